@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { RunningStep } from '../../runner/index.ts';
+import { jobOf } from './fixture.ts';
+
+/** Resolves when the step has printed a line. */
+const printed = (step: RunningStep, text: string) =>
+  new Promise<void>((resolve) => step.onOutput((line) => (line === text ? resolve() : undefined)));
+
+describe('inputs and environment', () => {
+  const tellEnv = { main: 'say(JSON.stringify(process.env))' };
+
+  test('inputs given, defaults, and inputs that nobody declared', async () => {
+    const result = await jobOf(tellEnv).run({ Flag: 'no', 'not-declared': 'x' });
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      'INPUT_A_BLANK-NAME': '60',
+      INPUT_FLAG: 'no',
+      INPUT_REQUIRED: '',
+      'INPUT_NOT-DECLARED': 'x',
+    });
+    expect(result.annotations).toEqual([
+      {
+        level: 'warning',
+        message: "Unexpected input(s) 'not-declared', valid inputs are ['a blank-name', 'flag', 'required']",
+      },
+    ]);
+  });
+
+  test('the environment is a clean machine’s and what the caller gives', async () => {
+    process.env['https_proxy'] = 'http://127.0.0.1:1';
+    const result = await jobOf(tellEnv, { env: { FROM_JOB: '1' }, debug: true }).run(
+      {},
+      { env: { FROM_STEP: '2' } },
+    );
+    delete process.env['https_proxy'];
+    const env = JSON.parse(result.stdout);
+    expect(env).toMatchObject({
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      RUNNER_DEBUG: '1',
+      FROM_JOB: '1',
+      FROM_STEP: '2',
+    });
+    expect(env).not.toHaveProperty('https_proxy');
+  });
+
+  test('GITHUB_ENV and GITHUB_PATH hold for later steps of the job', async () => {
+    const job = jobOf({
+      main: `appendFileSync(process.env.GITHUB_ENV, 'A=1\\nNODE_OPTIONS=--no-such\\n');
+        appendFileSync(process.env.GITHUB_PATH, '/first\\n/second\\n');`,
+      post: `say(process.env.A + ' ' + process.env.PATH)`,
+    });
+    const main = await job.run({});
+    expect(main.env).toEqual({ A: '1' });
+    expect(main.annotations).toHaveLength(1);
+    const [post] = await job.posts();
+    expect(post?.stdout).toMatch(/^1 \/second[:;]\/first[:;]/);
+  });
+});
+
+describe('main and post', () => {
+  test('state saved before a kill reaches post, and a half-written pair fails the step', async () => {
+    const job = jobOf({
+      main: `save('Name=one'); save('name=two'); save('multi<<E\\n1\\n2\\nE'); save('half<<E\\nx'); say('saved');
+        setInterval(() => {}, 1000)`,
+      post: `say(JSON.stringify([process.env.STATE_Name, process.env.STATE_multi, process.env.STATE_half ?? null]))`,
+    });
+    const step = job.start({});
+    await printed(step, 'saved');
+    step.signal('SIGKILL');
+    const main = await step.finished;
+    expect(main).toMatchObject({ exitCode: null, signal: 'SIGKILL', failed: true });
+    expect(main.log).toContain("Error: Unable to process file command 'state' successfully.");
+    const [post] = await job.posts();
+    expect(JSON.parse(post?.stdout ?? '')).toEqual(['two', '1\n2', null]);
+  });
+
+  test('posts run last-in first-out, once, with other inputs than main', async () => {
+    const job = jobOf({
+      main: `save('who=' + process.env.INPUT_REQUIRED)`,
+      post: `say(process.env.STATE_who + '|' + process.env.INPUT_REQUIRED)`,
+    });
+    const steps = [job.start({ required: 'a' }), job.start({ required: 'b' }), job.start({ required: 'c' })];
+    await Promise.all(steps.map(({ finished }) => finished));
+    const early = await job.startPost(steps[1] ?? job.start({}), { inputs: { required: 'chosen' } }).finished;
+    expect(early.stdout).toBe('b|chosen\n');
+    const posts = await job.posts();
+    expect(posts.map(({ log }) => log)).toEqual(
+      ['c', 'a'].map((who) => [`${who}|not the required that main was given`]),
+    );
+    expect(await job.posts()).toEqual([]);
+  });
+
+  test('a failing main fails its step; outputs and summary are there', async () => {
+    const result = await jobOf({
+      main: `appendFileSync(process.env.GITHUB_OUTPUT, 'result=first\\nresult=last\\n');
+        appendFileSync(process.env.GITHUB_STEP_SUMMARY, '# Done'); process.exitCode = 3`,
+    }).run({});
+    expect(result).toMatchObject({
+      exitCode: 3,
+      failed: true,
+      outputs: { result: 'last' },
+      summary: '# Done',
+    });
+  });
+
+  test('a post-if other than always() is refused', () => {
+    expect(() => jobOf({ runs: '  post: post.cjs\n  post-if: failure()\n' })).toThrow('always()');
+  });
+
+  test('nothing is left of a job', async () => {
+    const job = jobOf({ main: `say(process.env.RUNNER_TEMP); setInterval(() => {}, 1000)` });
+    const step = job.start({});
+    const folder = await new Promise<string>((resolve) => step.onOutput(resolve));
+    expect(existsSync(folder)).toBe(true);
+    await job.dispose();
+    expect((await step.finished).signal).toBe('SIGKILL');
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe('the log', () => {
+  test('commands are executed, and everything is masked, in post too', async () => {
+    const job = jobOf({
+      main: `say('::add-mask::hunter2%0Asecond line'); say('pw hunter2'); say('::error title=x::no second line%0Anext');
+        say('text ##[warning]careful'); process.stdout.write('a\\r::notice::n\\r\\nlast hunter2');
+        process.stderr.write('err hunter2\\n::error::from stderr\\n'); say('::debug::hidden'); say('::add-mask:: ')`,
+      post: `say('hunter2')`,
+    });
+    const main = await job.run({});
+    const fromStderr = ['err ***', 'Error: from stderr'];
+    expect(main.log.filter((line) => !fromStderr.includes(line))).toEqual([
+      'pw ***',
+      'Error: no ***',
+      'next',
+      'Warning: careful',
+      'a',
+      'Notice: n',
+      'last ***::debug::hidden',
+      "Warning: Can't add secret mask for empty string in ##[add-mask] command.",
+    ]);
+    expect(main.log).toEqual(expect.arrayContaining(fromStderr));
+    expect(main.annotations).toContainEqual({ level: 'error', message: 'no ***\nnext' });
+    expect(main.masks).toEqual(['hunter2\nsecond line']);
+    expect(main.stderr).toBe('err hunter2\n::error::from stderr\n');
+    expect((await job.posts())[0]?.log).toEqual(['***']);
+  });
+
+  test('a line break that arrives in two pieces is one', async () => {
+    const main = `process.stdout.write('one\\r'); setTimeout(() => process.stdout.write('\\ntwo\\r'), 100)`;
+    expect((await jobOf({ main }).run({})).log).toEqual(['one', 'two']);
+  });
+
+  test('debug mode shows debug lines and saved state, masked, and echoes masks without their value', async () => {
+    const main = `say('::add-mask::hunter2'); say('::debug::one%0Atwo'); save('pw=hunter2')`;
+    expect((await jobOf({ main }, { debug: true }).run({})).log).toEqual([
+      '::add-mask::***',
+      '##[debug]one',
+      '##[debug]two',
+      '##[debug]Save intra-action state pw = ***',
+    ]);
+    expect((await jobOf({ main }).run({})).log).toEqual([]);
+  });
+
+  test('stopped commands are plain text until the token comes; the token is masked', async () => {
+    const result = await jobOf({
+      main: `say('::stop-commands::my-token'); say('::error::not now'); say('::my-token::'); say('::error::now')`,
+    }).run({});
+    expect(result.log).toEqual(['::stop-commands::***', '::error::not now', '::***::', 'Error: now']);
+    expect(result.commands.map(({ name }) => name)).toEqual(['stop-commands', 'error']);
+  });
+
+  test('a disabled command fails a step that exits with 0; a deprecated one is a warning', async () => {
+    const job = jobOf({
+      main: `say('::set-env name=A::1'); say('::save-state name=S::kept'); say('::group::G')`,
+    });
+    const result = await job.run({});
+    expect(result).toMatchObject({ exitCode: 0, failed: true, env: {}, state: { S: 'kept' } });
+    expect(result.annotations.map(({ level }) => level)).toEqual(['error', 'error', 'warning']);
+    expect(result.log).toContain('##[group]G');
+  });
+});
+
+test('a cancelled step gets SIGINT, SIGTERM and SIGKILL, as long as it goes on', async () => {
+  const stubborn = `for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => { say(name); leave(name); });
+    setInterval(() => {}, 1000); say('ready');`;
+  const cancel = async (main: string) => {
+    const step = jobOf({ main }, { cancelLadder: { sigtermAfterMs: 80, killAfterMs: 80 } }).start({});
+    await printed(step, 'ready');
+    step.cancel();
+    step.cancel();
+    return step.finished;
+  };
+  const [polite, late, never] = await Promise.all([
+    cancel(`const leave = () => process.exit(1); ${stubborn}`),
+    cancel(`const leave = (name) => name === 'SIGTERM' && process.exit(1); ${stubborn}`),
+    cancel(`const leave = () => {}; ${stubborn}`),
+  ]);
+  expect(polite).toMatchObject({ exitCode: 1, log: ['ready', 'SIGINT'] });
+  expect(late).toMatchObject({ exitCode: 1, log: ['ready', 'SIGINT', 'SIGTERM'] });
+  expect(never).toMatchObject({ signal: 'SIGKILL', failed: true, log: ['ready', 'SIGINT', 'SIGTERM'] });
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** What the runner takes from an `action.yml`: the scripts to start, and the inputs with their defaults. */
+export interface ActionFile {
+  readonly main: string;
+  readonly post: string | undefined;
+  readonly inputDefaults: ReadonlyMap<string, string>;
+}
+
+/** Reads the `action.yml` of an action that runs on Node; throws on what this driver cannot do as the runner does. */
+export function readActionFile(directory: string): ActionFile {
+  const path = join(directory, 'action.yml');
+  const { runs, inputs } = table(parse(readFileSync(path, 'utf8')), path);
+  const { using, main, post, 'post-if': postIf } = table(runs, `runs in ${path}`);
+  if (!/^node\d+$/.test(text(using))) throw new Error(`${path}: only actions that run on Node are started`);
+  if (text(main) === '') throw new Error(`${path}: runs.main is missing`);
+  if (!['', 'always()'].includes(text(postIf))) {
+    throw new Error(
+      `${path}: post-if is '${text(postIf)}', but no condition other than always() is evaluated`,
+    );
+  }
+  const defaults = Object.entries(table(inputs ?? {}, `inputs in ${path}`)).map(
+    ([name, input]) => [name, inputDefault(name, table(input ?? {}, name)['default'])] as const,
+  );
+  return { main: text(main), post: text(post) || undefined, inputDefaults: new Map(defaults) };
+}
+
+function inputDefault(name: string, value: unknown): string {
+  if (text(value).includes('${{')) throw new Error(`the default of input ${name} is an expression`);
+  return text(value);
+}
+
+/** A YAML scalar as the runner hands it on: `true` and `60` are the texts they were written as. */
+function text(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
+}
+
+function table(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`${what}: expected a mapping`);
+  }
+  return { ...value };
+}

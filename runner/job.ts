@@ -1,0 +1,181 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type ActionFile, readActionFile } from './action-file.ts';
+import { garbageInputs, type Inputs, inputEnvironment, unexpectedInputs } from './inputs.ts';
+import { Masker } from './masker.ts';
+import { createStepFiles, type FileEffects, processStepFiles } from './step-files.ts';
+import { StepLog } from './step-log.ts';
+import { type CancelLadder, type RunningStep, type StepResult, startStepProcess } from './step-process.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+export interface JobOptions {
+  /** The folder with the `action.yml`. */
+  readonly actionDirectory: string;
+  /** The node binary that runs the action; by default the one that runs this. */
+  readonly node?: string;
+  readonly nodeArguments?: readonly string[];
+  /** The environment of every step, beyond the few variables that a clean machine has. */
+  readonly env?: Environment;
+  /** As if the user had set the secret `ACTIONS_STEP_DEBUG`. */
+  readonly debug?: boolean;
+  readonly cancelLadder?: CancelLadder;
+}
+
+export interface PostOptions {
+  /** The inputs as the runner evaluates them anew for the post step; by default garbage for every declared input. */
+  readonly inputs?: Inputs;
+}
+
+interface MainStep {
+  readonly env: Environment;
+  /** Known once the step has ended. */
+  state?: Environment;
+  posted: boolean;
+}
+
+/**
+ * One job on one machine, its steps all using the same action. Masks, `GITHUB_ENV` and `GITHUB_PATH` last for the job.
+ * Jobs share nothing, and the steps of a job may run at the same time.
+ */
+export class Job {
+  readonly #options: JobOptions;
+  readonly #action: ActionFile;
+  readonly #folder: string;
+  readonly #workspace: string;
+  readonly #temporary: string;
+  readonly #masker = new Masker();
+  readonly #env = new Map<string, string>();
+  #paths: readonly string[] = [];
+  readonly #mains = new Map<RunningStep, MainStep>();
+  readonly #running = new Set<RunningStep>();
+  #stepCount = 0;
+
+  constructor(options: JobOptions) {
+    this.#options = options;
+    this.#action = readActionFile(options.actionDirectory);
+    this.#folder = mkdtempSync(join(tmpdir(), 'runner-'));
+    this.#workspace = join(this.#folder, 'workspace');
+    this.#temporary = join(this.#folder, 'temp');
+    mkdirSync(this.#workspace);
+    mkdirSync(this.#temporary);
+  }
+
+  /** Starts the main script in a new step. From here on the job has a post step for it, however main ends. */
+  start(inputs: Inputs, options: { readonly env?: Environment } = {}): RunningStep {
+    const env = options.env ?? {};
+    const running = this.#startProcess(this.#action.main, inputs, env);
+    const main: MainStep = { env, posted: false };
+    const finished = running.finished.then((result) => {
+      main.state = result.state;
+      return result;
+    });
+    const step = { ...running, finished };
+    this.#mains.set(step, main);
+    return step;
+  }
+
+  /** Starts the main script in a new step and waits for its end. */
+  run(inputs: Inputs, options: { readonly env?: Environment } = {}): Promise<StepResult> {
+    return this.start(inputs, options).finished;
+  }
+
+  /** Starts the post script of a step whose main has ended, with the state that main saved and the step's `env`. */
+  startPost(step: RunningStep, options: PostOptions = {}): RunningStep {
+    const main = this.#mains.get(step);
+    if (main === undefined) throw new Error('this step was not started by this job');
+    return this.#startPost(main, options);
+  }
+
+  /** Waits for every main and runs the posts that did not run yet, the last started first. */
+  async posts(options: PostOptions = {}): Promise<StepResult[]> {
+    await Promise.all([...this.#mains.keys()].map(({ finished }) => finished));
+    const results: StepResult[] = [];
+    if (this.#action.post === undefined) return results;
+    for (const main of [...this.#mains.values()].filter(({ posted }) => !posted).reverse()) {
+      results.push(await this.#startPost(main, options).finished);
+    }
+    return results;
+  }
+
+  /** Kills what still runs and removes the job's folders. */
+  async dispose(): Promise<void> {
+    for (const step of this.#running) step.signal('SIGKILL');
+    await Promise.allSettled([...this.#running].map(({ finished }) => finished));
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #startPost(
+    main: MainStep,
+    { inputs = garbageInputs(this.#action.inputDefaults) }: PostOptions,
+  ): RunningStep {
+    if (this.#action.post === undefined) throw new Error('the action has no post script');
+    if (main.state === undefined) throw new Error('a post step starts when its main step has ended');
+    if (main.posted) throw new Error('the post step of this step was started already');
+    main.posted = true;
+    const state = Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]);
+    return this.#startProcess(this.#action.post, inputs, { ...main.env, ...Object.fromEntries(state) });
+  }
+
+  #startProcess(script: string, inputs: Inputs, env: Environment): RunningStep {
+    const { actionDirectory, node = process.execPath, nodeArguments = [], debug = false } = this.#options;
+    const { cancelLadder = { sigtermAfterMs: 7500, killAfterMs: 2500 } } = this.#options;
+    const defaults = this.#action.inputDefaults;
+    this.#stepCount += 1;
+    const files = createStepFiles(join(this.#folder, `step-${this.#stepCount}`));
+    const log = new StepLog(this.#masker, debug);
+    const warning = unexpectedInputs(defaults, inputs);
+    if (warning !== undefined) log.warning(warning);
+
+    const step = startStepProcess({
+      node,
+      nodeArguments,
+      script: join(actionDirectory, script),
+      workingDirectory: this.#workspace,
+      env: this.#environment({ ...env, ...inputEnvironment(defaults, inputs), ...files }),
+      cancelLadder,
+      log,
+      processFiles: () => {
+        const effects = processStepFiles(files, log);
+        this.#take(effects);
+        return effects;
+      },
+    });
+    this.#running.add(step);
+    const ended = () => void this.#running.delete(step);
+    void step.finished.then(ended, ended);
+    return step;
+  }
+
+  /**
+   * The environment of a step. A real runner's processes inherit all of the runner's own; here it is a clean machine's,
+   * so that a developer's proxies and options do not decide a test.
+   */
+  #environment(step: Environment): Environment {
+    const machine = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'TEMP', 'TMP'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const env: Record<string, string> = {
+      CI: 'true',
+      RUNNER_TEMP: this.#temporary,
+      ...Object.fromEntries(machine),
+      ...this.#options.env,
+      ...Object.fromEntries(this.#env),
+      ...step,
+      GITHUB_ACTIONS: 'true',
+      ...(this.#options.debug ? { RUNNER_DEBUG: '1' } : {}),
+    };
+    env['PATH'] = [...this.#paths.toReversed(), env['PATH']].filter(Boolean).join(delimiter);
+    // What the system sees of a value ends at a NUL, and Node refuses to start a process with one.
+    const entries = Object.entries(env).map(([name, value]) => [name, value.split('\0', 1)[0] ?? '']);
+    return Object.fromEntries(entries);
+  }
+
+  #take({ env, paths }: FileEffects): void {
+    for (const [name, value] of env) this.#env.set(name, value);
+    this.#paths = [...this.#paths.filter((path) => !paths.includes(path)), ...new Set(paths)];
+  }
+}

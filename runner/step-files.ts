@@ -1,0 +1,98 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileCommandPairs } from './file-commands.ts';
+import type { StepLog } from './step-log.ts';
+
+/** The paths of the files that a step talks to the runner through, by the variable that names them. */
+export interface StepFiles {
+  readonly GITHUB_ENV: string;
+  readonly GITHUB_OUTPUT: string;
+  readonly GITHUB_PATH: string;
+  readonly GITHUB_STATE: string;
+  readonly GITHUB_STEP_SUMMARY: string;
+}
+
+/** What a step left in its files, apart from outputs and state, which the log takes. */
+export interface FileEffects {
+  readonly env: ReadonlyMap<string, string>;
+  readonly paths: readonly string[];
+  readonly summary: string;
+  readonly stateFile: string;
+}
+
+const largestSummary = 1024 * 1024;
+
+/** Makes the files of a step, empty, in a new folder: the runner gives every step process fresh ones. */
+export function createStepFiles(folder: string): StepFiles {
+  mkdirSync(folder);
+  const emptyFile = (name: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, '');
+    return path;
+  };
+  return {
+    GITHUB_ENV: emptyFile('set_env'),
+    GITHUB_OUTPUT: emptyFile('set_output'),
+    GITHUB_PATH: emptyFile('add_path'),
+    GITHUB_STATE: emptyFile('save_state'),
+    GITHUB_STEP_SUMMARY: emptyFile('step_summary'),
+  };
+}
+
+/**
+ * Processes the files of a step that has ended, in the runner's order and however the step ended: what was written
+ * before a kill counts. A malformed file fails the step; the pairs before the malformed one count.
+ */
+export function processStepFiles(files: StepFiles, log: StepLog): FileEffects {
+  const attempt = (what: string, process: () => void) => {
+    try {
+      process();
+    } catch (error) {
+      log.failCommand(`file command '${what}'`, error instanceof Error ? error.message : String(error));
+    }
+  };
+  const env = new Map<string, string>();
+  let paths: readonly string[] = [];
+  let summary = '';
+  let stateFile = '';
+
+  attempt('path', () => {
+    paths = readText(files.GITHUB_PATH)
+      .split(/\r\n|\r|\n/)
+      .filter((line) => line !== '');
+  });
+  attempt('env', () => {
+    for (const [name, value] of fileCommandPairs(readText(files.GITHUB_ENV))) {
+      if (name.toUpperCase() === 'NODE_OPTIONS') {
+        log.error("Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.");
+      } else {
+        env.set(name, value);
+        log.debug(`${name}='${value}'`);
+      }
+    }
+  });
+  attempt('step_summary', () => {
+    summary = readText(files.GITHUB_STEP_SUMMARY);
+    if (Buffer.byteLength(summary) > largestSummary) {
+      log.error('$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k.');
+    }
+  });
+  attempt('state', () => {
+    stateFile = readText(files.GITHUB_STATE);
+    for (const [name, value] of fileCommandPairs(stateFile)) log.saveState(name, value);
+  });
+  attempt('output', () => {
+    for (const [name, value] of fileCommandPairs(readText(files.GITHUB_OUTPUT))) log.setOutput(name, value);
+  });
+  return { env, paths, summary, stateFile };
+}
+
+/** A file's text without a byte order mark; a file that the step deleted counts as empty, as in the runner. */
+function readText(path: string): string {
+  try {
+    return new TextDecoder().decode(readFileSync(path));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

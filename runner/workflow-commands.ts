@@ -1,0 +1,76 @@
+/** A command found in a line of output, its name in lower case (the runner compares names without regard to case). */
+export interface WorkflowCommand {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly data: string;
+}
+
+type Escapes = readonly (readonly [escaped: string, plain: string])[];
+
+// Replaced one after the other, the percent sign last, so that `%250A` becomes `%0A` and not a line break.
+const lineBreaks: Escapes = [
+  ['%0D', '\r'],
+  ['%0A', '\n'],
+];
+const percent: Escapes = [['%25', '%']];
+const dataEscapes: Escapes = [...lineBreaks, ...percent];
+const propertyEscapes: Escapes = [...lineBreaks, ['%3A', ':'], ['%2C', ','], ...percent];
+const legacyEscapes: Escapes = [['%3B', ';'], ...lineBreaks, ['%5D', ']'], ...percent];
+
+// .NET's idea of white space; JavaScript's \s lacks U+0085 and has U+FEFF.
+const leadingBlanks = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+
+/**
+ * Finds the command in a line as the runner does: `::name key=value,…::data` at the start of the line, leading blanks
+ * aside; or else `##[name key=value;…]data` anywhere in it, of which the first `##[` alone is looked at. A line whose
+ * command nobody registered is plain text.
+ */
+export function parseCommand(
+  line: string,
+  isRegistered: (name: string) => boolean,
+): WorkflowCommand | undefined {
+  const command = parseCurrent(line.replace(leadingBlanks, ''), isRegistered);
+  return command ?? parseLegacy(line, isRegistered);
+}
+
+function parseCurrent(line: string, isRegistered: (name: string) => boolean): WorkflowCommand | undefined {
+  const end = line.indexOf('::', 2);
+  if (!line.startsWith('::') || end < 0) return undefined;
+  const { name, rest } = splitName(line.slice(2, end));
+  if (!isRegistered(name)) return undefined;
+  const properties = parseProperties(rest.trim(), ',', propertyEscapes);
+  return { name, properties, data: unescaped(line.slice(end + 2), dataEscapes) };
+}
+
+function parseLegacy(line: string, isRegistered: (name: string) => boolean): WorkflowCommand | undefined {
+  const start = line.indexOf('##[');
+  const end = line.indexOf(']', start);
+  if (start < 0 || end < 0) return undefined;
+  const { name, rest } = splitName(line.slice(start + 3, end));
+  if (!isRegistered(name)) return undefined;
+  const properties = parseProperties(rest, ';', legacyEscapes);
+  return { name, properties, data: unescaped(line.slice(end + 1), legacyEscapes) };
+}
+
+function splitName(text: string): { name: string; rest: string } {
+  const blank = text.indexOf(' ');
+  if (blank < 0) return { name: text.toLowerCase(), rest: '' };
+  return { name: text.slice(0, blank).toLowerCase(), rest: text.slice(blank + 1) };
+}
+
+function parseProperties(
+  text: string,
+  separator: string,
+  escapes: Escapes,
+): Readonly<Record<string, string>> {
+  const pairs = text.split(separator).flatMap((pair) => {
+    const equals = pair.indexOf('=');
+    const value = pair.slice(equals + 1);
+    return equals > 0 && value !== '' ? [[pair.slice(0, equals), unescaped(value, escapes)] as const] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function unescaped(text: string, escapes: Escapes): string {
+  return escapes.reduce((result, [escaped, plain]) => result.replaceAll(escaped, plain), text);
+}
