@@ -1,0 +1,45 @@
+/** One attempt gets at most this much of the time. */
+export const ATTEMPT_MS = 15_000;
+
+/** A cancelled step gives what is under way this long: the runner kills it 10 s after the first signal. */
+export const CANCELLED_MS = 5_000;
+
+const FIRST_BACK_OFF_MS = 500;
+const MAX_BACK_OFF_MS = 8_000;
+/** Keeps a lucky row of draws from becoming a hail of requests. */
+const MIN_BACK_OFF_MS = 100;
+/** What the last attempt is left with: a server that comes back late is still asked once. */
+const LAST_ATTEMPT_MS = 500;
+
+export type NextTry =
+  | { readonly kind: 'wait'; readonly waitMs: number }
+  | { readonly kind: 'give-up'; readonly why: 'time-spent' | 'retry-after' };
+
+/**
+ * Decides when to try again: after what the server asked for, else after an exponential back-off with
+ * full jitter. `random` is in [0, 1).
+ */
+export function nextTry(
+  attempt: number,
+  remainingMs: number,
+  retryAfterMs: number | undefined,
+  random: number,
+): NextTry {
+  const usableMs = remainingMs - LAST_ATTEMPT_MS;
+  if (usableMs < MIN_BACK_OFF_MS) return { kind: 'give-up', why: 'time-spent' };
+  if (retryAfterMs !== undefined && retryAfterMs > usableMs) return { kind: 'give-up', why: 'retry-after' };
+  const ceilingMs = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (attempt - 1));
+  const backOffMs = retryAfterMs || Math.max(MIN_BACK_OFF_MS, random * ceilingMs);
+  return { kind: 'wait', waitMs: Math.min(backOffMs, usableMs) };
+}
+
+/**
+ * Reads a `Retry-After` header, seconds or a date (RFC 9110, 10.2.3), as milliseconds from now.
+ * Undefined when there is none or it is neither.
+ */
+export function retryAfterMs(header: string | undefined, nowEpochMs: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const epochMs = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(epochMs) ? undefined : Math.max(0, epochMs - nowEpochMs);
+}

@@ -1,0 +1,43 @@
+import { type Checked, invalid, valid } from './checked.ts';
+import { parseUrl } from './parse-url.ts';
+
+/** Decides whether credentials may be sent to a host name, as `URL.hostname` spells it. */
+export type TrustedHosts = (hostname: string) => boolean;
+
+const INFORMATICA_DOMAINS = ['informaticacloud.com', 'informaticaondemand.com', 'informaticagovcloud.com'];
+
+/**
+ * The hosts that credentials may go to: Informatica's domains with all that is below them, and the
+ * exact names of `trusted-hosts`, one a line or comma-separated.
+ */
+export function readTrustedHosts(given: string): Checked<TrustedHosts> {
+  const entries = given
+    .split(/[\n,]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const names = entries.map(hostName);
+  const wrong = names.filter((name) => name === undefined).length;
+  if (wrong > 0) {
+    return invalid(
+      `trusted-hosts has ${wrong === 1 ? 'an entry that is' : `${wrong} entries that are`} not a host name: ` +
+        'give exact names as in idmc.example.com, one a line or comma-separated, without https://, port, path or wildcard.',
+    );
+  }
+  return valid(
+    (hostname) =>
+      names.includes(hostname) ||
+      INFORMATICA_DOMAINS.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`)),
+  );
+}
+
+/** 127.0.0.0/8, `::1` and `localhost`: the only hosts that plain http is accepted for. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function hostName(entry: string): string | undefined {
+  const url = /[\s/\\?#@*%]/.test(entry) ? null : parseUrl(`https://${entry}`);
+  return url !== null && url.port === '' && !/:\d*$/.test(entry.replace(/\[.*\]/, ''))
+    ? url.hostname
+    : undefined;
+}
