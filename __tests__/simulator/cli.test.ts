@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, jest, test } from '@jest/globals';
+import { sampleOrganizations } from '../../simulator/index.ts';
+import { call, jsonHeaders } from './client.ts';
+
+const cli = fileURLToPath(new URL('../../simulator/cli.ts', import.meta.url));
+const [{ users }] = sampleOrganizations;
+const [user] = users;
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args]);
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (bytes) => {
+    output.out += String(bytes);
+  });
+  child.stderr.on('data', (bytes) => {
+    output.err += String(bytes);
+  });
+  const shown = async (pattern: RegExp) => {
+    while (!pattern.test(output.out)) await once(child.stdout, 'data');
+    return output.out.match(pattern)?.[1] ?? '';
+  };
+  return { child, output, shown, ended: once(child, 'close') };
+}
+
+// A process has to start, on whatever machine: the time-out is only there to end a test that hangs.
+jest.setTimeout(30_000);
+
+describe('npm run simulator', () => {
+  test('shows how to use it, then a line for each request without any secret', async () => {
+    const { child, output, shown, ended } = start('--port', '0');
+    const loginUrl = await shown(/Login URL: +(\S+)/);
+    await shown(/password: (\S+)\n/);
+    const welcome = output.out.length;
+    const body = JSON.stringify({ '@type': 'login', ...user });
+    const { body: answer } = await call(`${loginUrl}/ma/api/v2/user/login`, { body });
+    const icSessionId = answer.match(/"icSessionId":"([^"]+)"/)?.[1] ?? '';
+    await call(`${loginUrl}/saas/${icSessionId}?password=${user.password}`);
+    await call(`${loginUrl}/saas/api/v2/user/logout`, { headers: { ...jsonHeaders, icSessionId } });
+    await shown(/session-ended(.*)\n/);
+    expect(output.out.slice(welcome).trim().split('\n')).toEqual([
+      'POST /ma/api/v2/user/login -> 200, session-opened, 1 open session',
+      'POST /saas/… -> 404, none, 1 open session',
+      'POST /saas/api/v2/user/logout -> 200, session-ended, 0 open sessions',
+    ]);
+    child.kill('SIGTERM');
+    // Windows has no signals: the process is ended from outside.
+    expect(await ended).toEqual(process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null]);
+  });
+
+  test.each([['--prt', '1'], ['--port', 'x'], ['--port', '65536'], ['8080']])(
+    '%s %s is refused',
+    async (...args) => {
+      const { output, ended } = start(...args);
+      expect(await ended).toEqual([2, null]);
+      expect(output).toEqual({ out: '', err: 'Usage: npm run simulator -- [--port <0 to 65535>]\n' });
+    },
+  );
+});
