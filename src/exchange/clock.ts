@@ -4,6 +4,6 @@ export interface Clock {
   readonly nowMs: () => number;
   /** Milliseconds since 1970, to compare with a date from the server. */
   readonly nowEpochMs: () => number;
-  /** Resolves after `ms` milliseconds, or as soon as `signal` aborts. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Calls `alarm` once, after `ms` milliseconds. The function returned calls it off. */
+  readonly after: (ms: number, alarm: () => void) => () => void;
 }

@@ -26,7 +26,7 @@ export function inputsReport(problems: readonly string[]): MainReport {
 export function scheduledReport(request: SessionRequest): MainReport {
   return {
     level: 'info',
-    text: `Scheduled: the post step will end ${request.subject} on ${new URL(request.call.url).host} after all other steps.`,
+    text: `Scheduled: the post step will end ${request.subject} on ${request.host} after all other steps.`,
     summary: '',
     outputs: { ...NOTHING_SAID, result: 'scheduled', attempts: '0' },
   };

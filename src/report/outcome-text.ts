@@ -5,7 +5,7 @@ import type { SessionRequest } from '../requests/session-request.ts';
 
 /** The outcome as sentences for people. The one place where that is done. */
 export function outcomeText(outcome: Outcome, request: SessionRequest): string {
-  const where = `${request.subject} on ${new URL(request.call.url).host}`;
+  const where = `${request.subject} on ${request.host}`;
   const after = `${outcome.attempts} attempt${outcome.attempts === 1 ? '' : 's'}`;
   switch (outcome.kind) {
     case 'ended':
@@ -95,11 +95,10 @@ function answerText(statusCode: number, error: ServerError | undefined): string 
   return said.length === 0 ? status : `${said.join(' ')} (${status})`;
 }
 
-function failureText(failure: NetworkFailure, { call, urlInput }: SessionRequest): string {
-  const { host, hostname } = new URL(call.url);
+function failureText(failure: NetworkFailure, { host, urlInput }: SessionRequest): string {
   switch (failure.kind) {
     case 'name-not-resolved':
-      return `the name ${hostname} could not be resolved: check ${urlInput}, or the runner's proxy and DNS`;
+      return `the name of ${host} could not be resolved: check ${urlInput}, or the runner's proxy and DNS`;
     case 'connection-refused':
       return `${host} refused the connection: check ${urlInput}`;
     case 'certificate':

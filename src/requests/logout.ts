@@ -18,6 +18,7 @@ export const logout: Mode = {
       credential: 'session-id',
       secrets: [sessionId.value],
       subject: 'the session',
+      host: new URL(serverUrl.value).host,
       urlInput: 'server-url',
     });
   },

@@ -19,6 +19,7 @@ export const logoutall: Mode = {
       credential: 'password',
       secrets: [password.value],
       subject: 'every v2 session of the organization',
+      host: new URL(loginUrl.value).host,
       urlInput: 'login-url',
     });
   },

@@ -25,7 +25,8 @@ export interface SessionRequest {
   readonly secrets: readonly string[];
   /** What is ended, as the subject of a sentence. */
   readonly subject: string;
-  /** The input that named the host, for messages. */
+  /** The host that it goes to, for messages, and the input that named it. */
+  readonly host: string;
   readonly urlInput: InputName;
 }
 
