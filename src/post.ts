@@ -6,7 +6,9 @@ async function post(): Promise<void> {
   const state = readState(getState(STATE_NAME));
   switch (state.kind) {
     case 'nothing':
-      info('Nothing to clean up: the main step did not get as far as a session.');
+      info(
+        'Nothing to clean up is known: the main step was skipped, had wrong inputs, or was killed as it began.',
+      );
       break;
     case 'settled':
       info(`Nothing to clean up: the main step has settled it (${state.outcome}).`);

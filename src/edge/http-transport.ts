@@ -1,5 +1,5 @@
-import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { HttpClient, type HttpClientResponse } from '@actions/http-client';
@@ -45,9 +45,9 @@ class ObservedClient extends HttpClient {
     const { protocol, hostname } = info.parsedUrl;
     const module = protocol === 'https:' ? https : http;
     const request = (
-      options: RequestOptions,
-      onResponse: (message: IncomingMessage) => void,
-    ): ClientRequest => {
+      options: http.RequestOptions,
+      onResponse: (message: http.IncomingMessage) => void,
+    ): http.ClientRequest => {
       // The toolkit leaves the brackets on an IPv6 address, and then the name is not found.
       const host = hostname.replace(/^\[|\]$/g, '');
       const outgoing = module.request({ ...options, host, signal: this.#signal }, onResponse);
@@ -67,7 +67,7 @@ class ObservedClient extends HttpClient {
   }
 }
 
-async function answer(message: IncomingMessage): Promise<Delivery> {
+async function answer(message: http.IncomingMessage): Promise<Delivery> {
   const { location, 'retry-after': retryAfter } = message.headers;
   return {
     kind: 'answer',
@@ -78,7 +78,7 @@ async function answer(message: IncomingMessage): Promise<Delivery> {
   };
 }
 
-async function body(message: IncomingMessage): Promise<Body> {
+async function body(message: http.IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -90,5 +90,5 @@ async function body(message: IncomingMessage): Promise<Body> {
   } catch (error) {
     return { kind: 'broken', failure: networkFailure(error) };
   }
-  return { kind: 'complete', text: new TextDecoder().decode(Buffer.concat(chunks)) };
+  return { kind: 'complete', text: Buffer.concat(chunks).toString() };
 }

@@ -22,6 +22,8 @@ export function serverText(raw: string, secrets: readonly string[]): string {
 }
 
 function repeats(raw: string, secret: string): boolean {
+  // Too short for a part that counts.
+  if (raw.length < Math.min(FRAGMENT_LENGTH, secret.length)) return false;
   const texts = readings(raw);
   return (
     spellings(secret).some((spelling) => sharesPart(texts.map(squeezed), squeezed(spelling))) ||

@@ -128,7 +128,8 @@ function redirectHost(location: string | undefined, { call, secrets }: SessionRe
 /** Wrapped, because `null` is JSON too. */
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    // `trim` takes a byte order mark away too.
+    return { value: JSON.parse(text.trim()) };
   } catch {
     return undefined;
   }

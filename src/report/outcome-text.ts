@@ -46,22 +46,22 @@ export function reasonText(reason: UnknownReason, request: SessionRequest): stri
   }
 }
 
-function unknownText(outcome: Extract<Outcome, { kind: 'unknown' }>, request: SessionRequest): string {
-  const last = outcome.reason === undefined ? 'nothing was sent' : reasonText(outcome.reason, request);
-  const tried = outcome.attempts > 1 ? `${outcome.attempts} attempts, the last one: ${last}` : sentence(last);
-  switch (outcome.gaveUp) {
+function unknownText({ attempts, gaveUp, reason }: UnknownOutcome, request: SessionRequest): string {
+  if (reason === undefined) return 'The step was cancelled before anything was sent.';
+  const tries =
+    attempts === 1 ? 'after 1 attempt' : `after ${attempts} attempts, the last of which failed so`;
+  const failed = `${tries}: ${reasonText(reason, request)}.`;
+  switch (gaveUp) {
     case 'time-spent':
-      return `The time given is spent: ${tried}.`;
+      return `The time given was spent ${failed}`;
     case 'retry-after':
-      return `The server asked to wait longer than the time given: ${tried}.`;
+      return `The server asked to wait for longer than the time given ${failed}`;
     case 'cancelled':
-      return `The step was cancelled: ${tried}.`;
+      return `The step was cancelled ${failed}`;
   }
 }
 
-function sentence(part: string): string {
-  return `1 attempt: ${part}`;
-}
+type UnknownOutcome = Extract<Outcome, { kind: 'unknown' }>;
 
 function refusedText(statusCode: number, reason: RefusedReason, request: SessionRequest): string {
   switch (reason.kind) {
