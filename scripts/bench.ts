@@ -1,0 +1,194 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readActionFile } from '../runner/action-file.ts';
+import { inputEnvironment } from '../runner/inputs.ts';
+import { createStepFiles } from '../runner/step-files.ts';
+
+/**
+ * `npm run bench -- [--node <binary>] [--pairs <number>]`: what the committed bundles cost, whole processes
+ * against plain Node scripts, and how much a runner downloads. Exits with 1 if a target is missed.
+ */
+const { values: options } = parseArgs({
+  options: { node: { type: 'string', default: process.execPath }, pairs: { type: 'string', default: '41' } },
+});
+const node = resolve(options.node);
+const pairs = Math.max(1, Number(options.pairs) || 0);
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const fixture = (name: string) => join(root, 'scripts', 'bench', name);
+const action = readActionFile(root);
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+
+interface Figure {
+  readonly what: string;
+  readonly measured: number;
+  readonly target: number;
+  readonly unit: string;
+  readonly detail: string;
+}
+
+interface Script {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What it prints when it did its work: one that fails fast must not count as a fast one. */
+  readonly prints: string;
+}
+
+// In a process of its own: it must not take turns with what measures.
+const server = spawn(process.execPath, [fixture('server.cjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+try {
+  const [port] = await once(server.stdout, 'data');
+  const figures = [...timeAndMemory(`http://127.0.0.1:${Number(port)}/saas`), ...sizes()];
+  print(figures);
+  process.exitCode = figures.every(isMet) ? 0 : 1;
+} finally {
+  server.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function timeAndMemory(serverUrl: string): Figure[] {
+  const sessionId = 'x'.repeat(32);
+  const inputs = { mode: 'logout', 'server-url': serverUrl, 'session-id': sessionId };
+  const environment = inputEnvironment(action.inputDefaults, inputs);
+  const main: Script = { path: join(root, action.main), env: environment, prints: 'Ended the session' };
+  const bare: Script = {
+    path: fixture('bare.cjs'),
+    env: { ...environment, BENCH_URL: `${serverUrl}/api/v2/user/logout`, BENCH_SESSION_ID: sessionId },
+    prints: 'Ended',
+  };
+  const settled = { STATE_session: '{"kind":"settled","outcome":"ended"}' };
+  const post: Script = {
+    path: join(root, action.post ?? ''),
+    env: { ...environment, ...settled },
+    prints: 'Nothing to clean up',
+  };
+  const empty: Script = { path: fixture('empty.cjs'), env: { ...environment, ...settled }, prints: '' };
+  return [
+    compare('main, logout: time', 1.2, 'ms', main, bare, milliseconds),
+    compare('post, nothing to do: time', 1.5, 'ms', post, empty, milliseconds),
+    compare('main, logout: peak memory', 1.3, 'MB', main, bare, megabytes),
+    compare('post, nothing to do: peak memory', 1.3, 'MB', post, empty, megabytes),
+  ];
+}
+
+/** Measures two scripts in turns, so that what else the machine does falls on both alike. */
+function compare(
+  what: string,
+  target: number,
+  unit: string,
+  script: Script,
+  plain: Script,
+  measure: (script: Script) => number,
+): Figure {
+  const measured = Array.from({ length: pairs + 1 }, () => [measure(script), measure(plain)] as const);
+  // The first pair also fills the caches of the file system.
+  const counted = measured.slice(1);
+  const ours = median(counted.map(([a]) => a));
+  const theirs = median(counted.map(([, b]) => b));
+  return {
+    what,
+    measured: median(counted.map(([a, b]) => a / b)),
+    target,
+    unit: 'x',
+    detail: `${ours.toFixed(1)} against ${theirs.toFixed(1)} ${unit}`,
+  };
+}
+
+function milliseconds(script: Script): number {
+  const env = environmentOf(script);
+  const startedAt = performance.now();
+  const { status, stdout } = spawnSync(node, [script.path], { env, encoding: 'utf8' });
+  const ms = performance.now() - startedAt;
+  check(script, status, stdout);
+  return ms;
+}
+
+function megabytes(script: Script): number {
+  const file = join(folder, 'memory');
+  const env = { ...environmentOf(script), BENCH_MEMORY: file };
+  const preload = ['--require', fixture('memory.cjs')];
+  const { status, stdout } = spawnSync(node, [...preload, script.path], { env, encoding: 'utf8' });
+  check(script, status, stdout);
+  return (Number(readFileSync(file, 'utf8')) * 1024) / 1e6;
+}
+
+/** What the runner gives a step: its inputs or state, and files that are new. */
+function environmentOf({ env }: Script): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    ...createStepFiles(join(mkdtempSync(join(folder, 'step-')), 'files')),
+    ...env,
+  };
+}
+
+function check({ path, prints }: Script, status: number | null, stdout: string): void {
+  if (status !== 0 || !stdout.includes(prints)) throw new Error(`${path} did not do its work:\n${stdout}`);
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);
+  return middle.reduce((sum, number) => sum + number, 0) / middle.length;
+}
+
+function sizes(): Figure[] {
+  // What is committed counts, with `export-ignore` honoured: that is what a runner downloads.
+  const archive = execFileSync('git', ['archive', '--format=tar.gz', 'HEAD'], { cwd: root, maxBuffer: 1e9 });
+  return [
+    kilobytes('main, all JavaScript', 40, javaScriptIn(action.main)),
+    kilobytes('post, all JavaScript', 40, javaScriptIn(action.post ?? '')),
+    kilobytes('archive of HEAD', 50, archive.length),
+  ];
+}
+
+function javaScriptIn(script: string): number {
+  const bundle = dirname(join(root, script));
+  const files = readdirSync(bundle, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => /\.[cm]?js$/.test(file))
+    .reduce((bytes, file) => bytes + statSync(join(bundle, file)).size, 0);
+}
+
+function kilobytes(what: string, target: number, bytes: number): Figure {
+  const detail = `${bytes.toLocaleString('en')} bytes`;
+  return { what, measured: bytes / 1000, target, unit: ' kB', detail };
+}
+
+function isMet({ measured, target }: Figure): boolean {
+  return measured <= target;
+}
+
+function print(figures: readonly Figure[]): void {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  console.log(
+    `Node ${version}, ${process.platform}, ${availableParallelism()} cores, medians of ${pairs} pairs\n`,
+  );
+  const rows = figures.map((figure) => {
+    const { what, measured, target, unit, detail } = figure;
+    return [
+      what,
+      `${measured.toFixed(3)}${unit}`,
+      `${target}${unit}`,
+      isMet(figure) ? 'ok' : 'MISSED',
+      detail,
+    ];
+  });
+  const table = [['figure', 'measured', 'target', '', 'detail'], ...rows];
+  for (const cells of table) {
+    console.log(
+      cells
+        .map((cell, column) => cell.padEnd(widthOf(table, column)))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+function widthOf(table: readonly (readonly string[])[], column: number): number {
+  return Math.max(...table.map((cells) => cells[column]?.length ?? 0));
+}
