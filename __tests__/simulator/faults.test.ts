@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { selfSigned } from '../../simulator/certificate.ts';
 import {
   type Fault,
   inOrder,
@@ -8,7 +9,6 @@ import {
   sampleOrganizations,
   startSimulator,
 } from '../../simulator/index.ts';
-import { selfSigned } from './certificate.ts';
 import { call, jsonHeaders } from './client.ts';
 
 const [{ users }] = sampleOrganizations;
