@@ -180,11 +180,9 @@ describe('the report of the main step is published', () => {
 });
 
 describe('an error of the network', () => {
-  const error = (code: unknown, message = 'm', name = 'Error') =>
-    Object.assign(new Error(message), { code, name });
+  const error = (code: unknown, message = 'm') => Object.assign(new Error(message), { code });
 
   test.each([
-    [error('ABORT_ERR', 'aborted', 'AbortError'), { kind: 'timed-out' }],
     [error('ENOTFOUND'), { kind: 'name-not-resolved' }],
     [error('EAI_AGAIN'), { kind: 'name-not-resolved' }],
     [error('ECONNREFUSED'), { kind: 'connection-refused' }],
@@ -223,22 +221,37 @@ describe('an error of the network', () => {
       { kind: 'proxy', detail: 'no details' },
     ],
     [error('ECONNRESET'), { kind: 'connection-lost', code: 'ECONNRESET' }],
-    [error('EHOSTUNREACH'), { kind: 'connection-lost', code: 'EHOSTUNREACH' }],
-    [error('ETIMEDOUT'), { kind: 'connection-lost', code: 'ETIMEDOUT' }],
-    [
-      error('ERR_SSL_WRONG_VERSION_NUMBER'),
-      { kind: 'connection-lost', code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
-    ],
     [error('HPE_INVALID_CONSTANT'), { kind: 'connection-lost', code: 'HPE_INVALID_CONSTANT' }],
     [error(''), { kind: 'connection-lost', code: 'no code' }],
     [error(7), { kind: 'connection-lost', code: 'no code' }],
     [new Error('m'), { kind: 'connection-lost', code: 'no code' }],
-  ])('%s', (cause, failure) => expect(networkFailure(cause)).toEqual({ ...failure, cause }));
+  ])('%s', (cause, failure) => expect(networkFailure(cause, CONNECTED)).toEqual({ ...failure, cause }));
+
+  test.each(['EHOSTUNREACH', 'ETIMEDOUT', 'ERR_SSL_WRONG_VERSION_NUMBER'])(
+    '%s before there is a connection',
+    (code) => {
+      const cause = error(code);
+      const failure = networkFailure(cause, { connected: false, aborted: false });
+      expect(failure).toEqual({ kind: 'no-connection', detail: code, cause });
+    },
+  );
+
+  test('an attempt whose time is over, with and without a connection', () => {
+    const cause = error('ABORT_ERR');
+    expect(networkFailure(cause, { connected: true, aborted: true })).toEqual({ kind: 'timed-out', cause });
+    expect(networkFailure(cause, { connected: false, aborted: true })).toEqual({
+      kind: 'no-connection',
+      detail: 'none in time',
+      cause,
+    });
+  });
 
   test.each(['a text', undefined, null, { code: 'ENOTFOUND' }])('that is no error: %j', (cause) =>
-    expect(networkFailure(cause)).toEqual({ kind: 'connection-lost', code: 'no code', cause }),
+    expect(networkFailure(cause, CONNECTED)).toEqual({ kind: 'connection-lost', code: 'no code', cause }),
   );
 });
+
+const CONNECTED = { connected: true, aborted: false };
 
 describe("the machine's clock", () => {
   test('goes forward in milliseconds', async () => {

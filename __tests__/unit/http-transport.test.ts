@@ -2,7 +2,8 @@ import './one-realm.ts';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import https from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { selfSigned } from '../../simulator/certificate.ts';
 import {
@@ -43,6 +44,12 @@ async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
   return started;
 }
 
+function portOf(server: TcpServer): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
 const transport = httpTransport('tester/1.0');
 const send = (call: HttpCall, patienceMs = 10_000): Promise<Delivery> =>
   transport(call, AbortSignal.timeout(patienceMs));
@@ -50,12 +57,17 @@ const send = (call: HttpCall, patienceMs = 10_000): Promise<Delivery> =>
 const logoutCall = (serverUrl: string, sessionId = 'an-id'): HttpCall =>
   orderOf(logoutInputs({ 'server-url': serverUrl, 'session-id': sessionId })).request.call;
 
-/** Sends a logout to a simulator that does something wrong to it. */
-async function sendInto(fault: Fault, patienceMs?: number): Promise<Delivery> {
+/** Sends a logout to a simulator that does something wrong to it; gives up `patienceMs` after it got there. */
+async function sendInto(fault: Fault, patienceMs = 10_000): Promise<Delivery> {
   const cloud = await simulator();
   const { sessionId } = cloud.openSession(user);
   cloud.setFaults(inOrder(fault));
-  return await send(logoutCall(cloud.serverUrl, sessionId), patienceMs);
+  const patience = new AbortController();
+  const sent = transport(logoutCall(cloud.serverUrl, sessionId), patience.signal);
+  while (cloud.requests.length === 0) await pause(5);
+  const timer = setTimeout(() => patience.abort(), patienceMs);
+  cleanUps.push(() => clearTimeout(timer));
+  return await sent;
 }
 
 const reachedFailure = (kind: string, more: object = {}) => ({
@@ -229,7 +241,7 @@ describe('no answer', () => {
   test('a signal that has fired before', async () => {
     const cloud = await simulator();
     const delivery = await transport(logoutCall(cloud.serverUrl), AbortSignal.abort());
-    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { kind: 'timed-out' } });
+    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { kind: 'no-connection' } });
     expect(cloud.requests).toEqual([]);
   });
 
@@ -258,7 +270,7 @@ describe('https', () => {
   test('a server that speaks no TLS', async () => {
     const cloud = await simulator();
     const url = cloud.serverUrl.replace('http:', 'https:');
-    expect(await send(logoutCall(url))).toMatchObject({ ...unreachedFailure('connection-lost') });
+    expect(await send(logoutCall(url))).toMatchObject({ ...unreachedFailure('no-connection') });
   });
 
   describe('that is trusted', () => {
@@ -310,9 +322,7 @@ describe('a proxy', () => {
       for (const socket of sockets) socket.destroy();
       server.close();
     });
-    const address: AddressInfo | string | null = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return `http://127.0.0.1:${address.port}`;
+    return `http://127.0.0.1:${portOf(server)}`;
   }
 
   /** A proxy that leads everything to one server, and remembers what it was asked for. */
@@ -374,4 +384,26 @@ describe('a proxy', () => {
     expect(delivery).toEqual(unreachedFailure('certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }));
     expect(cloud.requests).toEqual([]);
   });
+});
+
+test('a proxy that takes the connection and says nothing: there is no connection, and no waiting for it', async () => {
+  const sockets: Socket[] = [];
+  const silent = createTcpServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  cleanUps.push(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  process.env['https_proxy'] = `http://127.0.0.1:${portOf(silent)}`;
+  const delivery = await send(logoutCall('https://pod.informaticacloud.com'), 200);
+  expect(delivery).toMatchObject({
+    kind: 'no-answer',
+    failure: { kind: 'no-connection', detail: 'none in time' },
+    mayHaveReachedServer: false,
+  });
+});
+
+test('a body that stalls is out of time, not broken off', async () => {
+  const delivery = await sendInto({ kind: 'cut-body', effect: true, ending: 'stall' }, 200);
+  expect(delivery).toMatchObject({ body: { kind: 'broken', failure: { kind: 'timed-out' } } });
 });

@@ -241,6 +241,7 @@ describe('the main step', () => {
       attempts: '2',
       'status-code': '401',
       'error-code': '',
+      'error-message': outcomeText(goneSilently, logout),
     });
   });
 

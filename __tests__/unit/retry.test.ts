@@ -68,6 +68,9 @@ describe('what the server asked for', () => {
     ['Mon, 02 Feb 2026 04:05:06 GMT', 0],
     ['Wed, 04 Feb 2026 04:05:06 GMT', 86_400_000],
     ['Tue, 99 Foo 2026 99:99:99 GMT', undefined],
+    // Read as local time, these would be hours off.
+    ['Tue Feb  3 04:05:16 2026', undefined],
+    ['Later 2099', undefined],
   ])('%j', (header, ms) => expect(retryAfterMs(header, Date.parse('2026-02-03T04:05:06Z'))).toBe(ms));
 });
 

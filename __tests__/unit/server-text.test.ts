@@ -180,6 +180,19 @@ describe('a server that repeats a password of five characters', () => {
   ])('%s', (_, spelled) => expect(show(`The value ${spelled} was given.`, short)).toBe(WITHHELD));
 });
 
+describe('a server that repeats a secret whose spelling looks like another one', () => {
+  test.each([
+    ['Fake\\Pass-9', 'Fake%5CPass-9'],
+    ['CORP\\fake-pässwörter', encodeURIComponent('CORP\\fake-pässwörter')],
+    ['a%41b&amp;c', encodeURIComponent('a%41b&amp;c')],
+    ['one\ntwo!', JSON.stringify('one\ntwo!')],
+    ['abcd1234', Buffer.from('me:abcd1234:x').toString('base64')],
+    ['Secr3t!9', Buffer.from('bob@x:Secr3t!9,').toString('base64')],
+    ['>>>???>>>???', Buffer.from('>>>???>>>???').toString('base64url')],
+    ['abcd1234', 'a-b-c-d-1-2-3-4'],
+  ])('%j', (secret, spelled) => expect(show(`The value ${spelled} was given.`, secret)).toBe(WITHHELD));
+});
+
 describe('a text that repeats no secret is shown', () => {
   test.each([
     ['User name or password is not valid.', PASSWORD],

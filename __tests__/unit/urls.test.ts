@@ -147,6 +147,7 @@ describe('login-url is accepted', () => {
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://localhost:8080/', 'http://localhost:8080'],
     ['localhost:8443', 'https://localhost:8443'],
+    ['localhost', 'https://localhost'],
     ['127.0.0.1:8443', 'https://127.0.0.1:8443'],
     ['127.1', 'https://127.0.0.1'],
     ['http://[::1]:8080', 'http://[::1]:8080'],

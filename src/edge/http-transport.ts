@@ -16,11 +16,16 @@ export function httpTransport(userAgent: string): Send {
   return async (call, signal) => {
     const client = new ObservedClient(userAgent, signal);
     try {
-      const { message } = await client.post(call.url, call.body, call.headers);
-      return await answer(message);
+      const { message } = await Promise.race([
+        client.post(call.url, call.body, call.headers),
+        // A request that waits for a proxy's tunnel does not hear of the abort.
+        rejectedBy(signal),
+      ]);
+      return await answer(message, signal);
     } catch (error) {
-      const failure = networkFailure(error);
-      return { kind: 'no-answer', failure, mayHaveReachedServer: client.connected };
+      const { connected } = client;
+      const failure = networkFailure(error, { connected, aborted: signal.aborted });
+      return { kind: 'no-answer', failure, mayHaveReachedServer: connected };
     } finally {
       client.dispose();
     }
@@ -67,18 +72,19 @@ class ObservedClient extends HttpClient {
   }
 }
 
-async function answer(message: http.IncomingMessage): Promise<Delivery> {
-  const { location, 'retry-after': retryAfter } = message.headers;
-  return {
-    kind: 'answer',
-    statusCode: message.statusCode ?? 0,
-    location,
-    retryAfter,
-    body: await body(message),
-  };
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
-async function body(message: http.IncomingMessage): Promise<Body> {
+async function answer(message: http.IncomingMessage, signal: AbortSignal): Promise<Delivery> {
+  const { location, 'retry-after': retryAfter } = message.headers;
+  const statusCode = message.statusCode ?? 0;
+  return { kind: 'answer', statusCode, location, retryAfter, body: await body(message, signal) };
+}
+
+async function body(message: http.IncomingMessage, signal: AbortSignal): Promise<Body> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -88,7 +94,7 @@ async function body(message: http.IncomingMessage): Promise<Body> {
       if (bytes > MAX_BODY_BYTES) return { kind: 'too-large' };
     }
   } catch (error) {
-    return { kind: 'broken', failure: networkFailure(error) };
+    return { kind: 'broken', failure: networkFailure(error, { connected: true, aborted: signal.aborted }) };
   }
   return { kind: 'complete', text: Buffer.concat(chunks).toString() };
 }

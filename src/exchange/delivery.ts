@@ -6,6 +6,7 @@ export type NetworkFailure = { readonly cause: unknown } & (
   | { readonly kind: 'connection-refused' }
   | { readonly kind: 'certificate'; readonly code: string }
   | { readonly kind: 'proxy'; readonly detail: string }
+  | { readonly kind: 'no-connection'; readonly detail: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'connection-lost'; readonly code: string }
 );

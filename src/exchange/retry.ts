@@ -40,6 +40,7 @@ export function nextTry(
 export function retryAfterMs(header: string | undefined, nowEpochMs: number): number | undefined {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const epochMs = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
+  // Without GMT it would be read as local time.
+  const epochMs = /^[A-Z][a-z]{2,8}, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(epochMs) ? undefined : Math.max(0, epochMs - nowEpochMs);
 }

@@ -1,6 +1,8 @@
 const MAX_LENGTH = 500;
 /** A part of a secret as long as this counts as the secret; shorter ones are words like `password`. */
 const FRAGMENT_LENGTH = 10;
+/** Fewer characters than this would be found by chance in many a text. */
+const MIN_SPELLING = 6;
 const WITHHELD = '(withheld: the text repeated a secret)';
 
 /**
@@ -22,42 +24,58 @@ export function serverText(raw: string, secrets: readonly string[]): string {
 }
 
 function repeats(raw: string, secret: string): boolean {
-  // Too short for a part that counts.
-  if (raw.length < Math.min(FRAGMENT_LENGTH, secret.length)) return false;
   const texts = readings(raw);
+  const letters = lettersOf(secret);
   return (
     spellings(secret).some((spelling) => sharesPart(texts.map(squeezed), squeezed(spelling))) ||
     // Split by something visible. Of a secret that is mostly punctuation too little would be left to compare.
-    (lettersOf(secret).length >= FRAGMENT_LENGTH && sharesPart(texts.map(lettersOf), lettersOf(secret)))
+    (letters.length >= MIN_SPELLING && sharesPart(texts.map(lettersOf), letters))
   );
 }
 
 /** The ways in which a secret may be written, less those that `readings` undoes. */
 function spellings(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
-  // Inside a longer base64 text a secret begins at one of three alignments.
-  const base64 = [0, 1, 2].map((offset) => bytes.subarray(offset).toString('base64').replaceAll('=', ''));
-  return [secret, bytes.toString('hex'), ...base64].filter((spelling) => spelling !== '');
+  // Inside a longer base64 text a secret begins at one of three alignments, and shares its last character.
+  const base64 = [0, 1, 2].map((offset) => {
+    const aligned = bytes.subarray(offset);
+    return aligned.toString('base64').slice(0, Math.floor((aligned.length * 4) / 3));
+  });
+  const encoded = [bytes.toString('hex'), ...base64, ...base64.map(urlSafe)];
+  return [secret, ...encoded.filter((spelling) => spelling.length >= MIN_SPELLING)];
 }
 
-/** The text as it is, and with its escapes undone, once and twice. */
+function urlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** The text as it is and with its escapes undone, in any order, up to twice: one kind may look like another. */
 function readings(raw: string): string[] {
-  const once = unescaped(raw);
-  return [...new Set([raw, once, unescaped(once)])];
+  const once = [raw, ...DECODERS.map((decode) => decode(raw))];
+  const twice = [...new Set(once)].flatMap((text) => [text, ...DECODERS.map((decode) => decode(text))]);
+  return [...new Set(twice)];
 }
 
-function unescaped(text: string): string {
-  const character = (code: number) => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
-  return text
-    .replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
-    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
-    .replace(/\\(.)/g, '$1')
-    .replace(/&#x([0-9a-f]{1,6});/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
-    .replace(/&#(\d{1,7});/g, (_, decimal: string) => character(Number(decimal)))
-    .replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => XML_ENTITIES[name] ?? '');
-}
+const DECODERS: readonly ((text: string) => string)[] = [
+  (text) =>
+    text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString()),
+  (text) =>
+    text
+      .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
+      .replace(/\\([bfnrt])/g, ' ')
+      .replace(/\\(.)/g, '$1'),
+  (text) =>
+    text
+      .replace(/&#x([0-9a-f]{1,6});/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
+      .replace(/&#(\d{1,7});/g, (_, decimal: string) => character(Number(decimal)))
+      .replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => XML_ENTITIES[name] ?? ''),
+];
 
 const XML_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function character(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
 
 function squeezed(text: string): string {
   return text.replace(/[\p{C}\p{Z}]/gu, '').toLowerCase();

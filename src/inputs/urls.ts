@@ -40,7 +40,7 @@ export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<stri
 
 function withScheme(text: string): string {
   const region = /^([a-z0-9-]+)\/?$/i.exec(text)?.[1];
-  if (region !== undefined) return `https://${region}.informaticacloud.com`;
+  if (region !== undefined && !isLoopback(region)) return `https://${region}.informaticacloud.com`;
   return text.includes('://') ? text : `https://${text}`;
 }
 

@@ -49,15 +49,21 @@ export function outcomeReport(
         summary: summaryLine(settings, 'ended', text),
         outputs: { ...NOTHING_SAID, result: 'ended', attempts, 'status-code': String(outcome.statusCode) },
       };
-    case 'already-ended':
+    case 'already-ended': {
+      const allowed = settings.allowAlreadyEnded;
+      const hint =
+        'Set allow-already-ended: true if that is no failure to you. The post step has nothing left to do.';
       return {
-        level: settings.allowAlreadyEnded ? 'info' : 'error',
-        text: settings.allowAlreadyEnded
-          ? text
-          : `${text} Set allow-already-ended: true if that is no failure to you. The post step has nothing left to do.`,
+        level: allowed ? 'info' : 'error',
+        text: allowed ? text : `${text} ${hint}`,
         summary: summaryLine(settings, 'already ended', text),
-        outputs: { ...said(outcome.statusCode, outcome.error), result: 'already-ended', attempts },
+        outputs: {
+          ...said(outcome.statusCode, outcome.error, allowed ? '' : text),
+          result: 'already-ended',
+          attempts,
+        },
       };
+    }
     case 'refused': {
       const error = outcome.reason.kind === 'error-object' ? outcome.reason.error : undefined;
       return {
