@@ -46,12 +46,18 @@ const STUBS: Readonly<Record<string, string>> = {
   // Used by one method of http-client that the action does not call, and most of the bundle otherwise.
   undici: 'export const ProxyAgent = undefined;',
   // Needed where there is a proxy, and loads `assert` and more with it.
-  tunnel: ['httpOverHttp', 'httpsOverHttp', 'httpOverHttps', 'httpsOverHttps']
-    .map((name) => `export const ${name} = (options) => require('tunnel').${name}(options);`)
-    .join('\n'),
+  tunnel: `
+    export const httpOverHttp = (options) => require('tunnel').httpOverHttp(options);
+    export const httpsOverHttp = (options) => require('tunnel').httpsOverHttp(options);
+    // Left to itself, Node looks for the name of the target in the certificate of the proxy.
+    import { isIP } from 'node:net';
+    const named = ({ proxy, ...options }) =>
+      ({ ...options, proxy: { ...proxy, servername: isIP(proxy.host) ? '' : proxy.host } });
+    export const httpOverHttps = (options) => require('tunnel').httpOverHttps(named(options));
+    export const httpsOverHttps = (options) => require('tunnel').httpsOverHttps(named(options));`,
 };
 
-/** Tells esbuild that modules may go when nothing of them is used, and puts stubs in front of two. */
+/** Tells esbuild that modules may go when nothing of them is used, and mends the two that need it. */
 const onlyWhatIsUsed: Plugin = {
   name: 'only-what-is-used',
   setup({ onResolve, onLoad, resolve: resolveAnew }) {
@@ -61,6 +67,10 @@ const onlyWhatIsUsed: Plugin = {
     onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
       contents: STUBS[path] ?? '',
       resolveDir: resolve('.'),
+    }));
+    // Outside node_modules, where Node is silent about it, the old constructor would be a warning on stderr.
+    onLoad({ filter: /tunnel[\\/]lib[\\/]tunnel\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll('new Buffer(', 'Buffer.from('),
     }));
     onResolve({ filter: /.*/ }, async ({ path, pluginData, ...options }) => {
       if (pluginData === onlyWhatIsUsed.name || options.kind === 'entry-point') return undefined;
