@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { privateAuthority, selfSigned } from '../../simulator/certificate.ts';
+import {
+  afterwards,
+  host,
+  logoutInputs,
+  mainAndPost,
+  newJob,
+  pipeline,
+  startCloud,
+  unsettled,
+  visible,
+} from './support.ts';
+
+/** The path of a file that is gone after the test. */
+function fileWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'file-'));
+  afterwards(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'file.pem'), text);
+  return join(folder, 'file.pem');
+}
+
+/** A proxy that connects to `target`, whatever it is asked for, or answers with a status. */
+async function startProxy(target: number | { readonly status: number }) {
+  const asked: string[] = [];
+  const server = createServer();
+  server.on('connect', (request, client) => {
+    asked.push(`${request.url} ${JSON.stringify(request.headers)}`);
+    client.on('error', () => {});
+    if (typeof target !== 'number') {
+      client.end(`HTTP/1.1 ${target.status} No\r\n\r\n`);
+      return;
+    }
+    const upstream = connect(target, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connected\r\n\r\n');
+      client.pipe(upstream).pipe(client);
+    });
+    upstream.on('error', () => client.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterwards(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  return { asked, url: `http://127.0.0.1:${address.port}` };
+}
+
+const portOf = ({ loginUrl }: { loginUrl: string }) => Number(new URL(loginUrl).port);
+
+test.each([
+  ['as it is', {}],
+  // For some other tool of the job: it must not open the way for credentials.
+  ['though the job trusts everything', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
+])('a certificate that is not trusted, %s', async (_name, env) => {
+  const cloud = await startCloud({ publicHost: 'localhost', tls: selfSigned() });
+  const job = newJob({ env });
+  const inputs = logoutInputs(cloud, cloud.openSession(pipeline), { 'timeout-seconds': '1' });
+  const { log, exitCode, outputs } = await job.run(inputs);
+  const reason =
+    `the certificate of ${host(cloud)} is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): ` +
+    'if it comes from an authority of your own, name its file in NODE_EXTRA_CA_CERTS';
+  expect(log.at(-1)).toBe(
+    `Error: ${unsettled(`the session on ${host(cloud)}`, 'time-spent', Number(outputs['attempts']), reason)} The post step will try again.`,
+  );
+  expect(exitCode).toBe(1);
+  expect(outputs).toMatchObject({
+    result: 'failed',
+    'status-code': '',
+    'error-code': '',
+    'error-message': reason,
+  });
+  expect(cloud.requests).toEqual([]);
+});
+
+test('a certificate for another name', async () => {
+  const certificate = selfSigned({ host: 'elsewhere.example.com' });
+  const cloud = await startCloud({ publicHost: 'localhost', tls: certificate });
+  const job = newJob({ env: { NODE_EXTRA_CA_CERTS: fileWith(certificate.cert) } });
+  const { log } = await job.run(logoutInputs(cloud, cloud.openSession(pipeline), { 'timeout-seconds': '1' }));
+  expect(log.at(-1)).toContain('is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)');
+  expect(cloud.requests).toEqual([]);
+});
+
+test.each(['now', 'job-end'])('an authority of one’s own in NODE_EXTRA_CA_CERTS, when: %s', async (when) => {
+  const authority = privateAuthority();
+  const cloud = await startCloud({ publicHost: 'localhost', tls: authority.issue() });
+  const job = newJob({ env: { NODE_EXTRA_CA_CERTS: fileWith(authority.cert) } });
+  await mainAndPost({ job, inputs: logoutInputs(cloud, cloud.openSession(pipeline), { when }) });
+  expect(cloud.openSessions()).toEqual([]);
+});
+
+test('https to a server that speaks http', async () => {
+  const cloud = await startCloud({ publicHost: 'localhost' });
+  const inputs = logoutInputs(cloud, cloud.openSession(pipeline), { 'timeout-seconds': '1' });
+  const { log, exitCode } = await newJob().run({
+    ...inputs,
+    'server-url': cloud.serverUrl.replace('http:', 'https:'),
+  });
+  expect(log.at(-1)).toMatch(/no connection to localhost:\d+ could be made \(\w+\)/);
+  expect(exitCode).toBe(1);
+  expect(cloud.requests).toEqual([]);
+});
+
+// Where names and certificates are real, the way there is a proxy: nothing leaves this machine.
+test.each([
+  ['usw3.dm-us.informaticacloud.com', ''],
+  ['dm-us.informaticaondemand.com', ''],
+  ['dm-us.informaticagovcloud.com', ''],
+  ['idmc.example.com', 'idmc.example.com'],
+])('through a proxy to %s', async (name, trustedHosts) => {
+  const certificate = selfSigned({ host: name });
+  const cloud = await startCloud({ tls: certificate });
+  const session = cloud.openSession(pipeline);
+  const proxy = await startProxy(portOf(cloud));
+  const job = newJob({ env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: fileWith(certificate.cert) } });
+  const inputs = {
+    'server-url': `https://${name}/saas`,
+    'trusted-hosts': trustedHosts,
+    'timeout-seconds': '5',
+  };
+  const { main } = await mainAndPost({ job, inputs: { ...logoutInputs(cloud, session), ...inputs } });
+  expect(main.log).toEqual([`Ended the session on ${name} (HTTP 200, 1 attempt).`]);
+  expect(proxy.asked).toEqual([expect.stringMatching(new RegExp(`^${name}:443 `))]);
+  // What the proxy can read has no credentials in it.
+  expect(proxy.asked.join()).not.toContain(session.sessionId);
+  expect(cloud.openSessions()).toEqual([]);
+});
+
+test.each([
+  'https://informaticacloud.com.evil.example/saas',
+  'https://evilinformaticacloud.com/saas',
+  'http://dm-us.informaticacloud.com/saas',
+])('nobody is asked the way to %s', async (url) => {
+  const proxy = await startProxy({ status: 502 });
+  const job = newJob({ env: { https_proxy: proxy.url, http_proxy: proxy.url } });
+  const inputs = { mode: 'logout', 'server-url': url, 'session-id': 'not-a-real-id', 'timeout-seconds': '1' };
+  const { main } = await mainAndPost({ job, inputs });
+  expect(main.exitCode).toBe(1);
+  expect(proxy.asked).toEqual([]);
+});
+
+test('a proxy that refuses', async () => {
+  const proxy = await startProxy({ status: 407 });
+  const job = newJob({ env: { https_proxy: proxy.url.replace('//', '//name:not-a-real-password@') } });
+  const inputs = { mode: 'logoutall', 'login-url': 'dm-us', ...pipeline, 'timeout-seconds': '1' };
+  const main = await job.run(inputs);
+  expect(main.log.at(-1)).toContain(
+    'the proxy made no connection to dm-us.informaticacloud.com (HTTP 407): check https_proxy, http_proxy and no_proxy',
+  );
+  expect(main).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(visible(main)).not.toContain('not-a-real-password');
+  expect(proxy.asked.join()).not.toContain(pipeline.password);
+});
+
+test('loopback needs no proxy', async () => {
+  const proxy = await startProxy({ status: 502 });
+  const cloud = await startCloud();
+  const job = newJob({ env: { https_proxy: proxy.url, http_proxy: proxy.url } });
+  await job.run(logoutInputs(cloud, cloud.openSession(pipeline)));
+  expect(cloud.openSessions()).toEqual([]);
+  expect(proxy.asked).toEqual([]);
+});

@@ -1,0 +1,121 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { Job } from '../../runner/index.ts';
+import {
+  actionDirectory,
+  afterwards,
+  answer,
+  logoutInputs,
+  mainAndPost,
+  pipeline,
+  scene,
+  startCloud,
+} from './support.ts';
+
+const read = (path: string) => readFileSync(join(actionDirectory, path), 'utf8');
+const action = parse(read('action.yml'));
+
+describe('action.yml', () => {
+  test('names what there is', () => {
+    expect(action).toMatchObject({ name: 'Informatica Cloud Session', description: expect.any(String) });
+    expect(action.branding).toEqual({ icon: expect.any(String), color: expect.any(String) });
+    expect(action.runs).toMatchObject({ using: 'node24', 'post-if': 'always()' });
+    for (const script of [action.runs.main, action.runs.post]) {
+      expect(existsSync(join(actionDirectory, script))).toBe(true);
+      // The licences of what is bundled lie beside it.
+      expect(read(join(script, '..', 'licenses.txt'))).toContain('@actions/core');
+    }
+  });
+
+  test('has the inputs and defaults of the issue', () => {
+    const inputs = Object.entries<Record<string, unknown>>(action.inputs);
+    const defaults = inputs.map(([name, input]) => [name, input['required'] ?? input['default']]);
+    expect(Object.fromEntries(defaults)).toEqual({
+      mode: true,
+      when: 'now',
+      'server-url': undefined,
+      'session-id': undefined,
+      'login-url': undefined,
+      username: undefined,
+      password: undefined,
+      'timeout-seconds': '60',
+      'allow-already-ended': 'false',
+      'on-cleanup-failure': 'warn',
+      'trusted-hosts': undefined,
+      summary: 'true',
+    });
+  });
+
+  test('declares the outputs that are set', async () => {
+    const stage = await scene('logout');
+    const { main } = await mainAndPost(stage);
+    expect(Object.keys(main.outputs).sort()).toEqual(Object.keys(action.outputs).sort());
+  });
+});
+
+test('the version is that of the package, and the server is told it', async () => {
+  const { name, version } = JSON.parse(read('package.json'));
+  expect(read('src/version.ts')).toContain(`'${version}'`);
+  const stage = await scene('logout');
+  await stage.job.run(stage.inputs);
+  expect(stage.cloud.requests[0]?.headers['user-agent']).toBe(`${name}/${version}`);
+});
+
+test('the action needs nothing but action.yml and dist', async () => {
+  const alone = mkdtempSync(join(tmpdir(), 'action-'));
+  afterwards(() => rmSync(alone, { recursive: true }));
+  for (const path of ['action.yml', 'dist']) {
+    cpSync(join(actionDirectory, path), join(alone, path), { recursive: true });
+  }
+  const cloud = await startCloud();
+  const job = new Job({ actionDirectory: alone });
+  afterwards(() => job.dispose());
+  await job.run(logoutInputs(cloud, cloud.openSession(pipeline), { when: 'job-end' }));
+  await job.run(logoutInputs(cloud, cloud.openSession(pipeline)));
+  const posts = await job.posts();
+  expect(posts.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual([
+    { exitCode: 0, stderr: '' },
+    { exitCode: 0, stderr: '' },
+  ]);
+  expect(cloud.openSessions()).toEqual([]);
+});
+
+describe('whatever goes wrong in the process, main is not green', () => {
+  const preloaded = (code: string) => ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+
+  test.each([
+    [
+      'the event loop drains',
+      `import http from 'node:http'; import { EventEmitter } from 'node:events';
+      const { setTimeout } = globalThis;
+      globalThis.setTimeout = (...all) => setTimeout(...all).unref();
+      http.request = () => Object.assign(new EventEmitter(), { end() {}, destroy() {}, write() {} });`,
+    ],
+    ['something throws', `Math.random = () => { throw new Error('not-a-real-secret'); };`],
+    ['something throws out of turn', `setTimeout(() => { throw new Error('x'); }, 300);`],
+    ['something is rejected', `setTimeout(() => Promise.reject(new Error('x')), 300);`],
+  ])('%s', async (_name, code) => {
+    const job = { nodeArguments: preloaded(code) };
+    const faults = [answer(503, '', { 'Retry-After': '3' })];
+    const stage = await scene('logout', { job, faults });
+    const main = await stage.job.run(stage.inputs);
+    expect(main.exitCode).toBe(1);
+    expect(main.log.join('\n')).not.toContain('not-a-real-secret');
+    // And the post step knows what to do.
+    expect(main.stateFile).toContain('"kind":"pending"');
+  });
+
+  test('what cannot be written down is a warning', async () => {
+    const code = `import fs from 'node:fs';
+      const fail = () => { throw Object.assign(new Error('not-a-real-secret'), { code: 'ENOSPC' }); };
+      fs.appendFileSync = fail;`;
+    const stage = await scene('logout', { job: { nodeArguments: preloaded(code) } });
+    const main = await stage.job.run(stage.inputs);
+    expect(main.log).toContain('Warning: Could not save the state (ENOSPC).');
+    expect(main.log.at(-1)).toBe(`Ended ${stage.where} (HTTP 200, 1 attempt).`);
+    expect(stage.cloud.openSessions()).toEqual([]);
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import type { StepResult } from '../../runner/index.ts';
+import { answer, errorV2, errorV3, MODES, mainAndPost, onlyPost, scene } from './support.ts';
+
+/** What a server may say, by malice or mischance. */
+const TEXTS = [
+  '::error::not a command',
+  'first line\n::add-mask::not a command',
+  'first line\r::set-output name=result::not a command',
+  '  ::stop-commands::not-a-command',
+  'in the middle ##[add-mask]not a command',
+  '##[error]not a command',
+  '##[#[##[error]not a command',
+  ':::error::not a command',
+  '%0A::error::not a command',
+  '\u001b[31mred\u001b[0m \u009b31m \u0007bell \u0000nul \u0008\u007f',
+  'line\u2028paragraph\u2029next\u0085line\u000bvertical\u000cform',
+  'right-to-left \u202eoverride\u2066 and zero\u200bwidth \ufeff',
+  '<script>alert(1)</script><img src=x onerror=alert(1)>',
+  '**bold** _it_ [link](https://evil.example) ![image](https://evil.example/x.png) `code` | cell |',
+  '# heading\n\n- item\n\n---\n<!-- comment -->',
+  'https://evil.example www.evil.example @somebody #1 :smile: $x$',
+  '&lt;b&gt; &#60;b&#62; \\<b>',
+  '{"@type":"error"}',
+  'tr\u00e4nen \u2713 \ud835\udd32',
+];
+const LONG = 'x\u2713'.repeat(1500);
+
+/** The characters that end a line for somebody, or change what a terminal shows. */
+const UNFIT = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const SUMMARY = /^\*\*Informatica Cloud Session: [a-z ]+\.\*\* (?:[\p{L}\p{N} ]|&#\d+;)+\n\n$/u;
+
+/** One command of the action's own, if any, and nothing that looks like another one. */
+function expectPlain(step: StepResult): void {
+  const commands = step.commands.filter(({ name }) => name !== 'add-mask');
+  expect(commands.map(({ name }) => name)).toEqual(step.annotations.map(({ level }) => level));
+  expect(commands.every(({ properties }) => Object.keys(properties).length === 0)).toBe(true);
+  const lines = step.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+  for (const line of [...lines, ...step.log, ...Object.values(step.outputs)]) {
+    expect(line).not.toMatch(UNFIT);
+    expect(line).not.toContain('##[');
+  }
+  for (const line of lines) expect(line).not.toMatch(/^\s*::(?!error::|warning::)/);
+  // A later step may print an output at the start of a line.
+  for (const output of Object.values(step.outputs)) expect(output).not.toContain('::');
+  expect(step.log).toHaveLength(lines.length - 1);
+  expect(step.summary).toMatch(SUMMARY);
+}
+
+describe.each([...TEXTS, LONG])('%j', (text) => {
+  test('is neither a command nor markup', async () => {
+    const refused = async () => {
+      const stage = await scene('logout', { faults: [answer(400, errorV2(400, text, text))] });
+      const main = await stage.job.run(stage.inputs);
+      expectPlain(main);
+      const { outputs } = main;
+      for (const name of ['error-code', 'error-message']) {
+        expect([...(outputs[name] ?? '')].length).toBeLessThanOrEqual(500);
+      }
+      expect(outputs['error-message']).not.toBe('');
+      if (text === LONG) expect(outputs['error-message']).toBe(`${'x\u2713'.repeat(249)}x…`);
+    };
+    const retried = async () => {
+      const stage = await scene('logoutall', { faults: [answer(500, errorV3(text, text))] });
+      const main = await stage.job.run(stage.inputs);
+      expect(main.log).toHaveLength(2);
+      expectPlain(main);
+    };
+    await Promise.all([refused(), retried()]);
+  });
+});
+
+test.each(TEXTS.slice(0, 9))('%j is no command in post', async (text) => {
+  const faults = [answer(401, errorV3(text, text))];
+  const stage = await scene('logout', { inputs: { when: 'job-end' }, faults });
+  const { post } = await mainAndPost(stage);
+  expect(post.log[0]).toMatch(/^Already ended: /);
+  expectPlain(post);
+});
+
+test.each([
+  'https://evil.example/::error::x',
+  '//::error::x',
+  'https://##[error]x/',
+  'https://<b>.example/',
+  'https://xn--a.example/',
+  'javascript:alert(1)',
+  'data:text/html,<b>',
+])('a redirect to %j', async (location) => {
+  const stage = await scene('logout', { faults: [answer(302, '', { Location: location })] });
+  const { main } = await mainAndPost(stage);
+  expectPlain(main);
+  expect(main.log[0]).toMatch(/a redirect to (evil\.example|xn--a\.example|a place it does not name);/);
+});
+
+test('a page is not shown', async () => {
+  const page = '<html>Sign in to read the secret of the page</html>';
+  for (const status of [200, 400, 500]) {
+    const stage = await scene('logout', { faults: [answer(status, page, { 'Retry-After': '3600' })] });
+    const { main } = await mainAndPost(stage);
+    expect(main.stdout + main.summary + JSON.stringify(main.outputs)).not.toContain('Sign in');
+  }
+});
+
+describe('the summary', () => {
+  const decoded = (markdown: string) =>
+    markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+
+  test.each(MODES)('%s: has the line of the log', async (mode) => {
+    const stage = await scene(mode);
+    const main = await stage.job.run(stage.inputs);
+    expect(main.summary).toMatch(SUMMARY);
+    expect(decoded(main.summary)).toBe(`**Informatica Cloud Session: ended.** ${main.log[0]}\n\n`);
+  });
+
+  test.each([
+    [answer(200), 'ended'],
+    [answer(401), 'already ended'],
+    [answer(400), 'not ended'],
+    [answer(503, '', { 'Retry-After': '3600' }), 'not confirmed'],
+  ])('says how it ended, in main and in post (%#)', async (fault, headline) => {
+    for (const when of ['now', 'job-end']) {
+      const stage = await scene('logout', { inputs: { when }, faults: [fault] });
+      const main = await stage.job.run(stage.inputs);
+      const step = when === 'now' ? main : await onlyPost(stage.job);
+      expect(step.summary.startsWith(`**Informatica Cloud Session: ${headline}.** `)).toBe(true);
+      // What main has scheduled is no outcome yet.
+      if (when === 'job-end') expect(main.summary).toBe('');
+    }
+  });
+
+  test.each([answer(200), answer(400)])('is not written with summary: false (%#)', async (fault) => {
+    const inputs = { summary: 'false' };
+    const now = await scene('logout', { inputs, faults: [fault] });
+    const late = await scene('logout', { inputs: { ...inputs, when: 'job-end' }, faults: [fault] });
+    const steps = [await mainAndPost(now), await mainAndPost(late)];
+    expect(steps.map(({ main, post }) => main.summary + post.summary)).toEqual(['', '']);
+  });
+
+  test('is written once for a session', async () => {
+    const stage = await scene('logout');
+    const { main, post } = await mainAndPost(stage);
+    expect(main.summary).not.toBe('');
+    expect(post.summary).toBe('');
+  });
+});

@@ -1,0 +1,214 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  answer,
+  CONSEQUENCE,
+  logoutInputs,
+  MODES,
+  type Mode,
+  mainAndPost,
+  NOTHING_SAVED,
+  newJob,
+  nightly,
+  onlyPost,
+  pipeline,
+  scene,
+  startCloud,
+  until,
+} from './support.ts';
+
+test.each(MODES)('%s, when: job-end', async (mode) => {
+  const stage = await scene(mode, { inputs: { when: 'job-end' } });
+  const main = await stage.job.run(stage.inputs);
+  expect(main.log).toEqual([`Scheduled: the post step will end ${stage.where} after all other steps.`]);
+  expect(main).toMatchObject({ exitCode: 0, summary: '', annotations: [] });
+  expect(main.outputs).toEqual({
+    result: 'scheduled',
+    attempts: '0',
+    'status-code': '',
+    'error-code': '',
+    'error-message': '',
+  });
+  expect(stage.cloud.requests).toEqual([]);
+  expect(stage.cloud.openSessions()).toHaveLength(1);
+  const post = await onlyPost(stage.job);
+  expect(post.log).toEqual([`Ended ${stage.where} (HTTP 200, 1 attempt).`]);
+  expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(stage.cloud.openSessions()).toEqual([]);
+});
+
+test('allow-already-ended: true', async () => {
+  const stage = await scene('logout', { inputs: { 'allow-already-ended': 'true' } });
+  stage.cloud.endSession(stage.session.sessionId);
+  const { main } = await mainAndPost(stage);
+  const text = 'AUTH_01 "Session ID is not valid or has expired." (HTTP 401)';
+  expect(main.log).toEqual([`Already ended: ${stage.where}, says the server: ${text} (1 attempt).`]);
+  expect(main).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(main.outputs).toEqual({
+    result: 'already-ended',
+    attempts: '1',
+    'status-code': '401',
+    'error-code': 'AUTH_01',
+    'error-message': 'Session ID is not valid or has expired.',
+  });
+});
+
+test('allow-already-ended: true does not excuse refused credentials', async () => {
+  const inputs = { 'allow-already-ended': 'true', password: 'not-the-real-password' };
+  const stage = await scene('logoutall', { inputs });
+  const { main } = await mainAndPost(stage);
+  expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed' } });
+});
+
+test.each(['error-401', 'auth-01-403', 'empty-401', 'error-200'] as const)(
+  'an expired session, which the server calls %s, is good news in post',
+  async (deadSession) => {
+    const stage = await scene('logout', {
+      inputs: { when: 'job-end' },
+      cloud: { settings: { deadSession } },
+    });
+    stage.cloud.clock.advance(31 * 60_000);
+    const { post } = await mainAndPost(stage);
+    expect(post.log).toEqual([expect.stringMatching(/^Already ended: /)]);
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+  },
+);
+
+describe('refused credentials', () => {
+  test.each(['now', 'job-end'])('are sent once, when: %s', async (when) => {
+    const inputs = { when, password: 'not-the-real-password', 'timeout-seconds': '2' };
+    // One more failure would lock the account.
+    const stage = await scene('logoutall', { inputs, cloud: { settings: { maxFailedLogins: 2 } } });
+    const { main, post } = await mainAndPost(stage);
+    expect(stage.cloud.requests).toHaveLength(1);
+    const [text] = (when === 'now' ? main : post).log;
+    expect(text).toContain('UI_10000 "User name or password is not valid." (HTTP 401); check username,');
+    await stage.job.run({ ...stage.inputs, when: 'now', ...pipeline });
+    expect(stage.cloud.openSessions()).toEqual([]);
+  });
+
+  // The status has said enough: the rest of the answer is not worth another failed login.
+  test.each(['close', 'reset', 'stall'] as const)(
+    'are sent once, though the answer ends in a %s',
+    async (ending) => {
+      const stage = await scene('logoutall', {
+        inputs: { 'timeout-seconds': '1' },
+        faults: [{ kind: 'cut-body', effect: true, status: 401, ending }],
+      });
+      const { main, post } = await mainAndPost(stage);
+      expect(main.outputs).toMatchObject({ result: 'failed', attempts: '1', 'status-code': '401' });
+      expect(post.log).toEqual(['Nothing to clean up: the main step has settled it (refused).']);
+      expect(stage.cloud.requests).toHaveLength(1);
+    },
+  );
+});
+
+describe('on-cleanup-failure', () => {
+  const unsettled = [answer(503, '', { 'Retry-After': '3600' })];
+  test.each([
+    ['warn', 'refused', [answer(400)], 'Warning: Not ended: '],
+    ['fail', 'refused', [answer(400)], 'Error: Not ended: '],
+    ['warn', 'unknown', unsettled, 'Warning: Not confirmed as ended: '],
+    ['fail', 'unknown', unsettled, 'Error: Not confirmed as ended: '],
+  ])('%s, and the answer is %s', async (choice, _answer, faults, beginning) => {
+    const inputs = { when: 'job-end', 'on-cleanup-failure': choice };
+    const stage = await scene('logout', { inputs, faults });
+    const { post } = await mainAndPost(stage);
+    expect(post.log).toHaveLength(1);
+    expect(post.log[0]?.startsWith(beginning)).toBe(true);
+    expect(post.log[0]?.endsWith(CONSEQUENCE)).toBe(true);
+    expect(post.exitCode).toBe(choice === 'fail' ? 1 : 0);
+    expect(post.annotations).toHaveLength(1);
+  });
+
+  test('fail changes nothing for good news', async () => {
+    const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
+    const stage = await scene('logout', { inputs, faults: [answer(401)] });
+    expect((await mainAndPost(stage)).post).toMatchObject({ exitCode: 0, annotations: [] });
+  });
+});
+
+describe('several steps in one job', () => {
+  test('each post ends the session of its own step, the last step’s first', async () => {
+    const cloud = await startCloud();
+    const job = newJob();
+    const sessions = [cloud.openSession(pipeline), cloud.openSession(nightly), cloud.openSession(pipeline)];
+    for (const session of sessions) await job.run(logoutInputs(cloud, session, { when: 'job-end' }));
+    const posts = await job.posts();
+    expect(posts.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(cloud.requests.map(({ headers }) => headers['icsessionid'])).toEqual(
+      sessions.map(({ sessionId }) => sessionId).reverse(),
+    );
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test('steps that run at the same time', async () => {
+    const cloud = await startCloud();
+    const job = newJob();
+    const now = cloud.openSession(pipeline);
+    const late = cloud.openSession(nightly);
+    const steps = [logoutInputs(cloud, now), logoutInputs(cloud, late, { when: 'job-end' })];
+    await Promise.all(steps.map((inputs) => job.run(inputs)));
+    expect(cloud.openSessions()).toEqual([late]);
+    await job.posts();
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test('one server that is down does not keep the other session open', async () => {
+    const [down, up] = await Promise.all([startCloud(), startCloud()]);
+    const job = newJob();
+    const schedule = { when: 'job-end', 'timeout-seconds': '1' };
+    await job.run(logoutInputs(up, up.openSession(pipeline), schedule));
+    await job.run(logoutInputs(down, down.openSession(pipeline), schedule));
+    await down.close();
+    const posts = await job.posts();
+    expect(posts[0]?.log.at(-1)).toMatch(/^Warning: Not confirmed as ended: .* refused the connection/);
+    expect(up.openSessions()).toEqual([]);
+  });
+});
+
+describe('the post step', () => {
+  test('reads no input', async () => {
+    const other = await startCloud();
+    const stage = await scene('logout', { inputs: { when: 'job-end', 'on-cleanup-failure': 'warn' } });
+    const step = stage.job.start(stage.inputs);
+    await step.finished;
+    const inputs = { ...logoutInputs(other, other.openSession(pipeline)), 'on-cleanup-failure': 'fail' };
+    await stage.job.startPost(step, { inputs }).finished;
+    expect(stage.cloud.openSessions()).toEqual([]);
+    expect(other.requests).toEqual([]);
+  });
+
+  test('has nothing to do when main was killed before it began', async () => {
+    const stage = await scene('logout');
+    const step = stage.job.start(stage.inputs);
+    step.signal('SIGKILL');
+    await step.finished;
+    const post = await onlyPost(stage.job);
+    expect(post).toMatchObject({ exitCode: 0, log: [NOTHING_SAVED] });
+  });
+
+  test('says so when it cannot read what was saved', async () => {
+    const step = newJob();
+    await step.run({}, { env: { STATE_session: '{"kind":"pend' } });
+    const post = await onlyPost(step);
+    expect(post.log).toEqual([
+      `Warning: The saved state cannot be read, so nothing was sent. ${CONSEQUENCE}`,
+    ]);
+    expect(post.exitCode).toBe(0);
+  });
+});
+
+test.each([
+  ['logout', 'silent'],
+  ['logout', 'cut-body'],
+  ['logoutall', 'silent'],
+] as const)('%s: main is killed while the server is %s; post ends the session', async (mode: Mode, kind) => {
+  const stage = await scene(mode, { faults: [{ kind, effect: false, ending: 'stall' }] });
+  const step = stage.job.start(stage.inputs);
+  await until(() => stage.cloud.requests.length === 1);
+  step.signal('SIGKILL');
+  expect(await step.finished).toMatchObject({ signal: 'SIGKILL', failed: true });
+  const post = await onlyPost(stage.job);
+  expect(post.log).toEqual([`Ended ${stage.where} (HTTP 200, 1 attempt).`]);
+  expect(stage.cloud.openSessions()).toEqual([]);
+});

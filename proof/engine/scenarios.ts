@@ -1,0 +1,178 @@
+import type { Fault, FaultScript, Simulator } from '../../simulator/index.ts';
+
+/** A workflow file, and what has to come of it. */
+export interface Scenario {
+  readonly workflow: string;
+  /** What goes wrong at the server; `lines` is the transcript so far. */
+  readonly faults?: (lines: readonly string[]) => FaultScript;
+  /** Opens sessions that others left; returns those that have to outlive the job. */
+  readonly before?: (cloud: Simulator) => readonly string[];
+  /** Kills the main step of the action while its first request waits for an answer. */
+  readonly kill?: true;
+  readonly green: boolean;
+  /** How each line of the transcript begins. The server's address is `SERVER`. */
+  readonly transcript: readonly (string | Perhaps)[];
+  readonly requests: readonly string[];
+}
+
+/** The engine does not wait for the last words of a process that fails, so they may be missing. */
+export interface Perhaps {
+  readonly perhaps: string;
+}
+
+const SESSION = 'the session on SERVER';
+const EVERY = 'every v2 session of the organization on SERVER';
+const settled = (how: string) => `Post: Nothing to clean up: the main step has settled it (${how}).`;
+const ended = (what: string) => `Ended ${what} (HTTP 200, 1 attempt).`;
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    workflow: 'time-out',
+    faults: () => firstLogout(tooManyRequests),
+    green: false,
+    transcript: ['Main: Attempt 1: the server answered HTTP 429', `Post: ${ended(SESSION)}`],
+    requests: ['login', 'logout', 'logout'],
+  },
+  {
+    workflow: 'green',
+    green: true,
+    transcript: [
+      `Main: Scheduled: the post step will end ${SESSION}`,
+      'Main: The session is ***',
+      'Main: Actions run on Node VERSION',
+      `Post: ${ended(SESSION)}`,
+    ],
+    requests: ['login', 'logout'],
+  },
+  {
+    workflow: 'now',
+    green: true,
+    transcript: [`Main: ${ended(SESSION)}`, 'Main: On with something else', settled('ended')],
+    requests: ['login', 'logout'],
+  },
+  {
+    workflow: 'failing',
+    green: false,
+    transcript: ['Main: Scheduled', { perhaps: 'Main: Something is wrong' }, `Post: ${ended(SESSION)}`],
+    requests: ['login', 'logout'],
+  },
+  {
+    workflow: 'always',
+    green: false,
+    transcript: [{ perhaps: 'Main: Something is wrong' }, `Main: ${ended(SESSION)}`, settled('ended')],
+    requests: ['login', 'logout'],
+  },
+  { workflow: 'no-login', green: false, transcript: [{ perhaps: 'Main: curl: (22)' }], requests: ['login'] },
+  {
+    workflow: 'killed',
+    faults: () => firstLogout({ kind: 'silent', effect: false, ending: 'stall' }),
+    kill: true,
+    green: false,
+    transcript: [`Post: ${ended(SESSION)}`],
+    requests: ['login', 'logout', 'logout'],
+  },
+  {
+    workflow: 'nested',
+    green: true,
+    transcript: ['Main: Scheduled', 'Main: The session is gone', `Post: ${ended(SESSION)}`],
+    requests: ['login', 'logout'],
+  },
+  {
+    workflow: 'two-sessions',
+    green: true,
+    transcript: [
+      'Main: Scheduled',
+      'Main: Scheduled',
+      'Main: From here to there',
+      `Post: ${ended(SESSION)}`,
+      `Post: ${ended(SESSION)}`,
+    ],
+    requests: ['login', 'login', 'logout', 'logout'],
+  },
+  {
+    workflow: 'look-afterwards',
+    green: true,
+    transcript: [
+      `Main: ${ended(SESSION)}`,
+      { perhaps: `Main error: Already ended: ${SESSION}` },
+      'Main: failure, already-ended, 1, 401, AUTH_01, Session ID is not valid or has expired.',
+      settled('already-ended'),
+      settled('ended'),
+    ],
+    requests: ['login', 'logout', 'logout'],
+  },
+  {
+    workflow: 'unavailable',
+    // It asks for more time than there is, and so is asked once.
+    faults: (lines) => (request) =>
+      isLogout(request) && !lines.some((line) => line.startsWith('Main: failed')) ? unavailable : undefined,
+    green: true,
+    transcript: [
+      { perhaps: `Main error: Not confirmed as ended: ${SESSION}` },
+      'Main: failed, 503',
+      `Post: ${ended(SESSION)}`,
+    ],
+    requests: ['login', 'logout', 'logout'],
+  },
+  {
+    workflow: 'logoutall',
+    before: abandoned,
+    green: true,
+    transcript: [
+      `Main: Scheduled: the post step will end ${EVERY}`,
+      'Main: Something',
+      `Post: ${ended(EVERY)}`,
+    ],
+    requests: ['login', 'logoutall'],
+  },
+  {
+    workflow: 'logoutall-now',
+    before: abandoned,
+    green: true,
+    transcript: [`Main: ${ended(EVERY)}`, 'Main: ended', settled('ended')],
+    requests: ['logoutall'],
+  },
+];
+
+const tooManyRequests = answer(429, 90);
+const unavailable = answer(503, 90);
+
+function answer(status: number, retryAfterSeconds: number): Fault {
+  return {
+    kind: 'answer',
+    effect: false,
+    status,
+    headers: [['Retry-After', String(retryAfterSeconds)]],
+    body: '',
+  };
+}
+
+function firstLogout(fault: Fault): FaultScript {
+  let seen = 0;
+  return (request) => {
+    if (isLogout(request)) seen += 1;
+    return isLogout(request) && seen === 1 ? fault : undefined;
+  };
+}
+
+export function isLogout({ path }: { readonly path: string }): boolean {
+  return path.endsWith('/logout');
+}
+
+/** Sessions that were left open by others, one of them in another organization. */
+function abandoned(cloud: Simulator): readonly string[] {
+  const [source, target] = cloud.organizations;
+  for (const user of source?.users ?? []) cloud.openSession(user);
+  return (target?.users ?? []).map((user) => cloud.openSession(user).sessionId);
+}
+
+/** Whether the lines are those of the transcript. */
+export function isAsWritten(lines: readonly string[], transcript: Scenario['transcript']): boolean {
+  let next = 0;
+  for (const part of transcript) {
+    const start = typeof part === 'string' ? part : part.perhaps;
+    if (lines[next]?.startsWith(start)) next += 1;
+    else if (typeof part === 'string') return false;
+  }
+  return next === lines.length;
+}

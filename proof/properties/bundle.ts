@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import { constantFrom, oneof, pre } from 'fast-check';
+import type { StepResult } from '../../runner/index.ts';
+import { inputValues } from '../../src/inputs/values.ts';
+import { readOrder } from '../../src/requests/modes.ts';
+import { readState } from '../../src/state.ts';
+import { newJob } from '../play.ts';
+import { inputArbitrary, urls } from './input-arbitrary.ts';
+import { type Property, property } from './property.ts';
+import { stateArbitrary } from './states.ts';
+import { expect } from './violation.ts';
+
+const CASES = 200;
+
+/** A server on loopback that counts what arrives; it is the proxy too, so that nothing gets any further. */
+export class CountingServer {
+  requests = 0;
+  readonly #server = createServer((_, response) => {
+    this.requests += 1;
+    response.end();
+  });
+
+  async listen(): Promise<this> {
+    this.#server.on('connect', (_, socket) => {
+      this.requests += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  get origin(): string {
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}
+
+/** The same as in process, against the shipped bundles: `server` is all that they may reach. */
+export function bundleProperties(server: CountingServer): readonly Property[] {
+  const url = oneof(constantFrom(server.origin, `${server.origin}/saas`, `${server.origin}/ma/home`), urls);
+  const own = (url: string) => url.startsWith(`${server.origin}/`);
+  const inputs = inputArbitrary(url).map((given) => inputValues((name) => variable(given[name])));
+  const states = stateArbitrary(url).map(variable);
+  return [
+    property(
+      'cases of inputs to the shipped bundle',
+      inputs,
+      async (given) => {
+        const order = readOrder(given);
+        const away = order.ok && !own(order.value.request.call.url);
+        // What is for another host is not to be sent, but scheduled.
+        const { main, requests } = await play(server, away ? { ...given, when: 'job-end' } : given);
+        expect(main.exitCode === (order.ok ? 0 : 1), 'falseClaims', `exit code ${main.exitCode}`);
+        expect((main.stateFile === '') === !order.ok, 'otherHarm', `saved: ${main.stateFile}`);
+        const now = order.ok && !away && order.value.settings.when === 'now';
+        expect(requests === Number(now), 'otherHarm', `${requests} requests`);
+      },
+      CASES,
+    ),
+    property(
+      'cases of state to the shipped bundle',
+      states,
+      async (text) => {
+        const state = readState(text);
+        const order = state.kind === 'pending' ? readOrder(state.inputs) : { ok: false as const };
+        pre(!order.ok || own(order.value.request.call.url));
+        // Without inputs main saves nothing, and post is given this state.
+        const { post, requests } = await play(server, {}, text);
+        expect(post?.exitCode === 0, 'otherHarm', `exit code ${post?.exitCode}`);
+        expect(requests === Number(order.ok), 'otherHarm', `${requests} requests`);
+        const ended = post?.log.some((line) => /^Ended /.test(line)) ?? false;
+        expect(ended === order.ok, 'falseClaims', `${post?.log}`);
+      },
+      CASES,
+    ),
+  ];
+}
+
+async function play(server: CountingServer, inputs: Readonly<Record<string, string>>, state?: string) {
+  const env = { http_proxy: server.origin, https_proxy: server.origin };
+  const job = newJob({ env: state === undefined ? env : { ...env, STATE_session: state } });
+  const before = server.requests;
+  try {
+    const main = await job.run(inputs);
+    const [post] = state === undefined ? [] : await job.posts();
+    for (const step of [main, post]) expectOrderly(step);
+    return { main, post, requests: server.requests - before };
+  } finally {
+    await job.dispose();
+  }
+}
+
+function expectOrderly(step: StepResult | undefined): void {
+  expect((step?.stderr ?? '') === '', 'otherHarm', `stderr: ${step?.stderr}`);
+  const stack = /^\s+at .*$|unexpectedly|Could not/m.exec(step?.stdout ?? '')?.[0];
+  expect(stack === undefined, 'otherHarm', `it says: ${stack}`);
+}
+
+/** What the environment makes of a text: it ends at a NUL, and has no half characters. */
+function variable(text: string): string {
+  return Buffer.from(text.replaceAll('\0', '')).toString();
+}

@@ -1,0 +1,323 @@
+import type { CertificateOptions } from '../../simulator/certificate.ts';
+import type { Behaviour, Credentials } from './proxy.ts';
+
+/** The name that the server has, and that no machine but the proxy's can resolve. */
+export const HOST = 'pod.dm-us.informaticacloud.com';
+
+/** What a case is given to point variables at. */
+export interface Addresses {
+  /** Of the proxy, `host:port`. */
+  readonly proxy: string;
+  /** Of a port on loopback where nothing listens. */
+  readonly nobody: string;
+  /** The file with the certificate of the private authority, and with that of the server itself. */
+  readonly authority: string;
+  readonly server: string;
+}
+
+export interface Case {
+  readonly name: string;
+  /** The environment of the job. NODE_EXTRA_CA_CERTS names the authority unless it is given here. */
+  readonly env: (at: Addresses) => Readonly<Record<string, string>>;
+  /** The host in the URL; HOST unless given. */
+  readonly host?: string;
+  /** What the server shows: `self-signed`, or what the private authority issued. */
+  readonly certificate?: 'self-signed' | CertificateOptions;
+  readonly proxy?: {
+    readonly credentials?: Credentials;
+    readonly overTls?: true;
+    /** `false`: it knows no name at all. */
+    readonly resolves?: false;
+    readonly main?: readonly Behaviour[];
+    readonly post?: readonly Behaviour[];
+  };
+  /** The session is gone before the action comes; only `logout` can tell. */
+  readonly alreadyEnded?: true;
+  readonly timeoutSeconds?: number;
+  readonly expected: Expected;
+}
+
+export interface Expected {
+  readonly main: 'ended' | 'already-ended' | 'failed';
+  readonly post: 'settled' | 'ended' | 'warning';
+  /** All of it has to stand in the one message of main that tells the outcome. */
+  readonly says: readonly string[];
+  /** Whether the proxy is asked at all. */
+  readonly proxyAsked: boolean;
+}
+
+const USER = 'DOMAIN\\build-7';
+const PASSWORD = 'p@ss:w/rd %41+é#?';
+const credentials = { username: USER, password: PASSWORD };
+const encoded = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
+const plain = { username: 'builder', password: 'not-a-real-proxy-password' };
+
+/** All forms of the proxies' credentials that must never be seen. */
+export const PROXY_SECRETS = [credentials, plain].flatMap(({ username, password }) => [
+  username,
+  password,
+  encodeURIComponent(username),
+  encodeURIComponent(password),
+  Buffer.from(`${username}:${password}`).toString('base64'),
+]);
+
+const ended: Expected = {
+  main: 'ended',
+  post: 'settled',
+  says: [`on ${HOST}:`, 'HTTP 200'],
+  proxyAsked: true,
+};
+const direct: Expected = { ...ended, proxyAsked: false };
+const failed = (...says: readonly string[]): Expected => ({
+  main: 'failed',
+  post: 'warning',
+  says: ['Not confirmed as ended', ...says, 'The post step will try again'],
+  proxyAsked: true,
+});
+const unasked = (...says: readonly string[]): Expected => ({ ...failed(...says), proxyAsked: false });
+const alreadyEnded: Expected = {
+  main: 'already-ended',
+  post: 'settled',
+  says: ['Already ended', '2 attempts'],
+  proxyAsked: true,
+};
+
+const nobody = [`no connection to ${HOST}`, "the runner's proxy"];
+const proxyVariables = 'check https_proxy, http_proxy and no_proxy';
+const untrusted = (code: string) => [`is not trusted (${code})`, 'NODE_EXTRA_CA_CERTS'];
+const through = ({ proxy }: Addresses) => ({ https_proxy: `http://${proxy}` });
+const as =
+  (user: string) =>
+  ({ proxy }: Addresses) => ({ https_proxy: `http://${user}@${proxy}` });
+
+const reached: readonly Case[] = [
+  { name: 'the proxy alone resolves the name', env: through, proxy: {}, expected: ended },
+  {
+    name: 'HTTPS_PROXY in capitals',
+    env: ({ proxy }) => ({ HTTPS_PROXY: `http://${proxy}` }),
+    proxy: {},
+    expected: ended,
+  },
+  {
+    name: 'https_proxy without a scheme',
+    env: ({ proxy }) => ({ https_proxy: proxy }),
+    proxy: {},
+    expected: ended,
+  },
+  {
+    name: 'a proxy that is reached over TLS',
+    env: ({ proxy }) => ({ https_proxy: `https://${proxy.replace('127.0.0.1', 'localhost')}` }),
+    proxy: { overTls: true },
+    expected: ended,
+  },
+  {
+    name: 'credentials',
+    env: as(`${plain.username}:${plain.password}`),
+    proxy: { credentials: plain },
+    expected: ended,
+  },
+  {
+    name: 'credentials with percent-encoded characters',
+    env: as(encoded),
+    proxy: { credentials },
+    expected: ended,
+  },
+  {
+    name: 'a gateway error, then a tunnel',
+    env: as(encoded),
+    proxy: { credentials, main: ['bad-gateway', 'serve'] },
+    expected: { ...ended, says: ['2 attempts'] },
+  },
+  {
+    name: 'gateway errors until the post step',
+    env: as(encoded),
+    proxy: { credentials, main: ['bad-gateway'], post: ['serve'] },
+    timeoutSeconds: 3,
+    expected: { ...failed('HTTP 502'), post: 'ended' },
+  },
+  {
+    name: 'no answer until the post step',
+    env: through,
+    proxy: { main: ['never-answer'], post: ['serve'] },
+    timeoutSeconds: 3,
+    expected: { ...failed(...nobody), post: 'ended' },
+  },
+];
+
+const bypassed: readonly Case[] = [
+  ...[
+    HOST,
+    'informaticacloud.com',
+    '.informaticacloud.com',
+    'example.com, dm-us.informaticacloud.com',
+    '*',
+  ].map(
+    (noProxy): Case => ({
+      name: `no_proxy ${noProxy}`,
+      env: (at) => ({ ...through(at), no_proxy: noProxy, PROOF_HOSTS: HOST }),
+      proxy: {},
+      expected: direct,
+    }),
+  ),
+  {
+    name: 'no_proxy with a name that only the proxy could resolve',
+    env: (at) => ({ ...through(at), no_proxy: HOST }),
+    proxy: {},
+    expected: unasked('could not be resolved', "the runner's proxy and DNS"),
+  },
+  {
+    name: 'no_proxy of other hosts',
+    env: (at) => ({ ...through(at), no_proxy: 'example.com,cloud.com,odinformaticacloud.com' }),
+    proxy: {},
+    expected: ended,
+  },
+  {
+    name: 'loopback, past a proxy that is down',
+    env: ({ nobody }) => ({ https_proxy: `http://${nobody}` }),
+    host: 'localhost',
+    certificate: {},
+    expected: { ...direct, says: ['on localhost:'] },
+  },
+];
+
+const unreached: readonly Case[] = [
+  {
+    name: 'no credentials where some are wanted',
+    env: through,
+    proxy: { credentials },
+    expected: failed('HTTP 407', proxyVariables),
+  },
+  {
+    name: 'wrong credentials',
+    env: as(`${plain.username}:${plain.password}`),
+    proxy: { credentials },
+    expected: failed('HTTP 407', proxyVariables),
+  },
+  {
+    name: 'the proxy is down',
+    env: ({ nobody }) => ({ https_proxy: `http://${encoded}@${nobody}` }),
+    expected: unasked('the proxy made no connection', 'ECONNREFUSED', proxyVariables),
+  },
+  {
+    name: 'the proxy has a name that does not resolve',
+    env: () => ({ https_proxy: `http://${encoded}@proxy.example.invalid:3128` }),
+    expected: unasked('the proxy made no connection', 'ENOTFOUND', proxyVariables),
+  },
+  {
+    name: 'the proxy does not know the name either',
+    env: as(encoded),
+    proxy: { credentials, resolves: false },
+    expected: failed('the proxy made no connection', proxyVariables),
+  },
+  {
+    name: 'the proxy never answers',
+    env: as(encoded),
+    proxy: { credentials, main: ['never-answer'] },
+    expected: failed(...nobody),
+  },
+  {
+    name: 'a gateway error',
+    env: as(encoded),
+    proxy: { credentials, main: ['bad-gateway'] },
+    expected: failed('HTTP 502', proxyVariables),
+  },
+  {
+    name: 'the proxy drops the connection',
+    env: as(encoded),
+    proxy: { credentials, main: ['drop'] },
+    expected: failed('the proxy made no connection', proxyVariables),
+  },
+  ...[
+    'not a URL',
+    'http://',
+    'http://[::1',
+    '%%%',
+    `http://${plain.username}:${plain.password}@`,
+    `${plain.username}:${plain.password} @proxy:3128`,
+    `http://${plain.username}:${plain.password}%@127.0.0.1:9`,
+    'proxy.example.invalid:3128',
+  ].map((garbage): Case => {
+    const shown = garbage.replace(plain.password, '…').replace(plain.username, '…');
+    return {
+      name: `https_proxy is garbage: ${shown}`,
+      env: () => ({ https_proxy: garbage }),
+      expected: unasked('proxy'),
+    };
+  }),
+];
+
+/** The session was gone before, and no request of the first attempt can have been what ended it. */
+const gone: readonly Case[] = (
+  ['bad-gateway', 'ask-for-credentials', 'drop', 'intercept', 'never-answer'] as const
+).map(
+  (first): Case => ({
+    name: `a session that is gone, after a proxy that did "${first}"`,
+    env: as(encoded),
+    proxy: { credentials, main: [first, 'serve'] },
+    alreadyEnded: true,
+    // An attempt that gets no answer takes 15 s.
+    timeoutSeconds: first === 'never-answer' ? 20 : 5,
+    expected: alreadyEnded,
+  }),
+);
+
+const certificates: readonly Case[] = [true, false].flatMap((withProxy): readonly Case[] => {
+  const where = withProxy ? 'through a proxy' : 'without a proxy';
+  const host = withProxy ? HOST : 'localhost';
+  const way = withProxy ? { env: through, proxy: {} } : { env: () => ({}), host };
+  const yes = { ...ended, says: [`on ${host}:`], proxyAsked: withProxy };
+  const no = (code: string) => ({ ...failed(...untrusted(code)), proxyAsked: withProxy });
+  const trusting = (file: 'authority' | 'server' | 'nothing') => (at: Addresses) => ({
+    ...way.env(at),
+    NODE_EXTRA_CA_CERTS: file === 'nothing' ? '' : at[file],
+  });
+  return [
+    { ...way, name: `a private authority, ${where}`, expected: yes },
+    {
+      ...way,
+      name: `a private authority without NODE_EXTRA_CA_CERTS, ${where}`,
+      env: trusting('nothing'),
+      expected: no('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+    },
+    {
+      ...way,
+      name: `a self-signed certificate, ${where}`,
+      certificate: 'self-signed',
+      expected: no('DEPTH_ZERO_SELF_SIGNED_CERT'),
+    },
+    {
+      ...way,
+      name: `a self-signed certificate that is trusted, ${where}`,
+      certificate: 'self-signed',
+      env: trusting('server'),
+      expected: yes,
+    },
+    {
+      ...way,
+      name: `a self-signed certificate, its check switched off for the job, ${where}`,
+      certificate: 'self-signed',
+      env: (at) => ({ ...way.env(at), NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+      expected: no('DEPTH_ZERO_SELF_SIGNED_CERT'),
+    },
+    {
+      ...way,
+      name: `an expired certificate, ${where}`,
+      certificate: { years: [2020, 2021] },
+      expected: no('CERT_HAS_EXPIRED'),
+    },
+    {
+      ...way,
+      name: `a certificate from the future, ${where}`,
+      certificate: { years: [2048, 2049] },
+      expected: no('CERT_NOT_YET_VALID'),
+    },
+    {
+      ...way,
+      name: `another host's certificate, ${where}`,
+      certificate: { host: `evil-${host}` },
+      expected: no('ERR_TLS_CERT_ALTNAME_INVALID'),
+    },
+  ];
+});
+
+export const CASES: readonly Case[] = [...reached, ...bypassed, ...unreached, ...gone, ...certificates];

@@ -1,0 +1,18 @@
+import type { Check } from '../finding.ts';
+import { seedOfRun } from '../random.ts';
+import { runSoak } from './run.ts';
+
+const JOBS = 150;
+
+export const soak: Check = {
+  name: 'soak',
+  about:
+    'Jobs at once, with sessions in one or two organizations, in a random mode and `when`, while requests meet random faults ' +
+    '(a short run of `npm run soak`)',
+  run: async (log) => {
+    const seed = seedOfRun();
+    log(`seed ${seed}`);
+    const { opened, counts } = await runSoak({ jobs: JOBS, parallel: 4, faultRate: 0.3, seed }, log);
+    return [{ counted: 'sessions opened', count: opened, minimum: JOBS, ...counts }];
+  },
+};
