@@ -190,6 +190,8 @@ describe('a server that repeats a secret whose spelling looks like another one',
     ['Secr3t!9', Buffer.from('bob@x:Secr3t!9,').toString('base64')],
     ['>>>???>>>???', Buffer.from('>>>???>>>???').toString('base64url')],
     ['abcd1234', 'a-b-c-d-1-2-3-4'],
+    // Split inside its escapes, which are escaped again.
+    ['k!q2zK9#', '%25%36%62%25\t%32%31%25%37 %31%25%33%32%25%37%61%25%34%62%25%33%39%25%32%33'],
   ])('%j', (secret, spelled) => expect(show(`The value ${spelled} was given.`, secret)).toBe(WITHHELD));
 });
 

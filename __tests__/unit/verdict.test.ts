@@ -227,3 +227,8 @@ describe('what is shown of an error object', () => {
     (json) => expect(readErrorObject(json)).toBeUndefined(),
   );
 });
+
+test('an error object with a status that is no number or text is read all the same', () => {
+  const body = '{"@type":"error","code":"X","description":"No.","statusCode":{"toString":1,"valueOf":1}}';
+  expect(judge(answer(403, body), logout)).toMatchObject({ kind: 'refused', statusCode: 403 });
+});

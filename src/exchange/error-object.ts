@@ -17,7 +17,7 @@ export function readErrorObject(json: unknown): ErrorObject | undefined {
     return {
       code: text(json['code']),
       description: text(json['description']) || text(json['message']),
-      statusCode: Number(json['statusCode']) || undefined,
+      statusCode: Number(text(json['statusCode'])) || undefined,
     };
   }
   const { error } = json;

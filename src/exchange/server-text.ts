@@ -27,7 +27,7 @@ function repeats(raw: string, secret: string): boolean {
   const texts = readings(raw);
   const letters = lettersOf(secret);
   return (
-    spellings(secret).some((spelling) => sharesPart(texts.map(squeezed), squeezed(spelling))) ||
+    spellings(secret).some((spelling) => sharesPart(texts, squeezed(spelling))) ||
     // Split by something visible. Of a secret that is mostly punctuation too little would be left to compare.
     (letters.length >= MIN_SPELLING && sharesPart(texts.map(lettersOf), letters))
   );
@@ -51,9 +51,10 @@ function urlSafe(base64: string): string {
 
 /** The text as it is and with its escapes undone, in any order, up to twice: one kind may look like another. */
 function readings(raw: string): string[] {
-  const once = [raw, ...DECODERS.map((decode) => decode(raw))];
-  const twice = [...new Set(once)].flatMap((text) => [text, ...DECODERS.map((decode) => decode(text))]);
-  return [...new Set(twice)];
+  // Squeezed before and after, for a split may go through an escape.
+  const further = (texts: readonly string[]) =>
+    new Set(texts.flatMap((text) => [text, ...DECODERS.map((decode) => squeezed(decode(text)))]));
+  return [...further([...further([squeezed(raw)])])];
 }
 
 const DECODERS: readonly ((text: string) => string)[] = [
