@@ -30,7 +30,7 @@ describe('action.yml', () => {
     }
   });
 
-  test('has the inputs and defaults of the issue', () => {
+  test('has these inputs and defaults', () => {
     const inputs = Object.entries<Record<string, unknown>>(action.inputs);
     const defaults = inputs.map(([name, input]) => [name, input['required'] ?? input['default']]);
     expect(Object.fromEntries(defaults)).toEqual({
