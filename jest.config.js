@@ -3,6 +3,8 @@ export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+  // Most tests wait for processes that they started.
+  maxWorkers: '100%',
   // With --coverage only: `npm run coverage`.
   coverageProvider: 'v8',
   // Not what holds types alone: there is nothing in it to run.

@@ -182,11 +182,13 @@ function commands({ main, post }: Trial): string[] {
 }
 
 function otherHarm(trial: Trial): string[] {
-  const { main, post, met, mode, timeoutMs, interrupted, memoryMiB } = trial;
+  const { main, post, met, metInMain, mode, timeoutMs, interrupted, memoryMiB } = trial;
   const settledAt = met.findIndex(({ says }) => says[mode] === 'gone' || says[mode] === 'refused');
-  // Told so in the last moment of main, or of its life: it may not have heard.
+  // Told so in the last moment of main it may not have heard; after a kill its request may even arrive when main is gone.
   const spent = main.durationMs >= timeoutMs && main.outputs['status-code'] === '';
-  const unheard = settledAt === trial.metInMain - 1 && (interrupted !== undefined || spent);
+  const unheard =
+    (spent && settledAt === metInMain - 1) ||
+    (interrupted !== undefined && (settledAt === metInMain - 1 || settledAt === metInMain));
   const longestMs = Math.max(main.durationMs, post.durationMs);
   const peakMiB = Math.max(0, ...memoryMiB);
   const unexpected = [...main.log, ...post.log].find((line) => /failed unexpectedly|Could not /.test(line));

@@ -83,7 +83,10 @@ function signed(
   const extensions = tlv(0xa3, sequence(extension));
   const body = sequence(version, number, algorithm, name, validity, subject, spki, extensions);
   const signature = tlv(0x03, Buffer.of(0), sign('sha256', body, privateKey));
-  const base64 = sequence(body, algorithm, signature).toString('base64').replace(/.{64}/g, '$&\n');
+  // Lines of 64 characters, with none left empty at the end.
+  const base64 = sequence(body, algorithm, signature)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n');
   return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
 }
 

@@ -82,7 +82,7 @@ test.each([
 });
 
 test('a certificate for another name', async () => {
-  const certificate = selfSigned({ host: 'elsewhere.example.com' });
+  const certificate = selfSigned({ host: 'idmc.example.com' });
   const cloud = await startCloud({ publicHost: 'localhost', tls: certificate });
   const job = newJob({ env: { NODE_EXTRA_CA_CERTS: fileWith(certificate.cert) } });
   const { log } = await job.run(logoutInputs(cloud, cloud.openSession(pipeline), { 'timeout-seconds': '1' }));

@@ -72,7 +72,7 @@ describe('refused', () => {
     [
       'trusted-hosts',
       'a.example, *.example.com\nidmc.example.com:443\nb.example/path',
-      `trusted-hosts has 3 entries that are not a host name: ${TRUSTED_FORM}`,
+      `trusted-hosts has an entry that is not a host name: ${TRUSTED_FORM}`,
     ],
     ['server-url', '', `server-url is missing: ${SERVER_FORM}`],
     ['server-url', 'dm-em.informaticacloud.com', `server-url is not a URL: ${SERVER_FORM}`],

@@ -36,7 +36,7 @@ export const faults: Check = {
   ],
 };
 
-export function answerCases(): readonly Case[] {
+function answerCases(): readonly Case[] {
   const main = inEveryPosition(() => CATALOGUE);
   const post = CATALOGUE.filter(({ says }) => says.logout === 'open').map((fault, index): Case => {
     return { mode: MODES[index % 2] ?? 'logout', tls: index % 3 === 0, when: 'job-end', plan: [fault] };
@@ -47,7 +47,7 @@ export function answerCases(): readonly Case[] {
   return [...main, ...post, ...rows];
 }
 
-export function connectionFaults(): readonly Case[] {
+function connectionFaults(): readonly Case[] {
   const gone = [false, true].flatMap((tls) =>
     [[], ...connectionCases(tls).map((fault) => [fault])].flatMap((plan) =>
       [false, true].map((allowAlreadyEnded): Case => {
@@ -69,7 +69,7 @@ function inEveryPosition(cases: (tls: boolean) => readonly (FaultCase | Connecti
   );
 }
 
-export async function tryAll(
+async function tryAll(
   counted: string,
   cases: readonly Case[],
   minimum: number,
@@ -90,7 +90,7 @@ export async function tryAll(
   return { counted, count, minimum, ...tally.counts };
 }
 
-export function labelOf({ mode, tls, when, plan, gone = false }: Case): string {
+function labelOf({ mode, tls, when, plan, gone = false }: Case): string {
   const names = plan.map(({ name }) => name);
   return [tls ? 'TLS' : 'TCP', mode, when, ...names, ...(gone ? ['gone before'] : [])].join(', ');
 }

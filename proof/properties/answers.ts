@@ -1,4 +1,4 @@
-import { array, boolean, constant, constantFrom, record } from 'fast-check';
+import * as fc from 'fast-check';
 import type { Delivery } from '../../src/exchange/delivery.ts';
 import { judge, type ServerError, type Verdict } from '../../src/exchange/verdict.ts';
 import { type InputValues, inputValues } from '../../src/inputs/values.ts';
@@ -10,73 +10,73 @@ import { shows } from './leak.ts';
 import { claimOf, type Mode, meanings, results } from './meaning.ts';
 import { type Property, property } from './property.ts';
 import { playMain, playPost } from './steps.ts';
-import { expect } from './violation.ts';
+import { harmless, tight, truthful } from './violation.ts';
 import { VirtualWorld } from './virtual-world.ts';
 
-const modes = constantFrom<Mode[]>('logout', 'logoutall');
-const deliveries = array(deliveryArbitrary(hostile), { minLength: 1, maxLength: 4 });
+const modes = fc.constantFrom<Mode[]>('logout', 'logoutall');
+const deliveries = fc.array(deliveryArbitrary(hostile), { minLength: 1, maxLength: 4 });
 
 export const answerProperties: readonly Property[] = [
   property(
     'cases of answers, held against the table',
-    record({ mode: modes, deliveries, allowed: boolean() }),
+    fc.record({ mode: modes, deliveries, allowed: fc.boolean() }),
     async ({ mode, deliveries, allowed }) => {
       const given = inputsOf(mode, 'fake-4711-Secret', allowed);
       for (const [delivery, { kind }] of judged(given, deliveries)) {
         const may = meanings(delivery, mode);
-        expect(may.includes(kind), 'falseClaims', `taken for ${kind}, and is ${may}`);
+        truthful(may.includes(kind), `taken for ${kind}, and is ${may}`);
       }
       const { main, mainMet, post, postMet } = await playBoth(given, deliveries);
       const { level, outputs } = main.report;
       const may = results(mainMet, mode);
       const failed = may.some((means) => means === 'refused' || means === 'unknown');
       const fits = outputs.result === 'failed' ? failed : may.some((means) => means === outputs.result);
-      expect(fits, 'falseClaims', `main says ${outputs.result}, and it is ${may}`);
+      truthful(fits, `main says ${outputs.result}, and it is ${may}`);
       const green = outputs.result === 'ended' || (outputs.result === 'already-ended' && allowed);
-      expect((level === 'info') === green, 'falseClaims', `${level} for ${outputs.result}`);
+      truthful((level === 'info') === green, `${level} for ${outputs.result}`);
       const claim = claimOf(post.report.text);
       const mayPost = results(postMet, mode);
-      expect(
-        claim !== undefined && mayPost.includes(claim),
-        'falseClaims',
-        `post says ${claim}, and it is ${mayPost}`,
-      );
+      truthful(claim !== undefined && mayPost.includes(claim), `post says ${claim}, and it is ${mayPost}`);
       const good = claim === 'ended' || claim === 'already-ended';
-      expect((post.report.level === 'info') === good, 'falseClaims', `${post.report.level} for ${claim}`);
+      truthful((post.report.level === 'info') === good, `${post.report.level} for ${claim}`);
     },
   ),
   property(
     'cases of hostile text in answers',
-    record({ mode: modes, deliveries }),
+    fc.record({ mode: modes, deliveries }),
     async ({ mode, deliveries }) => {
       const given = inputsOf(mode, 'fake-4711-Secret', false);
       for (const [, verdict] of judged(given, deliveries)) {
         const longest = Math.max(...textsOf(verdict).map((text) => Array.from(text).length));
-        expect(longest <= 500, 'leaks', `${longest} characters of the server's`);
+        tight(longest <= 500, `${longest} characters of the server's`);
       }
       const { main, post } = await playBoth(given, deliveries);
       for (const text of [...main.texts, ...post.texts]) {
         const live = /[\p{C}\p{Zl}\p{Zp}]|::|##\[/u.exec(text.replace(/\n\n$/, ''))?.[0];
-        expect(live === undefined, 'leaks', `${JSON.stringify(live)} in ${JSON.stringify(text)}`);
+        tight(live === undefined, `${JSON.stringify(live)} in ${JSON.stringify(text)}`);
       }
       for (const { summary } of [main.report, post.report]) {
         const inert = /^\*\*Informatica Cloud Session: [a-z ]+\.\*\* (?:[\p{L}\p{N} ]|&#\d+;)+\n\n$/u.test(
           summary,
         );
-        expect(inert, 'leaks', `markup in ${JSON.stringify(summary)}`);
+        tight(inert, `markup in ${JSON.stringify(summary)}`);
       }
     },
   ),
   property(
     'cases of secrets in answers',
     echoes.chain(({ mode, secret, text }) =>
-      record({ mode: constant(mode), secret: constant(secret), delivery: deliveryArbitrary(constant(text)) }),
+      fc.record({
+        mode: fc.constant(mode),
+        secret: fc.constant(secret),
+        delivery: deliveryArbitrary(fc.constant(text)),
+      }),
     ),
     async ({ mode, secret, delivery }) => {
       const { main, mainMet, post } = await playBoth(inputsOf(mode, secret, false), [delivery]);
-      expect(mainMet.length > 0, 'otherHarm', 'nothing was sent');
+      harmless(mainMet.length > 0, 'nothing was sent');
       const shown = [...main.texts, ...post.texts].find((text) => shows(text, secret));
-      expect(shown === undefined, 'leaks', `shown: ${JSON.stringify(shown)}`);
+      tight(shown === undefined, `shown: ${JSON.stringify(shown)}`);
     },
   ),
 ];

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { constantFrom, oneof, pre } from 'fast-check';
+import * as fc from 'fast-check';
 import type { StepResult } from '../../runner/index.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import { readOrder } from '../../src/requests/modes.ts';
@@ -8,7 +8,7 @@ import { newJob } from '../play.ts';
 import { inputArbitrary, urls } from './input-arbitrary.ts';
 import { type Property, property } from './property.ts';
 import { stateArbitrary } from './states.ts';
-import { expect } from './violation.ts';
+import { harmless, truthful } from './violation.ts';
 
 const CASES = 200;
 
@@ -41,7 +41,10 @@ export class CountingServer {
 
 /** The same as in process, against the shipped bundles: `server` is all that they may reach. */
 export function bundleProperties(server: CountingServer): readonly Property[] {
-  const url = oneof(constantFrom(server.origin, `${server.origin}/saas`, `${server.origin}/ma/home`), urls);
+  const url = fc.oneof(
+    fc.constantFrom(server.origin, `${server.origin}/saas`, `${server.origin}/ma/home`),
+    urls,
+  );
   const own = (url: string) => url.startsWith(`${server.origin}/`);
   const inputs = inputArbitrary(url).map((given) => inputValues((name) => variable(given[name])));
   const states = stateArbitrary(url).map(variable);
@@ -54,10 +57,10 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
         const away = order.ok && !own(order.value.request.call.url);
         // What is for another host is not to be sent, but scheduled.
         const { main, requests } = await play(server, away ? { ...given, when: 'job-end' } : given);
-        expect(main.exitCode === (order.ok ? 0 : 1), 'falseClaims', `exit code ${main.exitCode}`);
-        expect((main.stateFile === '') === !order.ok, 'otherHarm', `saved: ${main.stateFile}`);
+        truthful(main.exitCode === (order.ok ? 0 : 1), `exit code ${main.exitCode}`);
+        harmless((main.stateFile === '') === !order.ok, `saved: ${main.stateFile}`);
         const now = order.ok && !away && order.value.settings.when === 'now';
-        expect(requests === Number(now), 'otherHarm', `${requests} requests`);
+        harmless(requests === Number(now), `${requests} requests`);
       },
       CASES,
     ),
@@ -67,13 +70,13 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
       async (text) => {
         const state = readState(text);
         const order = state.kind === 'pending' ? readOrder(state.inputs) : { ok: false as const };
-        pre(!order.ok || own(order.value.request.call.url));
+        fc.pre(!order.ok || own(order.value.request.call.url));
         // Without inputs main saves nothing, and post is given this state.
         const { post, requests } = await play(server, {}, text);
-        expect(post?.exitCode === 0, 'otherHarm', `exit code ${post?.exitCode}`);
-        expect(requests === Number(order.ok), 'otherHarm', `${requests} requests`);
+        harmless(post?.exitCode === 0, `exit code ${post?.exitCode}`);
+        harmless(requests === Number(order.ok), `${requests} requests`);
         const ended = post?.log.some((line) => /^Ended /.test(line)) ?? false;
-        expect(ended === order.ok, 'falseClaims', `${post?.log}`);
+        truthful(ended === order.ok, `${post?.log}`);
       },
       CASES,
     ),
@@ -95,9 +98,9 @@ async function play(server: CountingServer, inputs: Readonly<Record<string, stri
 }
 
 function expectOrderly(step: StepResult | undefined): void {
-  expect((step?.stderr ?? '') === '', 'otherHarm', `stderr: ${step?.stderr}`);
+  harmless((step?.stderr ?? '') === '', `stderr: ${step?.stderr}`);
   const stack = /^\s+at .*$|unexpectedly|Could not/m.exec(step?.stdout ?? '')?.[0];
-  expect(stack === undefined, 'otherHarm', `it says: ${stack}`);
+  harmless(stack === undefined, `it says: ${stack}`);
 }
 
 /** What the environment makes of a text: it ends at a NUL, and has no half characters. */

@@ -1,126 +1,90 @@
-import { type Arbitrary, array, constant, constantFrom, nat, oneof, record, string, tuple } from 'fast-check';
+import * as fc from 'fast-check';
 import type { InputValues } from '../../src/inputs/values.ts';
+import { oneOf, weighted, words } from './draw.ts';
 
 /** Stand in the user info and the query of URLs: no text may repeat them. */
 export const MARKS = ['UserInfo4711', 'QueryMark4711'] as const;
+/** An expression that the runner did not expand. (In a plain string a linter takes it for a slip.) */
+export const UNEXPANDED = `$${'{{'}secrets.ID}}`;
 
 const [USER, QUERY] = MARKS;
-/** An expression that the runner did not expand: linters take it for a slip in a plain string. */
-export const UNEXPANDED = `$${'{{'} secrets.ID }}`;
-const words = (text: string) => text.split(' ');
-const DOMAINS = words('informaticacloud.com informaticaondemand.com informaticagovcloud.com');
+const DOMAINS = 'informaticacloud.com informaticaondemand.com informaticagovcloud.com';
 /** What URLs that nearly are right are put together from. */
-const TOKENS = [
-  ...DOMAINS,
-  ...words('dm-us evil example com localhost 127.0.0.1 [::1] [::ffff:127.0.0.1] 2130706433 0x7f.1 saas ma'),
-  ...words('. 。 ． %2e %2E% @ %40 # ? / // \\ %2f : :443 :8080 .. - * % ｃｏｍ ı ß İ ℀ }}'),
-  UNEXPANDED,
-  ...words('\t \n \r \0 \u00a0 \u00ad \u200b \ufeff \u202e \ud800'),
-  ...words(`https:// http:// HTTPS: ftp:// data: /api/v2/user/logout ${USER} ${QUERY}`),
-];
-const HOSTS = [
-  ...DOMAINS,
-  ...words(
-    'dm-us.informaticacloud.com USW3.dm-us.InformaticaCloud.com a.b.informaticagovcloud.com idmc.example.com',
-  ),
-  ...words(
-    'localhost 127.0.0.1 127.1 [::1] [0:0::1] 0x7f000001 127.0.0.1. localhost. 128.0.0.1 [::ffff:127.0.0.1]',
-  ),
-  ...words(
-    'informaticacloud.com.evil.example evilinformaticacloud.com informaticacloud.com. sub.idmc.example.com',
-  ),
-  ...words(
-    'evil.example evil.example#.informaticacloud.com evil.example\\.informaticacloud.com ınformaticacloud.com',
-  ),
-  ...words(
-    'evil.example?.informaticacloud.com informaticacloud.com@evil.example evil.example@informaticacloud.com',
-  ),
-  ...words(
-    'informaticacloud。com evil.example%2f.informaticacloud.com localhost.evil.example 127.0.0.1.evil.example',
-  ),
-  ...words('[::1%25lo] 0 169.254.169.254 com informaticacloud.co cloud.com dm-us '),
-];
-const GOOD = words(
+const TOKENS = words(
+  `${DOMAINS} dm-us evil example com localhost 127.0.0.1 [::1] [::ffff:127.0.0.1] 2130706433 0x7f.1 saas ma ` +
+    '. 。 ． %2e %2E% @ %40 # ? / // \\ %2f : :443 :8080 .. - * % ｃｏｍ ı ß İ ℀ \t \n \r \0 \u00a0 \u00ad \u200b \ufeff ' +
+    `\u202e \ud800 https:// http:// HTTPS: ftp:// data: /api/v2/user/logout ${USER} ${QUERY} ${UNEXPANDED}`,
+);
+const HOSTS = words(
+  `${DOMAINS} dm-us.informaticacloud.com USW3.dm-us.InformaticaCloud.com a.b.informaticagovcloud.com dm-us ` +
+    'idmc.example.com sub.idmc.example.com localhost localhost. localhost.evil.example 127.0.0.1 127.1 127.0.0.1. ' +
+    '127.0.0.1.evil.example 128.0.0.1 0x7f000001 0 169.254.169.254 [::1] [0:0::1] [::1%25lo] [::ffff:127.0.0.1] ' +
+    'informaticacloud.com. informaticacloud.com.evil.example evilinformaticacloud.com informaticacloud.co cloud.com ' +
+    'evil.example evil.example#.informaticacloud.com evil.example?.informaticacloud.com evil.example@informaticacloud.com ' +
+    'informaticacloud.com@evil.example evil.example\\.informaticacloud.com evil.example%2f.informaticacloud.com ' +
+    'ınformaticacloud.com informaticacloud。com com ',
+);
+const good = oneOf(
   'https://dm-us.informaticacloud.com https://usw3.informaticaondemand.com/saas http://localhost:8080',
 );
+const token = fc.constantFrom(...TOKENS);
+const host = fc.constantFrom(...HOSTS);
+const soup = fc.array(token, { maxLength: 8 }).map((tokens) => tokens.join(''));
+export const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: 'grapheme' }),
+  soup,
+);
 
-const soup = array(constantFrom(...TOKENS), { maxLength: 8 }).map((tokens) => tokens.join(''));
-export const anyText = oneof(string({ unit: 'binary', maxLength: 60 }), string({ unit: 'grapheme' }), soup);
-
-const built = tuple(
-  constantFrom(...words('https:// https:// https:// http:// HTTPS:// https: https:/ ftp:// // ')),
-  constantFrom(...words(`     @ :@ ${USER}@ a:${USER}@ ${USER}%40`)),
-  constantFrom(...HOSTS),
-  constantFrom(...words('    :443 :8443 :80 : :0 :65536 :x')),
-  constantFrom(...words('  / /saas /saas/ /ma/home //evil.example /../.. /saas/api/v2/user/logout /%2e%2e')),
-  constantFrom(...words(`     ?${QUERY} #${QUERY} ?q=${QUERY}# ? #`)),
-).map((parts) => parts.join(''));
-const mutated = tuple(
-  oneof(constantFrom(...GOOD), built),
-  nat(60),
-  nat(2),
-  oneof(constantFrom(...TOKENS), anyText),
-).map(([url, at, less, more]) => url.slice(0, at) + more + url.slice(at + less));
+const built = fc
+  .tuple(
+    oneOf('https:// https:// https:// http:// HTTPS:// https: https:/ ftp:// // '),
+    oneOf(`     @ :@ ${USER}@ a:${USER}@ ${USER}%40`),
+    host,
+    oneOf('    :443 :8443 :80 : :0 :65536 :x'),
+    oneOf('  / /saas /saas/ /ma/home //evil.example /../.. /saas/api/v2/user/logout /%2e%2e'),
+    oneOf(`     ?${QUERY} #${QUERY} ?q=${QUERY}# ? #`),
+  )
+  .map((parts) => parts.join(''));
+const mutated = fc
+  .tuple(fc.oneof(good, built), fc.nat(60), fc.nat(2), fc.oneof(token, anyText))
+  .map(([url, at, less, more]) => url.slice(0, at) + more + url.slice(at + less));
 
 /** URLs: good, bad and nearly good. */
-export const urls = oneof(
-  { weight: 4, arbitrary: built },
-  { weight: 3, arbitrary: constantFrom(...GOOD) },
-  { weight: 3, arbitrary: mutated },
-  { weight: 1, arbitrary: soup },
-  { weight: 1, arbitrary: anyText },
-);
+export const urls = weighted([4, built], [8, good], [3, mutated], [1, soup], [1, anyText]);
 
 /** Mostly one of some words, now and then with something added or in capitals, and seldom anything at all. */
-function mostly(...accepted: readonly string[]): Arbitrary<string> {
-  const word = constantFrom(...accepted);
-  const varied = tuple(word, constantFrom(' ', '\n', '\u00a0', 'x', '\0')).map(
-    ([given, more]) => given + more,
-  );
-  return oneof(
-    { weight: 48, arbitrary: word },
-    { weight: 2, arbitrary: varied },
-    { weight: 1, arbitrary: word.map((given) => given.toUpperCase()) },
-    { weight: 1, arbitrary: anyText },
-  );
+function mostly(accepted: string): fc.Arbitrary<string> {
+  const word = oneOf(accepted);
+  const varied = fc.tuple(word, oneOf('\u2003 \n \u00a0 x \0')).map(([given, more]) => given + more);
+  return weighted([96, word], [2, varied], [1, word.map((given) => given.toUpperCase())], [1, anyText]);
 }
 
-const ascii = string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 });
-const latin1 = string({ unit: nat(0xff).map((code) => String.fromCharCode(code)), maxLength: 30 });
-const secrets = oneof(
-  { weight: 6, arbitrary: ascii },
-  { weight: 2, arbitrary: latin1 },
-  { weight: 2, arbitrary: anyText },
-  {
-    weight: 1,
-    arbitrary: constantFrom('', '\n', UNEXPANDED, 'a\r\nicSessionId:b', 'x\ty', '::warning::'),
-  },
-  { weight: 1, arbitrary: ascii.map((text) => text.repeat(400).slice(0, 16_001)) },
+const ascii = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 });
+const latin1 = fc.string({ unit: fc.nat(0xff).map((code) => String.fromCharCode(code)), maxLength: 30 });
+const secrets = weighted(
+  [6, ascii],
+  [2, latin1],
+  [2, anyText],
+  [1, oneOf(` \n ${UNEXPANDED} a\r\nicSessionId:b x\ty ::warning::`)],
+  [1, ascii.map((text) => text.repeat(400).slice(0, 16_001))],
 );
-const trustedHosts = oneof(
-  { weight: 4, arbitrary: constant('') },
-  {
-    weight: 2,
-    arbitrary: constantFrom('idmc.example.com', 'x.example,IDMC.example.com ', '\nidmc.example.com\n\n'),
-  },
-  { weight: 1, arbitrary: constantFrom(...HOSTS) },
-  { weight: 1, arbitrary: soup },
-);
+const trusted = oneOf('idmc.example.com x.example,IDMC.example.com, \nidmc.example.com\r\n\n');
 
 /** All inputs, whatever a user may write; where the URLs come from may be chosen. */
-export function inputArbitrary(url: Arbitrary<string> = urls): Arbitrary<InputValues> {
-  return record({
-    mode: mostly('logout', 'logoutall'),
-    when: mostly('now', 'now', 'job-end', ''),
+export function inputArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<InputValues> {
+  return fc.record({
+    mode: mostly('logout logoutall'),
+    when: mostly('now now job-end '),
     'server-url': url,
     'session-id': secrets,
-    'login-url': oneof(url, constantFrom(...HOSTS)),
-    username: oneof({ weight: 4, arbitrary: ascii }, anyText),
+    'login-url': fc.oneof(url, host),
+    username: weighted([4, ascii], [1, anyText]),
     password: secrets,
-    'timeout-seconds': mostly('', '60', '1', '240'),
-    'allow-already-ended': mostly('', 'true', 'false'),
-    'on-cleanup-failure': mostly('', 'warn', 'fail'),
-    'trusted-hosts': trustedHosts,
-    summary: mostly('', 'true', 'false'),
+    'timeout-seconds': mostly(' 60 1 240'),
+    'allow-already-ended': mostly(' true false'),
+    'on-cleanup-failure': mostly(' warn fail'),
+    'trusted-hosts': weighted([4, fc.constant('')], [2, trusted], [1, host], [1, soup]),
+    summary: mostly(' true false'),
   });
 }

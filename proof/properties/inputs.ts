@@ -1,12 +1,13 @@
 import { validateHeaderValue } from 'node:http';
-import { constantFrom, record } from 'fast-check';
+import * as fc from 'fast-check';
 import { INPUT_NAMES, type InputValues } from '../../src/inputs/values.ts';
 import { hostsNamed, mayGoTo } from './destination.ts';
+import { oneOf } from './draw.ts';
 import { inputArbitrary, MARKS, UNEXPANDED } from './input-arbitrary.ts';
 import type { Mode } from './meaning.ts';
 import { type Property, property } from './property.ts';
 import { type MainRun, playMain } from './steps.ts';
-import { expect } from './violation.ts';
+import { harmless, tight, truthful } from './violation.ts';
 import { type Sent, VirtualWorld } from './virtual-world.ts';
 
 const RIGHT: InputValues = {
@@ -23,28 +24,22 @@ const RIGHT: InputValues = {
   'trusted-hosts': 'idmc.example.com',
   summary: 'true',
 };
-/** Inputs that are wrong whatever the others are. */
 const POD = 'dm-us.informaticacloud.com';
-const wrong = record(
+/** Inputs that are wrong whatever the others are. */
+const wrong = fc.record(
   {
-    mode: constantFrom('', 'log-out', 'LOGOUT', 'logout,logoutall'),
-    when: constantFrom('later', 'Now', 'now job-end'),
-    'server-url': constantFrom(
-      '',
-      'dm-us',
-      `http://${POD}`,
-      `https://a:b@${POD}/saas`,
-      `https://${POD}/saas?x`,
-    ),
-    'session-id': constantFrom('', ' ', UNEXPANDED, 'a\nb', 'ā'),
-    'login-url': constantFrom('', `http://${POD}`, `u@${POD}`, `${POD}/saas`, 'dm us'),
-    username: constantFrom('', ' \n'),
-    password: constantFrom('', '  '),
-    'timeout-seconds': constantFrom('0', '241', '1.5', '-1', '1e2', '60s'),
-    'allow-already-ended': constantFrom('yes', '1', 'truefalse'),
-    'on-cleanup-failure': constantFrom('ignore', 'warn or fail'),
-    'trusted-hosts': constantFrom('*.example', `https://${POD}`, `${POD}:443`, 'a/b', 'a@b', `${POD} ${POD}`),
-    summary: constantFrom('no', 'false.'),
+    mode: fc.constantFrom('', 'log-out', 'LOGOUT', 'logout,logoutall'),
+    when: fc.constantFrom('later', 'Now', 'now job-end'),
+    'server-url': oneOf(` dm-us http://${POD} https://a:b@${POD}/saas https://${POD}/saas?x`),
+    'session-id': fc.constantFrom('', ' ', UNEXPANDED, 'a\nb', 'ā'),
+    'login-url': oneOf(` http://${POD} u@${POD} ${POD}/saas dm\tus`),
+    username: fc.constantFrom('', ' \n'),
+    password: fc.constantFrom('', '  '),
+    'timeout-seconds': fc.constantFrom('0', '241', '1.5', '-1', '1e2', '60s'),
+    'allow-already-ended': fc.constantFrom('yes', '1', 'truefalse'),
+    'on-cleanup-failure': fc.constantFrom('ignore', 'warn or fail'),
+    'trusted-hosts': oneOf(`*.example https://${POD} ${POD}:443 a/b a@b ${POD}	${POD}`),
+    summary: fc.constantFrom('no', 'false.'),
   },
   { requiredKeys: [] },
 );
@@ -59,53 +54,39 @@ export const inputProperties: readonly Property[] = [
   property('cases of arbitrary inputs', inputArbitrary(), async (values) => {
     const world = new VirtualWorld();
     const run = await playMain(values, world);
-    expect(!run.unmasked, 'leaks', 'something came before a secret was masked');
+    tight(!run.unmasked, 'something came before a secret was masked');
     for (const { call } of world.sent) {
-      expect(mayGoTo(call.url, values), 'otherHarm', `credentials went to ${call.url}`);
+      harmless(mayGoTo(call.url, values), `credentials went to ${call.url}`);
       expectVeryCredentials(call, values);
     }
     if (run.report.outputs.result === 'failed') expectRefused(run, world);
-    else
-      expect(
-        world.sent.length + Number(values.when.trim() === 'job-end') === 1,
-        'otherHarm',
-        'not one request',
-      );
+    else harmless(world.sent.length + Number(values.when.trim() === 'job-end') === 1, 'not one request');
     await expectNothingRepeated(run, values);
   }),
   property(
     'cases of wrong inputs among right ones',
-    record({ mode: constantFrom<Mode[]>('logout', 'logoutall'), wrong }),
+    fc.record({ mode: fc.constantFrom<Mode[]>('logout', 'logoutall'), wrong }),
     async (example) => {
       const world = new VirtualWorld();
       const run = await playMain({ ...RIGHT, mode: example.mode, ...example.wrong }, world);
       const unread = example.wrong.mode === undefined ? READ_BY_OTHER_MODE[example.mode] : READ_BY_A_MODE;
       const expected = Object.keys(example.wrong).filter((name) => !unread.includes(name));
       const named = problemsIn(run);
-      expect(named.join() === expected.sort().join(), 'otherHarm', `named: ${named}; wrong: ${expected}`);
+      harmless(named.join() === expected.sort().join(), `named: ${named}; wrong: ${expected}`);
       if (expected.length > 0) expectRefused(run, world);
-      else
-        expect(
-          run.report.outputs.result === 'ended' && world.sent.length === 1,
-          'otherHarm',
-          run.report.text,
-        );
+      else harmless(run.report.outputs.result === 'ended' && world.sent.length === 1, run.report.text);
     },
   ),
 ];
+
 function expectRefused({ report, saved, texts }: MainRun, { sent }: VirtualWorld): void {
   const [head, ...problems] = report.text.split('\n');
   const each = problems.every((line) => INPUT_NAMES.some((name) => line.startsWith(`- ${name} `)));
-  expect(head?.startsWith('Wrong inputs') === true && problems.length > 0 && each, 'otherHarm', report.text);
-  expect(report.level === 'error', 'falseClaims', 'wrong inputs are no failure');
-  expect(
-    sent.length === 0 && saved.length === 0,
-    'otherHarm',
-    'wrong inputs, and something was sent or saved',
-  );
-  expect(
+  harmless(head?.startsWith('Wrong inputs') === true && problems.length > 0 && each, report.text);
+  truthful(report.level === 'error', 'wrong inputs are no failure');
+  harmless(sent.length === 0 && saved.length === 0, 'wrong inputs, and something was sent or saved');
+  harmless(
     texts.every((text) => [report.text, 'failed', '0', ''].includes(text)),
-    'otherHarm',
     'more was said',
   );
 }
@@ -113,21 +94,13 @@ function expectRefused({ report, saved, texts }: MainRun, { sent }: VirtualWorld
 function expectVeryCredentials({ headers, body }: Sent['call'], values: InputValues): void {
   for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
   if (values.mode.trim() === 'logout') {
-    expect(
-      headers['icSessionId'] === values['session-id'].trim() && body === '',
-      'otherHarm',
-      'another session id',
-    );
+    harmless(headers['icSessionId'] === values['session-id'].trim() && body === '', 'another session id');
     return;
   }
   const { username, password, ...rest } = JSON.parse(body);
-  expect(password === values.password, 'otherHarm', `another password: ${JSON.stringify(password)}`);
-  expect(
-    username === values.username.trim() && JSON.stringify(rest) === '{"@type":"logout"}',
-    'otherHarm',
-    body,
-  );
-  expect(!('icSessionId' in headers), 'otherHarm', 'a session id goes with the password');
+  harmless(password === values.password, `another password: ${JSON.stringify(password)}`);
+  harmless(username === values.username.trim() && JSON.stringify(rest) === '{"@type":"logout"}', body);
+  harmless(!('icSessionId' in headers), 'a session id goes with the password');
 }
 
 /** Neither a secret nor what a URL must not have in it stands in a text, unless it stood there anyway. */
@@ -135,7 +108,7 @@ async function expectNothingRepeated({ texts }: MainRun, values: InputValues): P
   const hosts = [values['server-url'], values['login-url']].flatMap(hostsNamed).join();
   for (const mark of MARKS.map((given) => given.toLowerCase())) {
     const shown = texts.some((text) => text.toLowerCase().includes(mark));
-    expect(!shown || hosts.includes(mark), 'leaks', `${mark} is shown`);
+    tight(!shown || hosts.includes(mark), `${mark} is shown`);
   }
   for (const name of ['session-id', 'password'] as const) {
     const secret = values[name].trim();
@@ -143,7 +116,7 @@ async function expectNothingRepeated({ texts }: MainRun, values: InputValues): P
     if (secret === '' || count(texts) === 0) continue;
     const other = { ...values, [name]: secret.replace(/[^\s$ {]/g, 'Z') };
     const without = await playMain(other, new VirtualWorld());
-    expect(count(texts) === count(without.texts), 'leaks', `the ${name} is shown`);
+    tight(count(texts) === count(without.texts), `the ${name} is shown`);
   }
 }
 

@@ -1,21 +1,12 @@
-import {
-  type Arbitrary,
-  array,
-  constant,
-  constantFrom,
-  double,
-  integer,
-  nat,
-  oneof,
-  record,
-} from 'fast-check';
+import * as fc from 'fast-check';
 import type { Delivery } from '../../src/exchange/delivery.ts';
 import { exchange } from '../../src/exchange/exchange.ts';
 import type { SessionRequest } from '../../src/requests/session-request.ts';
 import { deliveryArbitrary } from './answer-arbitrary.ts';
+import { oneOf, weighted } from './draw.ts';
 import { meanings, results } from './meaning.ts';
 import { type Property, property } from './property.ts';
-import { expect } from './violation.ts';
+import { harmless, truthful } from './violation.ts';
 import { EPOCH_MS, type Met, type Sent, START_MS, VirtualWorld } from './virtual-world.ts';
 
 const SLACK_MS = 200;
@@ -40,29 +31,26 @@ const atDate = (seconds: number): Asked => {
   return { header: new Date(EPOCH_MS + at).toUTCString(), untilMs: () => at };
 };
 const nothing = (header: string | undefined): Asked => ({ header, untilMs: () => undefined });
-const seconds = oneof({ weight: 4, arbitrary: nat(20) }, nat(300), constantFrom(3_600, 1e15));
-const asked: Arbitrary<Asked> = oneof(
-  { weight: 5, arbitrary: constant(nothing(undefined)) },
-  { weight: 3, arbitrary: seconds.map(inSeconds) },
-  { weight: 2, arbitrary: integer({ min: -100, max: 300 }).map(atDate) },
-  {
-    weight: 1,
-    arbitrary: constantFrom('', 'soon', '-1', '1.5', '1e3', '0x10', '5, 5', 'Mon', 'Xyz, 99').map(nothing),
-  },
+const seconds = weighted([4, fc.nat(20)], [1, fc.nat(300)], [1, fc.constantFrom(3_600, 1e15)]);
+const asked = weighted<Asked>(
+  [5, fc.constant(nothing(undefined))],
+  [3, seconds.map(inSeconds)],
+  [2, fc.integer({ min: -100, max: 300 }).map(atDate)],
+  [1, oneOf(' soon -1 1.5 1e3 0x10 5,5 Mon Xyz,\t99').map(nothing)],
 );
 
-const settlesNothing = deliveryArbitrary(constant('Not now.')).filter(
+const settlesNothing = deliveryArbitrary(fc.constant('Not now.')).filter(
   (it) => meanings(it, 'logout')[0] === 'unknown',
 );
-const delivery = oneof({ weight: 12, arbitrary: settlesNothing }, deliveryArbitrary(constant('No.')));
-const tookMs = oneof(constantFrom(0, 0, 14_999, 15_000, 15_001), nat(2_000), nat(40_000));
-const met = record({ delivery, asked, tookMs, deaf: nat(9).map((draw) => draw === 0) });
+const delivery = weighted([12, settlesNothing], [1, deliveryArbitrary(fc.constant('No.'))]);
+const tookMs = fc.oneof(fc.constantFrom(0, 0, 14_999, 15_000, 15_001), fc.nat(2_000), fc.nat(40_000));
+const met = fc.record({ delivery, asked, tookMs, deaf: fc.nat(9).map((draw) => draw === 0) });
 type Script = Omit<Met, 'delivery'> & { readonly delivery: Delivery; readonly asked: Asked };
 /** Milliseconds are fractions here. */
 const ROUNDING_MS = 0.01;
-const random = oneof(
-  double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-  constantFrom(0, 0.5, 1 - 2 ** -53),
+const random = fc.oneof(
+  fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  fc.constantFrom(0, 0.5, 1 - 2 ** -53),
 );
 
 const REQUEST: SessionRequest = {
@@ -74,16 +62,16 @@ const REQUEST: SessionRequest = {
   urlInput: 'server-url',
 };
 
-const cases = record({
-  script: array(met, { minLength: 1, maxLength: 6 }),
-  randoms: array(random, { minLength: 1, maxLength: 6 }),
-  timeoutMs: oneof(constantFrom(1_000, 60_000, 240_000), integer({ min: 1, max: 60_000 })),
-  cancelAfterMs: oneof(
-    { weight: 2, arbitrary: constant(Number.POSITIVE_INFINITY) },
-    constant(0),
-    nat(60_000),
+const cases = fc.record({
+  script: fc.array(met, { minLength: 1, maxLength: 6 }),
+  randoms: fc.array(random, { minLength: 1, maxLength: 6 }),
+  timeoutMs: fc.oneof(fc.constantFrom(1_000, 60_000, 240_000), fc.integer({ min: 1, max: 60_000 })),
+  cancelAfterMs: weighted(
+    [2, fc.constant(Number.POSITIVE_INFINITY)],
+    [1, fc.constant(0)],
+    [1, fc.nat(60_000)],
   ),
-  onCancel: constantFrom<('stop' | 'hurry')[]>('stop', 'hurry'),
+  onCancel: fc.constantFrom<('stop' | 'hurry')[]>('stop', 'hurry'),
 });
 
 export const timingProperties: readonly Property[] = [
@@ -95,45 +83,32 @@ export const timingProperties: readonly Property[] = [
     const { sent, nowMs } = world;
     const cancelMs = START_MS + cancelAfterMs;
     const lateMs = nowMs - Math.min(deadlineMs, cancelMs + CANCELLED_MS);
-    expect(lateMs <= SLACK_MS, 'otherHarm', `over ${lateMs} ms late`);
-    expect(outcome.attempts === sent.length, 'falseClaims', `${outcome.attempts} attempts of ${sent.length}`);
-    expect(sent.length > 0 || (cancelAfterMs === 0 && onCancel === 'stop'), 'otherHarm', 'no attempt');
+    harmless(lateMs <= SLACK_MS, `over ${lateMs} ms late`);
+    truthful(outcome.attempts === sent.length, `${outcome.attempts} attempts of ${sent.length}`);
+    harmless(sent.length > 0 || (cancelAfterMs === 0 && onCancel === 'stop'), 'no attempt');
     const longestMs = Math.max(0, ...sent.map(({ atMs, overMs }) => Math.min(overMs, nowMs) - atMs));
-    expect(
-      longestMs <= ATTEMPT_MS + SLACK_MS || sent.some(({ met }) => met.deaf),
-      'otherHarm',
-      `${longestMs} ms`,
-    );
+    harmless(longestMs <= ATTEMPT_MS + SLACK_MS || sent.some(({ met }) => met.deaf), `${longestMs} ms`);
     const may = results(
       sent.map(({ heard }) => heard),
       'logout',
     );
-    expect(may.includes(outcome.kind), 'falseClaims', `ended as ${outcome.kind}, and it is ${may}`);
+    truthful(may.includes(outcome.kind), `ended as ${outcome.kind}, and it is ${may}`);
 
     const last = sent.at(-1);
     const untilMs = sent.map((one, at) => waitUntilMs(one, script[at % script.length]?.asked));
     for (const [at, { atMs }] of sent.entries()) {
-      expect(onCancel === 'hurry' || atMs <= cancelMs, 'otherHarm', 'sent after it was cancelled');
+      harmless(onCancel === 'hurry' || atMs <= cancelMs, 'sent after it was cancelled');
       const overMs = sent[at - 1]?.overMs ?? atMs;
       const woken = cancelMs >= overMs && cancelMs <= atMs;
-      expect(
-        at === 0 || woken || atMs >= (untilMs[at - 1] ?? 0) - ROUNDING_MS,
-        'otherHarm',
-        `${atMs} ms is too early`,
-      );
+      harmless(at === 0 || woken || atMs >= (untilMs[at - 1] ?? 0) - ROUNDING_MS, `${atMs} ms is too early`);
     }
     if (outcome.kind !== 'unknown' || last === undefined) return;
-    expect(
-      (outcome.gaveUp === 'cancelled') === cancelMs <= nowMs,
-      'falseClaims',
-      `it gave up: ${outcome.gaveUp}`,
-    );
+    truthful((outcome.gaveUp === 'cancelled') === cancelMs <= nowMs, `it gave up: ${outcome.gaveUp}`);
     const asksTooMuch = (untilMs.at(-1) ?? 0) > deadlineMs - LAST_ATTEMPT_MS - ROUNDING_MS;
     const inTime = last.atMs >= deadlineMs - LAST_CHANCE_MS;
     const why = { cancelled: true, 'retry-after': asksTooMuch, 'time-spent': inTime };
-    expect(
+    harmless(
       why[outcome.gaveUp],
-      'otherHarm',
       `the last attempt was at ${last.atMs} ms of ${deadlineMs}: ${outcome.gaveUp}`,
     );
   }),

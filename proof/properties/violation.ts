@@ -12,6 +12,11 @@ export class Violation extends Error {
   }
 }
 
-export function expect(holds: boolean, harm: Harm, otherwise: string): void {
+const expecting = (harm: Harm) => (holds: boolean, otherwise: string) => {
   if (!holds) throw new Violation(harm, otherwise);
-}
+};
+
+/** Each takes what has to hold, and says what it is otherwise. */
+export const truthful = expecting('falseClaims');
+export const tight = expecting('leaks');
+export const harmless = expecting('otherHarm');

@@ -2,7 +2,7 @@ import type { NetworkFailure } from '../exchange/delivery.ts';
 
 /** OpenSSL's verification errors and Node's own, as they stand in `error.code`. */
 const CERTIFICATE =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|ERROR_IN_CERT_)/;
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_|INVALID_|PATH_LENGTH_|ERROR_IN_CERT_)/;
 
 /** How far a request had come when it failed. */
 export interface Progress {

@@ -4,7 +4,11 @@ import { parseUrl } from './parse-url.ts';
 /** Decides whether credentials may be sent to a host name, as `URL.hostname` spells it. */
 export type TrustedHosts = (hostname: string) => boolean;
 
-const INFORMATICA_DOMAINS = ['informaticacloud.com', 'informaticaondemand.com', 'informaticagovcloud.com'];
+export const INFORMATICA_DOMAINS = [
+  'informaticacloud.com',
+  'informaticaondemand.com',
+  'informaticagovcloud.com',
+];
 
 /**
  * The hosts that credentials may go to: Informatica's domains with all that is below them, and the
@@ -16,10 +20,9 @@ export function readTrustedHosts(given: string): Checked<TrustedHosts> {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
   const names = entries.map(hostName);
-  const wrong = names.filter((name) => name === undefined).length;
-  if (wrong > 0) {
+  if (names.includes(undefined)) {
     return invalid(
-      `trusted-hosts has ${wrong === 1 ? 'an entry that is' : `${wrong} entries that are`} not a host name: ` +
+      'trusted-hosts has an entry that is not a host name: ' +
         'give exact names as in idmc.example.com, one a line or comma-separated, without https://, port, path or wildcard.',
     );
   }

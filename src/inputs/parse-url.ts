@@ -1,4 +1,11 @@
-/** Parses a URL; null when it is none. (`URL.parse` does the same, but came with Node 22.1.) */
+/**
+ * Parses a URL; null when it is none. (`URL.parse` came with Node 22.1, and `URL.canParse` errs now and then on
+ * Node 20.)
+ */
 export function parseUrl(text: string, base?: string): URL | null {
-  return URL.canParse(text, base) ? new URL(text, base) : null;
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 import { type Checked, invalid, valid } from './checked.ts';
-import { isLoopback, type TrustedHosts } from './hosts.ts';
+import { INFORMATICA_DOMAINS, isLoopback, type TrustedHosts } from './hosts.ts';
 import { parseUrl } from './parse-url.ts';
 
 const SERVER_URL_FORM =
@@ -53,8 +53,8 @@ function withTrust(input: string, url: URL, trusted: TrustedHosts, value: string
   }
   if (!loopback && !trusted(url.hostname)) {
     return invalid(
-      `${input} names a host that is not one of Informatica's: credentials go only to informaticacloud.com, ` +
-        'informaticaondemand.com, informaticagovcloud.com, hosts below them, and the exact names in trusted-hosts.',
+      `${input} names a host that is not one of Informatica's: credentials go only to ` +
+        `${INFORMATICA_DOMAINS.join(', ')}, hosts below them, and the exact names in trusted-hosts.`,
     );
   }
   return valid(value);

@@ -1,0 +1,111 @@
+/** A part of a secret as long as this counts as the secret; shorter ones are words like `password`. */
+const FRAGMENT_LENGTH = 10;
+/** Fewer characters than this would be found by chance in many a text. */
+const MIN_SPELLING = 6;
+
+/** Whether a text repeats a secret, or a part of it, spelled in one of the usual ways and perhaps split. */
+export function repeatsSecret(text: string, secret: string): boolean {
+  const texts = readings(text);
+  const all = [secret, ...spellings(secret)];
+  return (
+    sharePart(texts, all.map(squeezed)) ||
+    // Split by hyphens, perhaps within its escapes.
+    sharePart(readings(unhyphened(text)), all.map(squeezed).map(unhyphened)) ||
+    // Split by something visible. Of a secret that is mostly punctuation too little would be left to compare.
+    sharePart(texts.map(lettersOf), all.map(lettersOf).filter(isLong))
+  );
+}
+
+/**
+ * The ways in which a secret may be written. Escapes stand here as their letters and digits, which is what is
+ * left of them when a split goes through them.
+ */
+function spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const hex = bytes.toString('hex');
+  const codes = Array.from(secret, (character) => character.codePointAt(0) ?? 0);
+  // Inside a longer base64 text a secret begins at one of three alignments, and shares its last character.
+  const base64 = [0, 1, 2].map((offset) => {
+    const aligned = bytes.subarray(offset);
+    return aligned.toString('base64').slice(0, Math.floor((aligned.length * 4) / 3));
+  });
+  return [
+    hex,
+    hex.replace(/../g, '25$&'),
+    Buffer.from(hex.replace(/../g, '%$&')).toString('hex'),
+    codes.join(''),
+    codes.map((code) => code.toString(16)).join('x'),
+    secret
+      .split('')
+      .map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'))
+      .join('u'),
+    ...base64,
+    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
+  ].filter(isLong);
+}
+
+function isLong(spelling: string): boolean {
+  return spelling.length >= MIN_SPELLING;
+}
+
+/** The text as it is and with its escapes undone, in any order, up to twice: one kind may look like another. */
+function readings(text: string): string[] {
+  // Squeezed before and after, for a split may go through an escape.
+  const further = (texts: readonly string[]) => [
+    ...new Set(texts.flatMap((one) => [one, ...DECODERS.map((decode) => squeezed(decode(one)))])),
+  ];
+  return further(further([squeezed(text)]));
+}
+
+const DECODERS: readonly ((text: string) => string)[] = [
+  (text) =>
+    text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString()),
+  (text) =>
+    text.replace(/\\(?:u([0-9a-f]{4})|([bfnrt])|(.))/gi, (_, hex?: string, blank?: string, other?: string) =>
+      hex ? character(Number.parseInt(hex, 16)) : blank ? ' ' : (other ?? ''),
+    ),
+  (text) =>
+    text
+      .replace(/&#x([0-9a-f]{1,6});/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
+      .replace(/&#(\d{1,7});/g, (_, decimal: string) => character(Number(decimal)))
+      .replace(/&(amp|lt|gt|quot|apos);/gi, (_, name: string) => XML_ENTITIES[name.toLowerCase()] ?? ''),
+];
+
+const XML_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function character(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+
+/** The control sequences of a terminal, `ESC [ 0 ; 1 m`, and all characters that are not seen. */
+const UNSEEN = /\p{Cc}\[[\d;]*[a-z]|[\p{C}\p{Z}]/giu;
+
+/** In capitals: the small letter of a sigma depends on its neighbours. */
+function squeezed(text: string): string {
+  return text.replace(UNSEEN, '').toUpperCase();
+}
+
+function unhyphened(text: string): string {
+  return text.replaceAll('-', '');
+}
+
+function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
+}
+
+/** Only the runs of the texts are kept: they are few, and those of a session id that is a JWT are many. */
+function sharePart(texts: readonly string[], secrets: readonly string[]): boolean {
+  const runsOf = new Map<number, Set<string>>();
+  return secrets.some((secret) => {
+    const length = Math.min(FRAGMENT_LENGTH, secret.length);
+    const runs = runsOf.get(length) ?? new Set(texts.flatMap((text) => [...windows(text, length)]));
+    runsOf.set(length, runs);
+    for (const run of runs.size === 0 ? [] : windows(secret, length)) if (runs.has(run)) return true;
+    return false;
+  });
+}
+
+/** Every run of `length` characters in a text. */
+function* windows(text: string, length: number): Generator<string> {
+  for (let at = 0; length > 0 && at + length <= text.length; at += 1) yield text.slice(at, at + length);
+}
