@@ -8,6 +8,26 @@ import { build, type Plugin } from 'esbuild';
 /** A bundle as it is committed: file names relative to its folder, with their contents. */
 export type Bundle = Readonly<Record<string, string>>;
 
+/** Properties that only src has: neither Node, nor an input or output, nor the saved state knows them. */
+const NAMES_OF_SRC = [
+  'allowAlreadyEnded',
+  'answerWasLost',
+  'credential',
+  'failure',
+  'gaveUp',
+  'level',
+  'mayHaveReachedServer',
+  'onCancel',
+  'onCleanupFailure',
+  'onRetry',
+  'outputs',
+  'problems',
+  'retryAfter',
+  'secrets',
+  'subject',
+  'urlInput',
+];
+
 /**
  * Bundles an entry point of the action. esbuild goes first, because ncc does not shake out the parts of
  * the toolkit that are never called; ncc packs what is left.
@@ -26,10 +46,8 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       target: 'node24',
       // A CommonJS file starts in two thirds of the time that an ES module takes.
       format: 'cjs',
-      // In all that is bundled, only the toolkit's private members begin with an underscore, and the others are
-      // names of src that neither Node nor the saved state knows.
-      mangleProps:
-        /^_|Ms$|^(mayHaveReachedServer|answerWasLost|allowAlreadyEnded|onCleanupFailure|urlInput)$/,
+      // In all that is bundled, only the toolkit's private members begin with an underscore.
+      mangleProps: new RegExp(`^_|Ms$|^(${NAMES_OF_SRC.join('|')})$`),
       // With NODE_DEBUG set, the tunnel would write to stderr.
       define: { 'process.env.NODE_DEBUG': 'undefined' },
       plugins: [onlyWhatIsUsed],

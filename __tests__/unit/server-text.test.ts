@@ -195,6 +195,34 @@ describe('a server that repeats a secret whose spelling looks like another one',
   ])('%j', (secret, spelled) => expect(show(`The value ${spelled} was given.`, secret)).toBe(WITHHELD));
 });
 
+describe('a server that repeats a part of a secret of 16,000 characters', () => {
+  // No run of a few characters comes twice, and none of them is a word.
+  const long = Array.from({ length: 1_600 }, (_, index) => `${index}`.padStart(10, 'QZWVX')).join('');
+  const spelled: [string, (part: string) => string][] = [
+    ['as it is', (part) => part],
+    ['as hex', (part) => Buffer.from(part).toString('hex')],
+    ['as base64', (part) => base64After('a')(`${part}QZ`)],
+    ['percent-encoded, each byte', (part) => part.replace(/./g, (it) => `%${bytes(it)}`)],
+  ];
+  test.each(spelled)('%s, wherever it stands', (_, spell) => {
+    // More than is looked at in one go lies between the places, and some lie over a seam.
+    const places = [0, 495, 985, 990, 995, 1_000, 1_005, 1_045, 1_050, 1_995, 8_003, 15_985];
+    const shown = places.filter(
+      (at) => show(`The value ${spell(long.slice(at, at + 15))} was given.`, long) !== WITHHELD,
+    );
+    expect(shown).toEqual([]);
+  });
+
+  test.each([1_000, 1_001, 1_003, 1_049, 1_050, 1_051, 1_060])(
+    'and nothing else of one of %i characters',
+    (length) => {
+      const secret = `${long.slice(0, length - 3)}not`;
+      expect(show('It is not valid.', secret)).toBe('It is not valid.');
+      expect(show(`It is ${secret.slice(-12)}, is it?`, secret)).toBe(WITHHELD);
+    },
+  );
+});
+
 describe('a text that repeats no secret is shown', () => {
   test.each([
     ['User name or password is not valid.', PASSWORD],

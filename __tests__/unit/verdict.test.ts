@@ -196,6 +196,23 @@ describe('what is shown of an error object', () => {
     expect(shown.match(/withheld/g)).toHaveLength(2);
   });
 
+  const withheld = '(withheld: the text repeated a secret)';
+  const half = SESSION_ID.length / 2;
+  test.each([
+    ['in the code', `E-${SESSION_ID}`, 'No.', [withheld, 'No.']],
+    ['in the description', 'E_1', `Not ${SESSION_ID}.`, ['E_1', withheld]],
+    ['split over both', SESSION_ID.slice(0, half), SESSION_ID.slice(half), [withheld, withheld]],
+    [
+      '5 characters before the end of the code',
+      `E-${SESSION_ID.slice(0, 5)}`,
+      SESSION_ID.slice(5, 10),
+      [withheld, withheld],
+    ],
+  ])('no secret %s', (_, code, description, shown) => {
+    const verdict = judge(answer(403, v3Error(code, description)), logout);
+    expect(verdict).toMatchObject({ reason: { error: { code: shown[0], description: shown[1] } } });
+  });
+
   test.each([
     ['v2', v2Error('UI_1', 400, 'Two words.'), { code: 'UI_1', description: 'Two words.', statusCode: 400 }],
     [

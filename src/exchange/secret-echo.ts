@@ -3,17 +3,32 @@ const FRAGMENT_LENGTH = 10;
 /** Fewer characters than this would be found by chance in many a text. */
 const MIN_SPELLING = 6;
 
+/** So much of a secret is looked at in one go: all that is made of a JWT of 16,000 characters takes 60 MiB. */
+const STRETCH = 1_000;
+/** What one stretch shares with the next: enough for a fragment in any spelling. */
+const OVERLAP = 50;
+
 /** Whether a text repeats a secret, or a part of it, spelled in one of the usual ways and perhaps split. */
 export function repeatsSecret(text: string, secret: string): boolean {
   const texts = readings(text);
-  const all = [secret, ...spellings(secret)];
-  return (
-    sharePart(texts, all.map(squeezed)) ||
-    // Split by hyphens, perhaps within its escapes.
-    sharePart(readings(unhyphened(text)), all.map(squeezed).map(unhyphened)) ||
-    // Split by something visible. Of a secret that is mostly punctuation too little would be left to compare.
-    sharePart(texts.map(lettersOf), all.map(lettersOf).filter(isLong))
+  const repeats = partFinder(
+    // Split by hyphens, perhaps within its escapes; or by something else that is visible.
+    new Set([...texts, ...readings(unhyphened(text)), ...texts.map(lettersOf)]),
   );
+  let at = 0;
+  do {
+    if (forms(secret.slice(at, at + STRETCH + OVERLAP)).some(repeats)) return true;
+    at += STRETCH;
+    // What is left is longer than the overlap: of a few characters, each text would be taken for an echo.
+  } while (at + OVERLAP < secret.length);
+  return false;
+}
+
+/** What `readings` may find of a secret. */
+function forms(secret: string): string[] {
+  const all = [secret, ...spellings(secret)].map(squeezed);
+  // Of a secret that is mostly punctuation too few letters would be left to compare.
+  return [...new Set([...all, ...all.map(unhyphened), ...all.map(lettersOf).filter(isLong)])];
 }
 
 /**
@@ -25,22 +40,20 @@ function spellings(secret: string): string[] {
   const hex = bytes.toString('hex');
   const codes = Array.from(secret, (character) => character.codePointAt(0) ?? 0);
   // Inside a longer base64 text a secret begins at one of three alignments, and shares its last character.
-  const base64 = [0, 1, 2].map((offset) => {
-    const aligned = bytes.subarray(offset);
-    return aligned.toString('base64').slice(0, Math.floor((aligned.length * 4) / 3));
-  });
+  const base64 = (['base64', 'base64url'] as const).flatMap((form) =>
+    [0, 1, 2].map((offset) => {
+      const aligned = bytes.subarray(offset);
+      return aligned.toString(form).slice(0, Math.floor((aligned.length * 4) / 3));
+    }),
+  );
   return [
     hex,
     hex.replace(/../g, '25$&'),
     Buffer.from(hex.replace(/../g, '%$&')).toString('hex'),
     codes.join(''),
     codes.map((code) => code.toString(16)).join('x'),
-    secret
-      .split('')
-      .map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'))
-      .join('u'),
+    Buffer.from(secret, 'utf16le').swap16().toString('hex').replace(/.{4}/g, 'u$&'),
     ...base64,
-    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
   ].filter(isLong);
 }
 
@@ -93,16 +106,16 @@ function lettersOf(text: string): string {
   return text.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 }
 
-/** Only the runs of the texts are kept: they are few, and those of a session id that is a JWT are many. */
-function sharePart(texts: readonly string[], secrets: readonly string[]): boolean {
-  const runsOf = new Map<number, Set<string>>();
-  return secrets.some((secret) => {
-    const length = Math.min(FRAGMENT_LENGTH, secret.length);
-    const runs = runsOf.get(length) ?? new Set(texts.flatMap((text) => [...windows(text, length)]));
+/** Finds a form of a secret in texts, or as many of its characters in a row as count for the whole. */
+function partFinder(texts: ReadonlySet<string>): (form: string) => boolean {
+  const runsOf = new Map<number, ReadonlySet<string>>();
+  return (form) => {
+    const length = Math.min(FRAGMENT_LENGTH, form.length);
+    const runs = runsOf.get(length) ?? new Set([...texts].flatMap((text) => [...windows(text, length)]));
     runsOf.set(length, runs);
-    for (const run of runs.size === 0 ? [] : windows(secret, length)) if (runs.has(run)) return true;
+    for (const run of windows(form, length)) if (runs.has(run)) return true;
     return false;
-  });
+  };
 }
 
 /** Every run of `length` characters in a text. */

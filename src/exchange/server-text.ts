@@ -4,7 +4,7 @@ const MAX_LENGTH = 500;
 /** What is looked at: no more of a text could be shown even if most of it were blanks. */
 const MAX_READ = 4_000;
 /** Stands where the server's words cannot be shown. */
-export const WITHHELD = '(withheld: the text repeated a secret)';
+const WITHHELD = '(withheld: the text repeated a secret)';
 
 /**
  * Makes text from the server fit to be shown: control, format and line-break characters become
@@ -13,9 +13,24 @@ export const WITHHELD = '(withheld: the text repeated a secret)';
  * the right part would mean to know every spelling.
  */
 export function serverText(raw: string, secrets: readonly string[]): string {
-  const text = raw.slice(0, MAX_READ);
-  if (secrets.some((secret) => repeatsSecret(text, secret))) return WITHHELD;
-  const line = text
+  return repeatsOne([raw], secrets) ? WITHHELD : legible(raw);
+}
+
+/** The same for texts that are shown side by side: a secret that is split over them is in none of them. */
+export function serverTexts(raws: readonly string[], secrets: readonly string[]): readonly string[] {
+  if (!repeatsOne(raws, secrets)) return raws.map(legible);
+  const apart = raws.map((raw) => serverText(raw, secrets));
+  return apart.includes(WITHHELD) ? apart : raws.map(() => WITHHELD);
+}
+
+function repeatsOne(raws: readonly string[], secrets: readonly string[]): boolean {
+  const text = raws.map((raw) => raw.slice(0, MAX_READ)).join('');
+  return secrets.some((secret) => repeatsSecret(text, secret));
+}
+
+function legible(raw: string): string {
+  const line = raw
+    .slice(0, MAX_READ)
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
     // The runner takes `::` at the start of a line and `##[` anywhere in it for a command.

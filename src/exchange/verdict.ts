@@ -2,7 +2,7 @@ import { parseUrl } from '../inputs/parse-url.ts';
 import type { SessionRequest } from '../requests/session-request.ts';
 import type { Delivery, NetworkFailure } from './delivery.ts';
 import { type ErrorObject, readErrorObject } from './error-object.ts';
-import { serverText, WITHHELD } from './server-text.ts';
+import { serverText, serverTexts } from './server-text.ts';
 
 /** What the server said is wrong. Its text is fit to be shown (`serverText`). */
 export interface ServerError {
@@ -117,12 +117,8 @@ function errorIn({ body }: Answer): ErrorObject | undefined {
 }
 
 function shown(raw: ErrorObject, { secrets }: SessionRequest): ServerError {
-  const code = serverText(raw.code, secrets);
-  const description = serverText(raw.description, secrets);
-  // What is split over the two is in neither of them.
-  const split =
-    ![code, description].includes(WITHHELD) && serverText(raw.code + raw.description, secrets) === WITHHELD;
-  return split ? { code: WITHHELD, description: WITHHELD } : { code, description };
+  const [code = '', description = ''] = serverTexts([raw.code, raw.description], secrets);
+  return { code, description };
 }
 
 function redirectHost(location: string | undefined, { call, secrets }: SessionRequest): string {
