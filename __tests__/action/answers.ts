@@ -47,6 +47,14 @@ function refused(status: number, says: string, hint: string, urlInput: string): 
   return { kind: 'refused', says: `The server refused: ${says}${hints}` };
 }
 
+/** Settles nothing of a session; a password that is not valid is not sent again. */
+const rejectedRow = (name: string, status: number, body: string, says: string): Row => ({
+  name,
+  fault: answer(status, body),
+  logout: { kind: 'unknown', says: `the server answered ${says}` },
+  logoutall: refused(status, says, PASSWORD_HINT, 'login-url'),
+});
+
 const unknownRow = (name: string, fault: Fault, says: string): Row => {
   const meaning: Meaning = { kind: 'unknown', says };
   return { name, fault, logout: meaning, logoutall: meaning };
@@ -137,6 +145,8 @@ export const rows: readonly Row[] = [
   transientRow(503, errorV2(503, 'X_3', 'Maintenance.'), 'X_3 "Maintenance." (HTTP 503)'),
   transientRow(504, errorV3('X_4'), 'X_4 "No." (HTTP 504)'),
   transientRow(599),
+  rejectedRow('503 with statusCode 403', 503, errorV2(403, 'UI_10000'), 'UI_10000 "No." (HTTP 503)'),
+  rejectedRow('500 with IDS_085', 500, errorV3('IDS_085'), 'IDS_085 "No." (HTTP 500)'),
   unknownRow('200 and HTML', answer(200, signInPage), notJson),
   unknownRow('200 and a part of JSON', answer(200, '{"@type":"succ'), notJson),
   unknownRow('200 and JSON of 64 KiB and a byte', answer(200, '{}'.padEnd(KiB64 + 1)), tooLarge),

@@ -92,9 +92,9 @@ const refused: Row[] = [
 const unknownStatuses = [408, 425, 429, 500, 502, 503, 504, 599];
 const unknown: Row[] = [
   ...unknownStatuses.map((status): Row => [`${status}, empty`, answer(status)]),
-  ...unknownStatuses.map(
-    (status): Row => [`${status}, v2 says 401`, answer(status, v2Error('AUTH_01', 401))],
-  ),
+  ...unknownStatuses.map((status): Row => [`${status}, v2`, answer(status, v2Error('UI_10000', status))]),
+  ['503, v2 without a statusCode', answer(503, v2Error('UI_10000'))],
+  ['503, v3', answer(503, v3Error('AUTH_01'))],
   ['503, HTML', answer(503, html)],
   ['503, broken', withBody(503, broken)],
   ['503, too large', withBody(503, tooLarge)],
@@ -114,12 +114,23 @@ const unknown: Row[] = [
   ['proxy', noAnswer({ kind: 'proxy', detail: 'HTTP 407', cause: undefined }, false)],
 ];
 
+/** Tells of a session what the status leaves open, and of a password that it must not be sent again. */
+const rejected: Row[] = [
+  ...unknownStatuses.flatMap((status): Row[] => [
+    [`${status}, v2 that says 401`, answer(status, v2Error('AUTH_01', 401))],
+    [`${status}, v2 that says 403 as a text`, answer(status, v2Error('UI_10000', '403'))],
+    [`${status}, v3, IDS_085`, answer(status, v3Error('IDS_085'))],
+  ]),
+];
+
 describe('what an answer to logout means', () => {
   const kind = (delivery: Delivery) => judge(delivery, logout).kind;
   test.each(ended)('%s: ended', (_, delivery) => expect(kind(delivery)).toBe('ended'));
   test.each(notValid)('%s: already ended', (_, delivery) => expect(kind(delivery)).toBe('already-ended'));
   test.each(refused)('%s: refused', (_, delivery) => expect(kind(delivery)).toBe('refused'));
-  test.each(unknown)('%s: unknown', (_, delivery) => expect(kind(delivery)).toBe('unknown'));
+  test.each([...unknown, ...rejected])('%s: unknown', (_, delivery) =>
+    expect(kind(delivery)).toBe('unknown'),
+  );
   // A second logout does no harm, and the rest of the body could say that the session lives.
   test.each([400, 401, 403, 404])('%i, broken: unknown', (status) =>
     expect(kind(withBody(status, broken))).toBe('unknown'),
@@ -130,7 +141,9 @@ describe('what an answer to logoutall means', () => {
   const kind = (delivery: Delivery) => judge(delivery, logoutall).kind;
   test.each(ended)('%s: ended', (_, delivery) => expect(kind(delivery)).toBe('ended'));
   test.each(notValid)('%s: refused', (_, delivery) => expect(kind(delivery)).toBe('refused'));
-  test.each(refused)('%s: refused', (_, delivery) => expect(kind(delivery)).toBe('refused'));
+  test.each([...refused, ...rejected])('%s: refused', (_, delivery) =>
+    expect(kind(delivery)).toBe('refused'),
+  );
   test.each(unknown)('%s: unknown', (_, delivery) => expect(kind(delivery)).toBe('unknown'));
   // Accounts lock: the status has said enough.
   test.each([400, 401, 403, 404])('%i, broken: refused', (status) =>

@@ -23,6 +23,8 @@ type Meaning = Says | Met['says'];
 const HTML = `<!doctype html><title>${MARK}</title>\n::error::${MARK}\n`;
 /** What a session id proves itself with is gone, what a password does is refused. */
 const DEAD: Met['says'] = { logout: 'gone', logoutall: 'refused' };
+/** What says nothing of a session forbids to send a password again. */
+const NOT_VALID: Met['says'] = { logout: 'open', logoutall: 'refused' };
 const ENDINGS: readonly Ending[] = ['close', 'reset', 'stall'];
 const HOLDS: Traits = { holds: true };
 
@@ -152,6 +154,12 @@ const unsettled: readonly FaultCase[] = [
     open(`Retry-After: ${after}`, nothing, { status: 429, headers: [['Retry-After', after]] }),
   ),
   open('Retry-After: 3600', nothing, { status: 503, headers: [['Retry-After', '3600']] }, HOLDS),
+  // A gateway's status, with the server's word on the credentials in it.
+  ...[errorV2(403), () => '{"error":{"code":"IDS_085"}}'].map((body, index) =>
+    faultCase(`HTTP 500 and credentials that are not valid, v${index + 2}`, NOT_VALID, (scene) => {
+      return { kind: 'answer', effect: scene.effect, status: 500, body: body(scene) };
+    }),
+  ),
   open('HTML', html, { status: 200 }),
   open('a part of JSON', () => '{"@type":"succ', { status: 200 }),
   open('64 KiB and a byte', () => '{}'.padEnd(65_537), { status: 200 }),

@@ -29,7 +29,7 @@ const odd = fc.constantFrom<unknown[]>(null, [], {}, -1, true, [401], ['403'], {
 /** Bodies with these texts in them: error objects, right and nearly right, other JSON, and none. */
 function bodyText(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const said = weighted<unknown>([8, text], [1, odd]);
-  const code = weighted<unknown>([3, oneOf('AUTH_01 AUTH_01 UI_10000 AUTH_02 ')], [2, said]);
+  const code = weighted<unknown>([3, oneOf('AUTH_01 AUTH_01 UI_10000 IDS_085 ')], [2, said]);
   const statusCode = weighted([6, fc.constantFrom<unknown[]>(401, 403, 404, 500, '401', '403')], [1, odd]);
   const type = oneOf('error error error Error success user');
   const v2 = fc.record(

@@ -25,9 +25,15 @@ const notJson = ({ body }: Read) => body === 'broken' || body === 'too large' ||
 /** The first row that fits counts. */
 const TABLE: readonly Row[] = [
   { when: within(300, 399), logout: 'refused', logoutall: 'refused' },
+  // A rejected password is never sent twice.
+  {
+    when: (it) => notNow(it) && (says(it, 401) || says(it, 403) || it.error?.code === 'IDS_085'),
+    logout: 'unknown',
+    logoutall: 'refused',
+  },
   { when: notNow, logout: 'unknown', logoutall: 'unknown' },
   { when: (it) => ok(it) && notJson(it), logout: 'unknown', logoutall: 'unknown' },
-  // No complete answer; but a rejected password is never sent twice.
+  // No complete answer; but the password may have been rejected.
   { when: (it) => it.body === 'broken', logout: 'unknown', logoutall: 'refused' },
   { when: (it) => says(it, 401), logout: 'already-ended', logoutall: 'refused' },
   {

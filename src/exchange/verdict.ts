@@ -63,7 +63,16 @@ export function judge(delivery: Delivery, request: SessionRequest): Verdict {
     return judgeClientError(delivery, request);
   }
   const error = errorIn(delivery);
+  // Accounts lock: a password that is not valid is not sent again, whatever else the status says.
+  if (error !== undefined && request.credential === 'password' && saysCredentialsNotValid(error)) {
+    return judgeError(statusCode, error, request);
+  }
   return unknown(delivery, { kind: 'status', statusCode, error: error && shown(error, request) });
+}
+
+/** By the status in a v2 error object, or by the code that the vendor shows for it in a v3 one. */
+function saysCredentialsNotValid({ statusCode, code }: ErrorObject): boolean {
+  return statusCode === 401 || statusCode === 403 || code === 'IDS_085';
 }
 
 function judgeSuccess(answer: Answer, request: SessionRequest): Verdict {
