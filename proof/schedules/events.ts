@@ -17,6 +17,7 @@ export const IN_FLIGHT = [
   'empty-401',
   'error-403',
   'error-under-200',
+  'error-401-under-500',
   'redirect',
   'cancel-in-flight',
   'kill-before-effect',

@@ -138,9 +138,10 @@ export class ScriptedWorld {
   #deliver(
     event: Exclude<InFlight, 'cancel-in-flight' | 'kill-before-effect' | 'kill-after-effect'>,
   ): Delivery {
-    const v2 = (statusCode: number, description = 'No.') =>
-      JSON.stringify({ '@type': 'error', code: 'X_1', description, statusCode });
-    const v3 = (code: string) => JSON.stringify({ error: { code, message: 'No.', details: null } });
+    // What a text may do is for other checks: here it would take most of the time.
+    const v2 = (statusCode: number, description = '') =>
+      JSON.stringify({ '@type': 'error', code: '', description, statusCode });
+    const v3 = (code: string) => JSON.stringify({ error: { code, message: '', details: null } });
     const dead = (statusCode: number, body: string) => {
       if (this.#api === 'logout') this.#effect();
       return this.#settle(answer(statusCode, body), this.#api === 'logout' ? 'gone' : 'refused');
@@ -160,18 +161,18 @@ export class ScriptedWorld {
       case 'connection-refused':
         return REFUSED;
       case 'gateway-error-before':
-        return answer(503, '');
+        return answer(503, '{}');
       case 'gateway-error-after':
         this.#effect();
-        return answer(502, '');
+        return answer(502, '{}');
       case 'html':
         return answer(200, '<html>Sign in</html>');
       case 'too-many-requests':
         return answer(429, '{}');
       case 'retry-after-fits':
-        return answer(429, '', '3');
+        return answer(429, '{}', '3');
       case 'retry-after-too-long':
-        return answer(503, '', '3600');
+        return answer(503, '{}', '3600');
       case 'stall':
         return {
           kind: 'no-answer',
@@ -190,7 +191,10 @@ export class ScriptedWorld {
       case 'error-403':
         return this.#settle(answer(403, v2(403, `Not valid: ${this.#secret}`)), 'refused');
       case 'error-under-200':
-        return this.#settle(answer(200, v3('IDS_1')), 'refused');
+        return this.#settle(answer(200, v3('')), 'refused');
+      // Of a session it settles nothing; a password that is not valid must not be sent again.
+      case 'error-401-under-500':
+        return this.#api === 'logout' ? answer(500, v2(401)) : this.#settle(answer(500, v2(401)), 'refused');
       case 'redirect':
         return this.#settle({ ...answer(302, ''), location: 'https://evil.example/' }, 'refused');
     }

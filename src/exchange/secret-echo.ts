@@ -113,7 +113,7 @@ function partFinder(texts: ReadonlySet<string>): (form: string) => boolean {
     const length = Math.min(FRAGMENT_LENGTH, form.length);
     const runs = runsOf.get(length) ?? new Set([...texts].flatMap((text) => [...windows(text, length)]));
     runsOf.set(length, runs);
-    for (const run of windows(form, length)) if (runs.has(run)) return true;
+    for (const run of runs.size > 0 ? windows(form, length) : []) if (runs.has(run)) return true;
     return false;
   };
 }

@@ -25,7 +25,7 @@ export function serverTexts(raws: readonly string[], secrets: readonly string[])
 
 function repeatsOne(raws: readonly string[], secrets: readonly string[]): boolean {
   const text = raws.map((raw) => raw.slice(0, MAX_READ)).join('');
-  return secrets.some((secret) => repeatsSecret(text, secret));
+  return text !== '' && secrets.some((secret) => repeatsSecret(text, secret));
 }
 
 function legible(raw: string): string {
