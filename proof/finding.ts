@@ -13,14 +13,20 @@ export interface Finding {
   readonly leaks: number;
   /** Whatever else must not be: refused credentials sent again, a request to a foreign host, a step over its time or memory. */
   readonly otherHarm: number;
+  /** How far the longest step went beyond its time, and the most memory that one took, where that was measured. */
+  readonly overrunMs?: number;
+  readonly peakMiB?: number;
 }
 
 /** One part of the proof. */
 export interface Check {
-  /** As in `npm run proof -- NAME`. */
+  /** As in `.ci/proof NAME`, and the folder that it lies in. */
   readonly name: string;
   /** What is tried, in a sentence for the page. */
   readonly about: string;
-  /** Tries it, telling `log` of each thing that went wrong, with the seed or the case that repeats it. */
+  /**
+   * Tries it, telling `log` of each thing that went wrong, with the seed or the case that repeats it. No finding
+   * means that what it needs is not on this machine.
+   */
   readonly run: (log: (line: string) => void) => Promise<readonly Finding[]>;
 }

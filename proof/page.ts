@@ -10,7 +10,7 @@ export interface Result {
 export function reliabilityPage(results: readonly Result[]): string {
   return `# What was tried, and what got through
 
-This page is written by \`npm run proof\` from what its checks counted. Do not edit it.
+This page is written by \`.ci/proof\` from what its checks counted. Do not edit it.
 Written on Node ${process.version}, ${process.platform}.
 
 ## The invariants
@@ -30,23 +30,62 @@ For every mode, every \`when\`, main and post together:
 ## The figures
 
 Sessions left break the second invariant, false claims the first, leaks the fourth, and other harm the third or fifth.
+The last two columns are the longest that a step went beyond its time and the most memory that one took, where that was
+measured.
 
-| check | tried | at least | sessions left | false claims | leaks | other harm |
-|---|---|---|---|---|---|---|
-${results.flatMap(({ check, findings }) => findings.map((finding) => row(check, finding))).join('\n')}
+${figures(results)}
 
 ## How each is checked, and how to repeat it
 
-All of it: \`npm run proof\`. What a check needs beside Node, and the seed of a random one, it says when it runs.
+All of it: \`.ci/proof\`, on Linux with Node, npm and Go. It fetches the workflow engine and the two Node versions that
+\`engine\` needs. Where those cannot be had, \`npm run proof\` does the rest. A check that draws its cases at random prints
+its seed; \`PROOF_SEED=<seed>\` draws the same again. The source of a check is the folder of its name in \`proof/\`.
+A long soak, of as many jobs as you like: \`npm run soak -- --jobs 2000\`.
 
-| check | what it does | repeat it with | took |
-|---|---|---|---|
-${results.map(({ check, seconds }) => `| ${check.name} | ${check.about} | \`npm run proof -- ${check.name}\` | ${seconds} s |`).join('\n')}
+${table(
+  ['check', 'what it does', 'repeat it with', 'took'],
+  results.map(({ check: { name, about }, seconds }) => [
+    name,
+    about,
+    `\`.ci/proof ${name}\``,
+    `${seconds} s`,
+  ]),
+)}
 `;
 }
 
-function row({ name }: Check, finding: Finding): string {
-  const { counted, count, minimum, sessionsLeft, falseClaims, leaks, otherHarm } = finding;
-  const tried = `${count.toLocaleString('en')} ${counted}`;
-  return `| ${[name, tried, minimum.toLocaleString('en'), sessionsLeft, falseClaims, leaks, otherHarm].join(' | ')} |`;
+/** What was tried and what got through, as a table. */
+export function figures(results: readonly Result[]): string {
+  return table(
+    [
+      'check',
+      'tried',
+      'at least',
+      'sessions left',
+      'false claims',
+      'leaks',
+      'other harm',
+      'over time',
+      'memory',
+    ],
+    results.flatMap(({ check, findings }) => findings.map((finding) => row(check, finding))),
+  );
+}
+
+function row({ name }: Check, finding: Finding): string[] {
+  const { counted, count, minimum, sessionsLeft, falseClaims, leaks, otherHarm, overrunMs, peakMiB } =
+    finding;
+  return [
+    name,
+    `${count.toLocaleString('en')} ${counted}`,
+    minimum.toLocaleString('en'),
+    ...[sessionsLeft, falseClaims, leaks, otherHarm].map(String),
+    overrunMs === undefined ? '' : `${overrunMs} ms`,
+    peakMiB === undefined ? '' : `${peakMiB} MiB`,
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -4,15 +4,15 @@ import { engine } from './engine/check.ts';
 import { faults } from './faults/check.ts';
 import type { Check, Finding } from './finding.ts';
 import { kills } from './kills/check.ts';
-import { type Result, reliabilityPage } from './page.ts';
+import { figures, type Result, reliabilityPage } from './page.ts';
 import { properties } from './properties/check.ts';
 import { proxies } from './proxies/check.ts';
 import { schedules } from './schedules/check.ts';
 import { soak } from './soak/check.ts';
 
 /**
- * `npm run proof` runs every check and writes docs/reliability.md from what they counted;
- * `npm run proof -- NAME ...` runs some and writes nothing. Exits 1 if anything got through.
+ * `npm run proof` runs every check, and `npm run proof -- NAME ...` some. Prints a table of what they counted, and
+ * exits 1 if anything got through. When all have run it writes docs/reliability.md.
  */
 const CHECKS: readonly Check[] = [schedules, faults, kills, properties, proxies, engine, soak];
 const PAGE = 'docs/reliability.md';
@@ -32,11 +32,15 @@ for (const check of CHECKS.filter(({ name }) => names.length === 0 || names.incl
   const findings = await check.run((line) => console.log(`${check.name}: ${line}`));
   const seconds = Math.round((performance.now() - startMs) / 1000);
   results.push({ check, findings, seconds });
-  for (const finding of findings) console.log(`${check.name}: ${JSON.stringify(finding)}`);
-  console.log(`${check.name}: ${seconds} s`);
+  console.log(`${check.name}: took ${seconds} s`);
 }
-if (names.length === 0) await writeFile(PAGE, reliabilityPage(results));
+if (CHECKS.every((check) => results.some((result) => result.check === check && result.findings.length > 0))) {
+  await writeFile(PAGE, reliabilityPage(results));
+} else {
+  console.log(`Not every check ran, so ${PAGE} is left as it was.`);
+}
 
+console.log(figures(results));
 const wrong = results.flatMap(({ findings }) => findings).filter(gotThrough);
 console.log(
   wrong.length === 0 ? 'Nothing got through.' : `${wrong.length} findings are not as they must be.`,

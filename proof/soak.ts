@@ -38,8 +38,8 @@ function readOptions(): SoakOptions | undefined {
 async function run(asked: SoakOptions): Promise<void> {
   const { jobs, parallel, faultRate, seed } = asked;
   console.log(`${jobs} jobs, ${parallel} at once, fault rate ${faultRate}, seed ${seed}`);
-  const { opened, ended, requests, faults, longestStepMs, counts } = await runSoak(asked, console.log);
-  const { sessionsLeft, falseClaims, leaks, otherHarm } = counts;
+  const { opened, ended, requests, faults, longestStepMs, found } = await runSoak(asked, console.log);
+  const { sessionsLeft, falseClaims, leaks, otherHarm } = found;
   const rows = [
     ['requests', requests],
     ['faults', faults],

@@ -5,12 +5,14 @@ type Counts = Pick<Finding, 'sessionsLeft' | 'falseClaims' | 'leaks' | 'otherHar
 
 /** Judges trials, adds up what got through, and tells of each trial in which something did. */
 export class Tally {
-  readonly counts: Record<keyof Counts, number> = {
+  readonly #counts: Record<keyof Counts, number> = {
     sessionsLeft: 0,
     falseClaims: 0,
     leaks: 0,
     otherHarm: 0,
   };
+  #overrunMs = 0;
+  #peakMiB = 0;
   readonly #log: (line: string) => void;
   readonly #repeat: string;
 
@@ -20,12 +22,20 @@ export class Tally {
     this.#repeat = repeat;
   }
 
+  get found(): Omit<Finding, 'counted' | 'count' | 'minimum'> {
+    const peak = this.#peakMiB === 0 ? {} : { peakMiB: this.#peakMiB };
+    return { ...this.#counts, overrunMs: Math.round(this.#overrunMs), ...peak };
+  }
+
   add(trial: Trial): void {
+    const longestMs = Math.max(trial.main.durationMs, trial.post.durationMs);
+    this.#overrunMs = Math.max(this.#overrunMs, longestMs - trial.timeoutMs);
+    this.#peakMiB = Math.max(this.#peakMiB, ...trial.memoryMiB);
     const verdict = judge(trial);
-    this.counts.sessionsLeft += verdict.sessionsLeft.length;
-    this.counts.falseClaims += verdict.falseClaims.length;
-    this.counts.leaks += verdict.leaks.length;
-    this.counts.otherHarm += verdict.otherHarm.length;
+    this.#counts.sessionsLeft += verdict.sessionsLeft.length;
+    this.#counts.falseClaims += verdict.falseClaims.length;
+    this.#counts.leaks += verdict.leaks.length;
+    this.#counts.otherHarm += verdict.otherHarm.length;
     const { sessionsLeft, falseClaims, leaks, otherHarm } = verdict;
     const problems = [...sessionsLeft, ...falseClaims, ...leaks, ...otherHarm];
     if (problems.length === 0) return;

@@ -29,7 +29,7 @@ export const faults: Check = {
   name: 'faults',
   about:
     'The shipped bundles over TCP and TLS: everything that can go wrong with an answer, a connection or a certificate, ' +
-    'as the first, second and third thing that happens, for each mode, main then post, held against the server’s ledger of sessions',
+    'as the first, second and third thing that happens, for each mode, main then post, held against the ledger of sessions that the server keeps',
   run: async (log) => [
     await tryAll('faults in an answer', answerCases(), 1_000, log),
     await tryAll('faults of a connection or a certificate', connectionFaults(), 100, log),
@@ -87,7 +87,7 @@ async function tryAll(
   } finally {
     scratch.remove();
   }
-  return { counted, count, minimum, ...tally.counts };
+  return { counted, count, minimum, ...tally.found };
 }
 
 function labelOf({ mode, tls, when, plan, gone = false }: Case): string {

@@ -79,7 +79,7 @@ export const kills: Check = {
       counted: `times ${signal} to a main that had saved its state`,
       count: counts[signal],
       minimum: MINIMUM_OF_EACH,
-      ...tally.counts,
+      ...tally.found,
     }));
   },
 };

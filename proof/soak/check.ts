@@ -12,7 +12,7 @@ export const soak: Check = {
   run: async (log) => {
     const seed = seedOfRun();
     log(`seed ${seed}`);
-    const { opened, counts } = await runSoak({ jobs: JOBS, parallel: 4, faultRate: 0.3, seed }, log);
-    return [{ counted: 'sessions opened', count: opened, minimum: JOBS, ...counts }];
+    const { opened, found } = await runSoak({ jobs: JOBS, parallel: 4, faultRate: 0.3, seed }, log);
+    return [{ counted: 'sessions opened', count: opened, minimum: JOBS, ...found }];
   },
 };

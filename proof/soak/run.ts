@@ -20,7 +20,7 @@ export interface SoakResult {
   readonly requests: number;
   readonly faults: number;
   readonly longestStepMs: number;
-  readonly counts: Tally['counts'];
+  readonly found: Tally['found'];
 }
 
 /** One session, the step that is to end it, and what its requests meet. */
@@ -75,7 +75,7 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
     await ground.cloud.close();
     await ground.foreign.close();
   }
-  return { ...total, counts: tally.counts };
+  return { ...total, found: tally.found };
 }
 
 /** Two organizations for all, and two for each worker: there a `logoutall` ends no session of another job. */
