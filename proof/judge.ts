@@ -1,4 +1,4 @@
-import type { StepResult } from '../runner/index.ts';
+import { type StepResult, visible } from '../runner/index.ts';
 import type { SeenRequest } from '../simulator/index.ts';
 
 export type Mode = 'logout' | 'logoutall';
@@ -143,13 +143,6 @@ function leaks(trial: Trial): string[] {
     'the state of a settled step holds a secret': kept,
     'text from the server is markup in the summary': markup,
   });
-}
-
-/** All that the steps show or hand on: what the runner prints masked is taken as the action printed it. */
-function visible({ stdout, stderr, log, outputs, summary, annotations, env }: StepResult): string {
-  const printed = stdout.replace(/^::add-mask::.*$/gm, '');
-  const messages = annotations.map(({ message }) => message);
-  return [printed, stderr, ...log, JSON.stringify([outputs, env]), summary, ...messages].join('\n');
 }
 
 /** Ways in which a secret may be written; a half of it is as bad as the whole. */

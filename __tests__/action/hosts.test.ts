@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { visible } from '../../runner/index.ts';
 import { privateAuthority, selfSigned } from '../../simulator/certificate.ts';
 import {
   afterwards,
@@ -15,7 +16,6 @@ import {
   pipeline,
   startCloud,
   unsettled,
-  visible,
 } from './support.ts';
 
 /** The path of a file that is gone after the test. */

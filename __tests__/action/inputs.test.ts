@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { visible } from '../../runner/index.ts';
 import {
   answer,
   type Mode,
@@ -9,7 +10,6 @@ import {
   pipeline,
   printed,
   scene,
-  visible,
 } from './support.ts';
 
 const SERVER_FORM =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StepResult } from '../../runner/index.ts';
+import { type StepResult, visible } from '../../runner/index.ts';
 import type { Fault } from '../../simulator/index.ts';
 import {
   answer,
@@ -15,7 +15,6 @@ import {
   printed,
   scene,
   startCloud,
-  visible,
 } from './support.ts';
 
 const squeezed = (text: string) => text.replace(/\s/g, '').toLowerCase();

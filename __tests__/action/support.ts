@@ -171,20 +171,6 @@ export function printed(step: RunningStep, text: string): Promise<void> {
   return new Promise((resolve) => step.onOutput((line) => (line.includes(text) ? resolve() : undefined)));
 }
 
-/** All that a step shows or hands on, unmasked where it is not the runner that shows it, but for the masks it asks for. */
-export function visible(result: StepResult): string {
-  const { stdout, stderr, log, outputs, summary, annotations, env } = result;
-  return [
-    stdout.replace(/^::add-mask::.*$/gm, ''),
-    stderr,
-    ...log,
-    ...Object.values(outputs),
-    summary,
-    ...annotations.map(({ message }) => message),
-    ...Object.entries(env).flat(),
-  ].join('\n');
-}
-
 /** A port that nothing listens on, and which the system gives to no connection of its own accord. */
 export async function unusedPort(): Promise<number> {
   for (;;) {

@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Inputs, Job, type RunningStep, type StepResult } from '../../runner/index.ts';
+import { type Inputs, type StepResult, visible } from '../../runner/index.ts';
 import { type Certificate, privateAuthority, selfSigned } from '../../simulator/certificate.ts';
 import { type Session, type Simulator, sampleOrganizations, startSimulator } from '../../simulator/index.ts';
+import { ended, newJob } from '../play.ts';
 import { type Addresses, type Case, HOST, PROXY_SECRETS } from './cases.ts';
 import { type RunningProxy, startProxy } from './proxy.ts';
 
@@ -20,7 +21,6 @@ export interface Wrong {
   readonly what: string;
 }
 
-const actionDirectory = fileURLToPath(new URL('../..', import.meta.url));
 const hostsFile = fileURLToPath(new URL('./hosts-file.cjs', import.meta.url));
 const [{ users }] = sampleOrganizations;
 const [user] = users;
@@ -54,8 +54,7 @@ export async function play(played: Case, variant: Variant, folder: string): Prom
     authority: join(folder, AUTHORITY_FILE),
     server: save(folder, `server-${new URL(cloud.loginUrl).port}.pem`, tls.cert),
   };
-  const job = new Job({
-    actionDirectory,
+  const job = newJob({
     debug: variant.debug,
     nodeArguments: ['--require', hostsFile],
     env: { NODE_EXTRA_CA_CERTS: at.authority, ...played.env(at) },
@@ -65,10 +64,11 @@ export async function play(played: Case, variant: Variant, folder: string): Prom
     if (played.alreadyEnded) cloud.endSession(session.sessionId);
     proxy?.behave(...(wanted?.main ?? []));
     const step = job.start(inputsOf(played, variant, cloud, session));
-    const main = await finish(step, played);
+    const timeoutMs = timeoutMsOf(played);
+    const main = await ended(step, timeoutMs);
     const openAfterMain = cloud.openSessions().length > 0;
     if (wanted?.post) proxy?.behave(...wanted.post);
-    const post = await finish(job.startPost(step), played);
+    const post = await ended(job.startPost(step), timeoutMs);
     return judge(played, { session, cloud, proxy, main, post, openAfterMain });
   } finally {
     await job.dispose();
@@ -130,7 +130,7 @@ function judge(played: Case, { session, cloud, proxy, main, post, openAfterMain 
     `the proxy was asked for ${[...asked]}`,
   );
 
-  const longestMs = boundMs(played);
+  const longestMs = timeoutMsOf(played) + SLACK_MS;
   for (const step of [main, post]) {
     expect(step.durationMs <= longestMs, 'otherHarm', `a step took ${Math.round(step.durationMs)} ms`);
     expect(step.stderr === '', 'otherHarm', `on stderr: ${step.stderr}`);
@@ -149,41 +149,16 @@ function outcomeOf({ log, annotations }: StepResult): string {
   return log.some((line) => line.startsWith('Ended ')) ? 'ended' : 'without an outcome';
 }
 
-/** All that a step shows or hands on, before the runner masks it, but for its asking for masks. */
-function visible({ stdout, stderr, log, outputs, summary, annotations, env }: StepResult): string {
-  return [
-    stdout.replace(/^::add-mask::.*$/gm, ''),
-    stderr,
-    ...log,
-    ...Object.values(outputs),
-    summary,
-    ...annotations.map(({ message }) => message),
-    ...Object.entries(env).flat(),
-  ].join('\n');
-}
-
 function inputsOf(played: Case, { mode }: Variant, cloud: Simulator, { sessionId }: Session): Inputs {
-  const common = { mode, 'timeout-seconds': String(timeoutSeconds(played)) };
+  const common = { mode, 'timeout-seconds': String(timeoutMsOf(played) / 1000) };
   return mode === 'logout'
     ? { ...common, 'server-url': cloud.serverUrl, 'session-id': sessionId }
     : { ...common, 'login-url': cloud.loginUrl, ...user };
 }
 
-/** Waits for the end of a step, and makes one if there is none. */
-async function finish(step: RunningStep, played: Case): Promise<StepResult> {
-  const timer = setTimeout(() => step.signal('SIGKILL'), boundMs(played) + 5_000);
-  const result = await step.finished;
-  clearTimeout(timer);
-  return result;
-}
-
-function boundMs(played: Case): number {
-  return timeoutSeconds(played) * 1000 + SLACK_MS;
-}
-
 /** Short where it is to run out, and else too long to. */
-function timeoutSeconds({ timeoutSeconds, expected }: Case): number {
-  return timeoutSeconds ?? (expected.main === 'failed' ? 1 : 15);
+function timeoutMsOf({ timeoutSeconds, expected }: Case): number {
+  return 1000 * (timeoutSeconds ?? (expected.main === 'failed' ? 1 : 15));
 }
 
 function certificateOf(wanted: Case['certificate'], host: string): Certificate {
