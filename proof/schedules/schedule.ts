@@ -83,6 +83,8 @@ class Job {
   async post(): Promise<'idle' | 'killed' | Report['level']> {
     const state = readState(this.#saved);
     this.#expect(state.kind !== 'unreadable', 'main saved what post cannot read');
+    const sent = this.scripted.ledger.urls.size > 0;
+    this.#expect(state.kind !== 'nothing' || !sent, 'main sent a request before it saved what post needs');
     if (state.kind === 'settled')
       this.#expect(!this.#saved.includes(SECRET), 'a settled state holds the secret');
     if (state.kind !== 'pending') return 'idle';
