@@ -8,21 +8,28 @@ import { build, type Plugin } from 'esbuild';
 /** A bundle as it is committed: file names relative to its folder, with their contents. */
 export type Bundle = Readonly<Record<string, string>>;
 
-/** Properties that only src has: neither Node, nor an input or output, nor the saved state knows them. */
-const NAMES_OF_SRC = [
+/** Properties that src and the toolkit have among themselves: no word of Node's, of an input or output, or of the saved state. */
+const OWN_NAMES = [
   'allowAlreadyEnded',
   'answerWasLost',
+  'cancelled',
   'credential',
   'failure',
   'gaveUp',
+  'httpModule',
   'level',
   'mayHaveReachedServer',
   'onCancel',
   'onCleanupFailure',
   'onRetry',
   'outputs',
+  'parsedUrl',
   'problems',
+  'readInputs',
+  'requestRaw',
+  'requestRawWithCallback',
   'retryAfter',
+  'saveState',
   'secrets',
   'subject',
   'urlInput',
@@ -47,7 +54,7 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       // A CommonJS file starts in two thirds of the time that an ES module takes.
       format: 'cjs',
       // In all that is bundled, only the toolkit's private members begin with an underscore.
-      mangleProps: new RegExp(`^_|Ms$|^(${NAMES_OF_SRC.join('|')})$`),
+      mangleProps: new RegExp(`^_|Ms$|^(${OWN_NAMES.join('|')})$`),
       // With NODE_DEBUG set, the tunnel would write to stderr.
       define: { 'process.env.NODE_DEBUG': 'undefined' },
       plugins: [onlyWhatIsUsed],

@@ -36,6 +36,14 @@ describe('text that a server may say', () => {
     ['x###[group]', 'x### [group]'],
   ])('%j', (raw, shown) => expect(show(raw)).toBe(shown));
 
+  test('that is long is searched as far as it is shown', () => {
+    expect(show(`${'long '.repeat(97)}${PASSWORD}`)).toBe(WITHHELD);
+    expect(show(`${' '.repeat(60_000)}${PASSWORD}`)).toBe(WITHHELD);
+    // A part of it would be shown, and is too short to be known for one.
+    expect(show(`${'x'.repeat(498)}q7!zK`, 'q7!zK')).toBe(WITHHELD);
+    expect(show(`${'long '.repeat(300)}${PASSWORD}`)).toMatch(/^long .+ l?o?n?g? ?…$/);
+  });
+
   test.each([
     [499, 499],
     [500, 500],
@@ -190,6 +198,14 @@ describe('a server that repeats a secret whose spelling looks like another one',
     ['Secr3t!9', Buffer.from('bob@x:Secr3t!9,').toString('base64')],
     ['>>>???>>>???', Buffer.from('>>>???>>>???').toString('base64url')],
     ['abcd1234', 'a-b-c-d-1-2-3-4'],
+    // In a list, which must not be taken for a colour; and split by colours, which stand there as they are or escaped.
+    ['Hunter2!', 'values:\n[Hunter2!]'],
+    ['Hunter2!', 'values:\t[Hunter2!, x]'],
+    ['Hunter2!', 'values: \u001b[Hunter2!'],
+    ['Hunter2!', '%0A%5BHunter2%21'],
+    ['1234567890123a', '\r\n[1234567890123a]'],
+    ['Hunter2!', 'Hun\u001b[31mter\u001b[0;1m2!'],
+    ['Hunter2!', 'Hun%1b[31mter%1b[0m2!'],
     // Split inside its escapes, which are escaped again.
     ['k!q2zK9#', '%25%36%62%25\t%32%31%25%37 %31%25%33%32%25%37%61%25%34%62%25%33%39%25%32%33'],
   ])('%j', (secret, spelled) => expect(show(`The value ${spelled} was given.`, secret)).toBe(WITHHELD));

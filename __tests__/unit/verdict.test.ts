@@ -77,6 +77,7 @@ const refused: Row[] = [
   ['200, v3 with nothing in it', answer(200, { error: {} })],
   ['200, v2 in capitals', answer(200, { '@type': 'Error' })],
   ['200, an error that is a text', answer(200, { error: 'no' })],
+  ['200, an error that is true', answer(200, { error: true, message: 'no' })],
   ['400, v2', answer(400, v2Error('X', 400))],
   ['400, AUTH_01', answer(400, v2Error('AUTH_01', 400))],
   ['404, v3', answer(404, v3Error('AUTH_01'))],
@@ -93,7 +94,8 @@ const unknownStatuses = [408, 425, 429, 500, 502, 503, 504, 599];
 const unknown: Row[] = [
   ...unknownStatuses.map((status): Row => [`${status}, empty`, answer(status)]),
   ...unknownStatuses.map((status): Row => [`${status}, v2`, answer(status, v2Error('UI_10000', status))]),
-  ['503, v2 without a statusCode', answer(503, v2Error('UI_10000'))],
+  ['503, v2 without a statusCode', answer(503, v2Error('X_1'))],
+  ['503, v2 that says 500', answer(503, v2Error('UI_10000', 500))],
   ['503, v3', answer(503, v3Error('AUTH_01'))],
   ['503, HTML', answer(503, html)],
   ['503, broken', withBody(503, broken)],
@@ -119,6 +121,7 @@ const rejected: Row[] = [
   ...unknownStatuses.flatMap((status): Row[] => [
     [`${status}, v2 that says 401`, answer(status, v2Error('AUTH_01', 401))],
     [`${status}, v2 that says 403 as a text`, answer(status, v2Error('UI_10000', '403'))],
+    [`${status}, v2 without a statusCode, UI_10000`, answer(status, v2Error('UI_10000'))],
     [`${status}, v3, IDS_085`, answer(status, v3Error('IDS_085'))],
   ]),
 ];
@@ -214,6 +217,12 @@ describe('what is shown of an error object', () => {
   test.each([
     ['in the code', `E-${SESSION_ID}`, 'No.', [withheld, 'No.']],
     ['in the description', 'E_1', `Not ${SESSION_ID}.`, ['E_1', withheld]],
+    [
+      'after what could be the start of a colour',
+      'E_1\u001b[',
+      `${SESSION_ID} is no session.`,
+      ['E_1 [', withheld],
+    ],
     ['split over both', SESSION_ID.slice(0, half), SESSION_ID.slice(half), [withheld, withheld]],
     [
       '5 characters before the end of the code',
@@ -249,10 +258,11 @@ describe('what is shown of an error object', () => {
       { error: { code: 'C', description: 'D' } },
       { code: 'C', description: 'D', statusCode: undefined },
     ],
+    ['true', { error: true, message: 'M' }, { code: '', description: 'M', statusCode: undefined }],
     ['a text', { error: 'Just words.' }, { code: '', description: 'Just words.', statusCode: undefined }],
   ])('%s', (_, json, error) => expect(readErrorObject(json)).toEqual(error));
 
-  test.each([null, undefined, 'error', 401, [], {}, { error: 1 }, { '@type': 'success' }])(
+  test.each([null, undefined, 'error', 401, [], {}, { error: false }, { error: 0 }, { '@type': 'success' }])(
     'none: %j',
     (json) => expect(readErrorObject(json)).toBeUndefined(),
   );

@@ -112,9 +112,23 @@ export const STALL = faultCase(
   HOLDS,
 );
 
-/** As long as an answer may be, and with escapes in escapes, for whoever looks for secrets in it. */
+/** Escapes of every kind, and in one another: as many ways to read it as there are for whoever looks for secrets. */
+const escapes = Array.from({ length: 4_000 }, (_, index) => {
+  const code = 48 + ((index * 7919) % 75);
+  const [hex, character] = [code.toString(16), String.fromCharCode(code)];
+  const spelled = [
+    `%25${hex}`,
+    `\\u00${hex}`,
+    `&#x${hex};`,
+    `${character}-`,
+    `\\\\${character}`,
+    `&amp;#${code};`,
+  ];
+  return spelled[(index * 104_729) % spelled.length];
+}).join('');
+/** As long as an answer may be, and all of it the server's words. */
 export const LONG_ERROR = faultCase('a long error object', 'open', ({ effect }) => {
-  const body = JSON.stringify({ error: { code: 'X', message: '%25%32%35'.repeat(7_000) } });
+  const body = JSON.stringify({ error: { code: escapes, message: escapes } });
   return { kind: 'answer', effect, status: 503, body };
 });
 

@@ -94,7 +94,7 @@ function spelled(secret: string): fc.Arbitrary<string> {
 }
 
 const around = weighted(
-  [3, oneOf(' Not\u00a0valid: =" &x= /')],
+  [3, oneOf(' Not\u00a0valid: =" &x= / values:\n[ \t[ \u001b[ [')],
   [1, hostile.map((text) => text.slice(0, 60))],
 );
 

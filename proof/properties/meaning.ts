@@ -27,7 +27,7 @@ const TABLE: readonly Row[] = [
   { when: within(300, 399), logout: 'refused', logoutall: 'refused' },
   // A rejected password is never sent twice.
   {
-    when: (it) => notNow(it) && (says(it, 401) || says(it, 403) || it.error?.code === 'IDS_085'),
+    when: (it) => notNow(it) && saysRejected(it),
     logout: 'unknown',
     logoutall: 'refused',
   },
@@ -55,6 +55,14 @@ function says({ status, error }: Read, wanted: number): boolean {
   return (
     error !== undefined && (status === wanted || error.status === wanted || error.status === String(wanted))
   );
+}
+
+/** By its own status or, where it has none, by the code of a user name or password that is not valid. */
+function saysRejected({ error }: Read): boolean {
+  const status = error?.status;
+  return typeof status === 'number' || typeof status === 'string'
+    ? ['401', '403'].includes(String(status))
+    : error?.code === 'UI_10000' || error?.code === 'IDS_085';
 }
 
 /** What an answer may be taken for: more than one where its body can be read in two ways. */

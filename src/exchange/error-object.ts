@@ -9,7 +9,7 @@ export interface ErrorObject {
 /**
  * Reads the v2 envelope `{"@type":"error","code","description","statusCode"}` or the v3 envelope
  * `{"error":{"code","message"}}`; either may come from a call of the other version.
- * Undefined for everything else.
+ * Any other object that has an `error` counts as one too; undefined for everything else.
  */
 export function readErrorObject(json: unknown): ErrorObject | undefined {
   if (!isRecord(json)) return undefined;
@@ -28,8 +28,9 @@ export function readErrorObject(json: unknown): ErrorObject | undefined {
       statusCode: undefined,
     };
   }
-  return typeof error === 'string' && error !== ''
-    ? { code: '', description: error, statusCode: undefined }
+  // Of no form that is known, but nothing that a server in good order says.
+  return error
+    ? { code: '', description: text(error) || text(json['message']), statusCode: undefined }
     : undefined;
 }
 

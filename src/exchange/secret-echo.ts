@@ -8,13 +8,12 @@ const STRETCH = 1_000;
 /** What one stretch shares with the next: enough for a fragment in any spelling. */
 const OVERLAP = 50;
 
-/** Whether a text repeats a secret, or a part of it, spelled in one of the usual ways and perhaps split. */
-export function repeatsSecret(text: string, secret: string): boolean {
-  const texts = readings(text);
-  const repeats = partFinder(
-    // Split by hyphens, perhaps within its escapes; or by something else that is visible.
-    new Set([...texts, ...readings(unhyphened(text)), ...texts.map(lettersOf)]),
-  );
+/** Whether a line repeats a secret, or a part of it, spelled in one of the usual ways and perhaps split. */
+export function repeatsSecret(line: string, secret: string): boolean {
+  const texts = readings(line);
+  // Split by hyphens, perhaps within its escapes; or by something else that is visible.
+  const joined = [...readings(unhyphened(line)), ...texts.map(lettersOf)];
+  const repeats = partFinder([...new Set([...texts, ...joined])]);
   let at = 0;
   do {
     if (forms(secret.slice(at, at + STRETCH + OVERLAP)).some(repeats)) return true;
@@ -28,7 +27,8 @@ export function repeatsSecret(text: string, secret: string): boolean {
 function forms(secret: string): string[] {
   const all = [secret, ...spellings(secret)].map(squeezed);
   // Of a secret that is mostly punctuation too few letters would be left to compare.
-  return [...new Set([...all, ...all.map(unhyphened), ...all.map(lettersOf).filter(isLong)])];
+  const further = [...all.map(unhyphened), ...all.map(lettersOf).filter(isLong)];
+  return [...new Set([...all, ...further])].filter((form) => form !== '');
 }
 
 /**
@@ -61,13 +61,16 @@ function isLong(spelling: string): boolean {
   return spelling.length >= MIN_SPELLING;
 }
 
-/** The text as it is and with its escapes undone, in any order, up to twice: one kind may look like another. */
-function readings(text: string): string[] {
+/**
+ * The line as it is and with its escapes undone, in any order, up to twice: one kind may look like another. And all
+ * that without what is left of a terminal's colours, which must not be all: it may be a list, `[one, two]`.
+ */
+function readings(line: string): string[] {
   // Squeezed before and after, for a split may go through an escape.
   const further = (texts: readonly string[]) => [
     ...new Set(texts.flatMap((one) => [one, ...DECODERS.map((decode) => squeezed(decode(one)))])),
   ];
-  return further(further([squeezed(text)]));
+  return further(further([line, line.replace(/ \[[\d;]*m/g, '')].map(squeezed)));
 }
 
 const DECODERS: readonly ((text: string) => string)[] = [
@@ -90,8 +93,8 @@ function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }
 
-/** The control sequences of a terminal, `ESC [ 0 ; 1 m`, and all characters that are not seen. */
-const UNSEEN = /\p{Cc}\[[\d;]*[a-z]|[\p{C}\p{Z}]/giu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told its colours by
+const UNSEEN = /\x1b\[[\d;]*[a-z]|[\p{C}\p{Z}]/giu;
 
 /** In capitals: the small letter of a sigma depends on its neighbours. */
 function squeezed(text: string): string {
@@ -107,18 +110,29 @@ function lettersOf(text: string): string {
 }
 
 /** Finds a form of a secret in texts, or as many of its characters in a row as count for the whole. */
-function partFinder(texts: ReadonlySet<string>): (form: string) => boolean {
-  const runsOf = new Map<number, ReadonlySet<string>>();
+function partFinder(texts: readonly string[]): (form: string) => boolean {
+  const hashesOf = new Map<number, ReadonlySet<number>>();
   return (form) => {
     const length = Math.min(FRAGMENT_LENGTH, form.length);
-    const runs = runsOf.get(length) ?? new Set([...texts].flatMap((text) => [...windows(text, length)]));
-    runsOf.set(length, runs);
-    for (const run of runs.size > 0 ? windows(form, length) : []) if (runs.has(run)) return true;
+    const known = hashesOf.get(length) ?? new Set(texts.flatMap((text) => [...hashes(text, length)]));
+    hashesOf.set(length, known);
+    let from = 0;
+    for (const hash of known.size > 0 ? hashes(form, length) : []) {
+      const run = known.has(hash) ? form.slice(from, from + length) : undefined;
+      if (run !== undefined && texts.some((text) => text.includes(run))) return true;
+      from += 1;
+    }
     return false;
   };
 }
 
-/** Every run of `length` characters in a text. */
-function* windows(text: string, length: number): Generator<string> {
-  for (let at = 0; length > 0 && at + length <= text.length; at += 1) yield text.slice(at, at + length);
+/** A number for every run of `length` characters in a text (Rabin and Karp): the runs themselves would take too much memory. */
+function* hashes(text: string, length: number): Generator<number> {
+  let hash = 0;
+  const weight = Array(length).fill(31).reduce(Math.imul, 1);
+  for (let at = 0; at < text.length; at += 1) {
+    // The character that enters, and the one that leaves; before the first there is none.
+    hash = (Math.imul(hash, 31) + text.charCodeAt(at) - Math.imul(weight, text.charCodeAt(at - length))) | 0;
+    if (at + 1 >= length) yield hash;
+  }
 }

@@ -1,8 +1,8 @@
 import { repeatsSecret } from './secret-echo.ts';
 
 const MAX_LENGTH = 500;
-/** What is looked at: no more of a text could be shown even if most of it were blanks. */
-const MAX_READ = 4_000;
+/** So much is searched for secrets: what is shown, and behind it the rest of one that is cut. */
+const MAX_SEARCHED = 650;
 /** Stands where the server's words cannot be shown. */
 const WITHHELD = '(withheld: the text repeated a secret)';
 
@@ -13,29 +13,28 @@ const WITHHELD = '(withheld: the text repeated a secret)';
  * the right part would mean to know every spelling.
  */
 export function serverText(raw: string, secrets: readonly string[]): string {
-  return repeatsOne([raw], secrets) ? WITHHELD : legible(raw);
+  return serverTexts([raw], secrets).join('');
 }
 
 /** The same for texts that are shown side by side: a secret that is split over them is in none of them. */
 export function serverTexts(raws: readonly string[], secrets: readonly string[]): readonly string[] {
-  if (!repeatsOne(raws, secrets)) return raws.map(legible);
-  const apart = raws.map((raw) => serverText(raw, secrets));
-  return apart.includes(WITHHELD) ? apart : raws.map(() => WITHHELD);
+  const repeats = (line: string) => line !== '' && secrets.some((secret) => repeatsSecret(line, secret));
+  const lines = raws.map(oneLine);
+  const shown = lines.map((line) => (repeats(line) ? WITHHELD : cut(line)));
+  return shown.includes(WITHHELD) || !repeats(lines.join('')) ? shown : shown.map(() => WITHHELD);
 }
 
-function repeatsOne(raws: readonly string[], secrets: readonly string[]): boolean {
-  const text = raws.map((raw) => raw.slice(0, MAX_READ)).join('');
-  return text !== '' && secrets.some((secret) => repeatsSecret(text, secret));
-}
-
-function legible(raw: string): string {
+function oneLine(raw: string): string {
   const line = raw
-    .slice(0, MAX_READ)
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
     // The runner takes `::` at the start of a line and `##[` anywhere in it for a command.
     .replace(/:(?=:)/g, ': ')
     .replaceAll('##[', '## [');
+  return Array.from(line).slice(0, MAX_SEARCHED).join('');
+}
+
+function cut(line: string): string {
   const characters = Array.from(line);
   return characters.length <= MAX_LENGTH ? line : `${characters.slice(0, MAX_LENGTH - 1).join('')}…`;
 }

@@ -70,9 +70,11 @@ export function judge(delivery: Delivery, request: SessionRequest): Verdict {
   return unknown(delivery, { kind: 'status', statusCode, error: error && shown(error, request) });
 }
 
-/** By the status in a v2 error object, or by the code that the vendor shows for it in a v3 one. */
+/** By the status in the error object or, where it has none, by the codes that the vendor shows for it. */
 function saysCredentialsNotValid({ statusCode, code }: ErrorObject): boolean {
-  return statusCode === 401 || statusCode === 403 || code === 'IDS_085';
+  return statusCode === undefined
+    ? code === 'UI_10000' || code === 'IDS_085'
+    : statusCode === 401 || statusCode === 403;
 }
 
 function judgeSuccess(answer: Answer, request: SessionRequest): Verdict {
