@@ -3,7 +3,7 @@ const FRAGMENT_LENGTH = 10;
 /** Fewer characters than this would be found by chance in many a text. */
 const MIN_SPELLING = 6;
 
-/** So much of a secret is looked at in one go: all that is made of a JWT of 16,000 characters takes 60 MiB. */
+/** So much of a secret is looked at in one go: all that is made of a JWT of 16,000 characters takes 30 MiB more. */
 const STRETCH = 1_000;
 /** What one stretch shares with the next: enough for a fragment in any spelling. */
 const OVERLAP = 50;
