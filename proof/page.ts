@@ -11,7 +11,7 @@ export function reliabilityPage(results: readonly Result[]): string {
   return `# What was tried, and what got through
 
 This page is written by \`.ci/proof\` from what its checks counted. Do not edit it.
-Written on Node ${process.version}, ${process.platform}.
+Written on Node ${process.version}, ${process.platform}, ${seed()}.
 
 ## The invariants
 
@@ -31,16 +31,19 @@ For every mode, every \`when\`, main and post together:
 
 Sessions left break the second invariant, false claims the first, leaks the fourth, and other harm the third or fifth.
 The last two columns are the longest that a step went beyond its time and the most memory that one took, where that was
-measured.
+measured. Not counted as left is a session that nobody could have ended: the server refused, or said that it was gone
+while it was not; a fault, or a wait that the server asked for, took the rest of the post step's time; or main was killed
+before it had saved anything.
 
 ${figures(results)}
 
 ## How each is checked, and how to repeat it
 
-All of it: \`.ci/proof\`, on Linux with Node, npm and Go. It fetches the workflow engine and the two Node versions that
-\`engine\` needs. Where those cannot be had, \`npm run proof\` does the rest. A check that draws its cases at random prints
-its seed; \`PROOF_SEED=<seed>\` draws the same again. The source of a check is the folder of its name in \`proof/\`.
-A long soak, of as many jobs as you like: \`npm run soak -- --jobs 2000\`.
+All of it: \`npm ci && .ci/proof\`, on Linux with Node, npm and Go. It fetches the workflow engine and the two Node versions
+that \`engine\` needs; for every other check \`npm run proof -- NAME\` does without them. A check that draws its cases at
+random prints its seed, and \`PROOF_SEED=<seed>\` draws the same again. The source of a check is the folder of its name in
+\`proof/\`. Beside these, the gate (\`.ci/run\`) runs the tests of the shipped bundles on the oldest and the newest Node 24 that
+runners bring. A long soak, of as many jobs as you like: \`npm run soak -- --jobs 2000\`.
 
 ${table(
   ['check', 'what it does', 'repeat it with', 'took'],
@@ -52,6 +55,11 @@ ${table(
   ]),
 )}
 `;
+}
+
+function seed(): string {
+  const given = process.env['PROOF_SEED'];
+  return given === undefined ? 'with a new seed for each check' : `with PROOF_SEED=${given}`;
 }
 
 /** What was tried and what got through, as a table. */

@@ -7,7 +7,7 @@ async function post(): Promise<void> {
   switch (state.kind) {
     case 'nothing':
       info(
-        'Nothing to clean up is known: the main step was skipped, had wrong inputs, or was killed as it began.',
+        'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.',
       );
       break;
     case 'settled':

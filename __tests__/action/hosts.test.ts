@@ -154,7 +154,7 @@ test('a proxy that refuses', async () => {
   const inputs = { mode: 'logoutall', 'login-url': 'dm-us', ...pipeline, 'timeout-seconds': '1' };
   const main = await job.run(inputs);
   expect(main.log.at(-1)).toContain(
-    'the proxy made no connection to dm-us.informaticacloud.com (HTTP 407): check https_proxy, http_proxy and no_proxy',
+    'the proxy made no connection to dm-us.informaticacloud.com (HTTP 407): check https_proxy and no_proxy',
   );
   expect(main).toMatchObject({ exitCode: 1, stderr: '' });
   expect(visible(main)).not.toContain('not-a-real-password');

@@ -111,6 +111,7 @@ describe('refused', () => {
     ['server-url', 'https://evil.example/.informaticacloud.com', `server-url ${NOT_TRUSTED}`],
     ['session-id', '', `session-id is missing: ${ID_FORM}`],
     ['session-id', ' \n ', `session-id is missing: ${ID_FORM}`],
+    ['session-id', 'null', `session-id is in quotes, or is what a missing field prints as: ${ID_FORM}`],
     [
       'session-id',
       '$' + '{{ steps.login.outputs.id }}',

@@ -90,7 +90,7 @@ export const CONSEQUENCE =
 
 /** What the post step says when main left it nothing. */
 export const NOTHING_SAVED =
-  'Nothing to clean up is known: the main step was skipped, had wrong inputs, or was killed as it began.';
+  'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.';
 
 const GAVE_UP = {
   'time-spent': 'The time given was spent',

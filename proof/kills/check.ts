@@ -56,7 +56,7 @@ export const kills: Check = {
   name: 'kills',
   about:
     'SIGINT, SIGTERM and SIGKILL at random moments of main, against a server that answers at once, late, not at all, or after a fault, ' +
-    'for each mode; then post. Those that hit main before it saved its state are not counted: nobody knows of the session then',
+    'for each mode; then post. Of those that hit main before it saved its state none is held against it: nobody knows of the session then',
   run: async (log) => {
     const seed = seedOfRun();
     log(`seed ${seed}`);
@@ -64,19 +64,19 @@ export const kills: Check = {
     const tallies = new Map(
       SIGNALS.map((signal) => [signal, new Tally(log, `PROOF_SEED=${seed} npm run proof -- kills`)]),
     );
-    let early = 0;
+    const early: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0, SIGKILL: 0 };
     let tooLate = 0;
     const times = await runTimes();
     await several(attempts(seededRandom(seed), times, counts), AT_ONCE, async (kill) => {
       const trial = await play(kill);
       tallies.get(kill.signal)?.add(trial);
       if (trial.interrupted === undefined) tooLate += 1;
-      else if (nothingKnown(trial)) early += 1;
+      else if (nothingKnown(trial)) early[kill.signal] += 1;
       else counts[kill.signal] += 1;
     });
-    log(`${early} more came before main had saved anything, ${tooLate} after its end: not counted`);
+    log(`${tooLate} more came after the end of main: not counted`);
     return [...tallies].map(([signal, tally]) => ({
-      counted: `times ${signal} to a main that had saved its state`,
+      counted: `times ${signal} to a main that had saved its state (and ${early[signal]} to one that had not)`,
       count: counts[signal],
       minimum: MINIMUM_OF_EACH,
       ...tally.found,

@@ -31,7 +31,7 @@ const wrong = fc.record(
     mode: fc.constantFrom('', 'log-out', 'LOGOUT', 'logout,logoutall'),
     when: fc.constantFrom('later', 'Now', 'now job-end'),
     'server-url': oneOf(` dm-us http://${POD} https://a:b@${POD}/saas https://${POD}/saas?x`),
-    'session-id': fc.constantFrom('', ' ', UNEXPANDED, 'a\nb', 'ā'),
+    'session-id': fc.constantFrom('', ' ', 'null', '"fake"', UNEXPANDED, 'a\nb', 'ā'),
     'login-url': oneOf(` http://${POD} u@${POD} ${POD}/saas dm\tus`),
     username: fc.constantFrom('', ' \n'),
     password: fc.constantFrom('', '  '),

@@ -83,7 +83,7 @@ const alreadyEnded: Expected = {
 };
 
 const nobody = [`no connection to ${HOST}`, "the runner's proxy"];
-const proxyVariables = 'check https_proxy, http_proxy and no_proxy';
+const proxyVariables = 'check https_proxy and no_proxy';
 const untrusted = (code: string) => [`is not trusted (${code})`, 'NODE_EXTRA_CA_CERTS'];
 const through = ({ proxy }: Addresses) => ({ https_proxy: `http://${proxy}` });
 const as =

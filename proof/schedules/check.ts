@@ -22,7 +22,8 @@ export const schedules: Check = {
   name: 'schedules',
   about:
     'Every sequence of up to five events (answers, losses, refusals, stalls, cancellations, kills), for each mode and `when`, ' +
-    'main then post, through the code that decides, with a scripted network, clock and runner',
+    'main then post, through the code that decides, with a scripted network, clock and runner. ' +
+    'One that breaks an invariant, whichever, counts as a false claim',
   run: async (log) => {
     const waiting = [...SETUPS];
     let count = 0;

@@ -12,7 +12,14 @@ export const soak: Check = {
   run: async (log) => {
     const seed = seedOfRun();
     log(`seed ${seed}`);
-    const { opened, found } = await runSoak({ jobs: JOBS, parallel: 4, faultRate: 0.3, seed }, log);
-    return [{ counted: 'sessions opened', count: opened, minimum: JOBS, ...found }];
+    const { opened, ended, found } = await runSoak({ jobs: JOBS, parallel: 4, faultRate: 0.3, seed }, log);
+    return [
+      {
+        counted: `sessions opened, ${opened - ended} of which the server refused to end, or was not well again in time`,
+        count: opened,
+        minimum: JOBS,
+        ...found,
+      },
+    ];
   },
 };

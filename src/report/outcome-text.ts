@@ -104,7 +104,7 @@ function failureText(failure: NetworkFailure, { host, urlInput }: SessionRequest
     case 'certificate':
       return `the certificate of ${host} is not trusted (${failure.code}): if it comes from an authority of your own, name its file in NODE_EXTRA_CA_CERTS`;
     case 'proxy':
-      return `the proxy made no connection to ${host} (${failure.detail}): check https_proxy, http_proxy and no_proxy`;
+      return `the proxy made no connection to ${host} (${failure.detail}): check https_proxy and no_proxy`;
     case 'no-connection':
       return `no connection to ${host} could be made (${failure.detail}): check ${urlInput}, or the runner's proxy and firewall`;
     case 'timed-out':

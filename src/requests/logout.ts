@@ -31,6 +31,11 @@ function readSessionId(given: string): Checked<string> {
   if (sessionId.includes('${{')) {
     return invalid(`session-id still holds an unexpanded expression ("\${{"): ${form}.`);
   }
+  // What jq prints for a field that is not there, and for one that is without --raw-output. The word itself is
+  // masked by now, and would be missing from a message.
+  if (/^(null|undefined|(["']).*\2)$/.test(sessionId)) {
+    return invalid(`session-id is in quotes, or is what a missing field prints as: ${form}.`);
+  }
   // What Node's http accepts as a header value, less the tab.
   if (!/^[\x20-\x7e\x80-\xff]+$/.test(sessionId)) {
     return invalid(`session-id has characters that no HTTP header can carry, such as a line break: ${form}.`);
