@@ -206,6 +206,7 @@ describe('a server that repeats a secret whose spelling looks like another one',
     ['1234567890123a', '\r\n[1234567890123a]'],
     ['Hunter2!', 'Hun\u001b[31mter\u001b[0;1m2!'],
     ['Hunter2!', 'Hun%1b[31mter%1b[0m2!'],
+    ['Hunter2!', '\u001b[31mHun\u001b[31mter2!'],
     // Split inside its escapes, which are escaped again.
     ['k!q2zK9#', '%25%36%62%25\t%32%31%25%37 %31%25%33%32%25%37%61%25%34%62%25%33%39%25%32%33'],
   ])('%j', (secret, spelled) => expect(show(`The value ${spelled} was given.`, secret)).toBe(WITHHELD));

@@ -223,6 +223,12 @@ describe('what is shown of an error object', () => {
       `${SESSION_ID} is no session.`,
       ['E_1 [', withheld],
     ],
+    [
+      'split over both and by colours',
+      'E %37',
+      `\u001b[0;1m${SESSION_ID.slice(1, 10)}`,
+      [withheld, withheld],
+    ],
     ['split over both', SESSION_ID.slice(0, half), SESSION_ID.slice(half), [withheld, withheld]],
     [
       '5 characters before the end of the code',

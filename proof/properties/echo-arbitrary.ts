@@ -32,10 +32,10 @@ const password = fc.oneof(
 );
 const secrets = fc
   .oneof(
-    // What still looks like an expression is no session id.
+    // What still looks like an expression is no session id, and neither is what is in quotes.
     fc.record({
       mode: fc.constant<Mode>('logout'),
-      secret: sessionId.map((id) => id.trim().replaceAll('{{', '{')),
+      secret: sessionId.map((id) => id.trim().replaceAll('{{', '{').replace(/^["']/, '')),
     }),
     fc.record({ mode: fc.constant<Mode>('logoutall'), secret: password }),
   )

@@ -70,7 +70,7 @@ function readings(line: string): string[] {
   const further = (texts: readonly string[]) => [
     ...new Set(texts.flatMap((one) => [one, ...DECODERS.map((decode) => squeezed(decode(one)))])),
   ];
-  return further(further([line, line.replace(/ \[[\d;]*m/g, '')].map(squeezed)));
+  return further(further([line, line.replace(/\[[\d;]*m/g, '')].map(squeezed)));
 }
 
 const DECODERS: readonly ((text: string) => string)[] = [
