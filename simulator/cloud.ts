@@ -1,28 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { CredentialLedger, type Credentials } from './credentials.ts';
+import {
+  foundOrganizations,
+  type Organization,
+  type OrganizationOptions,
+  type User,
+} from './organizations.ts';
+import { type IdentityProvider, newRegistration, providerProblem, type Registration } from './providers.ts';
+import { newSessionId } from './session-ids.ts';
 import type { Settings } from './settings.ts';
-
-export interface User {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** `jwt`: session ids of `length` characters (16,000 unless told) that live a fixed time, however much they are used. */
-export type SessionIds = { readonly kind: 'opaque' } | { readonly kind: 'jwt'; readonly length?: number };
-
-export interface OrganizationOptions {
-  readonly name: string;
-  readonly users: readonly User[];
-  /** Six characters; numbered unless given. */
-  readonly orgId?: string;
-  /** A session dies after this time without use (a JWT: after this time). 30 unless given. */
-  readonly idleMinutes?: number;
-  readonly sessionIds?: SessionIds;
-}
-
-export interface Organization extends Required<OrganizationOptions> {
-  /** The 22 characters that version 3 calls `orgId`. */
-  readonly orgUuid: string;
-}
 
 export type ApiVersion = 'v2' | 'v3';
 
@@ -40,66 +25,80 @@ export interface Session {
 /** What a request does to the cloud: decided first, applied apart, so that a fault can come between the two. */
 export type Effect =
   | { readonly kind: 'none' }
-  | { readonly kind: 'login-failed'; readonly username: string }
-  | { readonly kind: 'session-opened'; readonly session: Session }
+  | { readonly kind: 'login-failed'; readonly credentials: Credentials }
+  | { readonly kind: 'session-opened'; readonly session: Session; readonly credentials: Credentials }
   | { readonly kind: 'session-used'; readonly sessionId: string }
   | { readonly kind: 'session-ended'; readonly sessionId: string }
-  | { readonly kind: 'sessions-ended'; readonly organization: string; readonly username: string };
+  /** Answered with success, and the session lives on. */
+  | { readonly kind: 'logout-ignored'; readonly sessionId: string }
+  | { readonly kind: 'sessions-ended'; readonly organization: string; readonly credentials: Credentials }
+  | { readonly kind: 'provider-set'; readonly organization: string; readonly registration: Registration }
+  | { readonly kind: 'provider-removed'; readonly organization: string };
 
 export const noEffect: Effect = { kind: 'none' };
 
 export type Authentication =
-  | { readonly verdict: 'accepted'; readonly organization: Organization; readonly user: User }
+  | {
+      readonly verdict: 'accepted';
+      readonly organization: Organization;
+      readonly user: User;
+      readonly credentials: Credentials;
+    }
   | { readonly verdict: 'rejected' | 'locked'; readonly effect: Effect };
-
-export const sampleOrganizations = [
-  {
-    name: 'Source Organization',
-    users: [
-      { username: 'source.pipeline@example.com', password: 'not-a-real-password-1' },
-      { username: 'source.nightly@example.com', password: 'not-a-real-password-2' },
-    ],
-  },
-  {
-    name: 'Target Organization',
-    users: [{ username: 'target.pipeline@example.com', password: 'not-a-real-password-3' }],
-  },
-] as const satisfies readonly OrganizationOptions[];
 
 /** Organizations, their users, and the ledger of sessions. It has no clock: the time is always a parameter. */
 export class Cloud {
   readonly organizations: readonly Organization[];
+  readonly credentials = new CredentialLedger();
   readonly #settings: Settings;
   readonly #sessions = new Map<string, Session>();
-  readonly #endedIds = new Set<string>();
-  readonly #failedLogins = new Map<string, number>();
+  readonly #loggedOut = new Map<string, Session>();
+  readonly #registrations = new Map<string, Registration>();
+  #openedInAll = 0;
 
   constructor(organizations: readonly OrganizationOptions[], settings: Settings) {
     this.#settings = settings;
-    this.organizations = organizations.map((options, index) => ({
-      orgId: String(index + 1).padStart(6, '0'),
-      idleMinutes: 30,
-      sessionIds: { kind: 'opaque' },
-      ...options,
-      orgUuid: stableId(options.name),
-    }));
-    requireUnique(organizations.map(({ name }) => name));
-    requireUnique(organizations.flatMap(({ users }) => users.map(({ username }) => username)));
+    this.organizations = foundOrganizations(organizations);
+    for (const { name, identityProvider } of organizations) {
+      if (identityProvider !== undefined) this.register(name, identityProvider);
+    }
   }
 
   openSessions(nowMs: number): readonly Session[] {
-    return [...this.#sessions.values()].filter((session) => this.#expiresAtMs(session) > nowMs);
+    return [...this.#sessions.values()].filter((session) => !this.#isExpired(session, nowMs));
+  }
+
+  /** The sessions that there ever were. */
+  get openedInAll(): number {
+    return this.#openedInAll;
   }
 
   authenticate(username: string, password: string): Authentication {
+    const credentials: Credentials = { kind: 'password', username, password };
     const organization = this.#organizationOf(username);
     const user = organization?.users.find((candidate) => candidate.username === username);
-    if (organization === undefined || user === undefined) return { verdict: 'rejected', effect: noEffect };
-    const effect: Effect = { kind: 'login-failed', username };
-    if ((this.#failedLogins.get(username) ?? 0) >= this.#settings.maxFailedLogins)
+    const effect: Effect = { kind: 'login-failed', credentials };
+    if (organization === undefined || user === undefined) return { verdict: 'rejected', effect };
+    if (this.credentials.failedInARow(username) >= this.#settings.maxFailedLogins)
       return { verdict: 'locked', effect };
     if (user.password !== password) return { verdict: 'rejected', effect };
-    return { verdict: 'accepted', organization, user };
+    return { verdict: 'accepted', organization, user, credentials };
+  }
+
+  registrationOf(organization: string): Registration | undefined {
+    return this.#registrations.get(organization);
+  }
+
+  /** Registers a provider without a request, or takes away the one that there is. */
+  register(organization: string, provider: IdentityProvider | undefined, nowMs = 0): void {
+    if (provider === undefined) {
+      this.apply({ kind: 'provider-removed', organization }, nowMs);
+      return;
+    }
+    const problem = providerProblem(provider);
+    if (problem !== undefined) throw new Error(`${organization}: ${problem}`);
+    const registration = newRegistration(provider, organization, nowMs);
+    this.apply({ kind: 'provider-set', organization, registration }, nowMs);
   }
 
   /** A session that is not in the ledger yet. */
@@ -117,6 +116,12 @@ export class Cloud {
     };
   }
 
+  /** Takes a session into the ledger. */
+  open(session: Session): void {
+    this.#sessions.set(session.sessionId, session);
+    this.#openedInAll += 1;
+  }
+
   logout(
     sessionId: string,
     api: ApiVersion,
@@ -124,18 +129,24 @@ export class Cloud {
   ): { verdict: 'success' | 'dead-session'; effect: Effect } {
     const session = this.liveSession(sessionId, nowMs);
     if (session === undefined) {
-      const forgiven = this.#settings.secondLogout === 'success' && this.#endedIds.has(sessionId);
+      const forgiven = this.#settings.secondLogout === 'success' && this.#loggedOut.has(sessionId);
       return { verdict: forgiven ? 'success' : 'dead-session', effect: noEffect };
     }
     const fate = session.api === api ? 'ends' : this.#settings.crossVersionLogout;
     if (fate === 'refuses') return { verdict: 'dead-session', effect: noEffect };
     const ends = fate === 'ends' && this.#isRevocable(session);
-    return { verdict: 'success', effect: ends ? { kind: 'session-ended', sessionId } : noEffect };
+    return { verdict: 'success', effect: { kind: ends ? 'session-ended' : 'logout-ignored', sessionId } };
   }
 
   liveSession(sessionId: string, nowMs: number): Session | undefined {
     const session = this.#sessions.get(sessionId);
-    return session !== undefined && this.#expiresAtMs(session) > nowMs ? session : undefined;
+    return session !== undefined && !this.#isExpired(session, nowMs) ? session : undefined;
+  }
+
+  /** A session that was logged out, be it in vain, and has not expired. */
+  loggedOutSession(sessionId: string, nowMs: number): Session | undefined {
+    const session = this.#loggedOut.get(sessionId);
+    return session !== undefined && !this.#isExpired(session, nowMs) ? session : undefined;
   }
 
   /** Whole minutes, rounded down. */
@@ -148,11 +159,11 @@ export class Cloud {
       case 'none':
         return;
       case 'login-failed':
-        this.#failedLogins.set(effect.username, (this.#failedLogins.get(effect.username) ?? 0) + 1);
+        this.credentials.record(effect.credentials, 'refused');
         return;
       case 'session-opened':
-        this.#failedLogins.delete(effect.session.username);
-        this.#sessions.set(effect.session.sessionId, effect.session);
+        this.credentials.record(effect.credentials, 'accepted');
+        this.open(effect.session);
         return;
       case 'session-used': {
         const session = this.liveSession(effect.sessionId, nowMs);
@@ -160,21 +171,33 @@ export class Cloud {
         return;
       }
       case 'session-ended':
-        this.#end(effect.sessionId);
+        this.#logOut(effect.sessionId, true);
+        return;
+      case 'logout-ignored':
+        this.#logOut(effect.sessionId, false);
         return;
       case 'sessions-ended':
-        this.#failedLogins.delete(effect.username);
+        this.credentials.record(effect.credentials, 'accepted');
         for (const session of this.openSessions(nowMs)) {
-          const ended = session.api === 'v2' || this.#settings.logoutallEndsV3Sessions;
-          const hit = session.organization === effect.organization && ended && this.#isRevocable(session);
-          if (hit) this.#end(session.sessionId);
+          const meant = session.api === 'v2' || this.#settings.logoutallEndsV3Sessions;
+          if (session.organization === effect.organization && meant)
+            this.#logOut(session.sessionId, this.#isRevocable(session));
         }
+        return;
+      case 'provider-set':
+        this.#registrations.set(effect.organization, effect.registration);
+        return;
+      case 'provider-removed':
+        this.#registrations.delete(effect.organization);
         return;
     }
   }
 
-  #end(sessionId: string): void {
-    if (this.#sessions.delete(sessionId)) this.#endedIds.add(sessionId);
+  #logOut(sessionId: string, ends: boolean): void {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return;
+    this.#loggedOut.set(sessionId, session);
+    if (ends) this.#sessions.delete(sessionId);
   }
 
   #organizationOf(username: string): Organization | undefined {
@@ -185,34 +208,13 @@ export class Cloud {
     return this.#settings.logoutEndsJwt || this.#organizationOf(session.username)?.sessionIds.kind !== 'jwt';
   }
 
+  #isExpired(session: Session, nowMs: number): boolean {
+    return this.#expiresAtMs(session) <= nowMs;
+  }
+
   #expiresAtMs(session: Session): number {
     const organization = this.#organizationOf(session.username);
     const from = organization?.sessionIds.kind === 'jwt' ? session.openedAtMs : session.lastUsedAtMs;
     return from + (organization?.idleMinutes ?? 0) * 60_000;
   }
-}
-
-/** The same 22 characters for the same text. */
-export function stableId(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
-}
-
-function newSessionId(
-  { sessionIds, idleMinutes, orgUuid }: Organization,
-  username: string,
-  nowMs: number,
-): string {
-  if (sessionIds.kind === 'opaque') return randomBytes(16).toString('base64url').replace(/[-_]/g, 'x');
-  const { length = 16_000 } = sessionIds;
-  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const exp = Math.floor(nowMs / 1000) + idleMinutes * 60;
-  const signed = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ sub: stableId(username), org: orgUuid, exp })}.`;
-  const signature = randomBytes(length).toString('base64url');
-  if (length < signed.length + 43) throw new Error(`A JWT of ${length} characters is too short to be one`);
-  return signed + signature.slice(0, length - signed.length);
-}
-
-function requireUnique(names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`${twice} is there twice`);
 }

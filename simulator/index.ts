@@ -1,13 +1,5 @@
-export {
-  type ApiVersion,
-  type Effect,
-  type Organization,
-  type OrganizationOptions,
-  type Session,
-  type SessionIds,
-  sampleOrganizations,
-  type User,
-} from './cloud.ts';
+export type { ApiVersion, Effect, Session } from './cloud.ts';
+export type { Judged, TokenUse } from './credentials.ts';
 export {
   type Ending,
   type Fault,
@@ -16,6 +8,14 @@ export {
   inOrder,
   type SeenRequest,
 } from './faults.ts';
-export type { Answer, Headers } from './messages.ts';
+export type { Answer, Body, Headers } from './messages.ts';
+export {
+  type Organization,
+  type OrganizationOptions,
+  type SessionIds,
+  sampleOrganizations,
+  type User,
+} from './organizations.ts';
+export type { IdentityProvider, SigningAlgorithm } from './providers.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './server.ts';
-export { defaultSettings, type Settings } from './settings.ts';
+export { defaultSettings, type Product, type Settings } from './settings.ts';

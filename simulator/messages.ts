@@ -13,10 +13,13 @@ export interface Request {
 /** A list, so that a header can be repeated. */
 export type Headers = readonly (readonly [name: string, value: string])[];
 
+/** Text goes out as UTF-8. */
+export type Body = string | Uint8Array;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: string;
+  readonly body: Body;
 }
 
 /** What an endpoint decides. It changes nothing: whoever calls it applies the effect, or doesn't. */
@@ -28,16 +31,39 @@ export interface Outcome {
 export interface World {
   readonly cloud: Cloud;
   readonly settings: Settings;
+  readonly loginUrl: string;
   readonly serverUrl: string;
   readonly nowMs: number;
 }
 
-export type Endpoint = (request: Request, world: World) => Outcome;
+/** Decides at once, so that nothing comes between it and its effect. */
+export type Decision = (world: World) => Outcome;
 
-/** One version of the API: its endpoints (all of them POST) by path, and the shape of its errors. */
+/** Resolves to its decision when it knows what it has to ask elsewhere. */
+export type Endpoint = (request: Request, world: World) => Promise<Decision>;
+
+export interface Route {
+  readonly path: RegExp;
+  /** Its endpoints by method. */
+  readonly methods: ReadonlyMap<string, Endpoint>;
+}
+
+/** One version of the API: its resources, and the shape of its errors. */
 export interface Api {
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
-  readonly error: (status: number, code: string, message: string) => Answer;
+  readonly routes: readonly Route[];
+  readonly error: ErrorShape;
+}
+
+export type ErrorShape = (status: number, code: string, message: string) => Answer;
+
+/** A resource that is one path, and takes POST alone. */
+export function post(path: string, endpoint: Endpoint): Route {
+  return { path: new RegExp(`^${path}$`), methods: new Map([['POST', endpoint]]) };
+}
+
+/** An endpoint that has nothing to ask. */
+export function atOnce(decide: (request: Request, world: World) => Outcome): Endpoint {
+  return async (request) => (world) => decide(request, world);
 }
 
 export const jsonHeaders: Headers = [['Content-Type', 'application/json;charset=utf-8']];
@@ -47,10 +73,20 @@ export function json(status: number, body: object): Answer {
   return { status, headers: jsonHeaders, body: JSON.stringify(body) };
 }
 
-export function success(kind: 'empty' | 'success-object'): Answer {
-  return kind === 'empty'
-    ? { status: 200, headers: [], body: '' }
-    : { status: 200, headers: jsonHeaders, body: successObject };
+export function page(status: number, title: string): Answer {
+  const headers = [['Content-Type', 'text/html;charset=utf-8']] as const;
+  return { status, headers, body: `<!doctype html><title>${status}</title><h1>${title}</h1>\n` };
+}
+
+export function success(kind: Settings['logoutSuccess']): Answer {
+  switch (kind) {
+    case 'empty':
+      return { status: 200, headers: [], body: '' };
+    case 'empty-204':
+      return { status: 204, headers: [], body: '' };
+    case 'success-object':
+      return { status: 200, headers: jsonHeaders, body: successObject };
+  }
 }
 
 export function unchanged(answer: Answer): Outcome {
@@ -58,11 +94,11 @@ export function unchanged(answer: Answer): Outcome {
 }
 
 /** A request that a correct client would not send. The code is the simulator's own: the vendor's are not public. */
-export function badRequest(error: Api['error'], problem: string): Outcome {
+export function badRequest(error: ErrorShape, problem: string): Outcome {
   return unchanged(error(400, 'SIM_BAD_REQUEST', problem));
 }
 
-export function deadSession(kind: Settings['deadSession'], error: Api['error']): Answer {
+export function deadSession(kind: Settings['deadSession'], error: ErrorShape): Answer {
   const invalid = (status: number) => error(status, 'AUTH_01', 'Session ID is not valid or has expired.');
   switch (kind) {
     case 'error-401':
@@ -74,60 +110,4 @@ export function deadSession(kind: Settings['deadSession'], error: Api['error']):
     case 'error-200':
       return { ...invalid(401), status: 200 };
   }
-}
-
-/** Why the headers are not those of a JSON call, or undefined when they are. */
-export function headerProblem({ headers }: Request): string | undefined {
-  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
-    return 'Content-Type must be application/json.';
-  if (!/application\/json|\*\/\*/i.test(headers['accept'] ?? ''))
-    return 'Accept must allow application/json.';
-  return undefined;
-}
-
-export type Pair =
-  | { readonly ok: true; readonly values: readonly [string, string] }
-  | { readonly ok: false; readonly problem: string };
-
-/** Reads a JSON object of exactly these two strings and, where `type` is given, this `@type`. */
-export function readPair(request: Request, type: string | undefined, names: readonly [string, string]): Pair {
-  const wrong = (problem: string): Pair => ({ ok: false, problem });
-  const problem = headerProblem(request);
-  if (problem !== undefined) return wrong(problem);
-  const body = parseObject(request.body);
-  if (body === undefined) return wrong('The body must be a JSON object.');
-  if (body['@type'] !== type)
-    return wrong(type === undefined ? '@type is not wanted.' : `@type must be "${type}".`);
-  const first = body[names[0]];
-  const second = body[names[1]];
-  if (typeof first !== 'string' || typeof second !== 'string')
-    return wrong(`${names.join(' and ')} must be strings.`);
-  const known = new Set(['@type', ...names]);
-  const unknown = Object.keys(body).find((key) => !known.has(key));
-  return unknown === undefined
-    ? { ok: true, values: [first, second] }
-    : wrong('The body has a field too many.');
-}
-
-/** The same for a user name and a password, which must come without any session id. */
-export function readCredentials(request: Request, type: string | undefined): Pair {
-  if ('icsessionid' in request.headers || 'infa-session-id' in request.headers) {
-    return { ok: false, problem: 'A session ID is not wanted here.' };
-  }
-  const pair = readPair(request, type, ['username', 'password']);
-  const tooLong = pair.ok && pair.values.some((value) => value.length > 255);
-  return tooLong ? { ok: false, problem: 'username and password have at most 255 characters.' } : pair;
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,12 +1,18 @@
+export interface Product {
+  readonly name: string;
+  readonly baseApiUrl: string;
+}
+
 /** How the cloud behaves where the vendor's documentation leaves it open, so that a test can have either answer. */
 export interface Settings {
   /** What a request with an unknown, ended or expired session id gets. */
   readonly deadSession: 'error-401' | 'auth-01-403' | 'empty-401' | 'error-200';
   /** What a logout gets for a session that has been ended before (an expired one is always a dead session). */
   readonly secondLogout: 'dead-session' | 'success';
-  readonly logoutSuccess: 'empty' | 'success-object';
-  readonly logoutallSuccess: 'empty' | 'success-object';
-  readonly badCredentialsStatus: 401 | 403;
+  readonly logoutSuccess: 'empty' | 'empty-204' | 'success-object';
+  readonly logoutallSuccess: 'empty' | 'empty-204' | 'success-object';
+  /** For tokens too. */
+  readonly badCredentialsStatus: 400 | 401 | 403;
   /** An account that failed this often is locked: even the right password is refused. */
   readonly maxFailedLogins: number;
   /** A logout of one API version with a session that the other opened. `ignores` says success and ends nothing. */
@@ -14,6 +20,15 @@ export interface Settings {
   readonly logoutallEndsV3Sessions: boolean;
   /** `false`: a logout with a JWT is answered with success, but the JWT lives until it expires. */
   readonly logoutEndsJwt: boolean;
+  /**
+   * What validSessionId says of a session that was logged out and has not expired: what the ledger says, whatever
+   * else is true, or what a dead session gets.
+   */
+  readonly validAfterLogout: 'truth' | 'says-dead' | 'says-valid' | 'error';
+  /** What a version 3 login answers as products; `serverUrl` is the base API URL that is right. */
+  readonly products: (serverUrl: string) => readonly Product[];
+  /** The ids of an organization that loginOAuth and the audience of a token may name: 6 characters, 22, or either. */
+  readonly tokenOrganizationIds: 'both' | 'short' | 'long';
 }
 
 export const defaultSettings: Settings = {
@@ -26,4 +41,7 @@ export const defaultSettings: Settings = {
   crossVersionLogout: 'ends',
   logoutallEndsV3Sessions: false,
   logoutEndsJwt: true,
+  validAfterLogout: 'truth',
+  products: (serverUrl) => [{ name: 'Integration Cloud', baseApiUrl: serverUrl }],
+  tokenOrganizationIds: 'both',
 };

@@ -1,62 +1,63 @@
-import { randomUUID } from 'node:crypto';
-import { stableId } from './cloud.ts';
+import { errorV3, refusal } from './errors.ts';
 import {
   type Api,
+  atOnce,
   badRequest,
   deadSession,
   json,
   type Outcome,
+  post,
   type Request,
-  readCredentials,
   success,
   type World,
 } from './messages.ts';
+import { uidOf } from './organizations.ts';
+import { readCredentials, refuseBody } from './reading.ts';
+import { identityProviders } from './v3-providers.ts';
 
 /** Version 3 of the API. The base API URL ends in /saas, so both ways to reach logout are one path. */
 export const v3: Api = {
-  endpoints: new Map([
-    ['/saas/public/core/v3/login', login],
-    ['/saas/public/core/v3/logout', logout],
-  ]),
-  error,
+  routes: [
+    post('/saas/public/core/v3/login', atOnce(login)),
+    post('/saas/public/core/v3/logout', atOnce(logout)),
+    ...identityProviders,
+  ],
+  error: errorV3,
 };
 
 function login(request: Request, { cloud, settings, serverUrl, nowMs }: World): Outcome {
-  const credentials = readCredentials(request, undefined);
-  if (!credentials.ok) return badRequest(error, credentials.problem);
-  const authentication = cloud.authenticate(...credentials.values);
+  const given = readCredentials(request, undefined);
+  if (!given.ok) return refuseBody(errorV3, given);
+  const authentication = cloud.authenticate(...given.values);
   if (authentication.verdict !== 'accepted') {
-    const { verdict, effect } = authentication;
-    const message = verdict === 'locked' ? 'User account is locked.' : 'User name or password is not valid.';
-    return { answer: error(settings.badCredentialsStatus, 'IDS_085', message), effect };
+    const codes = { rejected: 'IDS_085', locked: 'IDS_086' };
+    return refusal(authentication, settings.badCredentialsStatus, errorV3, codes);
   }
-  const { organization, user } = authentication;
+  const { organization, user, credentials } = authentication;
   const session = cloud.newSession(user.username, 'v3', nowMs);
   const answer = json(200, {
-    products: [{ name: 'Integration Cloud', baseApiUrl: serverUrl }],
+    products: settings.products(serverUrl),
     userInfo: {
       sessionId: session.sessionId,
-      id: stableId(user.username),
+      id: uidOf(user),
       name: user.username,
+      parentOrgId: organization.orgUuid,
       orgId: organization.orgUuid,
       orgName: organization.name,
+      groups: null,
       status: 'Active',
     },
   });
-  return { answer, effect: { kind: 'session-opened', session } };
+  return { answer, effect: { kind: 'session-opened', session, credentials } };
 }
 
 function logout(request: Request, { cloud, settings, nowMs }: World): Outcome {
-  if (request.body !== '') return badRequest(error, 'A body is not wanted here.');
+  if (request.body !== '') return badRequest(errorV3, 'A body is not wanted here.');
   const sessionId = request.headers['infa-session-id'];
   if (sessionId === undefined || sessionId === '')
-    return badRequest(error, 'The header INFA-SESSION-ID is missing.');
+    return badRequest(errorV3, 'The header INFA-SESSION-ID is missing.');
   const { verdict, effect } = cloud.logout(sessionId, 'v3', nowMs);
   const answer =
-    verdict === 'success' ? success(settings.logoutSuccess) : deadSession(settings.deadSession, error);
+    verdict === 'success' ? success(settings.logoutSuccess) : deadSession(settings.deadSession, errorV3);
   return { answer, effect };
-}
-
-function error(status: number, code: string, message: string) {
-  return json(status, { error: { code, message, requestId: randomUUID(), details: null } });
 }

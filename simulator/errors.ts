@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import type { Authentication } from './cloud.ts';
+import { type ErrorShape, json, type Outcome } from './messages.ts';
+
+export const errorV2: ErrorShape = (status, code, description) =>
+  json(status, { '@type': 'error', code, description, statusCode: status });
+
+export const errorV3: ErrorShape = (status, code, message) =>
+  json(status, { error: { code, message, requestId: randomUUID(), details: null } });
+
+/** What credentials get that were not accepted; `codes` are those of the API's version. */
+export function refusal(
+  { verdict, effect }: Exclude<Authentication, { verdict: 'accepted' }>,
+  status: number,
+  error: ErrorShape,
+  codes: { readonly rejected: string; readonly locked: string },
+): Outcome {
+  const words = verdict === 'locked' ? 'User account is locked.' : 'User name or password is not valid.';
+  return { answer: error(status, codes[verdict], words), effect };
+}

@@ -1,0 +1,146 @@
+import { STATUS_CODES } from 'node:http';
+import type { Ending, Fault, Instead } from './faults.ts';
+import { type Answer, type Body, type Headers, jsonHeaders, successObject } from './messages.ts';
+
+/** One move on the wire. A performance without an end leaves the connection for the next request. */
+type Step =
+  | { readonly kind: 'send'; readonly bytes: Body }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'end'; readonly ending: Ending };
+
+export interface Performance {
+  readonly status: number | undefined;
+  readonly steps: Iterable<Step>;
+}
+
+/** The way the true answer goes over the wire, or what a fault makes of it. */
+export function perform(fault: Fault | undefined, truth: Answer, keepAlive: boolean): Performance {
+  if (fault === undefined) return { status: truth.status, steps: whole(truth, keepAlive) };
+  switch (fault.kind) {
+    case 'delay':
+      return { status: truth.status, steps: whole(truth, keepAlive) };
+    case 'silent':
+      return { status: undefined, steps: [end(fault.ending)] };
+    case 'raw':
+      return { status: undefined, steps: [send(fault.bytes), ...endAfterSending(fault.ending)] };
+    case 'answer': {
+      const answer = replaced(truth, fault);
+      return { status: answer.status, steps: whole(answer, keepAlive) };
+    }
+    case 'until-close': {
+      const answer = replaced(truth, fault);
+      return {
+        status: answer.status,
+        steps: [send(head(answer, false, 'close')), send(answer.body), end('close')],
+      };
+    }
+    case 'keep-open': {
+      const answer = replaced(truth, fault);
+      return { status: answer.status, steps: whole(answer, true) };
+    }
+    case 'cut-body': {
+      const answer = withBody(replaced(truth, fault));
+      const body = Buffer.from(answer.body);
+      const part = body.subarray(0, fault.sentBytes ?? Math.floor(body.length / 2));
+      return {
+        status: answer.status,
+        steps: [send(head(answer, keepAlive)), send(part), ...endAfterSending(fault.ending)],
+      };
+    }
+    case 'slow-headers': {
+      const answer = replaced(truth, fault);
+      const steps = [
+        ...drip(head(answer, keepAlive), fault.intervalMs),
+        send(answer.body),
+        ...endUnless(keepAlive),
+      ];
+      return { status: answer.status, steps };
+    }
+    case 'drip-body': {
+      const answer = withBody(replaced(truth, fault));
+      const steps = [
+        send(head(answer, keepAlive)),
+        ...drip(answer.body, fault.intervalMs),
+        ...endUnless(keepAlive),
+      ];
+      return { status: answer.status, steps };
+    }
+    case 'endless-body': {
+      const answer = withBody(replaced(truth, fault));
+      return {
+        status: answer.status,
+        steps: endless(answer, fault.chunkBytes ?? 16_384, fault.intervalMs ?? 10),
+      };
+    }
+  }
+}
+
+function replaced(truth: Answer, instead: Instead): Answer {
+  const { body: given = truth.body } = instead;
+  const body = typeof given === 'function' ? given(textOf(truth.body)) : given;
+  const headers = instead.headers ?? (instead.body ? jsonHeaders : truth.headers);
+  return { status: instead.status ?? truth.status, headers, body };
+}
+
+function withBody(answer: Answer): Answer {
+  return answer.body.length === 0
+    ? { ...answer, headers: [...jsonHeaders, ...answer.headers], body: successObject }
+    : answer;
+}
+
+function whole(answer: Answer, keepAlive: boolean): Step[] {
+  const bytes = Buffer.concat([Buffer.from(head(answer, keepAlive)), Buffer.from(answer.body)]);
+  return [send(bytes), ...endUnless(keepAlive)];
+}
+
+function drip(bytes: Body, intervalMs: number): Step[] {
+  return [...Buffer.from(bytes)].flatMap((byte) => [send(Buffer.of(byte)), { kind: 'wait', ms: intervalMs }]);
+}
+
+function* endless(answer: Answer, chunkBytes: number, intervalMs: number): Generator<Step> {
+  const headers: Headers = [...answer.headers, ['Transfer-Encoding', 'chunked']];
+  yield send(head({ ...answer, headers }, true));
+  const chunk = Buffer.alloc(chunkBytes, answer.body);
+  for (;;) {
+    yield send(Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]));
+    yield { kind: 'wait', ms: intervalMs };
+  }
+}
+
+function head(
+  { status, headers, body }: Answer,
+  keepAlive: boolean,
+  ends: 'length' | 'close' = 'length',
+): string {
+  const given = new Set(headers.map(([name]) => name.toLowerCase()));
+  const framed = ends === 'close' || given.has('transfer-encoding') || status === 204 || status === 304;
+  const added: Headers = [
+    ['Date', new Date().toUTCString()],
+    ['Connection', keepAlive ? 'keep-alive' : 'close'],
+    ...(framed ? [] : [['Content-Length', String(Buffer.byteLength(body))] as const]),
+  ];
+  const all = [...headers, ...added.filter(([name]) => !given.has(name.toLowerCase()))];
+  const lines = all.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}\r\n`;
+}
+
+function textOf(body: Body): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+}
+
+function send(bytes: Body): Step {
+  return { kind: 'send', bytes };
+}
+
+function end(ending: Ending): Step {
+  return { kind: 'end', ending };
+}
+
+function endUnless(keepAlive: boolean): Step[] {
+  return keepAlive ? [] : [end('close')];
+}
+
+/** A reset overtakes bytes that the client has not read yet on some systems, so it waits for them. */
+function endAfterSending(ending: Ending): Step[] {
+  return ending === 'reset' ? [{ kind: 'wait', ms: 50 }, end(ending)] : [end(ending)];
+}

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type FaultScript, inOrder, type SeenRequest } from './faults.ts';
+import type { Answer, Request } from './messages.ts';
+import { type Performance, perform } from './performance.ts';
+import { play, readRequest, trackConnections, type WholeRequest, watch } from './wire.ts';
+
+export interface ServerOptions {
+  /** Any free port unless given. */
+  readonly port?: number;
+  /** 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** PEM; with it, everything is https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** The true answer to a request, and what the request did or would do. */
+export interface Turn<Effect> {
+  readonly answer: Answer;
+  readonly effect: Effect;
+}
+
+export interface Service<Effect extends string> {
+  /** What stands beside the service proper: it goes unseen by the script, and without faults. */
+  readonly aside: (request: Request) => Answer | undefined;
+  /** Asks elsewhere what has to be known; what it resolves to decides at once, and with `true` has the effect too. */
+  readonly prepare: (request: Request) => Promise<(apply: boolean) => Turn<Effect | 'none'>>;
+  /** Called when the server is done with a request, whatever became of the answer. */
+  readonly onAnswered?: ((request: SeenRequest<Effect | 'none'>) => void) | undefined;
+}
+
+export interface ScriptedServer<Effect extends string> {
+  readonly port: number;
+  /** The URL without a path; with this host name instead of the address listened on, where one is given. */
+  origin(host?: string): string;
+  /** Every request, in the order in which their bodies were complete. */
+  readonly requests: readonly SeenRequest<Effect | 'none'>[];
+  /** Replaces the script; the index of its requests starts at 0. */
+  setFaults(script: FaultScript<Effect | 'none'>): void;
+  /** Destroys all connections at once. */
+  close(): Promise<void>;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A server whose answers go wrong by a script. Every answer is written by hand: node's own would mend a fault. */
+export async function startScriptedServer<Effect extends string>(
+  { port = 0, host = '127.0.0.1', tls }: ServerOptions,
+  { aside, prepare, onAnswered }: Service<Effect>,
+): Promise<ScriptedServer<Effect>> {
+  const requests: SeenRequest<Effect | 'none'>[] = [];
+  let script: FaultScript<Effect | 'none'> = inOrder();
+  let scripted = 0;
+
+  const listener: RequestListener = (request, response) => {
+    handle(request, response.shouldKeepAlive).catch((reason: unknown) => {
+      request.socket.destroy(reason instanceof Error ? reason : undefined);
+    });
+  };
+  // Node allows 16 KiB of headers unless told, which is hardly more than a JWT.
+  const limits = { maxHeaderSize: 65_536 };
+  const server =
+    tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...tls }, listener);
+  const connections = trackConnections(server);
+
+  async function handle(incoming: IncomingMessage, keepAlive: boolean): Promise<void> {
+    const request = await readRequest(incoming);
+    const client = watch(incoming.socket);
+    const answerWith = (performance: Performance) =>
+      play(performance, incoming.socket, connections.reset, client.gone);
+    try {
+      const beside = aside(request);
+      if (beside !== undefined) await answerWith(perform(undefined, beside, keepAlive));
+      else await act(request, keepAlive, client.gone, answerWith);
+    } catch (reason) {
+      if (!client.gone.aborted) throw reason;
+    } finally {
+      client.release();
+    }
+  }
+
+  async function act(
+    request: WholeRequest,
+    keepAlive: boolean,
+    gone: AbortSignal,
+    answerWith: (performance: Performance) => Promise<void>,
+  ): Promise<void> {
+    const seen: Mutable<SeenRequest<Effect | 'none'>> = {
+      ...request,
+      effect: 'none',
+      answeredStatus: undefined,
+    };
+    requests.push(seen);
+    const fault = script(seen, scripted++);
+    try {
+      const decide = await prepare(request);
+      const settle = () => {
+        const { answer, effect } = decide(true);
+        seen.effect = effect;
+        return answer;
+      };
+      let answer = fault === undefined || fault.effect ? settle() : decide(false).answer;
+      if (fault?.kind === 'delay') {
+        await pause(fault.ms, undefined, { signal: gone });
+        if (!fault.effect) answer = settle();
+      }
+      const performance = perform(fault, answer, keepAlive);
+      seen.answeredStatus = performance.status;
+      await answerWith(performance);
+    } finally {
+      onAnswered?.(seen);
+    }
+  }
+
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('The server does not listen on a port');
+
+  return {
+    port: address.port,
+    origin: (name = host) =>
+      `${tls === undefined ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${address.port}`,
+    requests,
+    setFaults: (next) => {
+      script = next;
+      scripted = 0;
+    },
+    close: async () => {
+      if (!server.listening) return;
+      server.close();
+      connections.destroyAll();
+      await once(server, 'close');
+    },
+  };
+}

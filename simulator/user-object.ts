@@ -1,0 +1,50 @@
+import type { Authentication } from './cloud.ts';
+import { json, type Outcome, type World } from './messages.ts';
+import { type User, uidOf } from './organizations.ts';
+import { stableId } from './stable-id.ts';
+
+type Accepted = Extract<Authentication, { verdict: 'accepted' }>;
+
+/** What a version 2 login answers and does, be it by password or by token. */
+export function openingV2(
+  { organization, user, credentials }: Omit<Accepted, 'verdict'>,
+  { cloud, serverUrl, nowMs }: World,
+): Outcome {
+  const session = cloud.newSession(user.username, 'v2', nowMs);
+  const [securityAnswer, password] = privateTexts(user);
+  const answer = json(200, {
+    '@type': 'user',
+    id: uidOf(user),
+    orgId: organization.orgId,
+    orgUuid: organization.orgUuid,
+    name: user.username,
+    description: '',
+    createTime: '2025-11-03T08:15:00.000Z',
+    updateTime: '2025-11-03T08:15:00.000Z',
+    createdBy: user.username,
+    updatedBy: user.username,
+    sfUsername: null,
+    firstName: 'Pipeline',
+    lastName: 'User',
+    title: '',
+    phone: '1111111111',
+    password,
+    securityQuestion: 'CITY_OF_BIRTH',
+    securityAnswer,
+    roles: [{ '@type': 'role', name: 'Designer', description: 'Develops assets and runs them' }],
+    emails: user.username,
+    timezone: 'Europe/Dublin',
+    spiUrl: serverUrl.replace(/\/saas$/, '/spi'),
+    serverUrl,
+    forceChangePassword: false,
+    maxLoginAttempts: 10,
+    icSessionId: session.sessionId,
+    uuId: stableId(`uuid of ${user.username}`),
+  });
+  return { answer, effect: { kind: 'session-opened', session, credentials } };
+}
+
+/** What a user object holds that nobody may ever show: the security answer, and a password that is obfuscated. */
+export function privateTexts({ username }: Pick<User, 'username'>): readonly [string, string] {
+  return [`answer-${stableId(`answer of ${username}`)}`, `obfuscated-${stableId(`password of ${username}`)}`];
+}

@@ -1,0 +1,113 @@
+import type { Session } from './cloud.ts';
+import { errorV3 } from './errors.ts';
+import {
+  type Answer,
+  atOnce,
+  badRequest,
+  deadSession,
+  type Endpoint,
+  json,
+  type Outcome,
+  type Request,
+  type Route,
+  unchanged,
+  type World,
+} from './messages.ts';
+import type { Organization } from './organizations.ts';
+import { complete, type IdentityProvider, newRegistration, type Registration } from './providers.ts';
+import { readProvider, registrationBody } from './registration-body.ts';
+
+/** The resource "Identity providers": POST and GET for the organization, PUT and DELETE for the one registered. */
+export const identityProviders: readonly Route[] = [
+  {
+    path: /^\/saas\/public\/core\/v3\/Orgs\/[^/]+\/IdentityProviders$/,
+    methods: new Map([
+      ['POST', inSession(create)],
+      ['GET', inSession(list)],
+    ]),
+  },
+  {
+    path: /^\/saas\/public\/core\/v3\/Orgs\/[^/]+\/IdentityProviders\/[^/]+$/,
+    methods: new Map([
+      ['PUT', inSession(ofRegistered(update))],
+      ['DELETE', inSession(ofRegistered(remove))],
+    ]),
+  },
+];
+
+/** Who asks: with a live session of the organization that the path names. */
+interface Caller {
+  readonly session: Session;
+  readonly organization: Organization;
+}
+
+type Handler = (request: Request, caller: Caller, world: World) => Outcome;
+
+function inSession(handler: Handler): Endpoint {
+  return atOnce((request, world) => {
+    const { cloud, settings, nowMs } = world;
+    const session = cloud.liveSession(request.headers['infa-session-id'] ?? '', nowMs);
+    if (session === undefined) return unchanged(deadSession(settings.deadSession, errorV3));
+    const orgId = request.path.split('/')[6];
+    const organization = cloud.organizations.find(({ orgUuid }) => orgUuid === orgId);
+    if (organization?.name !== session.organization)
+      return unchanged(errorV3(403, 'AUTH_403', 'The user has no right to do this in the organization.'));
+    return handler(request, { session, organization }, world);
+  });
+}
+
+function create(request: Request, { session, organization }: Caller, { cloud, nowMs }: World): Outcome {
+  if (cloud.registrationOf(organization.name) !== undefined)
+    return badRequest(errorV3, 'The organization has a registered identity provider already.');
+  return set(request, organization, (provider) => newRegistration(provider, session.username, nowMs));
+}
+
+function list(_request: Request, { organization }: Caller, { cloud }: World): Outcome {
+  const registration = cloud.registrationOf(organization.name);
+  return unchanged(
+    json(200, registration === undefined ? [] : [registrationBody(registration, organization)]),
+  );
+}
+
+function ofRegistered(
+  handler: (
+    request: Request,
+    registration: Registration,
+    organization: Organization,
+    nowMs: number,
+  ) => Outcome,
+): Handler {
+  return (request, { organization }, { cloud, nowMs }) => {
+    const registration = cloud.registrationOf(organization.name);
+    return registration === undefined || registration.id !== request.path.split('/')[8]
+      ? unchanged(errorV3(404, 'SIM_NOT_FOUND', 'There is no such identity provider.'))
+      : handler(request, registration, organization, nowMs);
+  };
+}
+
+function update(request: Request, known: Registration, organization: Organization, nowMs: number): Outcome {
+  return set(request, organization, (provider) => ({
+    ...known,
+    provider: complete(provider),
+    updatedAtMs: nowMs,
+  }));
+}
+
+function remove(_request: Request, _known: Registration, { name }: Organization): Outcome {
+  const answer: Answer = { status: 200, headers: [], body: '' };
+  return { answer, effect: { kind: 'provider-removed', organization: name } };
+}
+
+function set(
+  request: Request,
+  organization: Organization,
+  registered: (provider: IdentityProvider) => Registration,
+): Outcome {
+  const reading = readProvider(request);
+  if (!reading.ok) return badRequest(errorV3, reading.problem);
+  const registration = registered(reading.provider);
+  return {
+    answer: json(200, registrationBody(registration, organization)),
+    effect: { kind: 'provider-set', organization: organization.name, registration },
+  };
+}
