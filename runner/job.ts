@@ -8,6 +8,7 @@ import { Masker } from './masker.ts';
 import { createStepFiles, type FileEffects, processStepFiles } from './step-files.ts';
 import { StepLog } from './step-log.ts';
 import { type CancelLadder, type RunningStep, type StepResult, startStepProcess } from './step-process.ts';
+import type { TokenService } from './token-service.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -22,6 +23,15 @@ export interface JobOptions {
   /** As if the user had set the secret `ACTIONS_STEP_DEBUG`. */
   readonly debug?: boolean;
   readonly cancelLadder?: CancelLadder;
+  /** The job has `id-token: write`: its steps may ask this service for tokens. Without it no step can. */
+  readonly tokenService?: Pick<TokenService, 'variables'>;
+}
+
+export interface StepOptions {
+  /** The step's own `env`. */
+  readonly env?: Environment;
+  /** The step's `id`. The runner makes one of the action's repository where there is none. */
+  readonly id?: string;
 }
 
 export interface PostOptions {
@@ -30,6 +40,7 @@ export interface PostOptions {
 }
 
 interface MainStep {
+  readonly id: string;
   readonly env: Environment;
   /** Known once the step has ended. */
   state?: Environment;
@@ -52,9 +63,13 @@ export class Job {
   readonly #mains = new Map<RunningStep, MainStep>();
   readonly #running = new Set<RunningStep>();
   #stepCount = 0;
+  #withoutId = 0;
 
   constructor(options: JobOptions) {
     this.#options = options;
+    // The runner hides its own access token, which is what a step asks for a token with.
+    const bearer = options.tokenService?.variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
+    if (bearer !== undefined) this.#masker.addValue(bearer);
     this.#action = readActionFile(options.actionDirectory);
     this.#folder = mkdtempSync(join(tmpdir(), 'runner-'));
     this.#workspace = join(this.#folder, 'workspace');
@@ -64,10 +79,10 @@ export class Job {
   }
 
   /** Starts the main script in a new step. From here on the job has a post step for it, however main ends. */
-  start(inputs: Inputs, options: { readonly env?: Environment } = {}): RunningStep {
-    const env = options.env ?? {};
-    const running = this.#startProcess(this.#action.main, inputs, env);
-    const main: MainStep = { env, posted: false };
+  start(inputs: Inputs, options: StepOptions = {}): RunningStep {
+    const { env = {}, id = this.#generatedId() } = options;
+    const running = this.#startProcess(this.#action.main, inputs, env, id);
+    const main: MainStep = { id, env, posted: false };
     const finished = running.finished.then((result) => {
       main.state = result.state;
       return result;
@@ -78,7 +93,7 @@ export class Job {
   }
 
   /** Starts the main script in a new step and waits for its end. */
-  run(inputs: Inputs, options: { readonly env?: Environment } = {}): Promise<StepResult> {
+  run(inputs: Inputs, options: StepOptions = {}): Promise<StepResult> {
     return this.start(inputs, options).finished;
   }
 
@@ -116,10 +131,11 @@ export class Job {
     if (main.posted) throw new Error('the post step of this step was started already');
     main.posted = true;
     const state = Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]);
-    return this.#startProcess(this.#action.post, inputs, { ...main.env, ...Object.fromEntries(state) });
+    const env = { ...main.env, ...Object.fromEntries(state) };
+    return this.#startProcess(this.#action.post, inputs, env, main.id);
   }
 
-  #startProcess(script: string, inputs: Inputs, env: Environment): RunningStep {
+  #startProcess(script: string, inputs: Inputs, env: Environment, id: string): RunningStep {
     const { actionDirectory, node = process.execPath, nodeArguments = [], debug = false } = this.#options;
     const { cancelLadder = { sigtermAfterMs: 7500, killAfterMs: 2500 } } = this.#options;
     const defaults = this.#action.inputDefaults;
@@ -134,7 +150,7 @@ export class Job {
       nodeArguments,
       script: join(actionDirectory, script),
       workingDirectory: this.#workspace,
-      env: this.#environment({ ...env, ...inputEnvironment(defaults, inputs), ...files }),
+      env: this.#environment({ ...env, ...inputEnvironment(defaults, inputs), ...files, GITHUB_ACTION: id }),
       cancelLadder,
       log,
       processFiles: () => {
@@ -166,12 +182,18 @@ export class Job {
       ...Object.fromEntries(this.#env),
       ...step,
       GITHUB_ACTIONS: 'true',
+      ...this.#options.tokenService?.variables,
       ...(this.#options.debug ? { RUNNER_DEBUG: '1' } : {}),
     };
     env['PATH'] = [...this.#paths.toReversed(), env['PATH']].filter(Boolean).join(delimiter);
     // What the system sees of a value ends at a NUL, and Node refuses to start a process with one.
     const entries = Object.entries(env).map(([name, value]) => [name, value.split('\0', 1)[0] ?? '']);
     return Object.fromEntries(entries);
+  }
+
+  #generatedId(): string {
+    this.#withoutId += 1;
+    return this.#withoutId === 1 ? '__owner_repo' : `__owner_repo_${this.#withoutId}`;
   }
 
   #take({ env, paths }: FileEffects): void {

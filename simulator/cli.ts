@@ -1,29 +1,67 @@
 import { parseArgs } from 'node:util';
-import { type SeenRequest, type Simulator, startSimulator } from './index.ts';
+import {
+  type IdentityProvider,
+  type OrganizationOptions,
+  type SeenRequest,
+  type Simulator,
+  sampleOrganizations,
+  startSimulator,
+} from './index.ts';
+import { welcome } from './welcome.ts';
 
-const port = readPort();
-if (port === undefined) {
-  console.error('Usage: npm run simulator -- [--port <0 to 65535>]');
-  process.exitCode = 2;
-} else {
-  await run(port);
+const usage = `Usage: npm run simulator -- [--port <0 to 65535>]
+  [--provider-issuer <URL> --provider-keys <URL> --alias <what the token calls the first user> [--provider-claim <name>]]`;
+
+interface Arguments {
+  readonly port: number;
+  readonly tokenLogin: TokenLogin | undefined;
 }
 
-/** The port asked for, 0 (any free one) where none is, undefined where the arguments make no sense. */
-function readPort(): number | undefined {
+/** What lets the first user of the first organization log in by token. */
+interface TokenLogin {
+  readonly identityProvider: IdentityProvider;
+  readonly aliasName: string;
+}
+
+const given = readArguments();
+if (given === undefined) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  await run(given);
+}
+
+/** Port 0 (any free one) where none is asked for; undefined where the arguments make no sense. */
+function readArguments(): Arguments | undefined {
   try {
-    const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
-    const number = Number(values.port);
-    return /^\d+$/.test(values.port) && number <= 65_535 ? number : undefined;
+    const string = { type: 'string' } as const;
+    const { values } = parseArgs({
+      options: {
+        port: { ...string, default: '0' },
+        'provider-issuer': string,
+        'provider-keys': string,
+        'provider-claim': { ...string, default: 'sub' },
+        alias: string,
+      },
+    });
+    const port = Number(values.port);
+    const { 'provider-issuer': issuer, 'provider-keys': keys, 'provider-claim': tokenClaim, alias } = values;
+    if (!/^\d+$/.test(values.port) || port > 65_535) return undefined;
+    if (issuer === undefined && keys === undefined && alias === undefined)
+      return { port, tokenLogin: undefined };
+    if (issuer === undefined || keys === undefined || alias === undefined) return undefined;
+    const identityProvider = { issuer, keys, tokenClaim, matchType: 'aliasName' } as const;
+    return { port, tokenLogin: { identityProvider, aliasName: alias } };
   } catch {
     return undefined;
   }
 }
 
-async function run(port: number): Promise<void> {
+async function run({ port, tokenLogin }: Arguments): Promise<void> {
   try {
     const simulator = await startSimulator({
       port,
+      organizations: organizationsWith(tokenLogin),
       onAnswered: (request) => console.log(line(request, simulator)),
     });
     console.log(welcome(simulator));
@@ -32,46 +70,25 @@ async function run(port: number): Promise<void> {
     process.once('SIGTERM', stop);
   } catch (reason) {
     console.error(
-      `Cannot listen on port ${port}: ${reason instanceof Error ? reason.message : String(reason)}`,
+      `Cannot start on port ${port}: ${reason instanceof Error ? reason.message : String(reason)}`,
     );
     process.exitCode = 1;
   }
 }
 
-function welcome({ loginUrl, serverUrl, organizations }: Simulator): string {
-  const accounts = organizations.flatMap(({ name, users }) =>
-    users.map(({ username, password }) => `  ${name}: ${username} / ${password}`),
-  );
-  const user = organizations[0]?.users[0];
-  const login = JSON.stringify({ '@type': 'login', ...user });
-  return `An Informatica Cloud for this machine. Ctrl+C ends it.
-
-Login URL:  ${loginUrl}
-Server URL: ${serverUrl}
-
-Accounts (user name / password):
-${accounts.join('\n')}
-
-Open a session; the answer has its icSessionId:
-  curl -H 'Content-Type: application/json' -d '${login}' ${loginUrl}/ma/api/v2/user/login
-
-Inputs of the action that end it:
-  mode: logout
-  server-url: ${serverUrl}
-  session-id: <icSessionId>
-
-Inputs of the action that end every session of the organization:
-  mode: logoutall
-  login-url: ${loginUrl}
-  username: ${user?.username}
-  password: ${user?.password}
-`;
+/** The sample organizations; with a provider, it is the first one's, and its first user has the alias. */
+function organizationsWith(tokenLogin: TokenLogin | undefined): readonly OrganizationOptions[] {
+  if (tokenLogin === undefined) return sampleOrganizations;
+  const { identityProvider, aliasName } = tokenLogin;
+  const [{ name, users }, ...others] = sampleOrganizations;
+  const [pipeline, ...colleagues] = users;
+  return [{ name, users: [{ ...pipeline, aliasName }, ...colleagues], identityProvider }, ...others];
 }
 
 /** One request in one line. Only the head of the path is shown, as a wrong client may have put a secret in it. */
 function line({ method, path, answeredStatus, effect }: SeenRequest, simulator: Simulator): string {
   const [head = ''] = path.split('?');
-  const shown = head.replace(/[^/]{17,}/g, '…').slice(0, 80);
+  const shown = head.replace(/[^/]{18,}/g, '…').slice(0, 80);
   const open = simulator.openSessions().length;
   const answer = answeredStatus ?? 'no answer';
   return `${method} ${shown} -> ${answer}, ${effect}, ${open} open session${open === 1 ? '' : 's'}`;

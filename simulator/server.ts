@@ -47,6 +47,8 @@ export interface Simulator {
   privateTexts(user: Pick<User, 'username'>): readonly string[];
   /** Registers an identity provider without a request, or takes away the one that there is; throws on a wrong one. */
   registerProvider(organization: string, provider: IdentityProvider | undefined): void;
+  /** The identity provider that the organization has, with the vendor's defaults. */
+  providerOf(organization: string): Required<IdentityProvider> | undefined;
   /** Every request, in the order in which their bodies were complete. */
   readonly requests: readonly SeenRequest[];
   /** Replaces the script; the index of its requests starts at 0. */
@@ -107,6 +109,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     tokens: () => cloud.credentials.tokens(),
     privateTexts,
     registerProvider: (organization, provider) => cloud.register(organization, provider, nowMs()),
+    providerOf: (organization) => cloud.registrationOf(organization)?.provider,
     requests: server.requests,
     setFaults: server.setFaults,
     close: server.close,

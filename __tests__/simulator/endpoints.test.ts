@@ -1,46 +1,27 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { startSimulator } from '../../simulator/index.ts';
 import {
-  type Settings,
-  type Simulator,
-  type SimulatorOptions,
-  sampleOrganizations,
-  startSimulator,
-} from '../../simulator/index.ts';
-import { call, type Exchange, jsonHeaders } from './client.ts';
-
-const [source, target] = sampleOrganizations;
-const [pipeline, nightly] = source.users;
-const [targetUser] = target.users;
-const minute = 60_000;
-
-let simulator: Simulator;
-const start = async (options?: SimulatorOptions) => {
-  simulator = await startSimulator(options);
-};
-const startWith = (settings: Partial<Settings>) => start({ settings });
-afterEach(() => simulator.close());
-
-const post = (path: string, body: object) => call(simulator.loginUrl + path, { body: JSON.stringify(body) });
-const login = (user: object) => post('/ma/api/v2/user/login', { '@type': 'login', ...user });
-const loginV3 = (user: object) => post('/saas/public/core/v3/login', user);
-const logoutall = (user: object) => post('/ma/api/v2/user/logoutall', { '@type': 'logout', ...user });
-const logout = (icSessionId: string) =>
-  call(`${simulator.serverUrl}/api/v2/user/logout`, { headers: { ...jsonHeaders, icSessionId } });
-const logoutV3 = (sessionId: string) =>
-  call(`${simulator.serverUrl}/public/core/v3/logout`, { headers: { 'INFA-SESSION-ID': sessionId } });
-const isValid = (userName: string, icToken: string, headers: object = {}) =>
-  call(`${simulator.serverUrl}/api/v2/user/validSessionId`, {
-    headers: { ...jsonHeaders, ...headers },
-    body: JSON.stringify({ '@type': 'validatedToken', userName, icToken }),
-  });
-
-const parsed = ({ body }: Exchange): unknown => JSON.parse(body);
-const openIds = () => simulator.openSessions().map(({ sessionId }) => sessionId);
-const errorObject = (statusCode: number, code: string) =>
-  expect.objectContaining({ '@type': 'error', code, statusCode });
-const envelope = (code: string) => ({
-  error: { code, message: expect.any(String), requestId: expect.any(String), details: null },
-});
+  envelope,
+  errorObject,
+  isValid,
+  login,
+  loginV3,
+  logout,
+  logoutall,
+  logoutV3,
+  minute,
+  nightly,
+  openIds,
+  parsed,
+  pipeline,
+  simulator,
+  source,
+  start,
+  startWith,
+  target,
+  targetUser,
+} from './api.ts';
+import { call, jsonHeaders } from './client.ts';
 
 describe('a session from login to logout', () => {
   test('version 2', async () => {
