@@ -59,6 +59,25 @@ describe('inputs and environment', () => {
 });
 
 describe('main and post', () => {
+  test('both know the id of their step; one is made where it has none', async () => {
+    const tell = `say(process.env.GITHUB_ACTION)`;
+    const job = jobOf({ main: tell, post: tell });
+    const ids = ['__owner_repo', 'log-in', '__owner_repo_2'];
+    const env = { GITHUB_ACTION: 'not this' };
+    const mains = [await job.run({}), await job.run({}, { id: 'log-in', env }), await job.run({})];
+    expect(mains.flatMap(({ log }) => log)).toEqual(ids);
+    expect((await job.posts()).flatMap(({ log }) => log)).toEqual(ids.toReversed());
+  });
+
+  test('of a state that is saved several times, the last value counts', async () => {
+    const job = jobOf({
+      main: `save('S=one'); save('S<<E\\ntwo\\n2\\nE'); save('other=x'); save('S=three')`,
+      post: `say(process.env.STATE_S)`,
+    });
+    expect((await job.run({})).state).toEqual({ S: 'three', other: 'x' });
+    expect((await job.posts())[0]?.log).toEqual(['three']);
+  });
+
   test('state saved before a kill reaches post, and a half-written pair fails the step', async () => {
     const job = jobOf({
       main: `save('Name=one'); save('name=two'); save('multi<<E\\n1\\n2\\nE'); save('half<<E\\nx'); say('saved');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
+import { startTokenService } from '../../runner/index.ts';
 import { sampleOrganizations } from '../../simulator/index.ts';
 import { call, jsonHeaders } from './client.ts';
 
@@ -50,12 +51,47 @@ describe('npm run simulator', () => {
     expect(await ended).toEqual(process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null]);
   });
 
-  test.each([['--prt', '1'], ['--port', 'x'], ['--port', '65536'], ['8080']])(
+  test('lets the first user log in with a token of the provider that it is given', async () => {
+    const github = await startTokenService();
+    const alias = '7654321';
+    const { child, output, shown, ended } = start(
+      ...['--provider-issuer', github.issuer, '--provider-keys', github.keysUrl],
+      ...['--provider-claim', 'repository_id', '--alias', alias],
+    );
+    const loginUrl = await shown(/Login URL: +(\S+)/);
+    const audience = await shown(/audience (\S+), whose repository_id is the aliasName/);
+    const orgId = audience.split('/').at(-1);
+    await shown(/simulator\/sessions(\n)/);
+    const token = await github.sign(audience, { repository_id: alias });
+    const body = JSON.stringify({ orgId, oauthToken: token });
+    expect(await call(`${loginUrl}/ma/api/v2/user/loginOAuth`, { body })).toMatchObject({ status: 200 });
+    const ledger = await call(`${loginUrl}/simulator/sessions`, { method: 'GET' });
+    expect(JSON.parse(ledger.body)).toEqual({
+      open: [{ organization: 'Source Organization', username: user.username, api: 'v2' }],
+      openedInAll: 1,
+    });
+    expect(output.out).not.toContain(token);
+    child.kill('SIGTERM');
+    await ended;
+    await github.close();
+  });
+
+  test('says what is wrong with a provider', async () => {
+    const provider = ['--provider-issuer', 'https://a.example', '--provider-keys', 'https://b.example/k'];
+    const { output, ended } = start(...provider, '--alias', 'x');
+    expect(await ended).toEqual([1, null]);
+    expect(output).toEqual({ out: '', err: expect.stringContaining('issuer must be a subset of keys') });
+  });
+
+  test.each([['--prt', '1'], ['--port', 'x'], ['--port', '65536'], ['8080'], ['--alias', 'x']])(
     '%s %s is refused',
     async (...args) => {
       const { output, ended } = start(...args);
       expect(await ended).toEqual([2, null]);
-      expect(output).toEqual({ out: '', err: 'Usage: npm run simulator -- [--port <0 to 65535>]\n' });
+      expect(output).toEqual({
+        out: '',
+        err: expect.stringMatching(/^Usage: npm run simulator -- \[--port <0 to 65535>\]\n/),
+      });
     },
   );
 });
