@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { startTokenService } from '../../runner/index.ts';
 import { sampleOrganizations } from '../../simulator/index.ts';
 import { call, jsonHeaders } from './client.ts';
@@ -10,8 +10,14 @@ const cli = fileURLToPath(new URL('../../simulator/cli.ts', import.meta.url));
 const [{ users }] = sampleOrganizations;
 const [user] = users;
 
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
 function start(...args: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args]);
+  children.push(child);
   const output = { out: '', err: '' };
   child.stdout.on('data', (bytes) => {
     output.out += String(bytes);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { startSimulator } from '../../simulator/index.ts';
 import { envelope, minute, parsed, pipeline, simulator, source, start, targetUser } from './api.ts';
 import { call, jsonHeaders } from './client.ts';
 
@@ -125,11 +124,10 @@ test('another method', async () => {
 });
 
 test('an organization that is made with a wrong provider is refused', async () => {
-  await start();
   const identityProvider = {
     issuer: 'http://a.example',
     keys: 'http://a.example/k',
     matchType: 'uid',
   } as const;
-  await expect(startSimulator({ organizations: [{ ...source, identityProvider }] })).rejects.toThrow('https');
+  await expect(start({ organizations: [{ ...source, identityProvider }] })).rejects.toThrow('https');
 });
