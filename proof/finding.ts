@@ -1,18 +1,14 @@
+import type { Counts } from './harm.ts';
+
 /** What one check counted, and what got through. */
-export interface Finding {
+export interface Finding extends Counts {
   /** What was counted, as in "schedules". */
   readonly counted: string;
   readonly count: number;
   /** The least that has to be counted: a check that tries less proves less. */
   readonly minimum: number;
-  /** Sessions open at the end although the server answered properly in the time given. */
-  readonly sessionsLeft: number;
-  /** Steps that said "ended", or were green, and it was not so. */
-  readonly falseClaims: number;
-  /** Secrets in a log, output, summary or annotation; commands or markup that came from the server. */
-  readonly leaks: number;
-  /** Whatever else must not be: refused credentials sent again, a request to a foreign host, a step over its time or memory. */
-  readonly otherHarm: number;
+  /** Claims that were false, and that no client could have known to be, where the check can tell them from others. */
+  readonly excused?: number;
   /** How far the longest step went beyond its time, and the most memory that one took, where that was measured. */
   readonly overrunMs?: number;
   readonly peakMiB?: number;

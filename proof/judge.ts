@@ -1,30 +1,23 @@
-import { type StepResult, visible } from '../runner/index.ts';
+import type { StepResult } from '../runner/index.ts';
 import type { SeenRequest } from '../simulator/index.ts';
+import { found, type Problem, type Violations } from './harm.ts';
+import { leaks } from './leaks.ts';
+import {
+  type Credential,
+  isRedirect,
+  isUnclear,
+  isUnclear4xx,
+  type Met,
+  mayHaveHadEffect,
+  refuses,
+  refusesCredentials,
+  saysDead,
+  saysNotNow,
+  settles,
+} from './met.ts';
+import { KITS, type Mode } from './modes.ts';
 
-export type Mode = 'logout' | 'logoutall';
-
-/**
- * What a client that reads the answer to the end has been told, by the table "What an answer means":
- * `open` settles nothing; `either` can be read both ways and whoever asks again is right too.
- */
-export type Says = 'gone' | 'refused' | 'open' | 'either';
-
-/** What came back to one request, as the one knows it who made it so. */
-export interface Met {
-  readonly name: string;
-  readonly says: Readonly<Record<Mode, Says>>;
-  /** It takes the rest of the step's time, or asks to wait for longer than that. */
-  readonly holds?: boolean;
-  /** The server says that the session is gone, and it is not: no client can know. */
-  readonly lies?: boolean;
-  /** The request cannot have reached the server. */
-  readonly unreached?: boolean;
-}
-
-/** The server does what was asked and says so; of a session that is gone already it says that. */
-export const PROPER: Met = { name: 'a proper answer', says: { logout: 'gone', logoutall: 'gone' } };
-
-/** One step with its post step, and what the server knows of it. */
+/** One step with its post step, and what the server's ledger says of it. */
 export interface Trial {
   /** What was tried, for whoever has to find out why it went wrong. */
   readonly label: string;
@@ -44,6 +37,8 @@ export interface Trial {
   readonly openBefore: boolean;
   readonly openAfterMain: boolean;
   readonly openAfterPost: boolean;
+  /** Whoever goes on asking is answered properly in the end, in the time given. */
+  readonly getsWell: boolean;
   /**
    * Main was sent a signal, so long after its start, and had so long to end. What its last request met it may
    * not have heard, or have had no time to say.
@@ -55,150 +50,244 @@ export interface Trial {
   readonly memoryMiB: readonly number[];
 }
 
-/** What got through, each as a sentence. */
 export interface Verdict {
-  readonly sessionsLeft: readonly string[];
-  readonly falseClaims: readonly string[];
-  readonly leaks: readonly string[];
-  readonly otherHarm: readonly string[];
+  readonly problems: readonly Problem[];
+  /** What was claimed is false, and no client could have told what it heard from the vendor's word. */
+  readonly excused: boolean;
 }
-
-/** Every text from the server has this in it, right after whatever would make a command of it. */
-export const MARK = 'PWNED';
 
 const SLACK_MS = 2_000;
 const MEMORY_MIB = 100;
+/** How often a request with a password may have been heard in a job. */
+const MOST_HEARD = 3;
+/** How often the same unclear answer may be had in a step, and an unclear 4xx. */
+const MOST_UNCLEAR = 6;
+const MOST_UNCLEAR_4XX = 2;
 
 /** Holds one step and its post step against the ledger. */
 export function judge(trial: Trial): Verdict {
+  const untrue = untrueClaims(trial);
   return {
-    sessionsLeft: sessionsLeft(trial),
-    falseClaims: wasLiedTo(trial) ? [] : falseClaims(trial),
-    leaks: [...leaks(trial), ...commands(trial)],
-    otherHarm: otherHarm(trial),
+    problems: [
+      ...untrue.filter(({ excused }) => !excused).map(({ what }): Problem => ({ breaks: 1, what })),
+      ...found(1, contradictions(trial)),
+      ...found(2, { 'a session is left': isLeft(trial) }),
+      ...found(3, harm(trial)),
+      ...found(4, leaks({ ...trial, isSettled: isSettledInMain(trial) })),
+      ...found(5, excess(trial)),
+    ],
+    excused: untrue.some(({ excused }) => excused),
   };
 }
 
-/**
- * An open session counts unless the server never answered properly in the time given. Plans make that rare:
- * each has a few faults at most, and from then on the server is well. So a session is excused only if
- *  - the server refused, or lied, in an answer that was delivered, or
- *  - the post step itself met a fault that took the rest of its time, or
- *  - main was killed before it saved anything and before the server saw a request: nobody knows of the session then.
- */
-function sessionsLeft(trial: Trial): string[] {
-  const { met, metInMain, mode } = trial;
-  const excused =
-    wasLiedTo(trial) ||
-    met.some(({ says }) => says[mode] === 'refused') ||
-    met.slice(metInMain).some(({ holds }) => holds) ||
-    nothingKnown(trial);
-  return trial.openAfterPost && !excused ? ['a session is left'] : [];
+type When = 'main' | 'post';
+
+/** One request, by what it proved itself with and what it met. */
+interface Sent {
+  readonly step: When;
+  readonly credential: Credential;
+  readonly met: Met;
 }
 
-function wasLiedTo({ met, mode }: Trial): boolean {
-  return met.some(({ lies, says }) => lies && says[mode] === 'gone');
+function sentIn({ mode, met, metInMain }: Trial): readonly Sent[] {
+  return met.map((one, index) => {
+    const step = index < metInMain ? 'main' : 'post';
+    return { step, credential: KITS[mode].sends[step], met: one };
+  });
 }
 
+function metIn({ met, metInMain }: Trial, step: When): readonly Met[] {
+  return step === 'main' ? met.slice(0, metInMain) : met.slice(metInMain);
+}
+
+interface Claim {
+  readonly what: string;
+  readonly excused: boolean;
+}
+
+/** What the steps say, or let a reader believe, and the ledger denies. */
+function untrueClaims(trial: Trial): readonly Claim[] {
+  const { mode, main, post, openAfterMain, openAfterPost } = trial;
+  const result = main.outputs['result'] ?? 'nothing';
+  const claims: Claim[] = [];
+  if (openAfterMain && (result === 'ended' || result === 'already-ended')) {
+    claims.push({
+      what: `main says ${result} and the session is open`,
+      excused: isExcused(trial, 'main', result),
+    });
+  } else if (openAfterMain && main.exitCode === 0 && !KITS[mode].leavesToPost.includes(result)) {
+    claims.push({ what: `main is green (${result}) and the session is open`, excused: false });
+  }
+  if (!openAfterPost) return claims;
+  const said = saidBy(post);
+  if (said !== undefined) {
+    claims.push({
+      what: `post says ${said} and the session is open`,
+      excused: isExcused(trial, 'post', said),
+    });
+  } else if (isQuiet(post) && !nothingKnown(trial) && !refusedByTheServer(trial)) {
+    const excused = sentIn(trial).some(({ met, credential }) => settles(met.came, credential));
+    claims.push({ what: 'post is quiet and the session is open', excused });
+  }
+  return claims;
+}
+
+/** What the line says that tells how a step went. */
+function saidBy({ log }: StepResult): 'ended' | 'already-ended' | undefined {
+  const [, said] =
+    log.map((line) => /^(?:Error: |Warning: )?(Ended|Already ended)\b/.exec(line)).find(Boolean) ?? [];
+  if (said === undefined) return undefined;
+  return said === 'Ended' ? 'ended' : 'already-ended';
+}
+
+/** Only the words that say so in the vendor's form carry a claim. */
+function isExcused(trial: Trial, step: When, claim: 'ended' | 'already-ended'): boolean {
+  const had = metIn(trial, step);
+  const credential = KITS[trial.mode].sends[step];
+  return had.some(({ came }, index) => {
+    if (came.kind === 'success') return claim === 'ended';
+    const dead = credential === 'session-id' && saysDead(came);
+    return dead && (claim === 'already-ended' || had.slice(0, index).some(mayHaveHadEffect));
+  });
+}
+
+function isQuiet({ exitCode, annotations }: StepResult): boolean {
+  return exitCode === 0 && !annotations.some(({ level }) => level === 'warning' || level === 'error');
+}
+
+/** A refusal is no claim: main is red, and has told so. From a gateway it is a lie. */
+function refusedByTheServer(trial: Trial): boolean {
+  return sentIn(trial).some(({ met, credential }) => met.from !== 'gateway' && refuses(met.came, credential));
+}
+
+/** Main was killed before it saved anything and before the server saw a request: nobody knows of the session then. */
 export function nothingKnown({ interrupted, main, requests }: Trial): boolean {
   return interrupted !== undefined && main.stateFile === '' && requests.length === 0;
 }
 
-function falseClaims(trial: Trial): string[] {
-  const { main, post, openAfterMain, openAfterPost } = trial;
+/** What main says that does not agree with itself, or with what it can have done. */
+function contradictions(trial: Trial): Violations {
+  const { mode, main, allowAlreadyEnded, jobEnd, openBefore } = trial;
+  const said = saidBy(main);
   const result = main.outputs['result'] ?? 'nothing';
-  const claim = post.log.find((line) => /^(Already ended|Ended)\b/.test(line));
-  const green = main.exitCode === 0;
   const mayBeGreen =
     result === 'ended' ||
-    (result === 'already-ended' && trial.allowAlreadyEnded) ||
-    (result === 'scheduled' && trial.jobEnd);
-  return found({
-    [`main says ${result} and the session is open`]: result.endsWith('ended') && openAfterMain,
+    (result === 'already-ended' && allowAlreadyEnded) ||
+    KITS[mode].leavesToPost.includes(result);
+  const had = metIn(trial, 'main');
+  const mayHaveEnded =
+    openBefore || had.slice(0, -1).some(mayHaveHadEffect) || had.at(-1)?.came.kind === 'success';
+  return {
     'main says ended, but nothing that it did can have ended the session':
-      result === 'ended' && !mayHaveEnded(trial),
-    [`main is green with the result ${result}`]: green && !mayBeGreen,
-    'main is green and the session is open': green && result !== 'scheduled' && openAfterMain,
+      result === 'ended' && !mayHaveEnded,
+    [`main is green with the result ${result}`]: main.exitCode === 0 && !mayBeGreen,
+    [`main says ${said}, and its result is ${result}`]: said !== undefined && said !== result,
+    'main puts off what it was to do at once': result === 'scheduled' && !jobEnd,
     'main says ended and fails': result === 'ended' && main.exitCode === 1,
-    [`post says "${claim}" and the session is open`]: claim !== undefined && openAfterPost,
-  });
+  };
 }
 
-/** A request other than the one that was told "gone already" may have reached the server, or the last one did it. */
-function mayHaveEnded({ openBefore, met, metInMain }: Trial): boolean {
-  return openBefore || met.slice(0, metInMain - 1).some(({ unreached = false }) => !unreached);
+/** An open session counts unless nobody could have ended it, by whoever keeps the limits. */
+function isLeft(trial: Trial): boolean {
+  const sent = sentIn(trial);
+  const settled = sent.some(
+    ({ met, credential }) => settles(met.came, credential) && met.came.kind !== 'truth',
+  );
+  const passwords = sent.filter(({ credential }) => credential === 'password');
+  const mayNotBeSent =
+    passwords.some(({ met }) => refusesCredentials(met.came)) ||
+    passwords.filter(mayHaveBeenHeard).length >= MOST_HEARD;
+  const had = metIn(trial, 'post');
+  const excused =
+    !trial.getsWell ||
+    settled ||
+    mayNotBeSent ||
+    had.some(({ holds }) => holds) ||
+    had.some(({ came }) => isRedirect(came)) ||
+    had.filter(({ came }) => isUnclear4xx(came)).length >= MOST_UNCLEAR_4XX ||
+    mostAlike(had) >= MOST_UNCLEAR ||
+    nothingKnown(trial);
+  return trial.openAfterPost && !excused;
 }
 
-function leaks(trial: Trial): string[] {
-  const { main, post, secrets } = trial;
-  const shown = [main, post].map(visible).join('\n');
-  const settled = ['ended', 'already-ended'].includes(main.outputs['result'] ?? '');
-  const kept = settled && secrets.some((secret) => main.stateFile.includes(secret));
-  // An answer's text stands in a summary only as letters, digits and character references.
-  const markup = [main, post].some(({ summary }) => /[<>[\]`|~]|\*\*.*\*\*.*\*/.test(summary));
-  return found({
-    'main saved a secret that it did not mask':
-      main.stateFile !== '' && !secrets.some((secret) => main.masks.includes(secret)),
-    'a secret is shown': secrets.flatMap(spellings).some((spelling) => shown.includes(spelling)),
-    'the state of a settled step holds a secret': kept,
-    'text from the server is markup in the summary': markup,
-  });
+function mayHaveBeenHeard({ met }: Sent): boolean {
+  return !met.unheard && !saysNotNow(met.came);
 }
 
-/** Ways in which a secret may be written; a half of it is as bad as the whole. */
-function spellings(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const half = Math.ceil(secret.length / 2);
-  const percent = bytes.toString('hex').replace(/../g, '%$&');
-  // Less the last characters, which depend on what follows.
-  const base64 = [0, 1, 2].map((offset) => bytes.subarray(offset).toString('base64').slice(0, -4));
-  return [
-    secret,
-    secret.slice(0, half),
-    secret.slice(-half),
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString('hex'),
-    bytes.toString('base64url'),
-    percent,
-    percent.toUpperCase(),
-    ...base64,
-  ];
+/** How often the unclear answer was had that was had most. */
+function mostAlike(had: readonly Met[]): number {
+  const unclear = had.filter(({ came }) => isUnclear(came));
+  return Math.max(0, ...unclear.map(({ name }) => unclear.filter((other) => other.name === name).length));
 }
 
-/** The commands that the runner executed for these steps and that the action did not mean to issue. */
-function commands({ main, post }: Trial): string[] {
-  const own = ['add-mask', 'debug', 'warning', 'error', 'notice'];
-  return [...main.commands, ...post.commands]
-    .filter(({ name, data }) => !own.includes(name) || data.trimStart().startsWith(MARK))
-    .map(({ name, data }) => `text from the server became the command ${name} (${data.slice(0, 40)})`);
+/** By the vendor's word, and main has heard it. */
+function isSettledInMain(trial: Trial): boolean {
+  const settledAt = indexOfSettled(trial);
+  const said = ['ended', 'already-ended'].includes(trial.main.outputs['result'] ?? '');
+  return said || (settledAt >= 0 && settledAt < trial.metInMain && !mayNotHaveHeard(trial, settledAt));
 }
 
-function otherHarm(trial: Trial): string[] {
-  const { main, post, met, metInMain, mode, timeoutMs, interrupted, memoryMiB } = trial;
-  const settledAt = met.findIndex(({ says }) => says[mode] === 'gone' || says[mode] === 'refused');
-  // Told so in the last moment of main it may not have heard; after a kill its request may even arrive when main is gone.
-  const spent = main.durationMs >= timeoutMs && main.outputs['status-code'] === '';
-  const unheard =
-    (spent && settledAt === metInMain - 1) ||
-    (interrupted !== undefined && (settledAt === metInMain - 1 || settledAt === metInMain));
-  const longestMs = Math.max(main.durationMs, post.durationMs);
-  const peakMiB = Math.max(0, ...memoryMiB);
+function harm(trial: Trial): Violations {
+  const { main, post, met, foreignConnections } = trial;
+  const sent = sentIn(trial);
+  const settledAt = indexOfSettled(trial);
+  const afterwards = sent
+    .slice(settledAt + 1)
+    .filter(({ credential }) => credential === sent[settledAt]?.credential);
+  const refusedAt = sent.findIndex(
+    ({ met: { came, either }, credential }, index) =>
+      credential === 'password' && refusesCredentials(came) && !either && !mayNotHaveHeard(trial, index),
+  );
+  const again = sent.slice(refusedAt + 1).some(({ credential }) => credential === 'password');
+  const heard = sent.filter((one) => one.credential === 'password' && mayHaveBeenHeard(one)).length;
   const unexpected = [...main.log, ...post.log].find((line) => /failed unexpectedly|Could not /.test(line));
-  return found({
-    [`${met.length - settledAt - 1} requests after "${met[settledAt]?.name}"`]:
-      settledAt >= 0 && settledAt < met.length - 1 && !unheard,
-    'main goes on although it was told to end':
-      interrupted !== undefined && main.durationMs > interrupted.atMs + interrupted.graceMs,
-    'a connection to a host that no input names': trial.foreignConnections > 0,
-    [`a step took ${Math.round(longestMs)} ms`]: longestMs > timeoutMs + SLACK_MS,
-    [`a step took ${peakMiB} MiB`]: peakMiB > MEMORY_MIB,
+  return {
+    [`${afterwards.length} requests after "${met[settledAt]?.name}"`]:
+      settledAt >= 0 && afterwards.length > 0 && !mayNotHaveHeard(trial, settledAt),
+    [`a password is sent again after "${met[refusedAt]?.name}"`]: refusedAt >= 0 && again,
+    [`${heard} requests with a password may have been heard`]: heard > MOST_HEARD,
+    ...tooOften(trial, 'main'),
+    ...tooOften(trial, 'post'),
+    'a connection to a host that no input names': foreignConnections > 0,
     'the post step failed the job': post.failed,
     [`stderr: ${main.stderr}${post.stderr}`]: main.stderr + post.stderr !== '',
     [`the log says "${unexpected}"`]: unexpected !== undefined,
-  });
+  };
 }
 
-function found(violations: Readonly<Record<string, boolean>>): string[] {
-  return Object.keys(violations).filter((violation) => violations[violation]);
+/** Where the vendor's word was had that leaves nothing to ask; -1 if nowhere. */
+function indexOfSettled(trial: Trial): number {
+  return sentIn(trial).findIndex(({ met, credential }) => settles(met.came, credential) && !met.either);
+}
+
+/** Told so in its last moment main may not have heard; after a kill its request may even arrive when main is gone. */
+function mayNotHaveHeard({ main, metInMain, timeoutMs, interrupted }: Trial, index: number): boolean {
+  const spent = main.durationMs >= timeoutMs && main.outputs['status-code'] === '';
+  const isLast = index === metInMain - 1;
+  return (spent && isLast) || (interrupted !== undefined && (isLast || index === metInMain));
+}
+
+/** A step that asks again although what it had will not pass. */
+function tooOften(trial: Trial, step: When): Violations {
+  const had = metIn(trial, step);
+  const unclear = had.filter(({ either }) => !either);
+  const redirectAt = had.findIndex(({ came, either }) => isRedirect(came) && !either);
+  const unclear4xx = unclear.filter(({ came }) => isUnclear4xx(came));
+  return {
+    [`${step} asks again after a redirect`]: redirectAt >= 0 && redirectAt < had.length - 1,
+    [`${step} has the same unclear 4xx ${mostAlike(unclear4xx)} times`]:
+      mostAlike(unclear4xx) > MOST_UNCLEAR_4XX,
+    [`${step} has the same unclear answer ${mostAlike(unclear)} times`]: mostAlike(unclear) > MOST_UNCLEAR,
+  };
+}
+
+function excess({ main, post, timeoutMs, interrupted, memoryMiB }: Trial): Violations {
+  const longestMs = Math.max(main.durationMs, post.durationMs);
+  const peakMiB = Math.max(0, ...memoryMiB);
+  return {
+    'main goes on although it was told to end':
+      interrupted !== undefined && main.durationMs > interrupted.atMs + interrupted.graceMs,
+    [`a step took ${Math.round(longestMs)} ms`]: longestMs > timeoutMs + SLACK_MS,
+    [`a step took ${peakMiB} MiB`]: peakMiB > MEMORY_MIB,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Check, Finding } from './finding.ts';
+import { INVARIANTS } from './harm.ts';
 
 export interface Result {
   readonly check: Check;
@@ -17,23 +18,19 @@ Written on Node ${process.version}, ${process.platform}, ${seed()}.
 
 For every mode, every \`when\`, main and post together:
 
-1. **Truth.** \`ended\` is reported only when the server holds no such session. A green main step means ended, already
-   ended and allowed, or scheduled.
-2. **No session left.** If the server answers properly at any time within the time given, in main or in post, no session
-   is left open.
-3. **No harm.** Refused credentials are sent once in a job. Nothing is sent to a host that the inputs did not name. A
-   settled step sends nothing more.
-4. **No leak.** No secret in any form in the log, debug log, outputs, summary or annotations; no text from the server is
-   ever a workflow command or live markup.
-5. **Bounded.** Each step ends within \`timeout-seconds\` plus 2 s, whatever the server does; memory stays under 100 MiB.
+${invariants()}
 
 ## The figures
 
 Sessions left break the second invariant, false claims the first, leaks the fourth, and other harm the third or fifth.
+The judge is the ledger of the server, not a second copy of the rules: with anything in between that does not reach the
+server, "ended" while the ledger holds the session is a false claim, and so is a post step that warns of nothing.
+Excused, and counted apart, are the claims that rest on what no client can tell from the vendor: an empty 200 or 204 whose
+end is certain, \`{}\`, a success object, a bare 401, or the vendor's own error object with something false in it.
 The last two columns are the longest that a step went beyond its time and the most memory that one took, where that was
-measured. Not counted as left is a session that nobody could have ended: the server refused, or said that it was gone
-while it was not; a fault, or a wait that the server asked for, took the rest of the post step's time; or main was killed
-before it had saved anything.
+measured. Not counted as left is a session that nobody could have ended within the limits of the third invariant: the
+server refused, or said that it was gone while it was not; every request that the limits allow had another answer; a fault,
+or a wait that the server asked for, took the rest of the post step's time; or main was killed before it had saved anything.
 
 ${figures(results)}
 
@@ -57,6 +54,12 @@ ${table(
 `;
 }
 
+function invariants(): string {
+  return Object.entries(INVARIANTS)
+    .map(([number, { text }]) => `${number}. ${text}`)
+    .join('\n');
+}
+
 function seed(): string {
   const given = process.env['PROOF_SEED'];
   return given === undefined ? 'with a new seed for each check' : `with PROOF_SEED=${given}`;
@@ -73,6 +76,7 @@ export function figures(results: readonly Result[]): string {
       'false claims',
       'leaks',
       'other harm',
+      'excused',
       'over time',
       'memory',
     ],
@@ -81,13 +85,14 @@ export function figures(results: readonly Result[]): string {
 }
 
 function row({ name }: Check, finding: Finding): string[] {
-  const { counted, count, minimum, sessionsLeft, falseClaims, leaks, otherHarm, overrunMs, peakMiB } =
-    finding;
+  const { counted, count, minimum, sessionsLeft, falseClaims, leaks, otherHarm } = finding;
+  const { excused, overrunMs, peakMiB } = finding;
   return [
     name,
     `${count.toLocaleString('en')} ${counted}`,
     minimum.toLocaleString('en'),
     ...[sessionsLeft, falseClaims, leaks, otherHarm].map(String),
+    excused === undefined ? '' : String(excused),
     overrunMs === undefined ? '' : `${overrunMs} ms`,
     peakMiB === undefined ? '' : `${peakMiB} MiB`,
   ];

@@ -2,7 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Job, type JobOptions, type RunningStep, type StepResult } from '../runner/index.ts';
+import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } from '../runner/index.ts';
+import type { SeenRequest, User } from '../simulator/index.ts';
+import type { Trial } from './judge.ts';
+import type { Met } from './met.ts';
+import type { Mode, Task } from './modes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const memoryScript = join(root, 'scripts', 'bench', 'memory.cjs');
@@ -21,6 +25,95 @@ export async function ended(step: RunningStep, timeoutMs: number): Promise<StepR
   const result = await step.finished;
   clearTimeout(timer);
   return result;
+}
+
+/** One step of the action: what it is given, and where what becomes of it can be read. */
+export interface Part {
+  readonly label: string;
+  readonly mode: Mode;
+  readonly when: 'now' | 'job-end';
+  readonly allowAlreadyEnded?: boolean;
+  readonly timeoutMs: number;
+  readonly task: Task;
+  readonly user: User;
+  /** Inputs beyond those that follow from the rest. */
+  readonly inputs?: Inputs;
+  /** What each of its requests has met so far, and those of them that arrived at the server. */
+  readonly met: readonly Met[];
+  readonly requests: readonly SeenRequest[];
+  /** Whether whoever goes on asking is answered properly in the end, in the time given. */
+  readonly getsWell: boolean;
+  /** Connections to hosts that no input names. */
+  readonly foreignConnections?: () => number;
+}
+
+/** A step that is being played. */
+export interface Playing {
+  readonly step: RunningStep;
+  /** Resolves when main has ended, and what the ledger says then is noted. */
+  readonly main: Promise<StepResult>;
+  /** Sends main a signal, after which it has so long to end. No use when main has ended. */
+  interrupt(signal: NodeJS.Signals, graceMs: number): void;
+  /** Plays the post step, once main has ended. */
+  post(): Promise<Trial>;
+}
+
+/** Plays a step of the action: main now, the post step when it is asked for. */
+export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
+  const { mode, when, allowAlreadyEnded = false, timeoutMs, task, user, met } = part;
+  const secrets = new Set([user.password, task.secret]);
+  const isOpen = () => {
+    const open = task.held();
+    for (const { sessionId } of open) secrets.add(sessionId);
+    return open.length > 0;
+  };
+  const openBefore = isOpen();
+  const startedAt = performance.now();
+  const step = job.start({
+    mode,
+    when,
+    'timeout-seconds': String(timeoutMs / 1000),
+    'allow-already-ended': String(allowAlreadyEnded),
+    ...task.inputs,
+    ...part.inputs,
+  });
+  let interrupted: Trial['interrupted'];
+  let isOver = false;
+  const afterMain = ended(step, timeoutMs).then((main) => {
+    isOver = true;
+    return { main, metInMain: met.length, openAfterMain: isOpen(), memoryMiB: gauge?.read() ?? [] };
+  });
+  return {
+    step,
+    main: afterMain.then(({ main }) => main),
+    interrupt: (signal, graceMs) => {
+      if (isOver) return;
+      step.signal(signal);
+      interrupted = { atMs: performance.now() - startedAt, graceMs };
+    },
+    post: async () => {
+      const { memoryMiB, ...ofMain } = await afterMain;
+      const post = await ended(job.startPost(step), timeoutMs);
+      return {
+        label: part.label,
+        mode,
+        timeoutMs,
+        allowAlreadyEnded,
+        jobEnd: when === 'job-end',
+        ...ofMain,
+        post,
+        met,
+        requests: part.requests,
+        secrets: [...secrets],
+        openBefore,
+        openAfterPost: isOpen(),
+        getsWell: part.getsWell,
+        ...(interrupted === undefined ? {} : { interrupted }),
+        foreignConnections: part.foreignConnections?.() ?? 0,
+        memoryMiB: [...memoryMiB, ...(gauge?.read() ?? [])],
+      };
+    },
+  };
 }
 
 /** Where the processes of a job write their peak memory to. */

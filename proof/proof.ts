@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { engine } from './engine/check.ts';
 import { faults } from './faults/check.ts';
 import type { Check, Finding } from './finding.ts';
+import { gateway } from './gateway/check.ts';
 import { kills } from './kills/check.ts';
 import { figures, type Result, reliabilityPage } from './page.ts';
 import { properties } from './properties/check.ts';
@@ -14,7 +15,7 @@ import { soak } from './soak/check.ts';
  * `npm run proof` runs every check, and `npm run proof -- NAME ...` some. Prints a table of what they counted, and
  * exits 1 if anything got through. When all have run it writes docs/reliability.md.
  */
-const CHECKS: readonly Check[] = [schedules, faults, kills, properties, proxies, engine, soak];
+const CHECKS: readonly Check[] = [schedules, faults, gateway, kills, properties, proxies, engine, soak];
 const PAGE = 'docs/reliability.md';
 
 const names = process.argv.slice(2);

@@ -39,7 +39,7 @@ async function run(asked: SoakOptions): Promise<void> {
   const { jobs, parallel, faultRate, seed } = asked;
   console.log(`${jobs} jobs, ${parallel} at once, fault rate ${faultRate}, seed ${seed}`);
   const { opened, ended, requests, faults, longestStepMs, found } = await runSoak(asked, console.log);
-  const { sessionsLeft, falseClaims, leaks, otherHarm } = found;
+  const { sessionsLeft, falseClaims, leaks, otherHarm, excused = 0 } = found;
   const rows = [
     ['requests', requests],
     ['faults', faults],
@@ -48,6 +48,7 @@ async function run(asked: SoakOptions): Promise<void> {
     ['still open, as the server refused or did not get well in time', opened - ended - sessionsLeft],
     ['sessions left', sessionsLeft],
     ['false claims', falseClaims],
+    ['false claims that no client could have known to be', excused],
     ['secrets seen', leaks],
     ['other harm', otherHarm],
     ['longest step, ms (4,000 given)', Math.round(longestStepMs)],

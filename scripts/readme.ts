@@ -41,12 +41,9 @@ function replaceSection(text: string, [name, lines]: [string, string]): string {
   return `${text.slice(0, from)}${begin}\n${lines}\n${text.slice(to)}`;
 }
 
-/** A table whose columns are aligned in the source too: that is how Biome formats it. */
+/** Not aligned: the longest cell would make every line as long as itself. */
 function table(heads: readonly string[], body: readonly (readonly string[])[]): string {
-  const rows = [heads, ...body.map((cells) => cells.map(cell))];
-  const widths = heads.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const [head = '', ...rest] = rows.map((cells) => line(cells.map((text, i) => text.padEnd(widths[i] ?? 0))));
-  return [head, line(widths.map((width) => '-'.repeat(width))), ...rest].join('');
+  return [heads, heads.map(() => '---'), ...body.map((cells) => cells.map(cell))].map(line).join('');
 }
 
 function line(cells: readonly string[]): string {

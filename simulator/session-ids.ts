@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Organization } from './organizations.ts';
 import { stableId } from './stable-id.ts';
 
@@ -8,7 +8,7 @@ export function newSessionId(
   username: string,
   nowMs: number,
 ): string {
-  if (sessionIds.kind === 'opaque') return randomBytes(16).toString('base64url').replace(/[-_]/g, 'x');
+  if (sessionIds.kind === 'opaque') return randomUUID().replaceAll('-', '');
   const { length = 16_000 } = sessionIds;
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const exp = Math.floor(nowMs / 1000) + idleMinutes * 60;

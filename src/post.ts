@@ -1,27 +1,16 @@
-import { getState, info, warning } from '@actions/core';
-import { errorName } from './edge/attempt.ts';
+import { getState } from '@actions/core';
+import { errorName } from './edge/error-name.ts';
+import { publish } from './edge/publish.ts';
+import { idleReport, unexpectedReport } from './report/post-report.ts';
+import type { Report } from './report/report.ts';
 import { readState, STATE_NAME } from './state.ts';
 
-async function post(): Promise<void> {
+async function post(): Promise<Report> {
   const state = readState(getState(STATE_NAME));
-  switch (state.kind) {
-    case 'nothing':
-      info(
-        'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.',
-      );
-      break;
-    case 'settled':
-      info(`Nothing to clean up: the main step has settled it (${state.outcome}).`);
-      break;
-    case 'pending':
-    case 'unreadable': {
-      // Loaded only when needed: most post steps have nothing to send.
-      const { cleanUp } = await import('./edge/clean-up.ts');
-      await cleanUp(state);
-    }
-  }
+  if (state.kind !== 'pending') return idleReport(state);
+  // Loaded only when needed: most post steps have nothing to send.
+  const { cleanUp } = await import('./edge/clean-up.ts');
+  return cleanUp(state);
 }
 
-post().catch((error) =>
-  warning(`The clean-up failed unexpectedly (${errorName(error)}): the session may be open.`),
-);
+post().then(publish, (error) => publish(unexpectedReport(errorName(error))));

@@ -1,21 +1,57 @@
-import type { SettledKind } from './exchange/outcome.ts';
 import { type InputValues, inputValues } from './inputs/values.ts';
 
 /** The name under which main saves and post reads: one value, so that it is there whole or not at all. */
 export const STATE_NAME = 'session';
 
-/** What main leaves for post. */
-export type State =
+const SETTLED = ['ended', 'already-ended', 'refused', 'not-opened'] as const;
+/** What the server said, as far as post has to know. */
+export type SettledAs = (typeof SETTLED)[number];
+
+/** A session that the main step opened itself: what is known of it, so that post can look whether it is really dead. */
+export interface Opened {
+  /** Empty where it is not to be asked about. */
+  readonly userName: string;
+  readonly serverUrl: string;
+  /** What follows if it is alive after its end: a line, or what `on-cleanup-failure` says. */
+  readonly ifAlive: 'line' | 'clean-up-failure';
+}
+
+/** The inputs of a logout, checked, and how often the credential in them may have been heard. Nothing is settled. */
+export interface PendingState {
+  readonly kind: 'pending';
+  readonly inputs: InputValues;
+  readonly heard: number;
+  readonly opened: Opened | undefined;
+}
+
+/** Logins were sent that may have opened so many sessions which nobody can end. Holds no secret. */
+export interface LoggingInState {
+  readonly kind: 'logging-in';
+  readonly host: string;
+  readonly sessions: number;
+  readonly onCleanupFailure: 'warn' | 'fail';
+}
+
+/** The server has spoken: nothing more is to be sent. Holds no secret. */
+export interface SettledState {
+  readonly kind: 'settled';
+  readonly as: SettledAs;
+}
+
+/** What main saves. */
+export type SavedState = PendingState | LoggingInState | SettledState;
+
+/** What post finds, and has nothing to send for. */
+export type IdleState =
+  | LoggingInState
+  | SettledState
   /** Main was skipped, or its inputs were wrong: there is nothing to do. */
   | { readonly kind: 'nothing' }
-  /** The inputs that main checked. Nothing is settled as far as main got. */
-  | { readonly kind: 'pending'; readonly inputs: InputValues }
-  /** The server has spoken: nothing more is to be sent. Holds no secret. */
-  | { readonly kind: 'settled'; readonly outcome: SettledKind }
   /** Something else than main wrote it. */
   | { readonly kind: 'unreadable' };
 
-export type SavedState = Extract<State, { kind: 'pending' | 'settled' }>;
+/** What main leaves for post. */
+export type State = PendingState | IdleState;
 
 /** Writes a state down as text for `readState`. */
 export function writeState(state: SavedState): string {
@@ -25,16 +61,59 @@ export function writeState(state: SavedState): string {
 /** Reads what `writeState` wrote. Never throws: whatever else it is given is `unreadable`. */
 export function readState(text: string): State {
   if (text === '') return { kind: 'nothing' };
-  const { kind, inputs, outcome } = fields(parse(text));
-  if (kind === 'settled' && (outcome === 'ended' || outcome === 'already-ended' || outcome === 'refused')) {
-    return { kind, outcome };
+  const saved = fields(parse(text));
+  switch (saved['kind']) {
+    case 'settled':
+      return readSettled(saved);
+    case 'pending':
+      return readPending(saved);
+    case 'logging-in':
+      return readLoggingIn(saved);
+    default:
+      return { kind: 'unreadable' };
   }
-  if (kind === 'pending' && inputs !== undefined) {
-    const values = fields(inputs);
-    const read = (value: unknown) => (typeof value === 'string' ? value : '');
-    return { kind, inputs: inputValues((name) => read(values[name])) };
-  }
-  return { kind: 'unreadable' };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function readSettled(saved: Fields): State {
+  const as = SETTLED.find((one) => one === saved['as']);
+  return as === undefined ? { kind: 'unreadable' } : { kind: 'settled', as };
+}
+
+function readPending({ inputs, heard, opened }: Fields): State {
+  const counted = typeof heard === 'number' && Number.isInteger(heard) && heard >= 0;
+  if (inputs === undefined || !counted) return { kind: 'unreadable' };
+  const values = fields(inputs);
+  return {
+    kind: 'pending',
+    inputs: inputValues((name) => text(values[name])),
+    heard,
+    opened: opened === undefined ? undefined : readOpened(fields(opened)),
+  };
+}
+
+function readOpened({ userName, serverUrl, ifAlive }: Fields): Opened {
+  return {
+    userName: text(userName),
+    serverUrl: text(serverUrl),
+    ifAlive: ifAlive === 'clean-up-failure' ? ifAlive : 'line',
+  };
+}
+
+function readLoggingIn({ host, sessions, onCleanupFailure }: Fields): State {
+  return typeof sessions === 'number' && sessions > 0
+    ? {
+        kind: 'logging-in',
+        host: text(host),
+        sessions,
+        onCleanupFailure: onCleanupFailure === 'fail' ? 'fail' : 'warn',
+      }
+    : { kind: 'unreadable' };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function parse(text: string): unknown {
@@ -45,6 +124,6 @@ function parse(text: string): unknown {
   }
 }
 
-function fields(value: unknown): Readonly<Record<string, unknown>> {
+function fields(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

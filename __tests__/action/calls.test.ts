@@ -1,10 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Mode, mainAndPost, newJob, pipeline, scene, startCloud } from './support.ts';
+import {
+  type Mode,
+  mainAndPost,
+  NO_SESSION,
+  newJob,
+  outcomeOf,
+  pipeline,
+  scene,
+  startCloud,
+} from './support.ts';
 
 /** What every request has, whatever it asks for. */
 const COMMON = {
   'content-type': 'application/json',
   accept: 'application/json',
+  'accept-encoding': 'identity',
   'user-agent': expect.stringMatching(/^informatica-cloud-session\/\d+\.\d+\.\d+$/),
   host: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
   connection: 'close',
@@ -65,7 +75,14 @@ test('server-url with another path', async () => {
   expect(path).toBe('/pod/saas/api/v2/user/logout');
 });
 
-test.each(['', '/', '/ma', '/ma/home', '/ma/home?tab=1#part'])('login-url ending in %j', async (ending) => {
+test.each([
+  '',
+  '/',
+  '/ma',
+  '/ma/home?tab=1#part',
+  '/saas/public/core/v3/login',
+  '/identity-service/home?service=x',
+])('login-url ending in %j', async (ending) => {
   expect(await pathFor('logoutall', (origin) => origin + ending)).toBe('/ma/api/v2/user/logoutall');
 });
 
@@ -74,9 +91,9 @@ test('what belongs to the other mode is not sent', async () => {
   const logout = await scene('logout', { inputs: { ...other, 'login-url': 'dm-us' } });
   await logout.job.run(logout.inputs);
   expect(JSON.stringify(logout.cloud.requests)).not.toMatch(/not\.a\.user|not-a-real/);
-  const logoutall = await scene('logoutall', { inputs: { 'session-id': 'not-a-real-session-id' } });
+  const logoutall = await scene('logoutall', { inputs: { 'session-id': NO_SESSION } });
   await logoutall.job.run(logoutall.inputs);
-  expect(JSON.stringify(logoutall.cloud.requests)).not.toContain('not-a-real-session-id');
+  expect(JSON.stringify(logoutall.cloud.requests)).not.toContain(NO_SESSION);
 });
 
 test('the session that a v3 login opened', async () => {
@@ -99,7 +116,6 @@ test('IPv6 loopback', async () => {
   if (cloud === undefined) return;
   const session = cloud.openSession(pipeline);
   const inputs = { mode: 'logout', 'server-url': cloud.serverUrl, 'session-id': session.sessionId };
-  const { log } = await newJob().run(inputs);
-  expect(log).toEqual([`Ended the session on ${new URL(cloud.loginUrl).host} (HTTP 200, 1 attempt).`]);
+  expect(outcomeOf(await newJob().run(inputs))).toBe('Ended');
   expect(cloud.openSessions()).toEqual([]);
 });

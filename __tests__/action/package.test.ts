@@ -7,10 +7,11 @@ import { Job } from '../../runner/index.ts';
 import {
   actionDirectory,
   afterwards,
-  answer,
-  logoutInputs,
-  mainAndPost,
+  answering,
+  inputsToEnd,
+  outcomeOf,
   pipeline,
+  preloading,
   scene,
   startCloud,
 } from './support.ts';
@@ -36,11 +37,18 @@ describe('action.yml', () => {
     expect(Object.fromEntries(defaults)).toEqual({
       mode: true,
       when: 'now',
+      'api-version': '2',
       'server-url': undefined,
       'session-id': undefined,
       'login-url': undefined,
       username: undefined,
       password: undefined,
+      'organization-id': undefined,
+      'oauth-token': undefined,
+      audience: undefined,
+      'session-id-variable': undefined,
+      'server-url-variable': undefined,
+      verify: 'auto',
       'timeout-seconds': '60',
       'allow-already-ended': 'false',
       'on-cleanup-failure': 'warn',
@@ -50,9 +58,12 @@ describe('action.yml', () => {
   });
 
   test('declares the outputs that are set', async () => {
-    const stage = await scene('logout');
-    const { main } = await mainAndPost(stage);
-    expect(Object.keys(main.outputs).sort()).toEqual(Object.keys(action.outputs).sort());
+    const { cloud, job, inputs } = await scene('logout');
+    const logout = await job.run(inputs);
+    const login = await job.run({ mode: 'login', 'login-url': cloud.loginUrl, ...pipeline });
+    const ofLogin = Object.keys(login.outputs);
+    expect(ofLogin.sort()).toEqual(Object.keys(action.outputs).sort());
+    expect(ofLogin).toEqual(expect.arrayContaining(Object.keys(logout.outputs)));
   });
 });
 
@@ -73,8 +84,8 @@ test('the action needs nothing but action.yml and dist', async () => {
   const cloud = await startCloud();
   const job = new Job({ actionDirectory: alone });
   afterwards(() => job.dispose());
-  await job.run(logoutInputs(cloud, cloud.openSession(pipeline), { when: 'job-end' }));
-  await job.run(logoutInputs(cloud, cloud.openSession(pipeline)));
+  await job.run(inputsToEnd(cloud.openSession(pipeline), cloud, { when: 'job-end' }));
+  await job.run(inputsToEnd(cloud.openSession(pipeline), cloud));
   const posts = await job.posts();
   expect(posts.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual([
     { exitCode: 0, stderr: '' },
@@ -84,38 +95,36 @@ test('the action needs nothing but action.yml and dist', async () => {
 });
 
 describe('whatever goes wrong in the process, main is not green', () => {
-  const preloaded = (code: string) => ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
-
   test.each([
     [
       'the event loop drains',
       `import http from 'node:http'; import { EventEmitter } from 'node:events';
       const { setTimeout } = globalThis;
       globalThis.setTimeout = (...all) => setTimeout(...all).unref();
-      http.request = () => Object.assign(new EventEmitter(), { end() {}, destroy() {}, write() {} });`,
+      http.request = () => Object.assign(new EventEmitter(), { end() {}, destroy() {}, write() {}, setHeader() {} });`,
     ],
     ['something throws', `Math.random = () => { throw new Error('not-a-real-secret'); };`],
     ['something throws out of turn', `setTimeout(() => { throw new Error('x'); }, 300);`],
     ['something is rejected', `setTimeout(() => Promise.reject(new Error('x')), 300);`],
   ])('%s', async (_name, code) => {
-    const job = { nodeArguments: preloaded(code) };
-    const faults = [answer(503, '', { 'Retry-After': '3' })];
+    const job = preloading(code);
+    const faults = [answering(503, '', { 'Retry-After': '3' })];
     const stage = await scene('logout', { job, faults });
     const main = await stage.job.run(stage.inputs);
     expect(main.exitCode).toBe(1);
     expect(main.log.join('\n')).not.toContain('not-a-real-secret');
     // And the post step knows what to do.
-    expect(main.stateFile).toContain('"kind":"pending"');
+    expect(main.stateFile).toContain(stage.session.sessionId);
   });
 
   test('what cannot be written down is a warning', async () => {
     const code = `import fs from 'node:fs';
       const fail = () => { throw Object.assign(new Error('not-a-real-secret'), { code: 'ENOSPC' }); };
       fs.appendFileSync = fail;`;
-    const stage = await scene('logout', { job: { nodeArguments: preloaded(code) } });
+    const stage = await scene('logout', { job: preloading(code) });
     const main = await stage.job.run(stage.inputs);
     expect(main.log).toContain('Warning: Could not save the state (ENOSPC).');
-    expect(main.log.at(-1)).toBe(`Ended ${stage.where} (HTTP 200, 1 attempt).`);
+    expect(outcomeOf(main)).toBe('Ended');
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 });

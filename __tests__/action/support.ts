@@ -23,6 +23,9 @@ export type Mode = (typeof MODES)[number];
 const [source] = sampleOrganizations;
 export const [pipeline, nightly] = source.users;
 
+/** A session id by its shape, and of no session. */
+export const NO_SESSION = 'N0tARealSess10nId0000000000';
+
 // Many processes are started, perhaps on a busy machine: a time-out here is for what hangs.
 jest.setTimeout(40_000);
 
@@ -56,8 +59,6 @@ export interface Scene {
   /** An open session of the organization, and the one that `logout` is to end. */
   readonly session: Session;
   readonly inputs: Inputs;
-  /** What is to be ended and where, as the log says it. */
-  readonly where: string;
 }
 
 interface SceneOptions {
@@ -75,44 +76,66 @@ export async function scene(mode: Mode, options: SceneOptions = {}): Promise<Sce
   cloud.setFaults((_request, index) => options.faults?.[index]);
   const inputs =
     mode === 'logout'
-      ? logoutInputs(cloud, session, options.inputs)
+      ? inputsToEnd(session, cloud, options.inputs)
       : { mode, 'login-url': cloud.loginUrl, ...pipeline, ...options.inputs };
-  return { cloud, job: newJob(options.job), session, inputs, where: `${SUBJECTS[mode]} on ${host(cloud)}` };
+  return { cloud, job: newJob(options.job), session, inputs };
 }
 
-export function logoutInputs(cloud: Simulator, session: Session, more: Inputs = {}): Inputs {
-  return { mode: 'logout', 'server-url': cloud.serverUrl, 'session-id': session.sessionId, ...more };
+/** The inputs of `mode: logout` for a session. */
+export function inputsToEnd({ sessionId }: Session, { serverUrl }: Simulator, more: Inputs = {}): Inputs {
+  return { mode: 'logout', 'server-url': serverUrl, 'session-id': sessionId, ...more };
 }
 
-/** What it means for the user, at the end of the post step's bad news. */
-export const CONSEQUENCE =
-  'A session that was not ended lives on until its idle time-out, 30 minutes by default; a JWT session until it expires.';
+/** The kinds of lines that tell how a step came out, by their first words. */
+const KINDS = [
+  'Ended',
+  'Already ended',
+  'Not ended',
+  'Not confirmed as ended',
+  'Scheduled',
+  'Wrong inputs',
+  'Nothing to clean up',
+] as const;
 
-/** What the post step says when main left it nothing. */
-export const NOTHING_SAVED =
-  'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.';
-
-const GAVE_UP = {
-  'time-spent': 'The time given was spent',
-  'retry-after': 'The server asked to wait for longer than the time given',
-  cancelled: 'The step was cancelled',
-} as const;
-
-/** That nothing is known for certain, as main and post both say it. */
-export function unsettled(
-  where: string,
-  why: keyof typeof GAVE_UP,
-  attempts: number,
-  reason: string,
-): string {
-  const after = attempts === 1 ? '1 attempt' : `${attempts} attempts, the last of which failed so`;
-  return `Not confirmed as ended: ${where}. ${GAVE_UP[why]} after ${after}: ${reason}.`;
+/** How a step came out, as its user is told: each line of such a kind, where there should be one, and its level. */
+export function outcomeOf({ log }: Pick<StepResult, 'log'>): string {
+  const lines = log.filter((line) => kindOf(line) !== undefined);
+  return lines.map((line) => `${/^(Error|Warning): /.exec(line)?.[0] ?? ''}${kindOf(line)}`).join(' and ');
 }
 
-const SUBJECTS = { logout: 'the session', logoutall: 'every v2 session of the organization' } as const;
+function kindOf(line: string): string | undefined {
+  const text = line.replace(/^(Error|Warning): /, '');
+  return KINDS.find(
+    (kind) => text.startsWith(`${kind} `) || text.startsWith(`${kind}:`) || text.startsWith(`${kind},`),
+  );
+}
 
-export function host({ loginUrl }: Pick<Simulator, 'loginUrl'>): string {
-  return new URL(loginUrl).host;
+/** The line that tells how a step came out, with its level. */
+export function outcomeLine({ log }: Pick<StepResult, 'log'>): string {
+  return log.find((line) => kindOf(line) !== undefined) ?? '';
+}
+
+/** What of a job summary is not inside a code span, and so may be markup. */
+export function markupOf(summary: string): string {
+  return summary.replace(/(?<!`)(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, '');
+}
+
+/** A number that need not be exact. */
+export function between(least: number, most: number): unknown {
+  return {
+    $$typeof: Symbol.for('jest.asymmetricMatcher'),
+    asymmetricMatch: (value: unknown) => typeof value === 'number' && value >= least && value <= most,
+    toString: () => 'between',
+    toAsymmetricMatcher: () => `${least} to ${most}`,
+  };
+}
+
+/** Job options with which every wait between two attempts is as short as the action lets it be. */
+export const IMPATIENT = preloading('Math.random = () => 0;');
+
+/** Job options with which this is run in the process of the action before its bundle. */
+export function preloading(code: string): { readonly nodeArguments: readonly string[] } {
+  return { nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(code)}`] };
 }
 
 /** Runs main and then its post. Neither may print to stderr: it would come out of order. */
@@ -133,8 +156,12 @@ export async function onlyPost(job: Job): Promise<StepResult> {
   return post;
 }
 
-/** An answer that is put in the place of the true one; the request has no effect. */
-export function answer(status: number, body = '', headers: Readonly<Record<string, string>> = {}): Fault {
+/** A fault: this answer in the place of the true one, and the request has no effect. */
+export function answering(
+  status: number,
+  body = '',
+  headers: Readonly<Record<string, string>> = {},
+): Fault & { kind: 'answer' } {
   const type = { 'Content-Type': body.startsWith('<') ? 'text/html' : 'application/json' };
   return {
     kind: 'answer',
@@ -145,21 +172,31 @@ export function answer(status: number, body = '', headers: Readonly<Record<strin
   };
 }
 
-export function errorV2(statusCode: number, code: string, description = 'No.'): string {
+/** A fault: exactly these bytes in the place of an answer, and then the end of the connection. */
+export function bytes(text: string | Uint8Array): Fault {
+  return { kind: 'raw', effect: false, bytes: text, ending: 'close' };
+}
+
+/** A fault: the request has its effect, but the connection is reset before an answer. */
+export const ANSWER_LOST: Fault = { kind: 'silent', effect: true, ending: 'reset' };
+
+/** What stands between runner and server often answers with. */
+export const SIGN_IN_PAGE = '<!doctype html><html><title>Sign in</title></html>';
+
+export const NTLM = { 'WWW-Authenticate': 'NTLM' };
+
+/** The text of a v2 error object. */
+export function errorTextV2(statusCode: number, code: string, description = 'No.'): string {
   return JSON.stringify({ '@type': 'error', code, description, statusCode });
 }
 
-export function errorV3(code: string, message = 'No.'): string {
+/** The text of a v3 error object. */
+export function errorTextV3(code: string, message = 'No.'): string {
   return JSON.stringify({ error: { code, message, requestId: 'r', details: null } });
 }
 
 /** That an attempt settled nothing, as the log says it; the wait is random. */
-export function retryLine(attempt: number, reason: string): unknown {
-  const escaped = reason.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return expect.stringMatching(
-    new RegExp(`^Attempt ${attempt}: ${escaped}\\. Trying again in \\d+\\.\\d s\\.$`),
-  );
-}
+export const RETRY_LINE = /^Attempt \d+: .+\. Trying again in \d+\.\d s\.$/;
 
 /** Polls until something is so; what never comes about ends in the test's time-out. */
 export async function until(isSo: () => boolean): Promise<void> {

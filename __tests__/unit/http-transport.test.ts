@@ -1,11 +1,15 @@
 import './one-realm.ts';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import https from 'node:https';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { selfSigned } from '../../simulator/certificate.ts';
+import type { TLSSocket } from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Certificate, privateAuthority, selfSigned } from '../../simulator/certificate.ts';
 import {
   type Fault,
   inOrder,
@@ -15,9 +19,9 @@ import {
   startSimulator,
 } from '../../simulator/index.ts';
 import { httpTransport } from '../../src/edge/http-transport.ts';
-import type { Delivery } from '../../src/exchange/delivery.ts';
-import type { HttpCall } from '../../src/requests/session-request.ts';
-import { logoutallInputs, logoutInputs, orderOf } from './support.ts';
+import { proxyFor } from '../../src/edge/proxy-settings.ts';
+import type { Delivery, HttpCall } from '../../src/wire.ts';
+import { type ChildOptions, sendInProcess } from './transport-process.ts';
 
 const [{ users }] = sampleOrganizations;
 const [user] = users;
@@ -50,12 +54,27 @@ function portOf(server: TcpServer): number {
   return address.port;
 }
 
-const transport = httpTransport('tester/1.0');
+const transport = httpTransport('tester/1.0', proxyFor);
 const send = (call: HttpCall, patienceMs = 10_000): Promise<Delivery> =>
   transport(call, AbortSignal.timeout(patienceMs));
 
-const logoutCall = (serverUrl: string, sessionId = 'an-id'): HttpCall =>
-  orderOf(logoutInputs({ 'server-url': serverUrl, 'session-id': sessionId })).request.call;
+const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' };
+
+const logoutCall = (serverUrl: string, sessionId = 'an-id'): HttpCall => ({
+  method: 'POST',
+  url: new URL(`${serverUrl}/api/v2/user/logout`),
+  headers: { ...JSON_HEADERS, icSessionId: sessionId },
+  body: '',
+});
+
+const logoutallCall = (loginUrl: string): HttpCall => ({
+  method: 'POST',
+  url: new URL(`${loginUrl}/ma/api/v2/user/logoutall`),
+  headers: JSON_HEADERS,
+  body: JSON.stringify({ '@type': 'logout', ...user }),
+});
+
+const emptyCall = (url: string): HttpCall => ({ method: 'POST', url: new URL(url), headers: {}, body: '' });
 
 /** Sends a logout to a simulator that does something wrong to it; gives up `patienceMs` after it got there. */
 async function sendInto(fault: Fault, patienceMs = 10_000): Promise<Delivery> {
@@ -88,9 +107,15 @@ describe('what is sent', () => {
     expect(delivery).toEqual({
       kind: 'answer',
       statusCode: 200,
-      location: undefined,
-      retryAfter: undefined,
-      body: { kind: 'complete', text: '' },
+      headers: {
+        location: undefined,
+        retryAfter: undefined,
+        date: expect.stringMatching(/ GMT$/),
+        contentType: undefined,
+        contentEncoding: undefined,
+        wwwAuthenticate: undefined,
+      },
+      body: { kind: 'complete', text: '', endIsCertain: true },
     });
     expect(cloud.openSessions()).toEqual([]);
     expect(cloud.requests).toHaveLength(1);
@@ -103,23 +128,38 @@ describe('what is sent', () => {
         'content-type': 'application/json',
         accept: 'application/json',
         'user-agent': 'tester/1.0',
+        'accept-encoding': 'identity',
+        'content-length': '0',
+        host: new URL(cloud.serverUrl).host,
       },
     });
+  });
+
+  test('a GET with a query', async () => {
+    const cloud = await simulator();
+    const url = new URL(`${cloud.serverUrl}/api/v2/user/validSessionId?a=%20b`);
+    await send({ method: 'GET', url, headers: {}, body: '' });
+    expect(cloud.requests).toMatchObject([{ method: 'GET', path: `${url.pathname}${url.search}` }]);
+  });
+
+  test('no word of the job in the user agent', async () => {
+    process.env['ACTIONS_ORCHESTRATION_ID'] = 'job-1';
+    const cloud = await simulator();
+    await httpTransport('tester/1.0', proxyFor)(logoutCall(cloud.serverUrl), AbortSignal.timeout(10_000));
+    expect(cloud.requests[0]?.headers).toMatchObject({ 'user-agent': 'tester/1.0' });
   });
 
   test('logoutall: the password in the body, and no session header', async () => {
     const cloud = await simulator();
     cloud.openSession(user);
-    const { call } = orderOf(logoutallInputs({ 'login-url': cloud.loginUrl, ...user })).request;
-    expect(await send(call)).toMatchObject({ statusCode: 200, body: { text: '{"@type":"success"}' } });
+    expect(await send(logoutallCall(cloud.loginUrl))).toMatchObject({
+      statusCode: 200,
+      body: { text: '{"@type":"success"}' },
+    });
     expect(cloud.openSessions()).toEqual([]);
     const [request] = cloud.requests;
     expect(request).toMatchObject({ method: 'POST', path: '/ma/api/v2/user/logoutall' });
-    expect(JSON.parse(request?.body ?? '')).toEqual({
-      '@type': 'logout',
-      username: user.username,
-      password: user.password,
-    });
+    expect(JSON.parse(request?.body ?? '')).toEqual({ '@type': 'logout', ...user });
     expect(Object.keys(request?.headers ?? {})).not.toContain('icsessionid');
   });
 
@@ -140,18 +180,28 @@ describe('what is sent', () => {
 });
 
 describe('an answer', () => {
-  test('its status, Location, Retry-After and body', async () => {
+  test('its status, headers and body', async () => {
     const headers: [string, string][] = [
       ['Retry-After', '7'],
       ['Location', 'https://evil.example/'],
+      ['Date', 'Tue, 03 Feb 2026 04:05:06 GMT'],
+      ['Content-Type', 'text/html; charset=utf-8'],
+      ['Content-Encoding', 'br'],
+      ['WWW-Authenticate', 'NTLM'],
     ];
     const fault: Fault = { kind: 'answer', effect: false, status: 429, headers, body: '{"a":"ü"}' };
     expect(await sendInto(fault)).toEqual({
       kind: 'answer',
       statusCode: 429,
-      location: 'https://evil.example/',
-      retryAfter: '7',
-      body: { kind: 'complete', text: '{"a":"ü"}' },
+      headers: {
+        location: 'https://evil.example/',
+        retryAfter: '7',
+        date: 'Tue, 03 Feb 2026 04:05:06 GMT',
+        contentType: 'text/html; charset=utf-8',
+        contentEncoding: 'br',
+        wwwAuthenticate: 'NTLM',
+      },
+      body: { kind: 'complete', text: '{"a":"ü"}', endIsCertain: true },
     });
   });
 
@@ -160,17 +210,74 @@ describe('an answer', () => {
     const cloud = await simulator();
     const location = `${elsewhere.serverUrl}/collect`;
     cloud.setFaults(inOrder({ kind: 'answer', effect: false, status, headers: [['Location', location]] }));
-    const { call } = orderOf(logoutallInputs({ 'login-url': cloud.loginUrl, ...user })).request;
-    expect(await send(call)).toMatchObject({ statusCode: status, location });
+    expect(await send(logoutallCall(cloud.loginUrl))).toMatchObject({
+      statusCode: status,
+      headers: { location },
+    });
     expect([cloud.requests.length, elsewhere.requests.length]).toEqual([1, 0]);
   });
 
   test.each([
-    [65_536, { kind: 'complete', text: 'x'.repeat(65_536) }],
+    [65_536, { kind: 'complete', text: 'x'.repeat(65_536), endIsCertain: true }],
     [65_537, { kind: 'too-large' }],
   ])('a body of %i bytes', async (length, body) => {
     expect(await sendInto({ kind: 'answer', effect: true, body: 'x'.repeat(length) })).toMatchObject({
       body,
+    });
+  });
+
+  test.each([
+    ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', '', true],
+    ['HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}', '{}', true],
+    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n', '{}', true],
+    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n0\r\n\r\n', '', true],
+    ['HTTP/1.1 204 No Content\r\n\r\n', '', true],
+    ['HTTP/1.1 200 OK\r\n\r\n', '', false],
+    ['HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}', '{}', false],
+    ['HTTP/1.0 200 OK\r\n\r\n{}', '{}', false],
+    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n', '', false],
+    ['HTTP/1.1 401 No\r\n\r\n', '', false],
+  ])('%j: whether its end is certain', async (bytes, text, endIsCertain) => {
+    expect(await sendInto({ kind: 'raw', effect: false, bytes, ending: 'close' })).toMatchObject({
+      body: { kind: 'complete', text, endIsCertain },
+    });
+  });
+
+  test.each([
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n',
+  ])('%j, and the connection ends: a body that breaks off', async (bytes) => {
+    expect(await sendInto({ kind: 'raw', effect: false, bytes, ending: 'close' })).toMatchObject({
+      body: { kind: 'broken' },
+    });
+  });
+
+  test.each(['Connection: Upgrade\r\nUpgrade: websocket\r\n', ''])(
+    'HTTP 101 with %j ends the attempt at once',
+    async (headers) => {
+      const bytes = `HTTP/1.1 101 Switching Protocols\r\n${headers}\r\nwho knows what`;
+      expect(await sendInto({ kind: 'raw', effect: false, bytes, ending: 'stall' })).toMatchObject({
+        kind: 'answer',
+        statusCode: 101,
+        body: { kind: 'complete', text: '', endIsCertain: false },
+      });
+    },
+  );
+
+  test('the connection is closed after an HTTP 101', async () => {
+    const closed = new Promise((resolve) => {
+      const server = createTcpServer((socket) => {
+        socket.once('close', resolve).once('data', () => socket.write('HTTP/1.1 101 Yes\r\n\r\n'));
+      });
+      void listen(server).then((url) => send(emptyCall(url)));
+    });
+    await closed;
+  });
+
+  test('what is only information is not the answer', async () => {
+    const bytes = 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n';
+    expect(await sendInto({ kind: 'raw', effect: false, bytes, ending: 'close' })).toMatchObject({
+      statusCode: 429,
     });
   });
 
@@ -238,6 +345,20 @@ describe('no answer', () => {
     );
   });
 
+  test('headers that are too large', async () => {
+    const bytes = `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`;
+    expect(await sendInto({ kind: 'raw', effect: true, bytes, ending: 'close' })).toEqual(
+      reachedFailure('connection-lost', { code: 'HPE_HEADER_OVERFLOW' }),
+    );
+  });
+
+  test('a header that cannot be sent', async () => {
+    const cloud = await simulator();
+    const delivery = await send(logoutCall(cloud.serverUrl, 'an-id\n'));
+    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { code: 'ERR_INVALID_CHAR' } });
+    expect(cloud.requests).toEqual([]);
+  });
+
   test('a signal that has fired before', async () => {
     const cloud = await simulator();
     const delivery = await transport(logoutCall(cloud.serverUrl), AbortSignal.abort());
@@ -254,7 +375,7 @@ describe('no answer', () => {
   test('the name does not resolve', async () => {
     // The ending is reserved for that, and the label is too long to be asked for.
     const url = `http://${'x'.repeat(70)}.invalid/`;
-    expect(await send({ url, headers: {}, body: '' })).toEqual(unreachedFailure('name-not-resolved'));
+    expect(await send(emptyCall(url))).toEqual(unreachedFailure('name-not-resolved'));
   });
 });
 
@@ -274,132 +395,399 @@ describe('https', () => {
   });
 
   describe('that is trusted', () => {
-    // What NODE_EXTRA_CA_CERTS would do, had it been set before this process began.
-    beforeEach(() => {
-      const { createConnection } = https.Agent.prototype;
-      const trusting = jest.spyOn(https.Agent.prototype, 'createConnection');
-      trusting.mockImplementation(function (this: https.Agent, options, callback) {
-        return createConnection.call(this, { ...options, ca: tls.cert }, callback);
-      });
-      cleanUps.push(() => trusting.mockRestore());
+    const authority = privateAuthority();
+    const trusted = authority.issue();
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'transport-'));
+      writeFileSync(join(folder, 'authority.pem'), authority.cert);
     });
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const trusting = (call: HttpCall, env: ChildOptions['env'] = {}, patienceMs = 10_000) =>
+      sendInProcess(call, {
+        env: { NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'), ...env },
+        patienceMs,
+      });
 
     test('ends the session', async () => {
-      const cloud = await simulator({ tls, publicHost: 'localhost', host: 'localhost' });
+      const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       const { sessionId } = cloud.openSession(user);
-      expect(await send(logoutCall(cloud.serverUrl, sessionId))).toMatchObject({ statusCode: 200 });
+      expect(await trusting(logoutCall(cloud.serverUrl, sessionId))).toMatchObject({
+        delivery: { statusCode: 200 },
+        stderr: '',
+        exitCode: 0,
+      });
       expect(cloud.openSessions()).toEqual([]);
     });
 
     test('a lost answer may have reached the server', async () => {
-      const cloud = await simulator({ tls, publicHost: 'localhost', host: 'localhost' });
+      const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'reset' }));
-      expect(await send(logoutCall(cloud.serverUrl))).toEqual(
-        reachedFailure('connection-lost', { code: 'ECONNRESET' }),
-      );
+      expect((await trusting(logoutCall(cloud.serverUrl))).delivery).toEqual({
+        kind: 'no-answer',
+        failure: { kind: 'connection-lost', code: 'ECONNRESET' },
+        mayHaveReachedServer: true,
+      });
+    });
+
+    test('a server that says nothing is given up when the signal says so', async () => {
+      const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
+      cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'stall' }));
+      expect(await trusting(logoutCall(cloud.serverUrl), {}, 1_000)).toMatchObject({
+        delivery: { kind: 'no-answer', failure: { kind: 'timed-out' }, mayHaveReachedServer: true },
+        stderr: '',
+        exitCode: 0,
+      });
     });
 
     test('a certificate for another name is named as such', async () => {
-      const cloud = await simulator({ tls, publicHost: '127.0.0.1' });
-      expect(await send(logoutCall(cloud.serverUrl))).toEqual(
-        unreachedFailure('certificate', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
-      );
+      const cloud = await simulator({ tls: trusted, publicHost: '127.0.0.1' });
+      expect((await trusting(logoutCall(cloud.serverUrl))).delivery).toEqual({
+        kind: 'no-answer',
+        failure: { kind: 'certificate', code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+        mayHaveReachedServer: false,
+      });
       expect(cloud.requests).toEqual([]);
+    });
+
+    describe('through a proxy', () => {
+      const throughTls = (url: string) => url.replace('http://127.0.0.1', 'https://localhost');
+
+      test.each([
+        ['over TCP', undefined, (url: string) => url],
+        ['over TLS', trusted, throughTls],
+      ])('%s: each end proves its own name', async (_, proxyTls, urlOf) => {
+        const cloud = await simulator({ tls: authority.issue({ host: behindProxy }) });
+        const { sessionId } = cloud.openSession(user);
+        const { url, asked } = await proxyTo(cloud, proxyTls);
+        const call = logoutCall(`https://${behindProxy}/saas`, sessionId);
+        expect(await trusting(call, { https_proxy: urlOf(url) })).toMatchObject({
+          delivery: { statusCode: 200 },
+          stderr: '',
+          exitCode: 0,
+        });
+        expect(asked).toMatchObject([{ url: `${behindProxy}:443` }]);
+        expect(cloud.openSessions()).toEqual([]);
+      });
+
+      test.each(['10.1.2.3', '[fd00::1]'])(
+        'to %s: the name of the proxy is not the name of the server',
+        async (host) => {
+          const cloud = await simulator({ tls: trusted });
+          const { url, asked } = await proxyTo(cloud);
+          const proxyUrl = url.replace('127.0.0.1', 'localhost');
+          const { delivery } = await trusting(logoutCall(`https://${host}/saas`), { https_proxy: proxyUrl });
+          expect(delivery).toMatchObject({
+            failure: { kind: 'certificate', code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+            mayHaveReachedServer: false,
+          });
+          expect(delivery).not.toHaveProperty('failure.proxy');
+          expect(asked).toMatchObject([{ url: `${host}:443` }]);
+        },
+      );
+
+      test('whose own certificate is for another name, or not trusted', async () => {
+        const cloud = await simulator({ tls: authority.issue({ host: behindProxy }) });
+        const call = logoutCall(`https://${behindProxy}/saas`);
+        for (const [proxyTls, code] of [
+          [authority.issue({ host: behindProxy }), 'ERR_TLS_CERT_ALTNAME_INVALID'],
+          [tls, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+        ] as const) {
+          const { url, asked } = await proxyTo(cloud, proxyTls);
+          const { delivery } = await trusting(call, { https_proxy: throughTls(url) });
+          expect(delivery).toMatchObject({
+            failure: { kind: 'certificate', proxy: addressOf(throughTls(url)), code },
+            mayHaveReachedServer: false,
+          });
+          expect(asked).toEqual([]);
+        }
+      });
+
+      test.each(['end', 'destroy'] as const)(
+        'over TLS, which makes a connection and drops it (%s)',
+        async (drop) => {
+          const proxy = createTlsServer({ ...trusted }).on('connect', (_, client: TLSSocket) => {
+            client.write('HTTP/1.1 200 OK\r\n\r\n', () => client[drop]());
+          });
+          const https_proxy = throughTls(await listen(proxy));
+          const { delivery, tookMs, stderr } = await trusting(logoutCall(`https://${behindProxy}/saas`), {
+            https_proxy,
+          });
+          expect(delivery).toMatchObject({
+            failure: { kind: 'proxy-unreachable', proxy: addressOf(https_proxy) },
+            mayHaveReachedServer: false,
+          });
+          expect(tookMs).toBeLessThan(5_000);
+          expect(stderr).toBe('');
+        },
+      );
+
+      test('nothing on stderr, whatever DEBUG says', async () => {
+        const cloud = await simulator({ tls: authority.issue({ host: behindProxy }) });
+        const { url } = await proxyTo(cloud);
+        const call = logoutCall(`https://${behindProxy}/saas`);
+        const { stderr } = await trusting(call, { https_proxy: url, DEBUG: '*' });
+        expect(stderr).toBe('');
+      });
+
+      test.each(['https', 'http,https,net,tls,stream', '*'])(
+        'NODE_DEBUG=%s shows no secret',
+        async (debug) => {
+          const cloud = await simulator({ tls: authority.issue({ host: behindProxy }) });
+          const { url } = await proxyTo(cloud, trusted);
+          const id = Array.from({ length: 2_000 }, (_, index) => `K${String(index).padStart(7, '0')}`).join(
+            '',
+          );
+          const call = { ...logoutallCall(`https://${behindProxy}`) };
+          const headers = { ...call.headers, icSessionId: id, Authorization: 'Bearer a-b-c-d-e-f' };
+          const proxied = throughTls(url).replace('//', '//builder:not-a-real-proxy-password@');
+          const { delivery, stderr } = await trusting(
+            { ...call, headers },
+            { https_proxy: proxied, NODE_DEBUG: debug },
+          );
+          expect(delivery).toMatchObject({ kind: 'answer' });
+          expect(cloud.requests[0]?.headers).toMatchObject({ icsessionid: id });
+          const basic = Buffer.from('builder:not-a-real-proxy-password').toString('base64');
+          const secrets = [user.password, 'a-b-c-d-e-f', 'not-a-real-proxy-password', basic];
+          for (const secret of [...secrets, ...(id.match(/.{8}/g) ?? [])])
+            expect(stderr.includes(secret)).toBe(false);
+          if (debug !== 'https') expect(stderr).toContain('HTTP');
+        },
+      );
     });
   });
 });
 
+/** The only one that knows where this is: loopback goes past every proxy. */
+const behindProxy = 'pod.example';
+const addressOf = (url: string) => url.replace(/^https?:\/\//, '');
+
+async function listen(server: TcpServer): Promise<string> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => {})));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanUps.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `http://127.0.0.1:${portOf(server)}`;
+}
+
+/** A proxy that leads everything to one server, and remembers what it was asked for. */
+async function proxyTo(
+  cloud: Simulator,
+  proxyTls?: Certificate,
+): Promise<{ url: string; asked: { url: string | undefined; headers: IncomingHttpHeaders }[] }> {
+  const asked: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
+  const proxy = proxyTls === undefined ? createServer() : createTlsServer({ ...proxyTls });
+  proxy.on('connect', (request: IncomingMessage, client: Socket) => {
+    asked.push({ url: request.url, headers: request.headers });
+    const upstream = connect(Number(new URL(cloud.loginUrl).port), '127.0.0.1');
+    upstream.on('error', () => client.destroy());
+    client.on('error', () => upstream.destroy());
+    client.write('HTTP/1.1 200 OK\r\n\r\n');
+    client.pipe(upstream).pipe(client);
+  });
+  return { url: await listen(proxy), asked };
+}
+
 describe('a proxy', () => {
-  // Loopback goes past every proxy, so the server has a name that only the proxy can reach.
-  const behindProxy = 'pod.example';
-
-  async function listen(server: Server): Promise<string> {
-    const sockets = new Set<Socket>();
-    server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => {})));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    cleanUps.push(() => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    });
-    return `http://127.0.0.1:${portOf(server)}`;
+  const call = emptyCall(`https://${behindProxy}/`);
+  /** A server that says the same to whoever connects, and how often it was asked. */
+  async function saying(bytes: string, ending: 'end' | 'destroy' | 'stall'): Promise<Socket[]> {
+    const clients: Socket[] = [];
+    const url = await listen(
+      createTcpServer((socket) => {
+        clients.push(socket);
+        socket.once('data', () => {
+          socket.write(bytes, () => {
+            if (ending === 'end') socket.end();
+            if (ending === 'destroy') socket.resetAndDestroy();
+          });
+        });
+      }),
+    );
+    process.env['https_proxy'] = url;
+    return clients;
   }
-
-  /** A proxy that leads everything to one server, and remembers what it was asked for. */
-  async function proxyTo(cloud: Simulator): Promise<{ url: string; asked: unknown[] }> {
-    const asked: unknown[] = [];
-    const proxy = createServer().on('connect', (request, client: Socket) => {
-      asked.push(request.url);
-      const upstream = connect(Number(new URL(cloud.loginUrl).port), '127.0.0.1');
-      upstream.on('error', () => client.destroy());
-      client.write('HTTP/1.1 200 OK\r\n\r\n');
-      client.pipe(upstream).pipe(client);
-    });
-    return { url: await listen(proxy), asked };
-  }
+  const address = () => addressOf(process.env['https_proxy'] ?? '');
 
   test('carries the request to the server', async () => {
     const cloud = await simulator();
     const { sessionId } = cloud.openSession(user);
     const { url, asked } = await proxyTo(cloud);
     process.env['http_proxy'] = url;
-    const call = logoutCall(cloud.serverUrl, sessionId);
-    const behind = { ...call, url: `http://${behindProxy}/saas/api/v2/user/logout` };
+    const behind = logoutCall(`http://${behindProxy}/saas`, sessionId);
     expect(await send(behind)).toMatchObject({ kind: 'answer', statusCode: 200 });
-    expect(asked).toEqual([`${behindProxy}:80`]);
+    expect(asked).toMatchObject([{ url: `${behindProxy}:80` }]);
+    expect(asked[0]?.headers).not.toHaveProperty('proxy-authorization');
+    expect(cloud.requests[0]?.headers).toMatchObject({ host: behindProxy });
     expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test('is shown who asks', async () => {
+    const cloud = await simulator();
+    const { url, asked } = await proxyTo(cloud);
+    process.env['http_proxy'] = url.replace('//', '//DOMAIN%5Cbuild:p%C3%A4:ss%@');
+    await send(emptyCall(`http://${behindProxy}:8080/`));
+    const basic = Buffer.from('DOMAIN\\build:pä:ss%').toString('base64');
+    expect(asked).toMatchObject([
+      {
+        url: `${behindProxy}:8080`,
+        headers: { 'proxy-authorization': `Basic ${basic}`, host: `${behindProxy}:8080` },
+      },
+    ]);
+    expect(cloud.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
   test('carried the request, and the answer was lost', async () => {
     const cloud = await simulator();
     cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'close' }));
     process.env['http_proxy'] = (await proxyTo(cloud)).url;
-    const delivery = await send({ url: `http://${behindProxy}/`, headers: {}, body: '' });
+    const delivery = await send(emptyCall(`http://${behindProxy}/`));
     expect(delivery).toMatchObject({ kind: 'no-answer', mayHaveReachedServer: true });
     expect(cloud.requests).toHaveLength(1);
   });
 
-  test.each(['http_proxy', 'https_proxy'] as const)('that says no: %s', async (name) => {
-    process.env[name] = await listen(
-      createServer().on('connect', (_, client: Socket) => client.end('HTTP/1.1 407 No\r\n\r\n')),
-    );
-    const url = `${name.replace('_proxy', '')}://${behindProxy}/`;
-    expect(await send({ url, headers: {}, body: '' })).toEqual(
-      unreachedFailure('proxy', { detail: 'HTTP 407' }),
-    );
+  test.each([407, 403, 502, 201, 302])(
+    'that answers CONNECT with %i and a page: no answer of the server',
+    async (status) => {
+      const page = '<html>Sign in</html>';
+      const clients = await saying(
+        `HTTP/1.1 ${status} No\r\nContent-Length: ${page.length}\r\n\r\n${page}`,
+        'stall',
+      );
+      expect(await send(call)).toEqual(
+        unreachedFailure('proxy-status', { proxy: address(), statusCode: status }),
+      );
+      expect(clients).toHaveLength(1);
+      while (clients.some(({ readyState }) => readyState !== 'closed')) await pause(5);
+    },
+  );
+
+  test.each([
+    ['hangs up', '', 'end', 'ECONNRESET'],
+    ['resets the connection', '', 'destroy', 'ECONNRESET'],
+    ['says something that is no HTTP', 'SSH-2.0-x\r\n', 'stall', 'HPE_INVALID_CONSTANT'],
+    [
+      'has headers that are too large',
+      `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`,
+      'stall',
+      'HPE_HEADER_OVERFLOW',
+    ],
+    ['makes a connection and drops it', 'HTTP/1.1 200 OK\r\n\r\n', 'end', 'ECONNRESET'],
+    ['makes a connection and resets it', 'HTTP/1.1 200 OK\r\n\r\n', 'destroy', expect.any(String)],
+    [
+      'is no way to anything that speaks TLS',
+      'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 400 No\r\n\r\n',
+      'stall',
+      expect.stringMatching(/^ERR_SSL_/),
+    ],
+  ] as const)('that %s', async (_, bytes, ending, detail) => {
+    await saying(bytes, ending);
+    expect(await send(call)).toEqual(unreachedFailure('proxy-unreachable', { proxy: address(), detail }));
   });
+
+  test.each(['', 'HTTP/1.1 200 OK\r\n\r\n'])(
+    'that says %j and then nothing is given up when the signal says so',
+    async (bytes) => {
+      const clients = await saying(bytes, 'stall');
+      const failure = { proxy: address(), detail: 'none in time' };
+      expect(await send(call, 200)).toEqual(unreachedFailure('proxy-unreachable', failure));
+      // Nothing is left of it that could hold the process.
+      while (clients.some(({ readyState }) => readyState !== 'closed')) await pause(5);
+    },
+  );
 
   test('that is not there', async () => {
     const cloud = await simulator();
     await cloud.close();
     process.env['https_proxy'] = cloud.loginUrl;
-    const delivery = await send({ url: `https://${behindProxy}/`, headers: {}, body: '' });
-    expect(delivery).toEqual(unreachedFailure('proxy', { detail: 'ECONNREFUSED' }));
+    const failure = { proxy: address(), detail: 'ECONNREFUSED' };
+    expect(await send(call)).toEqual(unreachedFailure('proxy-unreachable', failure));
+  });
+
+  test('whose name does not resolve', async () => {
+    const name = `${'x'.repeat(70)}.invalid`;
+    process.env['https_proxy'] = `http://${name}:3128`;
+    const failure = { proxy: `${name}:3128`, detail: 'ENOTFOUND' };
+    expect(await send(call)).toEqual(unreachedFailure('proxy-unreachable', failure));
   });
 
   test('is asked for https, and the certificate behind it is checked', async () => {
     const cloud = await simulator({ tls });
     process.env['https_proxy'] = (await proxyTo(cloud)).url;
-    const delivery = await send({ url: `https://${behindProxy}/`, headers: {}, body: '' });
-    expect(delivery).toEqual(unreachedFailure('certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }));
+    expect(await send(call)).toEqual(
+      unreachedFailure('certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+    );
     expect(cloud.requests).toEqual([]);
+  });
+
+  test('that cannot be read: nothing is sent', async () => {
+    process.env['https_proxy'] = 'socks5://127.0.0.1:9';
+    expect(await send(call)).toEqual({
+      kind: 'no-answer',
+      failure: { kind: 'proxy-settings', problem: expect.stringMatching(/^https_proxy /), cause: undefined },
+      mayHaveReachedServer: false,
+    });
   });
 });
 
-test('a proxy that takes the connection and says nothing: there is no connection, and no waiting for it', async () => {
-  const sockets: Socket[] = [];
-  const silent = createTcpServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  cleanUps.push(() => {
-    for (const socket of sockets) socket.destroy();
-    silent.close();
+describe('a host with addresses of both families', () => {
+  const slow = async (env: Record<string, string>, patienceMs: number) => {
+    const cloud = await simulator();
+    const url = `http://dual.example:${new URL(cloud.serverUrl).port}/saas`;
+    return await sendInProcess(logoutCall(url), { env: { DUAL_HOST: 'dual.example', ...env }, patienceMs });
+  };
+
+  test.each([
+    ['a slow first, a dead second', '127.0.0.1,::1', '300', 10_000],
+    ['a very slow first, a dead second', '127.0.0.1,::1', '2500', 10_000],
+    ['a dead first', '::1,127.0.0.1', '0', 900],
+    ['a dead first, a slow second', '::1,127.0.0.1', '300', 1_500],
+    ['several dead ones of the first', '::1,::1,::1,::1,::1,127.0.0.1', '0', 900],
+  ])('%s: reached', async (_, ADDRESSES, HANDSHAKE_MS, patienceMs) => {
+    const { delivery, stderr, exitCode } = await slow({ ADDRESSES, HANDSHAKE_MS }, patienceMs);
+    expect(delivery).toMatchObject({ kind: 'answer', statusCode: 401 });
+    expect([stderr, exitCode]).toEqual(['', 0]);
   });
-  process.env['https_proxy'] = `http://127.0.0.1:${portOf(silent)}`;
-  const delivery = await send(logoutCall('https://pod.informaticacloud.com'), 200);
-  expect(delivery).toMatchObject({
-    kind: 'no-answer',
-    failure: { kind: 'no-connection', detail: 'none in time' },
-    mayHaveReachedServer: false,
+
+  test('the slower one is let go', async () => {
+    const { exitCode } = await slow({ ADDRESSES: '127.0.0.1,127.0.0.1', HANDSHAKE_MS: '400' }, 10_000);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([0, 300])('a name server that says nothing: given up after %i ms', async (patienceMs) => {
+    const { delivery, tookMs } = await slow({}, patienceMs);
+    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { kind: 'no-connection' } });
+    expect(tookMs).toBeLessThan(2_000);
+  });
+
+  test('all dead: given up when the signal says so, and nothing holds the process', async () => {
+    const { delivery, tookMs, exitCode } = await slow({ ADDRESSES: '::1,::1' }, 500);
+    expect(delivery).toEqual({
+      kind: 'no-answer',
+      failure: { kind: 'no-connection', detail: 'none in time' },
+      mayHaveReachedServer: false,
+    });
+    expect(tookMs).toBeLessThan(2_000);
+    expect(exitCode).toBe(0);
+  });
+
+  test('a proxy on such a host', async () => {
+    const cloud = await simulator();
+    const { url, asked } = await proxyTo(cloud);
+    const env = {
+      DUAL_HOST: 'dual.example',
+      ADDRESSES: '127.0.0.1,::1',
+      HANDSHAKE_MS: '300',
+      http_proxy: url.replace('127.0.0.1', 'dual.example'),
+    };
+    const call = logoutCall(`http://${behindProxy}/saas`);
+    const { delivery } = await sendInProcess(call, { env });
+    expect(delivery).toMatchObject({ kind: 'answer' });
+    expect(asked).toHaveLength(1);
   });
 });
 

@@ -1,15 +1,46 @@
 import { describe, expect, test } from '@jest/globals';
 import { readState, type SavedState, writeState } from '../../src/state.ts';
-import { inputsOf, logoutallInputs, logoutInputs } from './support.ts';
+import {
+  LOGIN_HOST,
+  logoutallValues,
+  logoutValues,
+  PASSWORD,
+  SERVER_URL,
+  SESSION_ID,
+  valuesOf,
+} from './support.ts';
 
 describe('what main saves, post reads', () => {
-  test.each<SavedState>([
-    { kind: 'pending', inputs: logoutInputs() },
-    { kind: 'pending', inputs: logoutallInputs({ password: ' "quo\\ted"\n\u2028 ü %0A ' }) },
-    { kind: 'settled', outcome: 'ended' },
-    { kind: 'settled', outcome: 'already-ended' },
-    { kind: 'settled', outcome: 'refused' },
-  ])('%j', (state) => {
+  test.each<[string, SavedState]>([
+    ['pending, a session', { kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined }],
+    ['pending, heard', { kind: 'pending', inputs: logoutallValues(), heard: 2, opened: undefined }],
+    [
+      'pending, with marks in the password',
+      {
+        kind: 'pending',
+        inputs: logoutallValues({ password: ' "quo\\ted"\n\u2028 ü %0A ' }),
+        heard: 3,
+        opened: undefined,
+      },
+    ],
+    ['settled as ended', { kind: 'settled', as: 'ended' }],
+    ['settled as already ended', { kind: 'settled', as: 'already-ended' }],
+    ['settled as refused', { kind: 'settled', as: 'refused' }],
+    ['settled, for nothing was opened', { kind: 'settled', as: 'not-opened' }],
+    ...(['line', 'clean-up-failure'] as const).map((ifAlive): [string, SavedState] => [
+      `pending, opened by a login (${ifAlive})`,
+      {
+        kind: 'pending',
+        inputs: logoutValues(),
+        heard: 0,
+        opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, ifAlive },
+      },
+    ]),
+    ...(['warn', 'fail'] as const).map((onCleanupFailure): [string, SavedState] => [
+      `a login under way (${onCleanupFailure})`,
+      { kind: 'logging-in', host: LOGIN_HOST, sessions: 2, onCleanupFailure },
+    ]),
+  ])('%s', (_, state) => {
     const text = writeState(state);
     expect(readState(text)).toEqual(state);
     // The file format gives a value one line.
@@ -17,6 +48,15 @@ describe('what main saves, post reads', () => {
   });
 
   test('nothing', () => expect(readState('')).toEqual({ kind: 'nothing' }));
+
+  test('only what is pending holds the secret', () => {
+    expect(writeState({ kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined })).toContain(
+      SESSION_ID,
+    );
+    expect(writeState({ kind: 'pending', inputs: logoutallValues(), heard: 0, opened: undefined })).toContain(
+      PASSWORD,
+    );
+  });
 });
 
 describe('what main did not write', () => {
@@ -29,32 +69,65 @@ describe('what main did not write', () => {
     '[]',
     '{}',
     '{"kind":"pending"}',
+    '{"kind":"pending","inputs":{}}',
+    '{"kind":"pending","inputs":{},"heard":"1"}',
+    '{"kind":"pending","inputs":{},"heard":null}',
+    '{"kind":"pending","heard":0}',
     '{"kind":"settled"}',
-    '{"kind":"settled","outcome":"unknown"}',
-    '{"kind":"settled","outcome":["ended"]}',
+    '{"kind":"settled","as":"unknown"}',
+    '{"kind":"settled","as":["ended"]}',
+    '{"kind":"settled","outcome":"ended"}',
     '{"kind":"nothing"}',
+    '{"kind":"logging-in"}',
+    '{"kind":"logging-in","host":"a.example","sessions":0}',
+    '{"kind":"logging-in","host":"a.example","sessions":-1}',
+    '{"kind":"logging-in","host":"a.example","sessions":"1"}',
     '{"kind":"unreadable"}',
-    '{"kind":"Pending","inputs":{}}',
+    '{"kind":"Pending","inputs":{},"heard":0}',
     '{"kind":"pending","inputs":{"mode":"logout"',
     'ended',
   ])('%s is unreadable', (text) => expect(readState(text)).toEqual({ kind: 'unreadable' }));
 
+  const empty = {
+    when: '',
+    'timeout-seconds': '',
+    'allow-already-ended': '',
+    'on-cleanup-failure': '',
+    summary: '',
+  };
   test.each(['{}', 'null', '[]', '"mode"', '{"mode":1,"when":null,"password":["x"],"other":"y"}'])(
     'inputs of %s are empty',
     (inputs) => {
-      const empty = inputsOf({
-        when: '',
-        'timeout-seconds': '',
-        'allow-already-ended': '',
-        'on-cleanup-failure': '',
-        summary: '',
+      expect(readState(`{"kind":"pending","inputs":${inputs},"heard":0}`)).toEqual({
+        kind: 'pending',
+        inputs: valuesOf(empty),
+        heard: 0,
       });
-      expect(readState(`{"kind":"pending","inputs":${inputs}}`)).toEqual({ kind: 'pending', inputs: empty });
     },
   );
 
   test('an input that is no text is empty, the others stay', () => {
-    const state = readState('{"kind":"pending","inputs":{"mode":"logout","session-id":7}}');
+    const state = readState('{"kind":"pending","inputs":{"mode":"logout","session-id":7},"heard":0}');
     expect(state).toMatchObject({ inputs: { mode: 'logout', 'session-id': '' } });
+  });
+
+  test.each([
+    ['{}', { userName: '', serverUrl: '', ifAlive: 'line' }],
+    ['null', { userName: '', serverUrl: '', ifAlive: 'line' }],
+    ['{"userName":7,"serverUrl":[],"ifAlive":"fail"}', { userName: '', serverUrl: '', ifAlive: 'line' }],
+  ])('of a session that a login opened only what is text is known: %s', (opened, read) => {
+    expect(readState(`{"kind":"pending","inputs":{},"heard":0,"opened":${opened}}`)).toMatchObject({
+      kind: 'pending',
+      opened: read,
+    });
+  });
+
+  test('of a login under way only what is known is said', () => {
+    expect(readState('{"kind":"logging-in","host":7,"sessions":1,"onCleanupFailure":"x"}')).toEqual({
+      kind: 'logging-in',
+      host: '',
+      sessions: 1,
+      onCleanupFailure: 'warn',
+    });
   });
 });

@@ -1,20 +1,32 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { ToldQuestion } from '../../src/answers/question.ts';
 import type { Clock } from '../../src/exchange/clock.ts';
-import type { Delivery, NetworkFailure, Send } from '../../src/exchange/delivery.ts';
-import type { World } from '../../src/exchange/exchange.ts';
+import type { World } from '../../src/exchange/world.ts';
 import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
-import { type Order, readOrder } from '../../src/requests/modes.ts';
-import type { HttpCall, SessionRequest } from '../../src/requests/session-request.ts';
-import type { MainRunner } from '../../src/steps/main-step.ts';
+import { type Order, readOrder } from '../../src/requests/order.ts';
+import type { SavedState } from '../../src/state.ts';
+import type { MainRunner } from '../../src/steps/runner.ts';
+import type {
+  Answer,
+  AnswerHeaders,
+  Body,
+  Delivery,
+  HttpCall,
+  NetworkFailure,
+  Send,
+} from '../../src/wire.ts';
 
-export const SESSION_ID = '7hFakeSessionIdFakeSessionId0042';
-export const PASSWORD = 'Fake-Password-1';
+/** Neither has a word in it that a server may say. */
+export const SESSION_ID = 'Qm3ZtV8rXk5LwB1nYc7D';
+export const PASSWORD = 'Zq7-kettle-93!';
 export const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
+export const SERVER_HOST = 'usw3.dm-us.informaticacloud.com';
+export const LOGIN_HOST = 'dm-us.informaticacloud.com';
 
 type Given = Partial<Record<InputName, string>>;
 
 /** Inputs as the runner hands them over: what is not given has the default of `action.yml`. */
-export function inputsOf(given: Given): InputValues {
+export function valuesOf(given: Given): InputValues {
   const defaults: Given = {
     when: 'now',
     'timeout-seconds': '60',
@@ -25,54 +37,103 @@ export function inputsOf(given: Given): InputValues {
   return inputValues((name) => given[name] ?? defaults[name] ?? '');
 }
 
-export function logoutInputs(more: Given = {}): InputValues {
-  return inputsOf({ mode: 'logout', 'server-url': SERVER_URL, 'session-id': SESSION_ID, ...more });
+export function logoutValues(more: Given = {}): InputValues {
+  return valuesOf({ mode: 'logout', 'server-url': SERVER_URL, 'session-id': SESSION_ID, ...more });
 }
 
-export function logoutallInputs(more: Given = {}): InputValues {
+export function logoutallValues(more: Given = {}): InputValues {
   const user = { username: 'pipeline@example.com', password: PASSWORD };
-  return inputsOf({ mode: 'logoutall', 'login-url': 'dm-us', ...user, ...more });
+  return valuesOf({ mode: 'logoutall', 'login-url': 'dm-us', ...user, ...more });
 }
 
-export function orderOf(inputs: InputValues): Order {
-  const order = readOrder(inputs);
+export function orderOf(values: InputValues): Order {
+  const order = readOrder(values);
   if (!order.ok) throw new Error(order.problems.join('\n'));
   return order.value;
 }
 
-export const logout: SessionRequest = orderOf(logoutInputs()).request;
-export const logoutall: SessionRequest = orderOf(logoutallInputs()).request;
+/** The question of an order that ends something. */
+export function questionOf(values: InputValues): ToldQuestion<true> {
+  const { work } = orderOf(values);
+  if (work.kind !== 'end') throw new Error('It ends nothing.');
+  return work.question;
+}
 
-type Answer = Extract<Delivery, { kind: 'answer' }>;
+export const logout: ToldQuestion<true> = questionOf(logoutValues());
+export const logoutall: ToldQuestion<true> = questionOf(logoutallValues());
 
-/** A whole answer. A body that is no text is sent as JSON. */
-export function answer(statusCode: number, body: unknown = '', more: Partial<Answer> = {}): Answer {
+const NO_HEADERS: AnswerHeaders = {
+  location: undefined,
+  retryAfter: undefined,
+  date: undefined,
+  contentType: undefined,
+  contentEncoding: undefined,
+  wwwAuthenticate: undefined,
+};
+
+/** An answer that has come, whole and with a certain end. A body that is no text is JSON. */
+export function delivered(
+  statusCode: number,
+  body: unknown = '',
+  headers: Partial<AnswerHeaders> = {},
+): Answer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const contentType = text === '' || typeof body === 'string' ? undefined : 'application/json';
   return {
     kind: 'answer',
     statusCode,
-    location: undefined,
-    retryAfter: undefined,
-    body: { kind: 'complete', text },
-    ...more,
+    headers: { ...NO_HEADERS, contentType, ...headers },
+    body: { kind: 'complete', text, endIsCertain: true },
   };
 }
 
-export function noAnswer(failure: NetworkFailure, mayHaveReachedServer: boolean): Delivery {
+/** An answer whose body is not whole, or whose end is not certain. */
+export function deliveredWith(body: Body, statusCode: number, headers: Partial<AnswerHeaders> = {}): Answer {
+  return { ...delivered(statusCode, '', headers), body };
+}
+
+export const PAGE = '<!doctype html><title>Sign in</title>';
+export const HTML: Partial<AnswerHeaders> = { contentType: 'text/html; charset=utf-8' };
+
+/** A sign-in page of something that stands between. */
+export function page(statusCode: number, headers: Partial<AnswerHeaders> = {}): Answer {
+  return delivered(statusCode, PAGE, { ...HTML, ...headers });
+}
+
+export const endsWithConnection: Body = { kind: 'complete', text: '', endIsCertain: false };
+export const tooLarge: Body = { kind: 'too-large' };
+
+export function undelivered(failure: NetworkFailure, mayHaveReachedServer: boolean): Delivery {
   return { kind: 'no-answer', failure, mayHaveReachedServer };
 }
 
 export const timedOut: NetworkFailure = { kind: 'timed-out', cause: undefined };
 export const lost: NetworkFailure = { kind: 'connection-lost', code: 'ECONNRESET', cause: undefined };
 export const refusedConnection: NetworkFailure = { kind: 'connection-refused', cause: undefined };
+export const unresolved: NetworkFailure = { kind: 'name-not-resolved', cause: undefined };
+export const untrusted: NetworkFailure = {
+  kind: 'certificate',
+  code: 'CERT_HAS_EXPIRED',
+  proxy: undefined,
+  cause: undefined,
+};
+export const broken: Body = { kind: 'broken', failure: lost };
 
-export function v2Error(code: string, statusCode?: number | string, description = 'No.') {
+export function proxySays(statusCode: number): NetworkFailure {
+  return { kind: 'proxy-status', proxy: 'proxy.example.com:3128', statusCode, cause: undefined };
+}
+
+export function v2Object(code: string, statusCode?: number | string, description = 'No.') {
   return { '@type': 'error', code, description, statusCode };
 }
 
-export function v3Error(code: string, message = 'No.') {
+export function v3Object(code: string, message = 'No.') {
   return { error: { code, message, requestId: 'r-1', details: null } };
 }
+
+/** What the vendor says of a session that is gone, and of a password that is wrong. */
+export const deadSession = delivered(401, v2Object('AUTH_01', 401, 'The session is not valid.'));
+export const wrongPassword = delivered(403, v2Object('UI_10000', 403, 'It is not valid.'));
 
 /** A clock that a test turns: it jumps from one alarm to the next, so that minutes take no time. */
 export class FakeClock implements Clock {
@@ -128,13 +189,13 @@ export function late(ms: number, delivery: Delivery, reached = true): Reply {
       const callOff = clock.after(ms, () => resolve(delivery));
       signal.addEventListener('abort', () => {
         callOff();
-        resolve(noAnswer(timedOut, reached));
+        resolve(undelivered(timedOut, reached));
       });
     });
 }
 
 /** No answer until it is aborted. */
-export const silence: Reply = late(Number.MAX_SAFE_INTEGER, answer(200));
+export const silence: Reply = late(Number.MAX_SAFE_INTEGER, delivered(200));
 
 /** A `send` that breaks its promise to settle when it is aborted. */
 export const never: Reply = () => new Promise(() => undefined);
@@ -173,19 +234,31 @@ export class ScriptedWorld implements World {
   }
 }
 
-/** A runner that writes down what is asked of it. `canSave` answers the first, the second, … save. */
-export function runnerOf(inputs: InputValues, journal: string[], canSave: readonly boolean[] = []) {
+interface RunnerOptions {
+  /** Whether the first, the second, … save works; the later ones do. */
+  readonly canSave?: readonly boolean[];
+  readonly canSetOutputs?: boolean;
+  readonly proxyProblems?: readonly string[];
+}
+
+/** A runner that writes down what is asked of it. */
+export function runnerOf(
+  values: InputValues,
+  journal: string[],
+  { canSave = [], canSetOutputs = true, proxyProblems = [] }: RunnerOptions = {},
+) {
   const masks: string[] = [];
-  const saved: Parameters<MainRunner['saveState']>[0][] = [];
+  const saved: SavedState[] = [];
+  const outputs: Readonly<Record<string, string>>[] = [];
   const lines: string[] = [];
   const runner: MainRunner = {
-    readInputs: () => inputs,
+    readInputs: () => values,
     mask: (secret) => {
       journal.push('mask');
       masks.push(secret);
     },
     saveState: (state) => {
-      journal.push(`save ${state.kind}`);
+      journal.push(`save ${nameOf(state)}`);
       saved.push(state);
       return canSave[saved.length - 1] ?? true;
     },
@@ -193,15 +266,26 @@ export function runnerOf(inputs: InputValues, journal: string[], canSave: readon
       journal.push('info');
       lines.push(line);
     },
+    group: (_, folded) => lines.push(...folded),
+    proxyProblems: () => proxyProblems,
+    idTokenService: () => undefined,
+    hasVariable: () => false,
+    setOutputs: (values) => {
+      outputs.push(values);
+      return canSetOutputs;
+    },
+    exportVariables: () => true,
   };
-  return { runner, masks, saved, lines };
+  return { runner, masks, saved, lines, outputs };
 }
 
-/** Has the process believe that so many bytes of its output are still to be written. Undone by the function returned. */
-export function unwritten(bytes: number): () => void {
-  // Node's own property cannot be spied on.
-  Object.defineProperty(process.stdout, 'writableLength', { configurable: true, value: bytes });
-  return () => {
-    Reflect.deleteProperty(process.stdout, 'writableLength');
-  };
+function nameOf(state: SavedState): string {
+  switch (state.kind) {
+    case 'pending':
+      return `heard ${state.heard}`;
+    case 'logging-in':
+      return `logging in ${state.sessions}`;
+    case 'settled':
+      return state.as;
+  }
 }

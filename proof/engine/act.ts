@@ -14,6 +14,8 @@ export interface WorkflowRun {
   readonly node: string;
   /** An empty folder for all that act writes. */
   readonly folder: string;
+  /** Variables that the engine itself gives to every step. */
+  readonly env: Readonly<Record<string, string>>;
   readonly vars: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   /** Called with each line of the transcript as it comes. */
@@ -55,6 +57,7 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
       ...['--platform', 'ubuntu-latest=-self-hosted'],
       ...['--action-cache-path', join(run.folder, 'cache')],
       ...['--workflows', `proof/engine/workflows/${run.workflow}.yml`],
+      ...pairs('--env', run.env),
       ...pairs('--var', run.vars),
       ...pairs('--secret', run.secrets),
     ],
@@ -98,6 +101,7 @@ function readEvent(json: string) {
     message,
     command,
     argument: text('arg'),
-    line: annotation || fields['raw_output'] === true ? line : undefined,
+    // After long lines the engine now and then has an empty one of its own.
+    line: (annotation || fields['raw_output'] === true) && said !== '' ? line : undefined,
   };
 }

@@ -3,28 +3,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Simulator, sampleOrganizations, startSimulator } from '../../simulator/index.ts';
+import type { SeenRequest, Simulator } from '../../simulator/index.ts';
 import type { Check } from '../finding.ts';
+import { countHarms, type Invariant, inWords, type Problem } from '../harm.ts';
 import { findAct, runWorkflow, type WorkflowResult } from './act.ts';
-import { isAsWritten, isLogout, SCENARIOS, type Scenario } from './scenarios.ts';
+import { isAsWritten, SCENARIOS, type Scenario } from './scenarios.ts';
+import { type Surroundings, startSurroundings } from './surroundings.ts';
 
 /** Two of them sit out a time limit of a minute. */
 const AT_ONCE = 3;
 
-const COUNTS = {
-  counted: 'workflows in a real engine',
-  sessionsLeft: 0,
-  falseClaims: 0,
-  leaks: 0,
-  otherHarm: 0,
-};
-
-type Kind = 'sessionsLeft' | 'falseClaims' | 'leaks' | 'otherHarm';
-
 export const engine: Check = {
   name: 'engine',
   about:
-    'Workflows under act, on the oldest and the newest Node 24 that runners bring: green and failing jobs, killed and timed-out steps, nested actions, two sessions, a server that is away',
+    'Workflows under act, on the oldest and the newest Node 24 that runners bring: green and failing jobs, killed and timed-out steps, nested actions, two sessions, logins by both versions and without a password, a server that is away',
   run: async (log) => {
     const act = findAct();
     const nodes = (process.env['PROOF_NODES'] || process.execPath).split(delimiter);
@@ -38,19 +30,26 @@ export const engine: Check = {
       return [];
     }
     const runs = SCENARIOS.flatMap((scenario) => nodes.map((node) => ({ scenario, node })));
-    const counts = { ...COUNTS };
+    const problems: Problem[] = [];
     const queue = runs.values();
     const work = async () => {
       for (const { scenario, node } of queue) {
         const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
-        await play(scenario, { act, node, version }, (kind, what) => {
-          counts[kind] += 1;
-          log(`${scenario.workflow}.yml on Node ${version}: ${what}`);
+        await play(scenario, { act, node, version }, (problem) => {
+          problems.push(problem);
+          log(`${scenario.workflow}.yml on Node ${version}: ${inWords(problem)}`);
         });
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    return [{ ...counts, count: runs.length, minimum: 13 * nodes.length }];
+    return [
+      {
+        counted: 'workflows in a real engine',
+        count: runs.length,
+        minimum: 16 * nodes.length,
+        ...countHarms(problems),
+      },
+    ];
   },
 };
 
@@ -63,83 +62,90 @@ interface Machine {
 async function play(
   scenario: Scenario,
   { act, node, version }: Machine,
-  wrong: (kind: Kind, what: string) => void,
+  wrong: (problem: Problem) => void,
 ): Promise<void> {
-  const [source, target] = sampleOrganizations;
   const folder = mkdtempSync(join(tmpdir(), 'engine-'));
-  const cloud = await startSimulator();
+  const surroundings = await startSurroundings();
+  const { cloud, github, vars, secrets } = surroundings;
   const lines: string[] = [];
   const over = new AbortController();
   try {
     const kept = scenario.before?.(cloud) ?? [];
     cloud.setFaults(scenario.faults?.(lines) ?? (() => undefined));
-    const killer = scenario.kill ? killMain(cloud, folder, over.signal) : undefined;
-    const secrets = {
-      IICS_USERNAME: source.users[0].username,
-      IICS_PASSWORD: source.users[0].password,
-      TARGET_USERNAME: target.users[0].username,
-      TARGET_PASSWORD: target.users[0].password,
-    };
+    const killer = scenario.kill ? killMain(cloud, scenario.kill, folder, over.signal) : undefined;
     const onLine = (line: string) =>
       void lines.push(line.replaceAll(new URL(cloud.loginUrl).host, 'SERVER').replace(version, 'VERSION'));
     const { workflow } = scenario;
-    const vars = { LOGIN_URL: cloud.loginUrl };
-    const result = await runWorkflow({ workflow, act, node, folder, vars, secrets, onLine });
+    const env = scenario.tokens === undefined ? {} : { ...github.variables };
+    const result = await runWorkflow({ workflow, act, node, folder, env, vars, secrets, onLine });
     over.abort();
     await killer;
-    judge(
-      scenario,
-      { cloud, kept, lines, result, passwords: [secrets.IICS_PASSWORD, secrets.TARGET_PASSWORD] },
-      wrong,
-    );
+    judge(scenario, { surroundings, kept, lines, result }, wrong);
   } finally {
-    await cloud.close();
+    await surroundings.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
 interface Played {
-  readonly cloud: Simulator;
+  readonly surroundings: Surroundings;
   readonly kept: readonly string[];
   readonly lines: readonly string[];
   readonly result: WorkflowResult;
-  readonly passwords: readonly string[];
 }
 
 /** Holds what came of a workflow against what should have. */
 function judge(
-  { green, transcript, requests }: Scenario,
-  { cloud, kept, lines, result, passwords }: Played,
-  wrong: (kind: Kind, what: string) => void,
+  { green, transcript, requests, tokens = 0 }: Scenario,
+  { surroundings, kept, lines, result }: Played,
+  wrong: (problem: Problem) => void,
 ): void {
-  const expect = (holds: boolean, kind: Kind, what: string) => {
-    if (!holds) wrong(kind, what);
+  const expect = (holds: boolean, breaks: Invariant, what: string) => {
+    if (!holds) wrong({ breaks, what });
   };
+  const { cloud, github } = surroundings;
   const open = cloud.openSessions().map(({ sessionId }) => sessionId);
   const left = open.filter((id) => !kept.includes(id)).length;
-  expect(left === 0, 'sessionsLeft', `sessions left: ${left}`);
+  expect(left === 0, 2, `sessions left: ${left}`);
   expect(
     kept.every((id) => open.includes(id)),
-    'otherHarm',
+    3,
     'ended a session of another organization',
   );
 
-  const claims = lines.filter((line) => /^\w+: (Ended|Nothing to clean up: .*\(ended\))/.test(line));
-  expect(left === 0 || claims.length === 0, 'falseClaims', `although one is open: ${claims.join(' | ')}`);
-  expect(isAsWritten(lines, transcript), 'otherHarm', `the transcript:\n  ${lines.join('\n  ')}`);
-  expect((result.exitCode === 0) === green, 'otherHarm', `the engine's exit code: ${result.exitCode}`);
-  const seen = cloud.requests.map(({ path }) => path.split('/').at(-1));
-  expect(seen.join() === requests.join(), 'otherHarm', `the requests: ${seen.join()}`);
+  const claims = lines.filter((line) => /^\w+: (Ended|Already ended|Nothing to clean up)/.test(line));
+  expect(left === 0 || claims.length === 0, 1, `although one is open: ${claims.join(' | ')}`);
+  expect(isAsWritten(lines, transcript), 3, `the transcript:\n  ${lines.join('\n  ')}`);
+  expect((result.exitCode === 0) === green, 3, `the engine's exit code: ${result.exitCode}`);
+  const seen = cloud.requests.map(nameOf);
+  expect(seen.join() === requests.join(), 3, `the requests: ${seen.join()}`);
+  const asked = github.issued.length;
+  expect(asked === tokens, 3, `GitHub's tokens asked for: ${asked}`);
+  expect(
+    cloud.tokens().every(({ heard }) => heard === 1),
+    3,
+    'a token was sent twice',
+  );
 
   // Masks hide these wherever they stand whole: what is found got past them.
-  for (const secret of [...result.masked, ...passwords]) {
-    expect(!result.shown.includes(secret), 'leaks', `shown: ${secret}`);
+  for (const secret of [...result.masked, ...surroundings.unspeakable()]) {
+    expect(!result.shown.includes(secret), 4, `shown: ${secret}`);
   }
 }
 
+/** As in `logout`, `v3/logout`. */
+function nameOf({ path }: SeenRequest): string {
+  return /(v3\/)?\w+$/.exec(path)?.[0] ?? path;
+}
+
 /** Kills the process of the main step when its request has come, as someone on the machine would. */
-async function killMain(cloud: Simulator, folder: string, over: AbortSignal): Promise<void> {
-  while (!cloud.requests.some(isLogout)) {
+async function killMain(
+  cloud: Simulator,
+  isItsRequest: (request: SeenRequest) => boolean,
+  folder: string,
+  over: AbortSignal,
+): Promise<void> {
+  while (!cloud.requests.some(isItsRequest)) {
     if (over.aborted) return;
     await pause(20);
   }

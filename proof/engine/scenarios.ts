@@ -1,4 +1,4 @@
-import type { Fault, FaultScript, Simulator } from '../../simulator/index.ts';
+import type { Fault, FaultScript, SeenRequest, Simulator } from '../../simulator/index.ts';
 
 /** A workflow file, and what has to come of it. */
 export interface Scenario {
@@ -7,11 +7,14 @@ export interface Scenario {
   readonly faults?: (lines: readonly string[]) => FaultScript;
   /** Opens sessions that others left; returns those that have to outlive the job. */
   readonly before?: (cloud: Simulator) => readonly string[];
-  /** Kills the main step of the action while its first request waits for an answer. */
-  readonly kill?: true;
+  /** Kills the main step of the action while such a request waits for an answer. */
+  readonly kill?: (request: SeenRequest) => boolean;
+  /** How many of GitHub's tokens its job asks for, which it may; unless given, it may not ask. */
+  readonly tokens?: number;
   readonly green: boolean;
   /** How each line of the transcript begins. The server's address is `SERVER`. */
   readonly transcript: readonly (string | Perhaps)[];
+  /** Those of version 3 as in `v3/login`. */
   readonly requests: readonly string[];
 }
 
@@ -23,6 +26,7 @@ export interface Perhaps {
 const SESSION = 'the session on SERVER';
 const EVERY = 'every v2 session of the organization on SERVER';
 const settled = (how: string) => `Post: Nothing to clean up: the main step has settled it (${how}).`;
+const opened = 'Opened a session on SERVER (HTTP 200, 1 attempt).';
 const ended = (what: string) => `Ended ${what} (HTTP 200, 1 attempt).`;
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -30,7 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
     workflow: 'time-out',
     faults: () => firstLogout(tooManyRequests),
     green: false,
-    transcript: ['Main: Attempt 1: the server answered HTTP 429', `Post: ${ended(SESSION)}`],
+    transcript: ['Main: Attempt 1: HTTP 429', `Post: ${ended(SESSION)}`],
     requests: ['login', 'logout', 'logout'],
   },
   {
@@ -65,8 +69,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { workflow: 'no-login', green: false, transcript: [{ perhaps: 'Main: curl: (22)' }], requests: ['login'] },
   {
     workflow: 'killed',
-    faults: () => firstLogout({ kind: 'silent', effect: false, ending: 'stall' }),
-    kill: true,
+    faults: () => firstLogout(noAnswer),
+    kill: isLogout,
     green: false,
     transcript: [`Post: ${ended(SESSION)}`],
     requests: ['login', 'logout', 'logout'],
@@ -132,10 +136,47 @@ export const SCENARIOS: readonly Scenario[] = [
     transcript: [`Main: ${ended(EVERY)}`, 'Main: ended', settled('ended')],
     requests: ['logoutall'],
   },
+  {
+    workflow: 'promotion',
+    // The job may ask for a token, but these logins have passwords.
+    tokens: 0,
+    green: false,
+    transcript: [
+      `Main: ${opened}`,
+      `Main: ${opened}`,
+      'Main: The source *** is valid: true',
+      'Main: The target *** is valid: true',
+      { perhaps: 'Main: A test has failed' },
+      `Post: ${ended(SESSION)}`,
+      `Post: ${ended(SESSION)}`,
+    ],
+    requests: ['v3/login', 'login', 'validSessionId', 'validSessionId', 'logout', 'v3/logout'],
+  },
+  {
+    workflow: 'keyless',
+    tokens: 1,
+    green: true,
+    transcript: [
+      `Main: ${opened} It expires at 20`,
+      'Main: The session *** is valid: true',
+      'Main: Both ways it is the same',
+      `Post: Ended ${SESSION}, verified`,
+    ],
+    requests: ['loginOAuth', 'validSessionId', 'logout', 'validSessionId'],
+  },
+  {
+    workflow: 'killed-login',
+    faults: () => (request) => (isLogin(request) ? noAnswer : undefined),
+    kill: isLogin,
+    green: false,
+    transcript: ['Post warning: A session may be open until'],
+    requests: ['login'],
+  },
 ];
 
 const tooManyRequests = answer(429, 90);
 const unavailable = answer(503, 90);
+const noAnswer = { kind: 'silent', effect: false, ending: 'stall' } as const;
 
 function answer(status: number, retryAfterSeconds: number): Fault {
   return {
@@ -157,6 +198,10 @@ function firstLogout(fault: Fault): FaultScript {
 
 export function isLogout({ path }: { readonly path: string }): boolean {
   return path.endsWith('/logout');
+}
+
+function isLogin({ path }: { readonly path: string }): boolean {
+  return path.endsWith('/login');
 }
 
 /** Sessions that were left open by others, one of them in another organization. */

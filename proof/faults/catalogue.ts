@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Ending, Fault, Instead } from '../../simulator/index.ts';
-import { MARK, type Met, PROPER, type Says } from '../judge.ts';
+import { MARK } from '../leaks.ts';
+import { type Came, type Met, PROPER } from '../met.ts';
 
 /** What a fault may want to know of the case that it is a part of. */
 export interface Scene {
@@ -17,16 +18,14 @@ export interface FaultCase extends Met {
   readonly fault: (scene: Scene) => Fault | undefined;
 }
 
-type Traits = Omit<Met, 'name' | 'says'>;
-type Meaning = Says | Met['says'];
+type Traits = Omit<Met, 'name' | 'came'>;
 
 const HTML = `<!doctype html><title>${MARK}</title>\n::error::${MARK}\n`;
-/** What a session id proves itself with is gone, what a password does is refused. */
-const DEAD: Met['says'] = { logout: 'gone', logoutall: 'refused' };
-/** What says nothing of a session forbids to send a password again. */
-const NOT_VALID: Met['says'] = { logout: 'open', logoutall: 'refused' };
+const NOTHING: Came = { kind: 'nothing' };
+const other = (status: number): Came => ({ kind: 'other', status });
 const ENDINGS: readonly Ending[] = ['close', 'reset', 'stall'];
 const HOLDS: Traits = { holds: true };
+const EITHER: Traits = { either: true };
 
 /** A text that would be a command, an annotation or markup if it were not taken for data. */
 const hostile = [
@@ -36,18 +35,32 @@ const hostile = [
   `\u001b[31m<img src=x onerror=${MARK}> [x](javascript:${MARK}) **${MARK}** \`${MARK}\``,
 ].join(' ');
 
-/** Error objects: what does not repeat the secret, in several spellings, is hostile. */
-const errorV2 =
-  (status: number, code = '') =>
-  ({ secret }: Scene) =>
-    JSON.stringify({
-      '@type': 'error',
-      code: code || echo(secret),
-      description: hostile,
-      statusCode: status,
-    });
-const errorV3 = ({ secret }: Scene) =>
-  JSON.stringify({ error: { code: hostile, message: echo(secret), requestId: 'r', details: null } });
+/** A body, and what comes back with it under a status. */
+interface Body {
+  readonly of: (scene: Scene) => string;
+  readonly under: (status: number) => Came;
+}
+
+/** The vendor's error objects: what does not repeat the secret, in several spellings, is hostile. */
+const errorV2 = (statusCode: number, code = ''): Body => ({
+  of: ({ secret }) =>
+    JSON.stringify({ '@type': 'error', code: code || echo(secret), description: hostile, statusCode }),
+  under: (status) => ({ kind: 'error', status, statusCode, code }),
+});
+const errorV3 = (code: string): Body => ({
+  of: ({ secret }) =>
+    JSON.stringify({ error: { code, message: `${hostile} ${echo(secret)}`, requestId: 'r', details: null } }),
+  under: (status) => ({ kind: 'error', status, code }),
+});
+const errorFlat = (code: string): Body => ({
+  of: ({ secret }) => JSON.stringify({ code, message: `${hostile} ${echo(secret)}`, requestId: 'r' }),
+  under: (status) => ({ kind: 'error', status, code }),
+});
+/** Somebody else's: its code is not in the vendor's form. */
+const foreignError: Body = {
+  of: ({ secret }) => JSON.stringify({ error: { code: hostile, message: echo(secret) } }),
+  under: other,
+};
 
 /** Of a long secret the beginning, or the answer would be longer than is read. */
 function echo(whole: string): string {
@@ -56,58 +69,65 @@ function echo(whole: string): string {
   return [secret, encodeURIComponent(secret), base64, `${secret.slice(0, 8)}\n${secret.slice(8)}`].join(' ');
 }
 
-const nothing = () => '';
-const html = () => HTML;
-const success = () => '{"@type":"success"}';
+const page: Body = { of: () => HTML, under: other };
+const empty: Body = {
+  of: () => '',
+  under: (status) => {
+    if (status === 200 || status === 204) return { kind: 'success' };
+    return status === 401 ? { kind: 'bare-401' } : other(status);
+  },
+};
+const success: Body = { of: () => '{"@type":"success"}', under: () => ({ kind: 'success' }) };
+const text = (of: Body['of']): Body => ({ of, under: other });
 
-function faultCase(
-  name: string,
-  meaning: Meaning,
-  fault: FaultCase['fault'],
-  traits: Traits = {},
-): FaultCase {
-  const says = typeof meaning === 'string' ? { logout: meaning, logoutall: meaning } : meaning;
-  return { name, says, fault, ...traits };
+function faultCase(name: string, came: Came, fault: FaultCase['fault'], traits: Traits = {}): FaultCase {
+  return { name, came, fault, ...traits };
 }
 
-/** An answer that settles nothing, with the effect of the request or without. */
-function open(name: string, body: (scene: Scene) => string, instead: Instead, traits?: Traits): FaultCase {
+/** An answer, with the effect of the request or without. */
+function answer(name: string, status: number, body: Body, instead: Instead = {}, traits?: Traits): FaultCase {
   return faultCase(
     name,
-    'open',
-    (scene) => ({ kind: 'answer', effect: scene.effect, body: body(scene), ...instead }),
+    body.under(status),
+    (scene) => ({ kind: 'answer', effect: scene.effect, status, body: body.of(scene), ...instead }),
     traits,
   );
 }
 
-/** An answer that settles it, true or a lie. */
-function settling(
+/** An answer that goes with the effect, or without. */
+function bound(
   status: number,
-  meaning: Meaning,
   how: 'after the effect' | 'without the effect',
-  body: (scene: Scene) => string,
-  traits?: Traits,
+  what: string,
+  body: Body,
 ): FaultCase {
-  const fault = (scene: Scene): Fault => {
-    return { kind: 'answer', effect: how === 'after the effect', status, body: body(scene) };
-  };
-  return faultCase(`HTTP ${status} ${how}`, meaning, fault, traits);
+  const effect = how === 'after the effect';
+  return faultCase(`HTTP ${status} with ${what} ${how}`, body.under(status), (scene) => {
+    return { kind: 'answer', effect, status, body: body.of(scene) };
+  });
 }
 
 /** Nothing goes wrong. */
 export const WELL: FaultCase = { ...PROPER, fault: () => undefined };
-/** What the requests before the fault meet, so that it comes to the next. */
-export const BUSY = faultCase('HTTP 503', 'open', () => {
-  return { kind: 'answer', effect: false, status: 503, body: HTML };
+/** What the requests before the fault meet, so that it comes to the next: nobody has looked at them. */
+export const BUSY = faultCase('HTTP 429', other(429), () => {
+  return { kind: 'answer', effect: false, status: 429, body: HTML };
 });
 
-/** The session is gone, but nobody hears of it. */
-export const LOST = faultCase('no answer, reset', 'open', ({ effect }) => {
-  return { kind: 'silent', effect, ending: 'reset' };
+export const UNAVAILABLE = faultCase('HTTP 503 with a page', other(503), ({ effect }) => {
+  return { kind: 'answer', effect, status: 503, body: HTML };
 });
+
+/** The connection is gone, and with it all knowledge of the effect. */
+const lost = (name: string, effectOf: (scene: Scene) => boolean) =>
+  faultCase(name, NOTHING, (scene) => ({ kind: 'silent', effect: effectOf(scene), ending: 'reset' }));
+export const LOST = lost('no answer, reset', ({ effect }) => effect);
+export const LOST_AFTER_EFFECT = lost('no answer, reset after the effect', () => true);
+export const LOST_BEFORE_EFFECT = lost('no answer, reset before the effect', () => false);
+
 export const STALL = faultCase(
   'no answer, stall',
-  'open',
+  NOTHING,
   ({ effect }) => ({ kind: 'silent', effect, ending: 'stall' }),
   HOLDS,
 );
@@ -127,73 +147,111 @@ const escapes = Array.from({ length: 4_000 }, (_, index) => {
   return spelled[(index * 104_729) % spelled.length];
 }).join('');
 /** As long as an answer may be, and all of it the server's words. */
-export const LONG_ERROR = faultCase('a long error object', 'open', ({ effect }) => {
-  const body = JSON.stringify({ error: { code: escapes, message: escapes } });
-  return { kind: 'answer', effect, status: 503, body };
+export const LONG_ERROR = answer('a long error object', 503, {
+  of: () => JSON.stringify({ error: { code: 'LONG_01', message: escapes, details: escapes } }),
+  under: (status) => ({ kind: 'error', status, code: 'LONG_01' }),
 });
 
-const settled: readonly FaultCase[] = [
-  settling(200, 'gone', 'after the effect', nothing),
-  settling(200, 'gone', 'after the effect', () => '[['.repeat(16_000) + ']]'.repeat(16_000)),
-  settling(204, 'gone', 'after the effect', nothing),
-  settling(200, 'gone', 'without the effect', success, { lies: true }),
-  settling(401, DEAD, 'after the effect', errorV2(401)),
-  settling(401, DEAD, 'without the effect', nothing, { lies: true }),
-  settling(401, DEAD, 'after the effect', html),
-  settling(403, DEAD, 'after the effect', errorV2(403, 'AUTH_01')),
-  settling(200, DEAD, 'after the effect', errorV2(401)),
-  settling(200, 'refused', 'without the effect', errorV3),
-  settling(400, 'refused', 'after the effect', errorV2(400)),
-  settling(403, 'refused', 'without the effect', errorV2(403)),
-  settling(404, 'refused', 'without the effect', html),
-  settling(422, 'refused', 'without the effect', ({ secret }) => JSON.stringify({ secret })),
+export const PAGE = answer('HTTP 200 with a page', 200, page);
+export const FORBIDDEN = bound(403, 'without the effect', 'a page', page);
+export const NOT_FOUND = bound(404, 'without the effect', 'a page', page);
+
+const whole: readonly FaultCase[] = [
+  bound(200, 'after the effect', 'nothing', empty),
+  bound(
+    200,
+    'after the effect',
+    'nested arrays',
+    text(() => '[['.repeat(16_000) + ']]'.repeat(16_000)),
+  ),
+  bound(204, 'after the effect', 'nothing', empty),
+  bound(200, 'without the effect', 'a success object', success),
+  bound(401, 'after the effect', 'an error object', errorV2(401)),
+  bound(401, 'without the effect', 'nothing', empty),
+  bound(401, 'after the effect', 'a page', page),
+  bound(401, 'without the effect', 'a page', page),
+  FORBIDDEN,
+  bound(403, 'after the effect', 'AUTH_01', errorV2(403, 'AUTH_01')),
+  bound(401, 'after the effect', 'a flat AUTH_01', errorFlat('AUTH_01')),
+  bound(200, 'after the effect', 'an error object of 401', errorV2(401)),
+  bound(200, 'without the effect', 'a v3 error object', errorV3('IDS_999')),
+  bound(200, 'without the effect', "somebody else's error object", foreignError),
+  bound(400, 'after the effect', 'an error object', errorV2(400)),
+  bound(403, 'without the effect', 'an error object', errorV2(403)),
+  NOT_FOUND,
+  bound(
+    422,
+    'without the effect',
+    'the secret',
+    text(({ secret }) => JSON.stringify({ secret })),
+  ),
   // Redirects, one of them to a host that is named after the secret.
   ...[300, 301, 302, 303, 304, 307, 308].map((status) =>
-    faultCase(`HTTP ${status} to a foreign host`, 'refused', ({ effect, foreignUrl, secret }) => {
+    faultCase(`HTTP ${status} to a foreign host`, other(status), ({ effect, foreignUrl, secret }) => {
       const location = status === 300 ? `https://${encodeURIComponent(secret)}.${MARK}/` : foreignUrl;
       return { kind: 'answer', effect, status, headers: [['Location', location]] };
     }),
   ),
-  faultCase('a delay', 'either', ({ effect }) => ({ kind: 'delay', effect, ms: 300 })),
-  faultCase('slow headers', 'either', () => ({ kind: 'slow-headers', effect: true, intervalMs: 1 })),
-  faultCase('a dripping body', 'either', () => ({ kind: 'drip-body', effect: true, intervalMs: 10 })),
-  faultCase('keep-alive left open', 'gone', () => ({ kind: 'keep-open', effect: true })),
+  faultCase('a delay', PROPER.came, ({ effect }) => ({ kind: 'delay', effect, ms: 300 }), EITHER),
+  faultCase(
+    'slow headers',
+    PROPER.came,
+    () => ({ kind: 'slow-headers', effect: true, intervalMs: 1 }),
+    EITHER,
+  ),
+  faultCase(
+    'a dripping body',
+    PROPER.came,
+    () => ({ kind: 'drip-body', effect: true, intervalMs: 10 }),
+    EITHER,
+  ),
+  faultCase('keep-alive left open', PROPER.came, () => ({ kind: 'keep-open', effect: true })),
 ];
 
-const unsettled: readonly FaultCase[] = [
-  ...[408, 429, 500, 502, 503].map((status, index) =>
-    open(`HTTP ${status}`, [errorV2(status), nothing, errorV3][index % 3] ?? html, { status }),
+const passing: readonly FaultCase[] = [
+  UNAVAILABLE,
+  ...[408, 425, 429, 500, 502, 503, 504].map((status, index) =>
+    answer(
+      `HTTP ${status}`,
+      status,
+      [errorV2(status), empty, foreignError, errorV3('IDS_999')][index % 4] ?? page,
+    ),
   ),
   ...['1', 'soon', new Date(0).toUTCString()].map((after) =>
-    open(`Retry-After: ${after}`, nothing, { status: 429, headers: [['Retry-After', after]] }),
+    answer(`Retry-After: ${after}`, 429, empty, { headers: [['Retry-After', after]] }),
   ),
-  open('Retry-After: 3600', nothing, { status: 503, headers: [['Retry-After', '3600']] }, HOLDS),
+  answer('Retry-After: 3600', 503, empty, { headers: [['Retry-After', '3600']] }, HOLDS),
   // A gateway's status, with the server's word on the credentials in it.
-  ...[errorV2(403), () => '{"error":{"code":"IDS_085"}}'].map((body, index) =>
-    faultCase(`HTTP 500 and credentials that are not valid, v${index + 2}`, NOT_VALID, (scene) => {
-      return { kind: 'answer', effect: scene.effect, status: 500, body: body(scene) };
-    }),
+  answer('HTTP 500 and credentials that are not valid, v2', 500, errorV2(403)),
+  answer('HTTP 500 and credentials that are not valid, by the code', 500, errorV2(500, 'UI_10000')),
+  answer('HTTP 500 and credentials that are not valid, v3', 500, errorV3('IDS_085')),
+  PAGE,
+  answer(
+    'a part of JSON',
+    200,
+    text(() => '{"@type":"succ'),
   ),
-  open('HTML', html, { status: 200 }),
-  open('a part of JSON', () => '{"@type":"succ', { status: 200 }),
-  open('64 KiB and a byte', () => '{}'.padEnd(65_537), { status: 200 }),
+  answer(
+    '64 KiB and a byte',
+    200,
+    text(() => '{}'.padEnd(65_537)),
+  ),
   LONG_ERROR,
   LOST,
   STALL,
-  faultCase('no answer, close', 'open', ({ effect }) => ({ kind: 'silent', effect, ending: 'close' })),
+  faultCase('no answer, close', NOTHING, ({ effect }) => ({ kind: 'silent', effect, ending: 'close' })),
   ...ENDINGS.flatMap((ending) => {
     const traits = { holds: ending === 'stall' };
-    const either = { logout: 'either', logoutall: 'refused' } as const;
     return [
       faultCase(
         `a cut body, ${ending}`,
-        'open',
+        NOTHING,
         ({ effect }) => ({ kind: 'cut-body', effect, ending }),
         traits,
       ),
       faultCase(
         `a cut body under 401, ${ending}`,
-        either,
+        other(401),
         () => {
           return { kind: 'cut-body', effect: true, ending, status: 401, body: '{"@type":"error"}' };
         },
@@ -201,32 +259,32 @@ const unsettled: readonly FaultCase[] = [
       ),
     ];
   }),
-  faultCase('a long delay', 'open', ({ effect }) => ({ kind: 'delay', effect, ms: 20_000 }), HOLDS),
+  faultCase('a long delay', NOTHING, ({ effect }) => ({ kind: 'delay', effect, ms: 20_000 }), HOLDS),
   faultCase(
     'headers too slow',
-    'open',
+    NOTHING,
     ({ effect }) => ({ kind: 'slow-headers', effect, intervalMs: 100 }),
     HOLDS,
   ),
   faultCase(
     'a body too slow',
-    'open',
+    NOTHING,
     ({ effect }) => ({ kind: 'drip-body', effect, intervalMs: 400 }),
     HOLDS,
   ),
-  faultCase('an endless body', 'open', ({ effect }) => ({ kind: 'endless-body', effect })),
-  faultCase('an endless flood', 'open', ({ effect }) => {
+  faultCase('an endless body', other(200), ({ effect }) => ({ kind: 'endless-body', effect })),
+  faultCase('an endless flood', other(200), ({ effect }) => {
     return { kind: 'endless-body', effect, chunkBytes: 2 ** 20, intervalMs: 1 };
   }),
   faultCase(
     'an endless trickle',
-    'open',
+    NOTHING,
     ({ effect }) => {
       return { kind: 'endless-body', effect, chunkBytes: 1, intervalMs: 20 };
     },
     HOLDS,
   ),
-  faultCase('an endless body under 401', { logout: 'either', logoutall: 'refused' }, () => {
+  faultCase('an endless body under 401', other(401), () => {
     return { kind: 'endless-body', effect: true, status: 401 };
   }),
 ];
@@ -234,7 +292,7 @@ const unsettled: readonly FaultCase[] = [
 const OK = 'HTTP/1.1 200 OK\r\n';
 const flood = (status: string, times: number) => `HTTP/1.1 ${status}\r\nX: ${MARK}\r\n\r\n`.repeat(times);
 
-/** Bytes that no proper server sends; where a lenient client finds a body in them, that is no JSON. */
+/** Bytes that no proper server sends; what a lenient client finds in them is nobody's word. */
 const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a Content-Length that is too long': `${OK}Content-Length: 99\r\n\r\n{"@type":`,
   'a Content-Length that is too short': `${OK}Content-Length: 9\r\n\r\n{"@type":"error"}`,
@@ -246,6 +304,7 @@ const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a chunk that is longer than it says': `${OK}Transfer-Encoding: chunked\r\n\r\n1\r\n{}}}\r\n0\r\n\r\n`,
   'no last chunk': `${OK}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n`,
   'an unknown transfer coding': `${OK}Transfer-Encoding: ${MARK}\r\n\r\n{`,
+  'no length and a FIN in place of a body': `${OK}\r\n`,
   'a body up to the FIN, cut': `${OK}\r\n{"@type":`,
   'a gzipped body': Buffer.concat([Buffer.from(`${OK}Content-Encoding: gzip\r\n\r\n`), gzipSync('{}')]),
   'headers cut by a FIN': `${OK}Content-Le`,
@@ -270,27 +329,30 @@ const BYTES: Readonly<Record<string, string | Uint8Array>> = {
 /** Bytes after which the server falls silent. */
 const SILENCES: Readonly<Record<string, string>> = {
   'a few of 100 Continue': flood('100 Continue', 2_000),
-  '101 Switching Protocols': 'HTTP/1.1 101 No\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
   'half of the headers': `${OK}X: y`,
 };
 
 const raw: readonly FaultCase[] = [
   ...Object.entries(BYTES).map(([name, bytes]) =>
-    faultCase(name, 'open', ({ effect }) => ({ kind: 'raw', effect, bytes, ending: 'close' })),
+    faultCase(name, NOTHING, ({ effect }) => ({ kind: 'raw', effect, bytes, ending: 'close' })),
   ),
   ...Object.entries(SILENCES).map(([name, bytes]) =>
     faultCase(
       `${name} and silence`,
-      'open',
+      NOTHING,
       ({ effect }) => ({ kind: 'raw', effect, bytes, ending: 'stall' }),
       HOLDS,
     ),
   ),
-  faultCase('1xx answers before the true one', 'gone', () => {
+  faultCase('101 Switching Protocols', other(101), ({ effect }) => {
+    const bytes = 'HTTP/1.1 101 No\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    return { kind: 'raw', effect, bytes, ending: 'stall' };
+  }),
+  faultCase('1xx answers before the true one', PROPER.came, () => {
     const bytes = `${flood('102 Processing', 50)}${OK}Content-Length: 0\r\n\r\n`;
     return { kind: 'raw', effect: true, bytes, ending: 'close' };
   }),
-  faultCase('the answer twice', 'gone', () => {
+  faultCase('the answer twice', { kind: 'success' }, () => {
     return {
       kind: 'raw',
       effect: true,
@@ -301,4 +363,4 @@ const raw: readonly FaultCase[] = [
 ];
 
 /** All that one request may meet. */
-export const CATALOGUE: readonly FaultCase[] = [...settled, ...unsettled, ...raw];
+export const CATALOGUE: readonly FaultCase[] = [...whole, ...passing, ...raw];

@@ -1,9 +1,22 @@
 import { startSimulator } from '../../simulator/index.ts';
 import type { Check, Finding } from '../finding.ts';
-import type { Met, Mode, Trial } from '../judge.ts';
-import { ended, MemoryGauge, newJob, Scratch, several } from '../play.ts';
+import type { Trial } from '../judge.ts';
+import { type Met, settles } from '../met.ts';
+import { KITS, MODES, type Mode } from '../modes.ts';
+import { MemoryGauge, newJob, type Part, play, Scratch, several } from '../play.ts';
 import { Tally } from '../tally.ts';
-import { BUSY, CATALOGUE, type FaultCase, LONG_ERROR, WELL } from './catalogue.ts';
+import {
+  BUSY,
+  CATALOGUE,
+  type FaultCase,
+  FORBIDDEN,
+  LONG_ERROR,
+  LOST,
+  NOT_FOUND,
+  PAGE,
+  UNAVAILABLE,
+  WELL,
+} from './catalogue.ts';
 import { authority, type ConnectionCase, connectionCases, openEntrance, portOf } from './connections.ts';
 
 interface Case {
@@ -18,11 +31,14 @@ interface Case {
 }
 
 const AT_ONCE = 12;
-/** Short where a fault lasts as long as it is let, else long enough for a machine that is busy. */
-const timeoutOf = (plan: Case['plan']) => (plan.some(({ holds }) => holds) ? 3_000 : 10_000);
+/** Short where a fault lasts as long as it is let, long where many come in a row, else enough for a machine that is busy. */
+function timeoutOf(plan: Case['plan']): number {
+  if (plan.some(({ holds }) => holds)) return 3_000;
+  return plan.length > 3 ? 60_000 : 10_000;
+}
+
 /** Its password has every kind of character that some encoding spells differently. */
 const USER = { username: 'someone@example.com', password: 'Not "a" real & pässwörd%41 <1> ' };
-const MODES = ['logout', 'logoutall'] as const;
 const certificate = authority.issue();
 
 export const faults: Check = {
@@ -38,18 +54,26 @@ export const faults: Check = {
 
 function answerCases(): readonly Case[] {
   const main = inEveryPosition(() => CATALOGUE);
-  const post = CATALOGUE.filter(({ says }) => says.logout === 'open').map((fault, index): Case => {
-    return { mode: MODES[index % 2] ?? 'logout', tls: index % 3 === 0, when: 'job-end', plan: [fault] };
-  });
-  // Six in a row: what an answer takes in memory must be given back.
-  const long = Array.from({ length: 6 }, () => LONG_ERROR);
-  const rows = MODES.map((mode): Case => ({ mode, tls: true, when: 'now', plan: long }));
-  return [...main, ...post, ...rows];
+  const post = CATALOGUE.map((fault, index): Case => {
+    const mode = MODES[index % MODES.length] ?? 'logout';
+    return { mode, tls: index % 3 === 0, when: 'job-end', plan: [fault] };
+  }).filter(({ mode, plan }) => plan.every(({ came }) => !settles(came, KITS[mode].sends.post)));
+  // What an answer takes in memory must be given back.
+  const large = MODES.map((mode): Case => ({ mode, tls: true, when: 'now', plan: inARow(LONG_ERROR, 6) }));
+  // More of the same than the limits allow a step, or a job, to ask for.
+  const patient = [LOST, UNAVAILABLE, PAGE, FORBIDDEN, NOT_FOUND].flatMap((fault) =>
+    MODES.map((mode): Case => ({ mode, tls: false, when: 'now', plan: inARow(fault, 8) })),
+  );
+  return [...main, ...post, ...large, ...patient];
+}
+
+function inARow<T>(entry: T, times: number): readonly T[] {
+  return Array.from({ length: times }, () => entry);
 }
 
 function connectionFaults(): readonly Case[] {
   const gone = [false, true].flatMap((tls) =>
-    [[], ...connectionCases(tls).map((fault) => [fault])].flatMap((plan) =>
+    [[], [BUSY], [UNAVAILABLE], ...connectionCases(tls).map((fault) => [fault])].flatMap((plan) =>
       [false, true].map((allowAlreadyEnded): Case => {
         return { mode: 'logout', tls, when: 'now', plan, gone: true, allowAlreadyEnded };
       }),
@@ -81,7 +105,7 @@ async function tryAll(
   try {
     const authorities = scratch.write(authority.cert);
     await several(cases, AT_ONCE, async (played) => {
-      tally.add(await play(played, authorities, scratch.path()));
+      tally.add(await tryOne(played, authorities, scratch.path()));
       count += 1;
     });
   } finally {
@@ -96,9 +120,8 @@ function labelOf({ mode, tls, when, plan, gone = false }: Case): string {
 }
 
 /** One job with one step of the action, and all the servers that it needs. */
-async function play(played: Case, authorities: string, memoryFile: string): Promise<Trial> {
+async function tryOne(played: Case, authorities: string, memoryFile: string): Promise<Trial> {
   const { mode, tls, when, plan, gone = false, allowAlreadyEnded = false } = played;
-  const timeoutMs = timeoutOf(plan);
   const met: Met[] = [];
   const closing: (() => unknown)[] = [];
   try {
@@ -112,56 +135,42 @@ async function play(played: Case, authorities: string, memoryFile: string): Prom
     const entrance = await openEntrance(plan, portOf(cloud.loginUrl), met);
     closing.push(() => entrance.close());
 
-    const session = cloud.openSession(USER);
-    if (gone) cloud.endSession(session.sessionId);
-    const secret = mode === 'logout' ? session.sessionId : USER.password;
+    const url = `${tls ? 'https' : 'http'}://localhost:${entrance.port}`;
+    const task = KITS[mode].begin(cloud, USER, { loginUrl: url, serverUrl: url });
+    if (gone) for (const { sessionId } of task.held()) cloud.endSession(sessionId);
     // In turns, so that each place of a fault is tried with both.
     const effect = (plan.length + Number(tls) + Number(mode === 'logout')) % 2 === 0;
     const answers = plan.filter((entry) => 'fault' in entry);
     cloud.setFaults((_request, index) => {
       const entry = answers[index] ?? WELL;
       met.push(entry);
-      return entry.fault({ secret, foreignUrl: foreign.loginUrl, effect });
+      return entry.fault({ secret: task.secret, foreignUrl: foreign.loginUrl, effect });
     });
-    const isOpen = () => cloud.openSessions().length > 0;
 
     const gauge = new MemoryGauge(memoryFile);
     const env = { ...gauge.options.env, ...(tls ? { NODE_EXTRA_CA_CERTS: authorities } : {}) };
     // A debug log shows more than others.
     const job = newJob({ ...gauge.options, env, debug: plan.length === 2 });
     closing.push(() => job.dispose());
-    const url = `${tls ? 'https' : 'http'}://localhost:${entrance.port}`;
-    const started = job.start({
-      mode,
-      when,
-      'timeout-seconds': String(timeoutMs / 1000),
-      'allow-already-ended': String(allowAlreadyEnded),
-      'trusted-hosts': 'localhost',
-      ...(mode === 'logout' ? { 'server-url': url, 'session-id': secret } : { 'login-url': url, ...USER }),
-    });
-    started.onOutput((line) => entrance.hear(line));
-    const main = await ended(started, timeoutMs);
-    const afterMain = { metInMain: met.length, openAfterMain: isOpen() };
-    const memoryOfMain = gauge.read();
-    await entrance.mainEnded();
-    const post = await ended(job.startPost(started), timeoutMs);
-    return {
+    const part: Part = {
       label: labelOf(played),
       mode,
-      timeoutMs,
+      when,
       allowAlreadyEnded,
-      jobEnd: when === 'job-end',
-      main,
-      post,
+      timeoutMs: timeoutOf(plan),
+      task,
+      user: USER,
+      inputs: { 'trusted-hosts': 'localhost' },
       met,
-      ...afterMain,
       requests: cloud.requests,
-      secrets: [session.sessionId, USER.password],
-      openBefore: !gone,
-      openAfterPost: isOpen(),
-      foreignConnections: foreign.requests.length + entrance.misled(),
-      memoryMiB: [...memoryOfMain, ...gauge.read()],
+      getsWell: true,
+      foreignConnections: () => foreign.requests.length + entrance.misled(),
     };
+    const playing = play(job, part, gauge);
+    playing.step.onOutput((line) => entrance.hear(line));
+    await playing.main;
+    await entrance.mainEnded();
+    return await playing.post();
   } finally {
     for (const close of closing.reverse()) await close();
   }

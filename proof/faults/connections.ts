@@ -1,6 +1,6 @@
 import { type Certificate, privateAuthority } from '../../simulator/certificate.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
-import type { Met } from '../judge.ts';
+import type { Came, Met } from '../met.ts';
 import { type Line, Switchboard } from './switchboard.ts';
 
 /** Something that goes wrong before the server can see a request. */
@@ -11,16 +11,16 @@ export interface ConnectionCase extends Met {
 
 export const authority = privateAuthority();
 
-const OPEN = { logout: 'open', logoutall: 'open' } as const;
+const came: Came = { kind: 'nothing' };
 
 /** Over TLS nothing is sent before the handshake is done, so that no such request can have reached the server. */
 export function connectionCases(tls: boolean): readonly ConnectionCase[] {
   const lines: ConnectionCase[] = [
-    { name: 'a refused connection', says: OPEN, line: 'refused', unreached: true },
-    { name: 'a connection that is reset', says: OPEN, line: 'reset', unreached: tls },
-    { name: 'a connection that is closed', says: OPEN, line: 'close', unreached: tls },
-    { name: 'a connection that is silent', says: OPEN, line: 'silent', unreached: tls, holds: true },
-    { name: 'a connection that is garbled', says: OPEN, line: 'garbage', unreached: tls },
+    { name: 'a refused connection', came, line: 'refused', unheard: true },
+    { name: 'a connection that is reset', came, line: 'reset', unheard: tls },
+    { name: 'a connection that is closed', came, line: 'close', unheard: tls },
+    { name: 'a connection that is silent', came, line: 'silent', unheard: tls, holds: true },
+    { name: 'a connection that is garbled', came, line: 'garbage', unheard: tls },
   ];
   return tls ? [...lines, ...badCertificates] : lines;
 }
@@ -30,9 +30,7 @@ const badCertificates = Object.entries({
   'not yet valid': authority.issue({ years: [2048, 2049] }),
   'for another name': authority.issue({ host: 'elsewhere.example' }),
   'of an unknown authority': privateAuthority().issue(),
-}).map(
-  ([how, line]): ConnectionCase => ({ name: `a certificate ${how}`, says: OPEN, line, unreached: true }),
-);
+}).map(([how, line]): ConnectionCase => ({ name: `a certificate ${how}`, came, line, unheard: true }));
 
 /** The door through which the connections of one case come. */
 export interface Entrance {

@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sampleOrganizations, startSimulator } from '../../simulator/index.ts';
 import { BUSY, type FaultCase, LOST, STALL, WELL } from '../faults/catalogue.ts';
 import type { Check } from '../finding.ts';
-import { type Met, type Mode, nothingKnown, type Trial } from '../judge.ts';
-import { ended, newJob, several } from '../play.ts';
+import { nothingKnown, type Trial } from '../judge.ts';
+import type { Met } from '../met.ts';
+import { KITS, MODES, type Mode } from '../modes.ts';
+import { newJob, play, several } from '../play.ts';
 import { pick, type Random, seededRandom, seedOfRun } from '../random.ts';
 import { Tally } from '../tally.ts';
 
@@ -68,7 +70,7 @@ export const kills: Check = {
     let tooLate = 0;
     const times = await runTimes();
     await several(attempts(seededRandom(seed), times, counts), AT_ONCE, async (kill) => {
-      const trial = await play(kill);
+      const trial = await tryOne(kill);
       tallies.get(kill.signal)?.add(trial);
       if (trial.interrupted === undefined) tooLate += 1;
       else if (nothingKnown(trial)) early[kill.signal] += 1;
@@ -95,7 +97,7 @@ function* attempts(
     const signal = missing[made % missing.length];
     if (signal === undefined) return;
     const course = made % STALLING_EVERY === 0 ? stalling : pick(random, COURSES);
-    const mode = pick<Mode>(random, ['logout', 'logoutall']);
+    const mode = pick(random, MODES);
     const withinMs = course.withinMs ?? times.get(course) ?? 0;
     yield { course, mode, signal, afterMs: Math.round(random() * withinMs) };
   }
@@ -106,7 +108,7 @@ async function runTimes(): Promise<ReadonlyMap<Course, number>> {
   const times = new Map<Course, number>();
   const measured = COURSES.filter(({ withinMs }) => withinMs === undefined);
   await several(measured, AT_ONCE, async (course) => {
-    const trial = await play({
+    const trial = await tryOne({
       course,
       mode: 'logout',
       signal: 'SIGKILL',
@@ -117,62 +119,37 @@ async function runTimes(): Promise<ReadonlyMap<Course, number>> {
   return times;
 }
 
-async function play({ course, mode, signal, afterMs }: Kill): Promise<Trial> {
+async function tryOne({ course, mode, signal, afterMs }: Kill): Promise<Trial> {
   const cloud = await startSimulator();
   const job = newJob();
   try {
-    const session = cloud.openSession(user);
-    const isOpen = () => cloud.openSessions().length > 0;
-    const secret = mode === 'logout' ? session.sessionId : user.password;
+    const task = KITS[mode].begin(cloud, user, cloud);
     const met: Met[] = [];
     let mainRuns = true;
     cloud.setFaults((_request, index) => {
       const entry = mainRuns ? (course.plan[index] ?? course.after) : WELL;
       met.push(entry);
-      return entry.fault({ secret, foreignUrl: '', effect: true });
+      return entry.fault({ secret: task.secret, foreignUrl: '', effect: true });
     });
-    const step = job.start({
-      mode,
-      'timeout-seconds': String(TIMEOUT_MS / 1000),
-      ...(mode === 'logout'
-        ? { 'server-url': cloud.serverUrl, 'session-id': secret }
-        : { 'login-url': cloud.loginUrl, ...user }),
-    });
-    const startedAt = performance.now();
-    const over = ended(step, TIMEOUT_MS).then((main) => {
-      mainRuns = false;
-      return main;
-    });
-    let interrupted: Trial['interrupted'];
-    if (Number.isFinite(afterMs)) await Promise.race([pause(afterMs), over]);
-    else await over;
-    if (mainRuns) {
-      step.signal(signal);
-      interrupted = { atMs: performance.now() - startedAt, graceMs: course.graceMs };
-    }
-    const main = await over;
-    const metInMain = met.length;
-    const openAfterMain = isOpen();
-    const post = await ended(job.startPost(step), TIMEOUT_MS);
-    return {
+    const playing = play(job, {
       label: `${signal} after ${afterMs} ms, ${mode}`,
       mode,
+      when: 'now',
       timeoutMs: TIMEOUT_MS,
-      allowAlreadyEnded: false,
-      jobEnd: false,
-      main,
-      post,
+      task,
+      user,
       met,
-      metInMain,
       requests: cloud.requests,
-      secrets: [session.sessionId, user.password],
-      openBefore: true,
-      openAfterMain,
-      openAfterPost: isOpen(),
-      ...(interrupted === undefined ? {} : { interrupted }),
-      foreignConnections: 0,
-      memoryMiB: [],
-    };
+      getsWell: true,
+    });
+    const over = playing.main.then(() => {
+      mainRuns = false;
+    });
+    if (Number.isFinite(afterMs)) await Promise.race([pause(afterMs), over]);
+    else await over;
+    playing.interrupt(signal, course.graceMs);
+    await over;
+    return await playing.post();
   } finally {
     await job.dispose();
     await cloud.close();

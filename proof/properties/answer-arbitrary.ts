@@ -1,22 +1,28 @@
 import * as fc from 'fast-check';
-import type { Body, Delivery, NetworkFailure } from '../../src/exchange/delivery.ts';
+import type { Answer, AnswerHeaders, Body, Delivery, NetworkFailure } from '../../src/wire.ts';
+import { type Came, isUnclear, isUnclear4xx } from '../met.ts';
+import type { Incident } from '../virtual/job.ts';
+import { NO_HEADERS } from '../virtual/vendor.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText } from './input-arbitrary.ts';
 
-const STATUSES = '200 200 200 201 204 299 302 307 400 401 401 403 403 404 408 425 429 499 500 502 503';
-const status = weighted([12, oneOf(STATUSES).map(Number)], [1, fc.integer({ min: 0, max: 999 })]);
+/** What comes back to a request, and what it is: known because it was made so, not because it was read. */
+export interface Arrival {
+  readonly met: Incident;
+  readonly delivery: Delivery;
+}
 
 /** What has a meaning to the runner, a terminal, Markdown or HTML, or ends a line for some reader. */
 const live = fc
   .array(
     fc.oneof(
       oneOf(
-        '::error::PWNED ::stop-commands::x :: : ##[error]PWNED ##[ ## # [ %0A \\n \\ " \r \n \r\n \t \0 \u007f',
+        '::error::PWNED ::stop-commands::x :: : ##[error]PWNED ##[ ## # [ %0A \\n \\ " ` \r \n \r\n \t \0 \u007f',
       ),
       oneOf('\u0085 \u00a0 \u00ad \u200b \u2028 \u2029 \u202e \u2003 \ufeff \u{e0001} \ud83d \udc00 😀'),
-      oneOf('\u001b[31m \u009b1m \u001b]8;;https://evil.example\u0007 **bold** `code` <!-- ~~ | --- $x$'),
+      oneOf('\u001b[31m \u009b1m \u001b]8;;https://evil.example\u0007 **bold** `code` ``` <!-- ~~ | --- $x$'),
       oneOf('<img\tsrc=x\tonerror=alert(1)> [link](//evil.example) ![](//evil.example) &lt;b&gt; &#60;'),
-      oneOf('@someone #1 https://evil.example www.evil.example'),
+      oneOf('@someone #1 https://evil.example www.evil.example evil@example.com'),
     ),
     { maxLength: 12 },
   )
@@ -24,73 +30,208 @@ const live = fc
 const long = fc.tuple(live, fc.nat(200)).map(([text, times]) => text.repeat(times).slice(0, 3_000));
 export const hostile = weighted([6, live], [2, anyText], [1, long]);
 
-const odd = fc.constantFrom<unknown[]>(null, [], {}, -1, true, [401], ['403'], { toString: 1, valueOf: 1 });
+const status = weighted(
+  [4, oneOf('200 200 200 200 200 201 202 204 226').map(Number)],
+  [2, oneOf('301 302 304 307 308').map(Number)],
+  [4, oneOf('400 401 401 403 403 404 407 408 418 425 429 451 499').map(Number)],
+  [3, oneOf('500 502 503 503 504 520 599').map(Number)],
+);
+const retryAfter = fc.option(oneOf('0 1 3 3600 soon -1'), { nil: undefined, freq: 4 });
+const odd = fc.constantFrom<unknown[]>(null, [], {}, true, { toString: 1, valueOf: 1 });
+const CODES = 'AUTH_01 AUTH_01 UI_10000 IDS_085 IDS_086 UI_10010 COMMON_404 V3_API_1';
 
-/** Bodies with these texts in them: error objects, right and nearly right, other JSON, and none. */
-function bodyText(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const said = weighted<unknown>([8, text], [1, odd]);
-  const code = weighted<unknown>([3, oneOf('AUTH_01 AUTH_01 UI_10000 IDS_085 ')], [2, said]);
-  const statusCode = weighted([6, fc.constantFrom<unknown[]>(401, 403, 404, 500, '401', '403')], [1, odd]);
-  const type = oneOf('error error error Error success user');
-  const v2 = fc.record(
-    { '@type': type, code, description: said, message: said, statusCode },
-    { requiredKeys: ['@type'] },
+/** JSON that is nobody's word: other vendors' errors, success that is denied, what only looks like an object. */
+function foreignJson(text: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
+  const denied = fc.constantFrom<unknown[]>(
+    { success: false },
+    { success: 'true' },
+    { success: true, status: 500 },
+    { success: true, statusCode: '302' },
+    { '@type': 'success', success: false },
+    { status: 'maintenance' },
+    { '@type': 'Error', code: 'AUTH_01' },
+    { code: 'AUTH_01' },
   );
-  const inner = fc.record({ code, message: said, details: odd }, { requiredKeys: ['code'] });
-  const v3 = fc.record({ error: weighted<unknown>([1, inner], [1, said]) });
+  const said = fc.oneof(
+    fc.constantFrom<unknown[]>(null, true, 401, 'AUTH_01', [], [{}], [{ '@type': 'success' }]),
+    text.map((said) => ({ error: { code: 401, message: said, status: 'UNAUTHENTICATED' } })),
+    text.map((said) => ({ error: { code: 'AuthenticationFailed', message: said } })),
+    text.map((said) => ({ status: 401, error: 'Unauthorized', message: said })),
+    text.map((said) => ({ '@type': 'success', error: said })),
+    text.map((said) => ({ success: true, errors: [said] })),
+    text.map((said) => ({ '@type': 'user', name: said })),
+    text.map((said) => [{ '@type': 'error', code: 'AUTH_01', description: said }]),
+  );
+  return weighted([1, denied], [2, said]);
+}
+
+interface ErrorObject {
+  readonly came: { readonly code?: string | undefined; readonly statusCode?: number | undefined };
+  readonly json: unknown;
+}
+
+/** An error object in one of the vendor's forms. */
+function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObject> {
+  const said = weighted<unknown>([8, text], [1, odd]);
+  const v2 = fc
+    .record(
+      {
+        code: weighted<unknown>([3, oneOf(CODES)], [2, said]),
+        description: said,
+        message: said,
+        statusCode: weighted<unknown>([6, fc.constantFrom<unknown[]>(401, 403, 404, 500, '401')], [1, odd]),
+        requestId: said,
+      },
+      { requiredKeys: [] },
+    )
+    .map((fields) => ({
+      came: { code: asText(fields.code), statusCode: Number(asText(fields.statusCode)) || undefined },
+      json: { '@type': 'error', ...fields },
+    }));
+  const inner = fc.record(
+    { code: oneOf(CODES), message: said, requestId: text, details: odd },
+    { requiredKeys: ['code'] },
+  );
+  const v3 = inner.map((error) => ({ came: { code: error.code }, json: { error } }));
+  const flat = fc
+    .record({ code: oneOf(CODES), message: text, requestId: text })
+    .map((fields) => ({ came: { code: fields.code }, json: fields }));
   // A text that begins in one field and ends in another.
   const split = fc.tuple(text, fc.nat(40)).map(([whole, at]) => {
     const [code, description] = [whole.slice(0, at), whole.slice(at)];
-    return { '@type': 'error', code, description, statusCode: 403 };
+    return {
+      came: { code, statusCode: 403 },
+      json: { '@type': 'error', code, description, statusCode: 403 },
+    };
   });
-  const object = weighted<unknown>([4, v2], [3, v3], [1, split]);
-  const whole = object.map((given) => JSON.stringify(given));
-  return weighted(
-    [10, whole],
-    [1, fc.tuple(whole, fc.nat(30)).map(([given, less]) => given.slice(0, -1 - less))],
-    [1, whole.map((given) => `[${given}]`)],
-    [2, fc.json()],
-    [1, text.map((given) => `<html><title>${given}</title>`)],
-    [1, text],
-    [2, oneOf(` \r\n {} null "::error::" {"@type":"success"} ${'['.repeat(18_000)}`)],
-  );
+  return weighted<ErrorObject>([4, v2], [3, v3], [1, flat], [1, split]);
 }
 
-function failureWith(text: fc.Arbitrary<string>): fc.Arbitrary<NetworkFailure> {
-  const kinds = fc.constantFrom('name-not-resolved', 'connection-refused', 'timed-out');
-  return fc.tuple(kinds, text, fc.nat(8)).map(([kind, said, choice]): NetworkFailure => {
-    const cause = new Error(said);
-    if (choice === 0) return { kind: 'certificate', code: 'CERT_HAS_EXPIRED', cause };
-    if (choice === 1) return { kind: 'proxy', detail: 'HTTP 407', cause };
-    if (choice === 2) return { kind: 'no-connection', detail: 'EHOSTUNREACH', cause };
-    return choice < 6 ? { kind: 'connection-lost', code: 'ECONNRESET', cause } : { kind, cause };
-  });
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** What may become of a request, with these texts wherever a server can write. */
-export function deliveryArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Delivery> {
-  const failure = failureWith(text);
-  const body = weighted<Body>(
-    [12, bodyText(text).map((given) => ({ kind: 'complete', text: given }))],
-    [1, failure.map((given) => ({ kind: 'broken', failure: given }))],
-    [1, fc.constant({ kind: 'too-large' })],
+const SUCCESS = [{}, { '@type': 'success' }, { '@type': 'SUCCESS', id: 1 }, { success: true, status: 200 }];
+
+/** Something answers, with these texts wherever it can write. */
+export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arrival> {
+  const contentType = weighted<string | undefined>(
+    [4, fc.constantFrom('text/html; charset=utf-8', 'application/json', undefined)],
+    [1, text.map((said) => `text/${said}`)],
   );
-  const place = fc.oneof(
-    text,
-    text.map((given) => `https://${given}/`),
-    text.map((given) => `//${given}.example:8080/${given}`),
+  const headers = fc.record({
+    location: fc.option(
+      fc.oneof(
+        text,
+        text.map((host) => `https://${host}/`),
+      ),
+      { nil: undefined },
+    ),
+    retryAfter,
+    date: fc.constant(undefined),
+    contentType,
+    contentEncoding: fc.constantFrom(undefined, undefined, 'identity'),
+    wwwAuthenticate: fc.option(oneOf('NTLM Basic'), { nil: undefined }),
+  });
+  const page = weighted<string>(
+    [2, text.map((said) => `<html>${said}</html>`)],
+    [3, foreignJson(text).map((json) => JSON.stringify(json))],
+    [1, errorObject(text).map(({ json }) => JSON.stringify(json).slice(0, -1))],
+    [1, fc.constant('['.repeat(18_000))],
   );
-  const answer = fc.record({
-    kind: fc.constant('answer' as const),
-    statusCode: status,
-    location: fc.option(place, { nil: undefined }),
-    retryAfter: fc.option(fc.oneof(oneOf('0 3 3600'), text), { nil: undefined }),
-    body,
-  });
-  const none = fc.record({
-    kind: fc.constant('no-answer' as const),
-    failure,
-    mayHaveReachedServer: fc.boolean(),
-  });
-  return weighted<Delivery>([6, answer], [1, none]);
+  const others = fc.tuple(status, headers, page, fc.boolean()).map(([code, given, body, endIsCertain]) =>
+    arrival({ kind: 'other', status: code, retryAfter: given.retryAfter !== undefined }, code, given, {
+      kind: 'complete',
+      text: body,
+      endIsCertain,
+    }),
+  );
+  const errors = fc
+    .tuple(status, headers, errorObject(text))
+    .map(([code, given, { came, json }]) =>
+      arrival({ kind: 'error', status: code, ...came }, code, given, complete(JSON.stringify(json))),
+    );
+  const successes = fc
+    .tuple(headers, fc.constantFrom(...SUCCESS))
+    .map(([given, json]) => arrival({ kind: 'success' }, 200, given, complete(JSON.stringify(json))));
+  const empty = fc
+    .tuple(status, headers, oneOf(' \ufeff \r\n'), fc.boolean())
+    .map(([code, given, blank, endIsCertain]) => {
+      const word = endIsCertain ? silence(code, given) : undefined;
+      const came = word ?? { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined };
+      return arrival(came, code, given, { kind: 'complete', text: blank, endIsCertain });
+    });
+  const unread = fc
+    .tuple(status, headers, errorObject(text), oneOf('gzip br encoded'), fc.nat(2))
+    .map(([code, given, { json }, contentEncoding, how]) => {
+      const came = { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined } as const;
+      if (how === 0) return arrival(came, code, given, { kind: 'too-large' });
+      if (how === 1) {
+        return arrival(came, code, { ...given, contentEncoding }, complete(JSON.stringify(json)));
+      }
+      const failure = { kind: 'connection-lost', code: 'ECONNRESET', cause: undefined } as const;
+      const isNone = (code < 300 || code >= 500) && code !== 503;
+      return arrival(isNone ? { kind: 'nothing' } : came, code, given, { kind: 'broken', failure });
+    });
+  return weighted([6, others], [5, errors], [1, successes], [2, empty], [2, unread]);
+}
+
+/** An empty answer in the vendor's form. */
+function silence(statusCode: number, { wwwAuthenticate }: AnswerHeaders): Came | undefined {
+  if (statusCode === 200 || statusCode === 204) return { kind: 'success' };
+  return statusCode === 401 && wwwAuthenticate === undefined ? { kind: 'bare-401' } : undefined;
+}
+
+function complete(text: string): Body {
+  return { kind: 'complete', text, endIsCertain: true };
+}
+
+function arrival(came: Came, statusCode: number, headers: AnswerHeaders, body: Body): Arrival {
+  const text = body.kind === 'complete' ? body.text.trim() : body.kind;
+  const name = `${statusCode} ${headers.contentType ?? ''} ${text}`;
+  const delivery: Answer = { kind: 'answer', statusCode, headers: { ...NO_HEADERS, ...headers }, body };
+  return { met: { name, came, from: 'gateway', ...limit(came, name) }, delivery };
+}
+
+/** Answers that rarely pass. */
+function limit(came: Came, name: string): Pick<Incident, 'atMost'> {
+  // With an error object in it, too.
+  const isRedirect = 'status' in came && came.status >= 300 && came.status < 400;
+  if (isRedirect) return { atMost: { kind: 'redirect', times: 1 } };
+  if (isUnclear4xx(came)) return { atMost: { kind: 'unclear 4xx', times: 2 } };
+  return isUnclear(came) ? { atMost: { kind: name, times: 6 } } : {};
+}
+
+const LOST = { came: { kind: 'nothing' } } as const;
+const UNHEARD = { came: { kind: 'nothing' }, unheard: true } as const;
+const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Incident, 'name'>])[] = [
+  [{ kind: 'timed-out', cause: undefined }, LOST],
+  [{ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined }, LOST],
+  [{ kind: 'name-not-resolved', cause: undefined }, UNHEARD],
+  [{ kind: 'connection-refused', cause: undefined }, UNHEARD],
+  [{ kind: 'no-connection', detail: 'EHOSTUNREACH', cause: undefined }, UNHEARD],
+  [
+    { kind: 'certificate', code: 'CERT_HAS_EXPIRED', proxy: undefined, cause: undefined },
+    { ...UNHEARD, atMost: { kind: 'certificate', times: 2 } },
+  ],
+  [{ kind: 'proxy-status', proxy: 'p:1', statusCode: 502, cause: undefined }, UNHEARD],
+  [
+    { kind: 'proxy-status', proxy: 'p:1', statusCode: 403, cause: undefined },
+    { ...UNHEARD, atMost: { kind: 'proxy 4xx', times: 2 } },
+  ],
+  [
+    { kind: 'proxy-status', proxy: 'p:1', statusCode: 407, cause: undefined },
+    { ...UNHEARD, atMost: { kind: 'proxy 407', times: 1 } },
+  ],
+  [{ kind: 'proxy-unreachable', proxy: 'p:1', detail: 'ECONNREFUSED', cause: undefined }, UNHEARD],
+];
+
+const nothings: fc.Arbitrary<Arrival> = fc.constantFrom(...NO_ANSWERS).map(([failure, met]) => ({
+  met: { name: failure.kind, ...met },
+  delivery: { kind: 'no-answer', failure, mayHaveReachedServer: met.unheard !== true },
+}));
+
+/** What may become of a request that does not reach the vendor, with these texts wherever somebody can write. */
+export function arrivalArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arrival> {
+  return weighted([6, answerArbitrary(text)], [1, nothings]);
 }

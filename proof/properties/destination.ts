@@ -6,8 +6,7 @@ import type { InputValues } from '../../src/inputs/values.ts';
  * Where credentials may go, written from the issue and without a look at `src/inputs`: https to Informatica's
  * domains by their labels, or to an exact name of `trusted-hosts`; loopback; and only where the inputs say.
  */
-export function mayGoTo(text: string, inputs: InputValues): boolean {
-  const url = new URL(text);
+export function mayGoTo(url: URL, inputs: InputValues): boolean {
   const logout = inputs.mode.trim() === 'logout';
   const path = logout ? '/api/v2/user/logout' : '/ma/api/v2/user/logoutall';
   const plain = url.username + url.password + url.search + url.hash === '' && url.pathname.endsWith(path);

@@ -62,12 +62,24 @@ function mostly(accepted: string): fc.Arbitrary<string> {
 
 const ascii = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 });
 const latin1 = fc.string({ unit: fc.nat(0xff).map((code) => String.fromCharCode(code)), maxLength: 30 });
+
+/** By the shapes that the vendor's ids have had. */
+export const sessionIds = fc.oneof(
+  fc.stringMatching(/^[0-9a-zA-Z]{18,32}$/).filter((id) => /[A-Z0-9]/.test(id)),
+  fc.uuid(),
+  fc.stringMatching(/^eyJ[\w-]{12,60}\.[\w-]{20,200}\.[\w-]{12,60}={0,2}$/),
+  fc.stringMatching(/^[A-Z0-9][\w.~+/-]{11,60}$/),
+);
+/** The longest that there can be. */
+export const longestId = sessionIds.map((id) => id.replace(/=+$/, '').repeat(900).slice(0, 16_000));
+
 const secrets = weighted(
-  [6, ascii],
+  [6, sessionIds],
+  [3, ascii],
   [2, latin1],
   [2, anyText],
-  [1, oneOf(` \n ${UNEXPANDED} a\r\nicSessionId:b x\ty ::warning::`)],
-  [1, ascii.map((text) => text.repeat(400).slice(0, 16_001))],
+  [1, oneOf(` \n ${UNEXPANDED} None null *** $X a\r\nicSessionId:b x\ty ::warning:: right\r`)],
+  [1, longestId],
 );
 const trusted = oneOf('idmc.example.com x.example,IDMC.example.com, \nidmc.example.com\r\n\n');
 
@@ -77,6 +89,13 @@ export function inputArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<I
     mode: mostly('logout logoutall'),
     when: mostly('now now job-end '),
     'server-url': url,
+    'api-version': mostly(' 2 v2'),
+    'organization-id': fc.constant(''),
+    'oauth-token': fc.constant(''),
+    audience: fc.constant(''),
+    'session-id-variable': fc.constant(''),
+    'server-url-variable': fc.constant(''),
+    verify: mostly(' auto'),
     'session-id': secrets,
     'login-url': fc.oneof(url, host),
     username: weighted([4, ascii], [1, anyText]),

@@ -1,5 +1,6 @@
 import { type Arbitrary, asyncProperty, check, stringify } from 'fast-check';
 import type { Finding } from '../finding.ts';
+import { countHarms } from '../harm.ts';
 import { Violation } from './violation.ts';
 
 /** Something that has to hold in every case. */
@@ -10,25 +11,39 @@ export interface Property {
 
 const CASES = 10_000;
 
-/** `holds` throws where the property does not: a `Violation`, or whatever the action threw. */
+/**
+ * `holds` throws where the property does not: a `Violation`, or whatever the action threw. It may return whether what was
+ * claimed is false, and excused.
+ */
 export function property<T>(
   counted: string,
   arbitrary: Arbitrary<T>,
-  holds: (example: T) => Promise<void>,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to return
+  holds: (example: T) => Promise<boolean | void>,
   cases = CASES,
 ): Property {
   return {
     counted,
     run: async (seed, log) => {
-      const details = await check(asyncProperty(arbitrary, holds), { numRuns: cases, seed });
-      const harms = { falseClaims: 0, leaks: 0, otherHarm: 0 };
+      let excused = 0;
+      let knowsExcused = false;
+      const tried = asyncProperty(arbitrary, async (example) => {
+        const answer = await holds(example);
+        knowsExcused ||= answer !== undefined;
+        excused += Number(answer === true);
+      });
+      const details = await check(tried, { numRuns: cases, seed });
+      const problems: { breaks: Violation['breaks']; what: string }[] = [];
       if (details.failed) {
         const { errorInstance: error, counterexample, counterexamplePath, numShrinks } = details;
-        harms[error instanceof Violation ? error.harm : 'otherHarm'] += 1;
-        log(`${counted}: ${error instanceof Violation ? error.message : stackOf(error)}`);
+        const what = error instanceof Violation ? error.message : stackOf(error);
+        const breaks = error instanceof Violation ? error.breaks : 3;
+        problems.push({ breaks, what });
+        log(`${counted}: ${what} (breaks invariant ${breaks})`);
         log(`  ${stringify(counterexample?.[0])} (${numShrinks} shrinks, path ${counterexamplePath})`);
       }
-      return { counted, count: details.numRuns, minimum: cases, sessionsLeft: 0, ...harms };
+      const finding = { counted, count: details.numRuns, minimum: cases, ...countHarms(problems) };
+      return knowsExcused ? { ...finding, excused } : finding;
     },
   };
 }

@@ -1,13 +1,15 @@
 import * as fc from 'fast-check';
-import type { Delivery } from '../../src/exchange/delivery.ts';
-import { exchange } from '../../src/exchange/exchange.ts';
-import type { SessionRequest } from '../../src/requests/session-request.ts';
-import { deliveryArbitrary } from './answer-arbitrary.ts';
+import { always, ask, QUIETLY, type Source } from '../../src/exchange/exchange.ts';
+import type { GaveUp } from '../../src/exchange/outcome.ts';
+import { limited, repeatable } from '../../src/requests/api-question.ts';
+import type { AnswerHeaders } from '../../src/wire.ts';
+import { type Came, type Credential, refusesCredentials, saysNotNow, settles } from '../met.ts';
+import { START_MS, VirtualClock } from '../virtual/clock.ts';
+import { type Sent, VirtualWorld } from '../virtual/world.ts';
+import { type Arrival, arrivalArbitrary } from './answer-arbitrary.ts';
 import { oneOf, weighted } from './draw.ts';
-import { meanings, results } from './meaning.ts';
 import { type Property, property } from './property.ts';
-import { harmless, truthful } from './violation.ts';
-import { EPOCH_MS, type Met, type Sent, START_MS, VirtualWorld } from './virtual-world.ts';
+import { bounded, harmless, truthful } from './violation.ts';
 
 const SLACK_MS = 200;
 const ATTEMPT_MS = 15_000;
@@ -16,54 +18,80 @@ const LAST_CHANCE_MS = 16_000;
 const LEAST_WAIT_MS = 100;
 /** What the last attempt has to be left with: to wait until less is left would be to wait for nothing. */
 const LAST_ATTEMPT_MS = 500;
+const MAY_BE_HEARD = 3;
 
-/** A `Retry-After` header, and until when it asks to wait after an answer at `atMs`: undefined when it asks nothing. */
-interface Asked {
-  readonly header: string | undefined;
-  readonly untilMs: (atMs: number) => number | undefined;
-}
-const inSeconds = (seconds: number): Asked => ({
-  header: String(seconds),
-  untilMs: (atMs) => atMs + seconds * 1000,
-});
-const atDate = (seconds: number): Asked => {
-  const at = START_MS + seconds * 1000;
-  return { header: new Date(EPOCH_MS + at).toUTCString(), untilMs: () => at };
-};
-const nothing = (header: string | undefined): Asked => ({ header, untilMs: () => undefined });
-const seconds = weighted([4, fc.nat(20)], [1, fc.nat(300)], [1, fc.constantFrom(3_600, 1e15)]);
+/** A `Retry-After`, and how long after the answer it asks to come back: undefined when it asks nothing. */
+type Asked =
+  | { readonly kind: 'nothing'; readonly header: string | undefined }
+  | { readonly kind: 'seconds'; readonly seconds: number }
+  /** Measured by the server's clock, which its `Date` shows; without one by the runner's. */
+  | { readonly kind: 'date'; readonly seconds: number; readonly withDate: boolean };
+
+const seconds = weighted([4, fc.nat(20)], [1, fc.nat(300)], [1, fc.constantFrom(3_600, 1e9)]);
 const asked = weighted<Asked>(
-  [5, fc.constant(nothing(undefined))],
-  [3, seconds.map(inSeconds)],
-  [2, fc.integer({ min: -100, max: 300 }).map(atDate)],
-  [1, oneOf(' soon -1 1.5 1e3 0x10 5,5 Mon Xyz,\t99').map(nothing)],
+  [4, fc.constant({ kind: 'nothing', header: undefined })],
+  [3, seconds.map((given) => ({ kind: 'seconds', seconds: given }))],
+  [
+    3,
+    fc
+      .tuple(fc.integer({ min: -100, max: 300 }), fc.boolean())
+      .map(([given, withDate]) => ({ kind: 'date', seconds: given, withDate })),
+  ],
+  [1, oneOf(' soon -1 1.5 1e3 0x10 5,5 Mon Xyz,\t99').map((header) => ({ kind: 'nothing', header }))],
 );
 
-const settlesNothing = deliveryArbitrary(fc.constant('Not now.')).filter(
-  (it) => meanings(it, 'logout')[0] === 'unknown',
-);
-const delivery = weighted([12, settlesNothing], [1, deliveryArbitrary(fc.constant('No.'))]);
+const arrival = arrivalArbitrary(oneOf(' Not_now.'));
 const tookMs = fc.oneof(fc.constantFrom(0, 0, 14_999, 15_000, 15_001), fc.nat(2_000), fc.nat(40_000));
-const met = fc.record({ delivery, asked, tookMs, deaf: fc.nat(9).map((draw) => draw === 0) });
-type Script = Omit<Met, 'delivery'> & { readonly delivery: Delivery; readonly asked: Asked };
-/** Milliseconds are fractions here. */
+interface Happening {
+  readonly arrival: Arrival;
+  readonly asked: Asked;
+  readonly tookMs: number;
+  readonly deaf: boolean;
+}
+
+const happening: fc.Arbitrary<Happening> = fc.record({
+  arrival,
+  asked,
+  tookMs,
+  deaf: fc.nat(9).map((draw) => draw === 0),
+});
+/** Milliseconds are fractions here, and dates have whole seconds. */
 const ROUNDING_MS = 0.01;
 const random = fc.oneof(
   fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   fc.constantFrom(0, 0.5, 1 - 2 ** -53),
 );
 
-const REQUEST: SessionRequest = {
-  call: { url: 'https://pod.informaticacloud.com/saas/api/v2/user/logout', headers: {}, body: '' },
-  credential: 'session-id',
-  secrets: [],
-  subject: 'the session',
-  host: 'pod.informaticacloud.com',
-  urlInput: 'server-url',
-};
+function source(credential: Credential): Source<true> {
+  const isPassword = credential === 'password';
+  const rules = {
+    call: {
+      method: 'POST',
+      url: new URL('https://pod.informaticacloud.com/saas/api/v2/user/logout'),
+      headers: {},
+      body: '',
+    },
+    secret: 'fake-4711-Secret',
+    rejected: isPassword ? 'refused' : 'gone',
+    read: (): true => true,
+  } as const;
+  return always<true>(isPassword ? limited(rules, MAY_BE_HEARD) : repeatable(rules));
+}
 
-const cases = fc.record({
-  script: fc.array(met, { minLength: 1, maxLength: 6 }),
+interface Example {
+  readonly credential: Credential;
+  readonly script: readonly Happening[];
+  readonly randoms: readonly number[];
+  readonly timeoutMs: number;
+  readonly cancelAfterMs: number;
+  readonly onCancel: 'stop' | 'hurry';
+  readonly heardBefore: number;
+  readonly wrongByMs: number;
+}
+
+const cases: fc.Arbitrary<Example> = fc.record({
+  credential: fc.constantFrom<Credential[]>('session-id', 'password'),
+  script: fc.array(happening, { minLength: 1, maxLength: 6 }),
   randoms: fc.array(random, { minLength: 1, maxLength: 6 }),
   timeoutMs: fc.oneof(fc.constantFrom(1_000, 60_000, 240_000), fc.integer({ min: 1, max: 60_000 })),
   cancelAfterMs: weighted(
@@ -72,59 +100,185 @@ const cases = fc.record({
     [1, fc.nat(60_000)],
   ),
   onCancel: fc.constantFrom<('stop' | 'hurry')[]>('stop', 'hurry'),
+  heardBefore: weighted([4, fc.constant(0)], [1, fc.integer({ min: 1, max: 4 })]),
+  wrongByMs: fc.constantFrom(0, 0, 300_000, -300_000),
 });
 
 export const timingProperties: readonly Property[] = [
-  property('cases of timing', cases, async ({ script, randoms, timeoutMs, cancelAfterMs, onCancel }) => {
-    const world = new VirtualWorld(script.map(asking), randoms, cancelAfterMs);
+  property('cases of timing', cases, async (example) => {
+    const { credential, script, randoms, timeoutMs, cancelAfterMs, onCancel, heardBefore, wrongByMs } =
+      example;
+    const clock = new VirtualClock(wrongByMs);
+    const untilMs: (number | undefined)[] = [];
+    let draws = 0;
+    const world = new VirtualWorld(clock, {
+      random: () => randoms[draws++ % randoms.length] ?? 0,
+      meet: async () => {
+        const { arrival, asked, ...fate } = next(script, untilMs.length);
+        if (fate.deaf) {
+          untilMs.push(undefined);
+          return { delivery: undefined, deaf: true };
+        }
+        const answeredMs = clock.nowMs() + fate.tookMs;
+        const { delivery } = arrival;
+        const { headers, atMs } = asking(asked, clock.trueEpochMs() + fate.tookMs, answeredMs, wrongByMs);
+        untilMs.push(mayAsk(arrival.met.came) ? atMs : undefined);
+        if (delivery.kind === 'no-answer') return { ...fate, delivery };
+        return { ...fate, delivery: { ...delivery, headers: { ...delivery.headers, ...headers } } };
+      },
+    });
+    if (cancelAfterMs === 0) world.cancel();
+    else if (Number.isFinite(cancelAfterMs)) clock.after(cancelAfterMs, () => world.cancel());
     const deadlineMs = START_MS + timeoutMs;
-    const terms = { deadlineMs, onCancel, onRetry: () => {} };
-    const outcome = await world.finish(exchange(REQUEST, terms, world.world));
-    const { sent, nowMs } = world;
+    const records: number[] = [];
+    const outcome = await world.run(
+      ask(
+        source(credential),
+        {
+          ...QUIETLY,
+          deadlineMs,
+          onCancel,
+          heard: heardBefore,
+          record: ({ heard }) => records.push(heard) > 0,
+        },
+        world,
+      ),
+    );
+    if (outcome === 'killed') throw new Error('nobody kills it');
+    const { sent } = world;
+    const nowMs = clock.nowMs();
     const cancelMs = START_MS + cancelAfterMs;
-    const lateMs = nowMs - Math.min(deadlineMs, cancelMs + CANCELLED_MS);
-    harmless(lateMs <= SLACK_MS, `over ${lateMs} ms late`);
+    const endMs = Math.min(deadlineMs, cancelMs + CANCELLED_MS);
+    bounded(nowMs - endMs <= SLACK_MS, `over ${nowMs - endMs} ms late`);
     truthful(outcome.attempts === sent.length, `${outcome.attempts} attempts of ${sent.length}`);
-    harmless(sent.length > 0 || (cancelAfterMs === 0 && onCancel === 'stop'), 'no attempt');
-    const longestMs = Math.max(0, ...sent.map(({ atMs, overMs }) => Math.min(overMs, nowMs) - atMs));
-    harmless(longestMs <= ATTEMPT_MS + SLACK_MS || sent.some(({ met }) => met.deaf), `${longestMs} ms`);
-    const may = results(
-      sent.map(({ heard }) => heard),
-      'logout',
-    );
-    truthful(may.includes(outcome.kind), `ended as ${outcome.kind}, and it is ${may}`);
-
-    const last = sent.at(-1);
-    const untilMs = sent.map((one, at) => waitUntilMs(one, script[at % script.length]?.asked));
-    for (const [at, { atMs }] of sent.entries()) {
-      harmless(onCancel === 'hurry' || atMs <= cancelMs, 'sent after it was cancelled');
-      const overMs = sent[at - 1]?.overMs ?? atMs;
-      const woken = cancelMs >= overMs && cancelMs <= atMs;
-      harmless(at === 0 || woken || atMs >= (untilMs[at - 1] ?? 0) - ROUNDING_MS, `${atMs} ms is too early`);
-    }
-    if (outcome.kind !== 'unknown' || last === undefined) return;
-    truthful((outcome.gaveUp === 'cancelled') === cancelMs <= nowMs, `it gave up: ${outcome.gaveUp}`);
-    const asksTooMuch = (untilMs.at(-1) ?? 0) > deadlineMs - LAST_ATTEMPT_MS - ROUNDING_MS;
-    const inTime = last.atMs >= deadlineMs - LAST_CHANCE_MS;
-    const why = { cancelled: true, 'retry-after': asksTooMuch, 'time-spent': inTime };
-    harmless(
-      why[outcome.gaveUp],
-      `the last attempt was at ${last.atMs} ms of ${deadlineMs}: ${outcome.gaveUp}`,
-    );
+    const mayBeSilent = (cancelAfterMs === 0 && onCancel === 'stop') || heardBefore >= MAY_BE_HEARD;
+    harmless(sent.length > 0 || mayBeSilent, 'no attempt');
+    const met = sent.map((one, at) => came(one, next(script, at)));
+    const run: Run = { ...example, sent, met, untilMs, nowMs, endMs, deadlineMs, cancelMs };
+    for (const at of sent.keys()) expectInTime(run, at);
+    expectLimits(run);
+    if (outcome.kind === 'unknown') expectReason(run, outcome.gaveUp);
   }),
 ];
 
-function asking({ delivery, asked, ...met }: Script): Met {
-  return {
-    ...met,
-    delivery: delivery.kind === 'answer' ? { ...delivery, retryAfter: asked.header } : delivery,
+/** One exchange, and what was met at each attempt. */
+interface Run extends Pick<Example, 'credential' | 'onCancel' | 'heardBefore'> {
+  readonly sent: readonly Sent[];
+  readonly met: readonly Met[];
+  /** Until when each answer asked to wait. */
+  readonly untilMs: readonly (number | undefined)[];
+  readonly nowMs: number;
+  readonly endMs: number;
+  readonly deadlineMs: number;
+  readonly cancelMs: number;
+}
+
+function expectInTime({ credential, onCancel, sent, met, untilMs, nowMs, endMs, cancelMs }: Run, at: number) {
+  const one = next(sent, at);
+  const tookMs = Math.min(one.overMs, nowMs) - one.atMs;
+  const longestMs = credential === 'password' ? Number.POSITIVE_INFINITY : ATTEMPT_MS;
+  bounded(tookMs <= longestMs + SLACK_MS || one.heard === undefined, `an attempt took ${tookMs} ms`);
+  const isCut = one.heard?.kind === 'no-answer' && met[at] === undefined;
+  const leastMs = Math.min(longestMs, endMs - one.atMs);
+  harmless(!isCut || tookMs >= leastMs - ROUNDING_MS, `an attempt was given up after ${tookMs} ms`);
+  harmless(onCancel === 'hurry' || one.atMs <= cancelMs, 'sent after it was cancelled');
+  const before = sent[at - 1];
+  if (before === undefined || (cancelMs >= before.overMs && cancelMs <= one.atMs)) return;
+  const fromMs = waitUntilMs(before, met[at - 1] && untilMs[at - 1]);
+  harmless(one.atMs >= fromMs - ROUNDING_MS, `${one.atMs} ms is too early`);
+}
+
+function expectLimits({ credential, met, heardBefore }: Run): void {
+  const earlier = met.slice(0, -1);
+  harmless(!isAtLimit(earlier), 'tried again, though such an answer rarely passes');
+  harmless(
+    earlier.every((it) => it === undefined || !settles(it.came, credential)),
+    'tried again, though it was settled',
+  );
+  const isBarred = credential === 'password' && met.length > 0 && heardEnough(earlier, heardBefore);
+  harmless(!isBarred, 'heard too often');
+}
+
+function expectReason(run: Run, gaveUp: GaveUp): void {
+  const { credential, sent, met, untilMs, nowMs, deadlineMs, cancelMs, heardBefore } = run;
+  truthful((gaveUp === 'cancelled') === cancelMs <= nowMs, `it gave up: ${gaveUp}`);
+  const lastMs = sent.at(-1)?.atMs ?? deadlineMs;
+  const why: Readonly<Record<GaveUp, boolean>> = {
+    cancelled: true,
+    'retry-after': (untilMs.at(-1) ?? 0) > deadlineMs - LAST_ATTEMPT_MS - ROUNDING_MS,
+    'time-spent':
+      lastMs >= deadlineMs - LAST_CHANCE_MS ||
+      (credential === 'password' && nowMs >= deadlineMs - LAST_CHANCE_MS),
+    'same-again': isAtLimit(met),
+    'heard-enough': credential === 'password' && heardEnough(met, heardBefore),
+    'not-recorded': false,
+    'no-question': false,
+    over: false,
   };
+  harmless(why[gaveUp], `the last attempt was at ${lastMs} ms of ${deadlineMs}: ${gaveUp}`);
+}
+
+type Met = Arrival['met'] | undefined;
+
+function next<T>(script: readonly T[], at: number): T {
+  const one = script[at % script.length];
+  if (one === undefined) throw new Error('a script has something in it');
+  return one;
+}
+
+/** What was heard; undefined where the time of the attempt was over before. */
+function came({ heard }: Sent, { arrival: { met, delivery }, asked }: Happening): Met {
+  if (heard === undefined || heard.kind !== delivery.kind) return undefined;
+  if (heard.kind === 'no-answer' && heard !== delivery) return undefined;
+  if (met.came.kind !== 'other') return met;
+  const retryAfter = asked.kind !== 'nothing' || asked.header !== undefined;
+  return { ...met, came: { ...met.came, retryAfter } };
+}
+
+function mayAsk(it: Came): boolean {
+  return 'status' in it && [408, 425, 429, 503].includes(it.status);
+}
+
+function asking(
+  asked: Asked,
+  trueEpochMs: number,
+  atMs: number,
+  wrongByMs: number,
+): { headers: Partial<AnswerHeaders>; atMs: number | undefined } {
+  const date = (ms: number) => new Date(ms).toUTCString();
+  switch (asked.kind) {
+    case 'nothing':
+      return { headers: { retryAfter: asked.header }, atMs: undefined };
+    case 'seconds':
+      return { headers: { retryAfter: String(asked.seconds) }, atMs: atMs + asked.seconds * 1000 };
+    case 'date': {
+      const target = Math.floor(trueEpochMs / 1000) * 1000 + asked.seconds * 1000;
+      const headers = { retryAfter: date(target), date: asked.withDate ? date(trueEpochMs) : undefined };
+      const fromMs = asked.withDate ? Math.floor(trueEpochMs / 1000) * 1000 : trueEpochMs - wrongByMs;
+      return { headers, atMs: atMs + target - fromMs };
+    }
+  }
 }
 
 /** The moment before which the next attempt must not come: what was asked for, else the least back-off. */
-function waitUntilMs({ heard, overMs }: Sent, asked: Asked | undefined): number {
-  const untilMs = heard.kind === 'answer' ? asked?.untilMs(overMs) : undefined;
-  if (untilMs !== undefined && untilMs > overMs) return untilMs;
+function waitUntilMs({ overMs }: Sent, askedMs: number | undefined): number {
+  if (askedMs !== undefined && askedMs > overMs) return askedMs;
   // An attempt that nothing ended has no end to count from.
   return Number.isFinite(overMs) ? overMs + LEAST_WAIT_MS : 0;
+}
+
+function isAtLimit(met: readonly Met[]): boolean {
+  return met.some(
+    (it) =>
+      it?.atMost !== undefined &&
+      met.filter((other) => other?.atMost?.kind === it.atMost?.kind).length >= it.atMost.times,
+  );
+}
+
+/** Not to be sent again: as often as it may be, or refused. */
+function heardEnough(met: readonly Met[], heardBefore: number): boolean {
+  const heard = met.filter((it) => it === undefined || !(it.unheard || saysNotNow(it.came))).length;
+  return (
+    heardBefore + heard >= MAY_BE_HEARD || met.some((it) => it !== undefined && refusesCredentials(it.came))
+  );
 }

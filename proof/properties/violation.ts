@@ -1,22 +1,21 @@
-import type { Finding } from '../finding.ts';
-
-export type Harm = keyof Pick<Finding, 'falseClaims' | 'leaks' | 'otherHarm'>;
+import type { Invariant, Problem } from '../harm.ts';
 
 /** A property that does not hold. */
 export class Violation extends Error {
-  readonly harm: Harm;
+  readonly breaks: Invariant;
 
-  constructor(harm: Harm, message: string) {
-    super(message);
-    this.harm = harm;
+  constructor({ breaks, what }: Problem) {
+    super(what);
+    this.breaks = breaks;
   }
 }
 
-const expecting = (harm: Harm) => (holds: boolean, otherwise: string) => {
-  if (!holds) throw new Violation(harm, otherwise);
+const expecting = (breaks: Invariant) => (holds: boolean, otherwise: string) => {
+  if (!holds) throw new Violation({ breaks, what: otherwise });
 };
 
 /** Each takes what has to hold, and says what it is otherwise. */
-export const truthful = expecting('falseClaims');
-export const tight = expecting('leaks');
-export const harmless = expecting('otherHarm');
+export const truthful = expecting(1);
+export const harmless = expecting(3);
+export const tight = expecting(4);
+export const bounded = expecting(5);

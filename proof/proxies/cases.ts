@@ -19,6 +19,9 @@ export interface Case {
   readonly name: string;
   /** The environment of the job. NODE_EXTRA_CA_CERTS names the authority unless it is given here. */
   readonly env: (at: Addresses) => Readonly<Record<string, string>>;
+  /** What the steps after main change in it. */
+  readonly envOfPost?: (at: Addresses) => Readonly<Record<string, string>>;
+  readonly when?: 'job-end';
   /** The host in the URL; HOST unless given. */
   readonly host?: string;
   /** What the server shows: `self-signed`, or what the private authority issued. */
@@ -38,12 +41,14 @@ export interface Case {
 }
 
 export interface Expected {
-  readonly main: 'ended' | 'already-ended' | 'failed';
+  readonly main: 'ended' | 'already-ended' | 'failed' | 'scheduled' | 'wrong-inputs';
   readonly post: 'settled' | 'ended' | 'warning';
-  /** All of it has to stand in the one message of main that tells the outcome. */
+  /** All of it has to stand in one line of main. */
   readonly says: readonly string[];
   /** Whether the proxy is asked at all. */
   readonly proxyAsked: boolean;
+  /** How often the proxy is asked in a step, where that is limited. */
+  readonly asks?: { readonly inMain: number; readonly inPost: number };
 }
 
 const USER = 'DOMAIN\\build-7';
@@ -51,9 +56,11 @@ const PASSWORD = 'p@ss:w/rd %41+é#?';
 const credentials = { username: USER, password: PASSWORD };
 const encoded = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
 const plain = { username: 'builder', password: 'not-a-real-proxy-password' };
+/** As it stands in the variable; no escape begins with it. */
+const bare = { username: 'builder', password: 'not%a%real%proxy%password%' };
 
 /** All forms of the proxies' credentials that must never be seen. */
-export const PROXY_SECRETS = [credentials, plain].flatMap(({ username, password }) => [
+export const PROXY_SECRETS = [credentials, plain, bare].flatMap(({ username, password }) => [
   username,
   password,
   encodeURIComponent(username),
@@ -75,6 +82,12 @@ const failed = (...says: readonly string[]): Expected => ({
   proxyAsked: true,
 });
 const unasked = (...says: readonly string[]): Expected => ({ ...failed(...says), proxyAsked: false });
+const wrongInputs = (...says: readonly string[]): Expected => ({
+  main: 'wrong-inputs',
+  post: 'settled',
+  says,
+  proxyAsked: false,
+});
 const alreadyEnded: Expected = {
   main: 'already-ended',
   post: 'settled',
@@ -82,8 +95,7 @@ const alreadyEnded: Expected = {
   proxyAsked: true,
 };
 
-const nobody = [`no connection to ${HOST}`, "the runner's proxy"];
-const proxyVariables = 'check https_proxy and no_proxy';
+const proxyVariables = 'https_proxy';
 const untrusted = (code: string) => [`is not trusted (${code})`, 'NODE_EXTRA_CA_CERTS'];
 const through = ({ proxy }: Addresses) => ({ https_proxy: `http://${proxy}` });
 const as =
@@ -123,6 +135,44 @@ const reached: readonly Case[] = [
     expected: ended,
   },
   {
+    name: 'a bare % in the password',
+    env: as(`${bare.username}:${bare.password}`),
+    proxy: { credentials: bare },
+    expected: ended,
+  },
+  {
+    name: 'a bare % in the password, and no scheme',
+    env: ({ proxy }) => ({ https_proxy: ` ${bare.username}:${bare.password}@${proxy} ` }),
+    proxy: { credentials: bare },
+    expected: ended,
+  },
+  {
+    name: 'when: job-end',
+    env: through,
+    when: 'job-end',
+    proxy: {},
+    expected: { main: 'scheduled', post: 'ended', says: ['Scheduled'], proxyAsked: true },
+  },
+  ...['127.0.0.1,::1', '::1,127.0.0.1'].flatMap((addresses): readonly Case[] => {
+    const dual = (name: string) => ({ DUAL_HOST: name, ADDRESSES: addresses, HANDSHAKE_MS: '300' });
+    return [
+      {
+        name: `a slow handshake to IPv4, none to IPv6: ${addresses}`,
+        env: () => dual(HOST),
+        expected: direct,
+      },
+      {
+        name: `a slow handshake to IPv4, none to IPv6, to a proxy: ${addresses}`,
+        env: ({ proxy }) => ({
+          https_proxy: proxy.replace('127.0.0.1', 'proxy.example.com'),
+          ...dual('proxy.example.com'),
+        }),
+        proxy: {},
+        expected: ended,
+      },
+    ];
+  }),
+  {
     name: 'a gateway error, then a tunnel',
     env: as(encoded),
     proxy: { credentials, main: ['bad-gateway', 'serve'] },
@@ -140,7 +190,7 @@ const reached: readonly Case[] = [
     env: through,
     proxy: { main: ['never-answer'], post: ['serve'] },
     timeoutSeconds: 3,
-    expected: { ...failed(...nobody), post: 'ended' },
+    expected: { ...failed('the proxy 127.0.0.1:'), post: 'ended' },
   },
 ];
 
@@ -196,24 +246,24 @@ const unreached: readonly Case[] = [
   {
     name: 'the proxy is down',
     env: ({ nobody }) => ({ https_proxy: `http://${encoded}@${nobody}` }),
-    expected: unasked('the proxy made no connection', 'ECONNREFUSED', proxyVariables),
+    expected: unasked('the proxy 127.0.0.1:', 'ECONNREFUSED', proxyVariables),
   },
   {
     name: 'the proxy has a name that does not resolve',
     env: () => ({ https_proxy: `http://${encoded}@proxy.example.invalid:3128` }),
-    expected: unasked('the proxy made no connection', 'ENOTFOUND', proxyVariables),
+    expected: unasked('the proxy proxy.example.invalid:3128', 'ENOTFOUND', proxyVariables),
   },
   {
     name: 'the proxy does not know the name either',
     env: as(encoded),
     proxy: { credentials, resolves: false },
-    expected: failed('the proxy made no connection', proxyVariables),
+    expected: failed('the proxy 127.0.0.1:', proxyVariables),
   },
   {
     name: 'the proxy never answers',
     env: as(encoded),
     proxy: { credentials, main: ['never-answer'] },
-    expected: failed(...nobody),
+    expected: failed('the proxy 127.0.0.1:'),
   },
   {
     name: 'a gateway error',
@@ -225,8 +275,53 @@ const unreached: readonly Case[] = [
     name: 'the proxy drops the connection',
     env: as(encoded),
     proxy: { credentials, main: ['drop'] },
-    expected: failed('the proxy made no connection', proxyVariables),
+    expected: failed('the proxy 127.0.0.1:', proxyVariables),
   },
+  {
+    name: 'the proxy refuses',
+    env: through,
+    proxy: { main: ['forbid'] },
+    timeoutSeconds: 6,
+    expected: { ...failed('HTTP 403', 'the proxy 127.0.0.1:'), asks: { inMain: 2, inPost: 2 } },
+  },
+  {
+    name: 'the proxy asks for credentials',
+    env: through,
+    proxy: { main: ['ask-for-credentials'] },
+    timeoutSeconds: 6,
+    expected: { ...failed('HTTP 407', 'the proxy 127.0.0.1:'), asks: { inMain: 1, inPost: 1 } },
+  },
+  {
+    name: 'behind the proxy is a server with a certificate that is not trusted',
+    env: through,
+    proxy: { main: ['intercept'] },
+    timeoutSeconds: 6,
+    expected: { ...failed('DEPTH_ZERO_SELF_SIGNED_CERT'), asks: { inMain: 2, inPost: 2 } },
+  },
+  {
+    name: 'the proxy answers with a page',
+    env: through,
+    proxy: { main: ['page'] },
+    expected: failed('the proxy 127.0.0.1:'),
+  },
+  {
+    name: 'the proxy answers with a page, then makes a tunnel',
+    env: through,
+    proxy: { main: ['page', 'serve'] },
+    expected: { ...ended, says: ['2 attempts'] },
+  },
+  {
+    name: 'a later step sets a proxy that cannot be used',
+    env: through,
+    envOfPost: () => ({ https_proxy: 'socks5://127.0.0.1:9' }),
+    when: 'job-end',
+    proxy: {},
+    expected: { main: 'scheduled', post: 'warning', says: ['Scheduled'], proxyAsked: false },
+  },
+];
+
+/** What the variable says cannot be used, so nothing is sent at all. */
+const unusable: readonly Case[] = [
   ...[
     'not a URL',
     'http://',
@@ -234,21 +329,37 @@ const unreached: readonly Case[] = [
     '%%%',
     `http://${plain.username}:${plain.password}@`,
     `${plain.username}:${plain.password} @proxy:3128`,
-    `http://${plain.username}:${plain.password}%@127.0.0.1:9`,
-    'proxy.example.invalid:3128',
-  ].map((garbage): Case => {
-    const shown = garbage.replace(plain.password, '…').replace(plain.username, '…');
-    return {
-      name: `https_proxy is garbage: ${shown}`,
-      env: () => ({ https_proxy: garbage }),
-      expected: unasked('proxy'),
-    };
+    `http://${plain.username}:${plain.password}/@proxy:3128`,
+    `http://${plain.username}:${plain.password}#@proxy:3128`,
+    `http://${plain.username}:${plain.password}?@proxy:3128`,
+    `http://${plain.username}:${plain.password}@proxy:3128/proxy.pac`,
+    `http://${plain.username}:${plain.password}@proxy:65536`,
+    `socks5://${plain.username}:${plain.password}@proxy:1080`,
+    `ftp://${plain.username}:${plain.password}@proxy:21`,
+  ].flatMap((garbage): readonly Case[] => {
+    const name = `https_proxy is ${garbage.replace(plain.password, '…').replace(plain.username, '…')}`;
+    const env = () => ({ https_proxy: garbage, PROOF_HOSTS: HOST });
+    const expected = wrongInputs('https_proxy', '%23');
+    return [
+      { name, env, expected },
+      { name: `${name}, when: job-end`, env, when: 'job-end', expected },
+    ];
   }),
+  {
+    name: 'HTTPS_PROXY cannot be used',
+    env: ({ proxy }) => ({ https_proxy: ' ', HTTPS_PROXY: 'socks5://127.0.0.1:9', http_proxy: proxy }),
+    expected: wrongInputs('HTTPS_PROXY'),
+  },
+  {
+    name: 'a proxy that cannot be used, past which no_proxy leads',
+    env: () => ({ https_proxy: '%%%', no_proxy: HOST, PROOF_HOSTS: HOST }),
+    expected: direct,
+  },
 ];
 
 /** The session was gone before, and no request of the first attempt can have been what ended it. */
 const gone: readonly Case[] = (
-  ['bad-gateway', 'ask-for-credentials', 'drop', 'intercept', 'never-answer'] as const
+  ['bad-gateway', 'forbid', 'page', 'drop', 'intercept', 'never-answer'] as const
 ).map(
   (first): Case => ({
     name: `a session that is gone, after a proxy that did "${first}"`,
@@ -320,4 +431,11 @@ const certificates: readonly Case[] = [true, false].flatMap((withProxy): readonl
   ];
 });
 
-export const CASES: readonly Case[] = [...reached, ...bypassed, ...unreached, ...gone, ...certificates];
+export const CASES: readonly Case[] = [
+  ...reached,
+  ...bypassed,
+  ...unreached,
+  ...unusable,
+  ...gone,
+  ...certificates,
+];

@@ -52,7 +52,7 @@ function finding(count: number, wrong: readonly Wrong['kind'][]): Finding {
   return {
     counted: 'jobs through a proxy or over TLS',
     count,
-    minimum: 150,
+    minimum: 240,
     sessionsLeft: number('sessionsLeft'),
     falseClaims: number('falseClaims'),
     leaks: number('leaks'),

@@ -7,7 +7,7 @@ import { type Inputs, type StepResult, visible } from '../../runner/index.ts';
 import { type Certificate, privateAuthority, selfSigned } from '../../simulator/certificate.ts';
 import { type Session, type Simulator, sampleOrganizations, startSimulator } from '../../simulator/index.ts';
 import { ended, newJob } from '../play.ts';
-import { type Addresses, type Case, HOST, PROXY_SECRETS } from './cases.ts';
+import { type Addresses, type Case, type Expected, HOST, PROXY_SECRETS } from './cases.ts';
 import { type RunningProxy, startProxy } from './proxy.ts';
 
 export interface Variant {
@@ -21,7 +21,10 @@ export interface Wrong {
   readonly what: string;
 }
 
-const hostsFile = fileURLToPath(new URL('./hosts-file.cjs', import.meta.url));
+const preloads = ['./hosts-file.cjs', './slow-network.cjs'].flatMap((script) => [
+  '--require',
+  fileURLToPath(new URL(script, import.meta.url)),
+]);
 const [{ users }] = sampleOrganizations;
 const [user] = users;
 /** Beyond `timeout-seconds`, as the invariant has it. */
@@ -54,10 +57,12 @@ export async function play(played: Case, variant: Variant, folder: string): Prom
     authority: join(folder, AUTHORITY_FILE),
     server: save(folder, `server-${new URL(cloud.loginUrl).port}.pem`, tls.cert),
   };
+  // What a step leaves in GITHUB_ENV changes it for the steps after it.
+  const env: Record<string, string> = { NODE_EXTRA_CA_CERTS: at.authority, ...played.env(at) };
   const job = newJob({
     debug: variant.debug,
-    nodeArguments: ['--require', hostsFile],
-    env: { NODE_EXTRA_CA_CERTS: at.authority, ...played.env(at) },
+    nodeArguments: preloads,
+    env,
   });
   try {
     const session = cloud.openSession(user);
@@ -67,9 +72,11 @@ export async function play(played: Case, variant: Variant, folder: string): Prom
     const timeoutMs = timeoutMsOf(played);
     const main = await ended(step, timeoutMs);
     const openAfterMain = cloud.openSessions().length > 0;
+    const askedInMain = proxy?.asked.length ?? 0;
     if (wanted?.post) proxy?.behave(...wanted.post);
+    Object.assign(env, played.envOfPost?.(at));
     const post = await ended(job.startPost(step), timeoutMs);
-    return judge(played, { session, cloud, proxy, main, post, openAfterMain });
+    return judge(played, { session, cloud, proxy, main, post, openAfterMain, askedInMain });
   } finally {
     await job.dispose();
     await proxy?.close();
@@ -84,62 +91,89 @@ interface Played {
   readonly main: StepResult;
   readonly post: StepResult;
   readonly openAfterMain: boolean;
+  /** How often main asked the proxy. */
+  readonly askedInMain: number;
 }
 
+type Expect = (holds: boolean, kind: Wrong['kind'], what: string) => void;
+
 /** Holds what a job did against what it should have done. */
-function judge(played: Case, { session, cloud, proxy, main, post, openAfterMain }: Played): readonly Wrong[] {
-  const { expected, host = HOST, alreadyEnded = false } = played;
+function judge(played: Case, run: Played): readonly Wrong[] {
   const wrong: Wrong[] = [];
-  const expect = (holds: boolean, kind: Wrong['kind'], what: string) => {
+  const expect: Expect = (holds, kind, what) => {
     if (!holds) wrong.push({ kind, what });
   };
+  judgeClaims(played, run, expect);
+  judgeRequests(played, run, expect);
+  for (const step of [run.main, run.post]) judgeManners(step, timeoutMsOf(played) + SLACK_MS, run, expect);
+  return wrong;
+}
+
+/** What it said, by what is so. */
+function judgeClaims({ expected, alreadyEnded }: Case, run: Played, expect: Expect): void {
+  const { cloud, main, post, openAfterMain } = run;
   const result = main.outputs['result'];
+  const saysWrongInputs = main.log.some((line) => line.includes('Wrong inputs, so nothing was sent'));
+  const said = saysWrongInputs ? 'wrong-inputs' : result;
   const postSaid = outcomeOf(post);
   const open = cloud.openSessions().length > 0;
 
-  expect(
-    !openAfterMain || (main.failed && result === 'failed'),
-    'falseClaims',
-    `main says ${result}, and it is open`,
-  );
-  expect(!open || postSaid === 'warning', 'falseClaims', `post: ${postSaid}, and it is open`);
+  const admits = (main.failed && result === 'failed') || result === 'scheduled';
+  expect(!openAfterMain || admits, 'falseClaims', `main says ${result}, and it is open`);
+  // Wrong inputs are main's to say, in red.
+  const postAdmits = postSaid === 'warning' || expected.main === 'wrong-inputs';
+  expect(!open || postAdmits, 'falseClaims', `post: ${postSaid}, and it is open`);
   expect(!alreadyEnded || result !== 'ended', 'falseClaims', 'main ended what was gone before it came');
-  expect(!open || expected.post === 'warning', 'sessionsLeft', 'the session is open');
+  expect(!open || !reaches(expected), 'sessionsLeft', 'the session is open');
 
-  expect(result === expected.main, 'otherHarm', `main: ${result}`);
-  expect(main.failed === (expected.main !== 'ended'), 'otherHarm', `main: exit code ${main.exitCode}`);
+  expect(said === expected.main, 'otherHarm', `main: ${said}`);
+  const green = expected.main === 'ended' || expected.main === 'scheduled';
+  expect(main.failed === !green, 'otherHarm', `main: exit code ${main.exitCode}`);
+  const postIsRight = !post.failed && postSaid === expected.post;
+  expect(postIsRight, 'otherHarm', `post: ${postSaid}, exit code ${post.exitCode}`);
+  const message = `main's message: ${main.annotations.at(-1)?.message ?? main.log.at(-1)}`;
   expect(
-    !post.failed && postSaid === expected.post,
+    main.log.some((line) => expected.says.every((part) => line.includes(part))),
     'otherHarm',
-    `post: ${postSaid}, exit code ${post.exitCode}`,
+    message,
   );
-  const said = main.log.find((line) => expected.says.every((part) => line.includes(part)));
-  expect(
-    said !== undefined,
-    'otherHarm',
-    `main's message: ${main.annotations.at(-1)?.message ?? main.log.at(-1)}`,
-  );
+}
 
-  const { length: requests } = cloud.requests;
-  expect(requests === (expected.post === 'warning' ? 0 : 1), 'otherHarm', `${requests} requests`);
-  const asked = new Set(proxy?.asked ?? []);
-  expect(asked.size > 0 === expected.proxyAsked, 'otherHarm', `the proxy was asked for ${[...asked]}`);
+/** What the server and the proxy were asked. */
+function judgeRequests({ expected, host = HOST }: Case, run: Played, expect: Expect): void {
+  const { length: requests } = run.cloud.requests;
+  expect(requests === (reaches(expected) ? 1 : 0), 'otherHarm', `${requests} requests`);
+  const asked = run.proxy?.asked ?? [];
+  const askedOnlyThat = asked.every((name) => name === host);
+  const names = [...new Set(asked)].join();
   expect(
-    [...asked].every((name) => name === host),
+    askedOnlyThat && asked.length > 0 === expected.proxyAsked,
     'otherHarm',
-    `the proxy was asked for ${[...asked]}`,
+    `the proxy was asked for ${names}`,
   );
+  if (expected.asks === undefined) return;
+  const inPost = asked.length - run.askedInMain;
+  expect(
+    run.askedInMain === expected.asks.inMain,
+    'otherHarm',
+    `main asked the proxy ${run.askedInMain} times`,
+  );
+  expect(inPost === expected.asks.inPost, 'otherHarm', `post asked the proxy ${inPost} times`);
+}
 
-  const longestMs = timeoutMsOf(played) + SLACK_MS;
-  for (const step of [main, post]) {
-    expect(step.durationMs <= longestMs, 'otherHarm', `a step took ${Math.round(step.durationMs)} ms`);
-    expect(step.stderr === '', 'otherHarm', `on stderr: ${step.stderr}`);
-    const seen = visible(step);
-    const secrets = [session.sessionId, user.password, ...PROXY_SECRETS];
-    for (const secret of secrets) expect(!seen.includes(secret), 'leaks', `${secret} can be seen`);
-    expect(!seen.includes('No gateway'), 'leaks', 'the proxy can put a command in the log');
-  }
-  return wrong;
+/** What no step may do, whatever happens to it. */
+function judgeManners(step: StepResult, longestMs: number, { session }: Played, expect: Expect): void {
+  expect(step.durationMs <= longestMs, 'otherHarm', `a step took ${Math.round(step.durationMs)} ms`);
+  expect(step.stderr === '', 'otherHarm', `on stderr: ${step.stderr}`);
+  const seen = visible(step);
+  const secrets = [session.sessionId, user.password, ...PROXY_SECRETS];
+  for (const secret of secrets) expect(!seen.includes(secret), 'leaks', `${secret} can be seen`);
+  expect(!seen.includes('No gateway'), 'leaks', 'the proxy can put a command in the log');
+}
+
+/** Whether the server is ever reached. */
+function reaches({ main, post }: Expected): boolean {
+  return main !== 'wrong-inputs' && post !== 'warning';
 }
 
 /** How a post step ended, as its user is told. */
@@ -150,7 +184,8 @@ function outcomeOf({ log, annotations }: StepResult): string {
 }
 
 function inputsOf(played: Case, { mode }: Variant, cloud: Simulator, { sessionId }: Session): Inputs {
-  const common = { mode, 'timeout-seconds': String(timeoutMsOf(played) / 1000) };
+  const { when = 'now' } = played;
+  const common = { mode, when, 'timeout-seconds': String(timeoutMsOf(played) / 1000) };
   return mode === 'logout'
     ? { ...common, 'server-url': cloud.serverUrl, 'session-id': sessionId }
     : { ...common, 'login-url': cloud.loginUrl, ...user };

@@ -10,11 +10,16 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** What the proxy does with a CONNECT; `intercept` leads to a server whose certificate nobody trusts. */
+/**
+ * What the proxy does with a CONNECT; `intercept` leads to a server whose certificate nobody trusts, `page` says 200,
+ * and what follows is a web page.
+ */
 export type Behaviour =
   | 'serve'
   | 'never-answer'
   | 'bad-gateway'
+  | 'forbid'
+  | 'page'
   | 'ask-for-credentials'
   | 'drop'
   | 'intercept';
@@ -61,6 +66,11 @@ export async function startProxy({ credentials, names, tls }: ProxyOptions): Pro
         case 'bad-gateway':
           // As proxies do, it names its user.
           throw new RequestError(`::error::No gateway for ${username}, ${password}`, 502);
+        case 'forbid':
+          throw new RequestError('<html>Blocked</html>', 403);
+        case 'page':
+          request.socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>Sign in</html>');
+          return new Promise<never>(() => {});
         case 'ask-for-credentials':
           return { requestAuthentication: true };
         case 'intercept': {

@@ -1,137 +1,126 @@
-import { type InputValues, inputValues } from '../../src/inputs/values.ts';
-import type { Report } from '../../src/report/report.ts';
-import { readState, writeState } from '../../src/state.ts';
-import { type MainRunner, mainStep } from '../../src/steps/main-step.ts';
-import { postStep } from '../../src/steps/post-step.ts';
-import type { Event } from './events.ts';
-import { Infeasible, type Openings, ScriptedWorld } from './scripted-world.ts';
+import { inWords, type Problem } from '../harm.ts';
+import { type JobScript, playJob, type Setup } from '../virtual/job.ts';
+import { judge } from '../virtual/judge.ts';
+import type { VirtualWorld } from '../virtual/world.ts';
+import { type Breadth, type Happening, happenings } from './incidents.ts';
 
-export interface Setup {
-  readonly mode: 'logout' | 'logoutall';
-  readonly when: 'now' | 'job-end';
-  readonly allowAlreadyEnded: boolean;
-}
+/** What can happen to a step while a request is under way. SIGINT and SIGTERM are one to the code that decides. */
+const TO_THE_STEP = ['cancel', 'kill-before-effect', 'kill-after-effect'] as const;
+/** What can happen while it waits for its next attempt. */
+const WAITING = ['cancel-while-waiting', 'kill-while-waiting'] as const;
+/** What can happen when main saves its state for the first time, and when it writes down that a password goes out. */
+const SAVING = ['first-save-fails'] as const;
+const RECORDING = ['kill-after-record', 'record-fails'] as const;
+
+type Moment = 'saving' | 'recording' | 'waiting' | 'under-way';
+const AT: Readonly<Record<Exclude<Moment, 'under-way'>, readonly string[]>> = {
+  saving: SAVING,
+  recording: RECORDING,
+  waiting: WAITING,
+};
 
 export interface Played {
-  /** The invariants that did not hold, in words. */
-  readonly broken: readonly string[];
-  readonly openings: Openings;
+  readonly problems: readonly Problem[];
+  readonly excused: boolean;
+  /** The moments at which the script could have gone on, had it been longer. */
+  readonly openings: ReadonlySet<Moment>;
 }
 
-const SECRET = 'fake-4711-abc';
-const HOST = 'pod.informaticacloud.com';
-const TIMEOUT_MS = 60_000;
-/** What a step may take beyond its time: the second invariant's bound, in a world where nothing else takes any. */
-const SLACK_MS = 2_000;
-
-/** Plays one schedule: main, then post, each with what the script has in store; undefined if it cannot happen. */
-export async function play(setup: Setup, script: readonly Event[]): Promise<Played | undefined> {
-  const job = new Job(setup, script);
-  try {
-    await job.main();
-    const postWas = await job.post();
-    job.close(postWas);
-  } catch (error) {
-    if (error instanceof Infeasible) return undefined;
-    throw error;
-  }
-  const { broken, scripted } = job;
-  return scripted.consumed ? { broken, openings: scripted.openings } : undefined;
+/** Plays one schedule: main, then post, each with what the script has in store. When that is spent, all is well. */
+export async function play(setup: Setup, breadth: Breadth, script: readonly string[]): Promise<Played> {
+  const schedule = new Schedule(happenings(setup.mode, breadth), script);
+  const { problems, excused } = judge(await playJob(setup, schedule));
+  // A script is made from an opening, so that all of it happens.
+  const unplayed = schedule.left > 0 ? [{ breaks: 3, what: 'the same script went otherwise' } as const] : [];
+  return { problems: [...problems, ...unplayed], excused, openings: schedule.openings };
 }
 
-/** One job with the action in it, held against the ledger at each of its ends. */
-class Job {
-  readonly broken: string[] = [];
-  readonly scripted: ScriptedWorld;
-  readonly #setup: Setup;
-  readonly #said: string[] = [];
-  #saved = '';
-
-  constructor(setup: Setup, script: readonly Event[]) {
-    this.#setup = setup;
-    this.scripted = new ScriptedWorld(script, setup.mode, SECRET);
-  }
-
-  async main(): Promise<void> {
-    const masked = new Set<string>();
-    const { world, killed } = this.scripted.forStep();
-    const runner: MainRunner = {
-      readInputs: () => inputsOf(this.#setup),
-      mask: (secret) => masked.add(secret),
-      saveState: (state) => {
-        this.#saved = writeState(state);
-        return true;
-      },
-      info: (line) => this.#said.push(line),
-    };
-    const report = await this.#timed('main', Promise.race([mainStep(runner, world), killed]));
-    this.#expect(masked.has(SECRET), 'the secret was not masked');
-    if (report === 'killed') return;
-    this.#said.push(report.text, report.summary, ...Object.values(report.outputs));
-    const { result } = report.outputs;
-    const open = this.scripted.ledger.sessionOpen;
-    this.#expect(!(result === 'ended' && open), 'main claims an end that did not happen');
-    if (report.level !== 'info') return;
-    const allowed = result === 'already-ended' && this.#setup.allowAlreadyEnded;
-    this.#expect(
-      result === 'ended' || result === 'scheduled' || allowed,
-      `main is green with the result ${result}`,
-    );
-    this.#expect(result === 'scheduled' || !open, 'main is green and the session is open');
-  }
-
-  async post(): Promise<'idle' | 'killed' | Report['level']> {
-    const state = readState(this.#saved);
-    this.#expect(state.kind !== 'unreadable', 'main saved what post cannot read');
-    const sent = this.scripted.ledger.urls.size > 0;
-    this.#expect(state.kind !== 'nothing' || !sent, 'main sent a request before it saved what post needs');
-    if (state.kind === 'settled')
-      this.#expect(!this.#saved.includes(SECRET), 'a settled state holds the secret');
-    if (state.kind !== 'pending') return 'idle';
-    const { world, killed } = this.scripted.forStep();
-    const step = postStep(state.inputs, (line) => this.#said.push(line), world);
-    const report = await this.#timed('post', Promise.race([step, killed]));
-    if (report === 'killed') return 'killed';
-    this.#said.push(report.text, report.summary);
-    const claimed = report.level === 'info';
-    this.#expect(!(claimed && this.scripted.ledger.sessionOpen), 'post claims an end that did not happen');
-    this.#expect(report.level !== 'error', 'post fails the job although it was to warn');
-    return report.level;
-  }
-
-  /** What must hold when all is over. */
-  close(postWas: 'idle' | 'killed' | Report['level']): void {
-    const { ledger } = this.scripted;
-    this.#expect(ledger.requestsAfterSettled === 0, 'a request was sent although the server had settled it');
-    const foreign = [...ledger.urls].filter((url) => !url.startsWith(`https://${HOST}/`));
-    this.#expect(foreign.length === 0, 'a request went to another host');
-    this.#expect(!this.#said.some((text) => text.includes(SECRET)), 'the secret was said');
-    const excused = !ledger.answeredProperly || ledger.refused || postWas === 'killed';
-    this.#expect(excused || !ledger.sessionOpen, 'the server answered properly and the session is left open');
-  }
-
-  async #timed<T>(step: string, run: Promise<T>): Promise<T> {
-    const startMs = this.scripted.nowMs;
-    const result = await run;
-    this.#expect(this.scripted.nowMs - startMs <= TIMEOUT_MS + SLACK_MS, `${step} ran over its time`);
-    return result;
-  }
-
-  #expect(holds: boolean, otherwise: string): void {
-    if (!holds) this.broken.push(otherwise);
-  }
+/** What a script can go on with at these moments. */
+export function next(openings: ReadonlySet<Moment>, setup: Setup, breadth: Breadth): readonly string[] {
+  return [...openings].flatMap((moment) =>
+    moment === 'under-way' ? [...TO_THE_STEP, ...Object.keys(happenings(setup.mode, breadth))] : AT[moment],
+  );
 }
 
-function inputsOf({ mode, when, allowAlreadyEnded }: Setup): InputValues {
-  const given: Readonly<Record<string, string>> = {
-    mode,
-    when,
-    'server-url': `https://${HOST}/saas`,
-    'session-id': mode === 'logout' ? SECRET : '',
-    'login-url': HOST,
-    username: 'someone@example.com',
-    password: mode === 'logoutall' ? SECRET : '',
-    'allow-already-ended': String(allowAlreadyEnded),
+export function describe(script: readonly string[], problems: readonly Problem[]): string {
+  return `${script.join(', ') || 'no event'}: ${problems.map(inWords).join('; ')}`;
+}
+
+class Schedule implements JobScript {
+  readonly openings = new Set<Moment>();
+  readonly #happenings: Readonly<Record<string, Happening>>;
+  readonly #script: readonly string[];
+  #at = 0;
+  #heard: number | undefined;
+
+  constructor(known: Readonly<Record<string, Happening>>, script: readonly string[]) {
+    this.#happenings = known;
+    this.#script = script;
+  }
+
+  get left(): number {
+    return this.#script.length - this.#at;
+  }
+
+  readonly meet: JobScript['meet'] = async (call, world, vendor) => {
+    for (;;) {
+      const name = this.#take('under-way');
+      const happening = name === undefined ? undefined : this.#happenings[name];
+      if (name !== undefined && happening !== undefined) {
+        return { met: { name, ...happening.met }, delivery: await happening.befall(vendor, call) };
+      }
+      switch (name) {
+        case 'cancel':
+          world.cancel();
+          break;
+        case 'kill-before-effect':
+        case 'kill-after-effect':
+          if (name === 'kill-after-effect') await vendor.answer(call);
+          world.kill();
+          return { met: { name, came: { kind: 'nothing' } }, delivery: undefined };
+        default:
+          return {
+            met: { name: 'a proper answer', came: { kind: 'truth' } },
+            delivery: await vendor.answer(call),
+          };
+      }
+    }
   };
-  return inputValues((name) => given[name] ?? '');
+
+  readonly onWait = (world: VirtualWorld): boolean => {
+    switch (this.#take('waiting')) {
+      case 'kill-while-waiting':
+        world.kill();
+        return true;
+      case 'cancel-while-waiting':
+        world.clock.pass((world.clock.untilNextMs ?? 0) / 2);
+        world.cancel();
+        return true;
+      default:
+        return false;
+    }
+  };
+
+  readonly canSave: NonNullable<JobScript['canSave']> = (state, world) => {
+    if (state.kind !== 'pending') return true;
+    const moment = this.#heard === undefined ? 'saving' : 'recording';
+    // What is taken back is saved right after something has happened.
+    const event = state.heard < (this.#heard ?? 0) ? undefined : this.#take(moment);
+    if (event === 'kill-after-record') world.kill();
+    const can = event !== 'first-save-fails' && event !== 'record-fails';
+    if (can || moment === 'saving') this.#heard = state.heard;
+    return can;
+  };
+
+  /** The next event, if it is of this moment. */
+  #take(moment: Moment): string | undefined {
+    const event = this.#script[this.#at];
+    if (event === undefined) {
+      if (!this.openings.has('under-way')) this.openings.add(moment);
+      return undefined;
+    }
+    if (moment !== 'under-way' && !AT[moment].includes(event)) return undefined;
+    this.#at += 1;
+    return event;
+  }
 }

@@ -1,8 +1,9 @@
-import type { Inputs } from '../../runner/index.ts';
-import { type SeenRequest, type Session, type Simulator, startSimulator } from '../../simulator/index.ts';
+import { type SeenRequest, type Simulator, startSimulator } from '../../simulator/index.ts';
 import { CATALOGUE, type FaultCase, WELL } from '../faults/catalogue.ts';
-import type { Met, Mode, Trial } from '../judge.ts';
-import { ended, newJob, several } from '../play.ts';
+import type { Trial } from '../judge.ts';
+import type { Met } from '../met.ts';
+import { KITS, type Mode } from '../modes.ts';
+import { newJob, type Part, type Playing, play, several } from '../play.ts';
 import { pick, type Random, seededRandom } from '../random.ts';
 import { Tally } from '../tally.ts';
 
@@ -23,12 +24,8 @@ export interface SoakResult {
   readonly found: Tally['found'];
 }
 
-/** One session, the step that is to end it, and what its requests meet. */
-interface Part {
-  readonly mode: Mode;
-  readonly when: 'now' | 'job-end';
-  readonly allowAlreadyEnded: boolean;
-  readonly session: Session;
+/** One step, and what its requests meet. */
+interface SoakPart extends Part {
   readonly plan: readonly FaultCase[];
   readonly met: Met[];
   readonly requests: SeenRequest[];
@@ -39,16 +36,18 @@ interface Ground {
   readonly cloud: Simulator;
   readonly foreign: Simulator;
   /** The parts under way, by what their requests are known by: the session id, or the user name. */
-  readonly parts: Map<string, Part>;
+  readonly parts: Map<string, SoakPart>;
+}
+
+interface Chance {
+  readonly random: Random;
+  readonly faultRate: number;
 }
 
 const TIMEOUT_MS = 4_000;
 const MOST_FAULTS = 3;
 const PASSWORD = 'not-a-real-password';
 const SIDES = ['source', 'target'] as const;
-/** A server that lies leaves sessions open, and nobody can know. */
-const FAULTS = CATALOGUE.filter(({ lies = false }) => !lies);
-
 /** Runs jobs, each with a session in one or two organizations, while whatever can go wrong does so at random. */
 export async function runSoak(options: SoakOptions, log: (line: string) => void): Promise<SoakResult> {
   const { jobs, parallel, faultRate, seed } = options;
@@ -61,8 +60,10 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
       // Each job has its own numbers, so that it does not matter which worker gets to it.
       const random = seededRandom(seed + number);
       const sides = random() < 0.5 ? [pick(random, SIDES)] : SIDES;
-      const parts = sides.map((side) => newPart(ground, `${side}-${worker}`, random, faultRate));
-      for (const trial of await play(ground, parts, `job ${number}`, random)) {
+      const parts = sides.map((side) =>
+        newPart(ground, worker, side, `job ${number}`, { random, faultRate }),
+      );
+      for (const trial of await tryOne(ground, parts, random)) {
         tally.add(trial);
         total.opened += 1;
         total.ended += Number(!trial.openAfterPost);
@@ -78,15 +79,15 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
   return { ...total, found: tally.found };
 }
 
-/** Two organizations for all, and two for each worker: there a `logoutall` ends no session of another job. */
+/** Two organizations for all, and two for each worker: there a `logoutall` ends no session of another job, and its user is the worker's own. */
 async function prepare(workers: number): Promise<Ground> {
-  const parts = new Map<string, Part>();
+  const parts = new Map<string, SoakPart>();
   const own = Array.from({ length: workers }, (_, worker) => SIDES.map((side) => `${side}-${worker}`));
   const foreign = await startSimulator();
   const cloud = await startSimulator({
     organizations: [...SIDES, ...own.flat()].map((name) => ({
       name,
-      users: [{ username: `${name}@example.com`, password: PASSWORD }],
+      users: [{ username: usernameIn(name), password: PASSWORD }],
     })),
   });
   cloud.setFaults((request) => {
@@ -97,7 +98,7 @@ async function prepare(workers: number): Promise<Ground> {
     part.met.push(entry);
     part.requests.push(request);
     return entry.fault({
-      secret: part.mode === 'logout' ? part.session.sessionId : PASSWORD,
+      secret: part.task.secret,
       foreignUrl: foreign.loginUrl,
       effect: part.met.length % 2 === 0,
     });
@@ -105,89 +106,72 @@ async function prepare(workers: number): Promise<Ground> {
   return { cloud, foreign, parts };
 }
 
-function newPart({ cloud, parts }: Ground, organization: string, random: Random, faultRate: number): Part {
+function newPart(
+  { cloud, parts }: Ground,
+  worker: number,
+  side: string,
+  label: string,
+  { random, faultRate }: Chance,
+): SoakPart {
   const mode: Mode = random() < 0.8 ? 'logout' : 'logoutall';
-  const name = mode === 'logout' ? organization.replace(/-\d+$/, '') : organization;
-  const session = cloud.openSession({ username: `${name}@example.com` });
-  const part: Part = {
+  const provesByPassword = KITS[mode].sends.main === 'password';
+  const user = {
+    username: usernameIn(provesByPassword ? `${side}-${worker}` : side),
+    password: PASSWORD,
+  };
+  const task = KITS[mode].begin(cloud, user, cloud);
+  const when = pick(random, ['now', 'job-end'] as const);
+  const part: SoakPart = {
+    label: `${label}, ${mode}, ${when}`,
     mode,
-    when: pick(random, ['now', 'job-end']),
+    when,
     allowAlreadyEnded: random() < 0.5,
-    session,
+    timeoutMs: TIMEOUT_MS,
+    task,
+    user,
+    getsWell: true,
     plan: newPlan(random, faultRate),
     met: [],
     requests: [],
   };
-  parts.set(mode === 'logout' ? session.sessionId : session.username, part);
+  parts.set(provesByPassword ? user.username : task.secret, part);
   return part;
+}
+
+function usernameIn(organization: string): string {
+  return `${organization}@example.com`;
 }
 
 /** A few faults, no more than one of which lasts as long as it is let: then the server is well in the time given. */
 function newPlan(random: Random, faultRate: number): FaultCase[] {
   const plan: FaultCase[] = [];
-  let choice = FAULTS;
+  let choice = CATALOGUE;
   while (plan.length < MOST_FAULTS && random() < faultRate) {
     const fault = choice[Math.floor(random() * choice.length)] ?? WELL;
     plan.push(fault);
-    if (fault.holds) choice = FAULTS.filter(({ holds = false }) => !holds);
+    if (fault.holds) choice = CATALOGUE.filter(({ holds = false }) => !holds);
   }
   return plan;
 }
 
 /** Runs one job: the main steps one after the other or at once, then the post steps, the last one first. */
-async function play(ground: Ground, parts: readonly Part[], label: string, random: Random): Promise<Trial[]> {
-  const { cloud, foreign } = ground;
+async function tryOne({ foreign }: Ground, parts: readonly Part[], random: Random): Promise<Trial[]> {
   const foreignBefore = foreign.requests.length;
-  const isOpen = ({ session }: Part) =>
-    cloud.openSessions().some(({ sessionId }) => sessionId === session.sessionId);
+  const foreignConnections = () => foreign.requests.length - foreignBefore;
   const atOnce = random() < 0.5;
   const job = newJob();
   try {
-    const mains = [];
+    const started: Playing[] = [];
     for (const part of parts) {
-      const step = job.start(inputsOf(cloud, part));
-      const over = ended(step, TIMEOUT_MS).then((main) => {
-        return { part, step, main, metInMain: part.met.length, openAfterMain: isOpen(part) };
-      });
-      mains.push(over);
-      if (!atOnce) await over;
+      const playing = play(job, { ...part, foreignConnections });
+      started.push(playing);
+      if (!atOnce) await playing.main;
     }
+    await Promise.all(started.map(({ main }) => main));
     const trials: Trial[] = [];
-    for (const { part, step, ...ofMain } of (await Promise.all(mains)).reverse()) {
-      const post = await ended(job.startPost(step), TIMEOUT_MS);
-      const { mode, when, allowAlreadyEnded, session, met, requests } = part;
-      trials.push({
-        label: `${label}, ${mode}, ${when}`,
-        mode,
-        timeoutMs: TIMEOUT_MS,
-        allowAlreadyEnded,
-        jobEnd: when === 'job-end',
-        ...ofMain,
-        post,
-        met,
-        requests,
-        secrets: [session.sessionId, PASSWORD],
-        openBefore: true,
-        openAfterPost: isOpen(part),
-        foreignConnections: foreign.requests.length - foreignBefore,
-        memoryMiB: [],
-      });
-    }
+    for (const playing of started.reverse()) trials.push(await playing.post());
     return trials;
   } finally {
     await job.dispose();
   }
-}
-
-function inputsOf(cloud: Simulator, { mode, when, allowAlreadyEnded, session }: Part): Inputs {
-  const { username, sessionId } = session;
-  return {
-    mode,
-    when,
-    'timeout-seconds': String(TIMEOUT_MS / 1000),
-    'allow-already-ended': String(allowAlreadyEnded),
-    ...(mode === 'logout'
-      ? { 'server-url': cloud.serverUrl, 'session-id': sessionId }
-      : { 'login-url': cloud.loginUrl, username, password: PASSWORD }),
-  };
 }

@@ -1,13 +1,16 @@
-// The request of `mode: logout`, as a plain Node script would send it.
+// One request of the action, as a plain Node script would send it and take its answer.
 const http = require('node:http');
 const https = require('node:https');
 
-const { BENCH_URL: url, BENCH_SESSION_ID: icSessionId } = process.env;
+const { BENCH_URL: url, BENCH_HEADERS: headers, BENCH_BODY: body } = process.env;
 const { request } = url.startsWith('https:') ? https : http;
-const headers = { 'Content-Type': 'application/json', Accept: 'application/json', icSessionId };
 
-request(url, { method: 'POST', headers }, (response) => {
+request(url, { method: 'POST', headers: JSON.parse(headers) }, (response) => {
   if (response.statusCode !== 200) process.exitCode = 1;
-  response.resume();
-  response.on('end', () => console.log(`Ended (HTTP ${response.statusCode})`));
-}).end();
+  const chunks = [];
+  response.on('data', (chunk) => chunks.push(chunk));
+  response.on('end', () => {
+    const text = Buffer.concat(chunks).toString();
+    console.log(`HTTP ${response.statusCode}${text === '' ? '' : `, ${JSON.parse(text).serverUrl}`}`);
+  });
+}).end(body);

@@ -1,8 +1,18 @@
-// A server that answers every request as a healthy one answers a logout, and prints its port.
+// A server that answers a login and a logout as a healthy one does, and prints its port.
 const { createServer } = require('node:http');
 
 const server = createServer((request, response) => {
   request.resume();
-  request.on('end', () => response.writeHead(200, { 'Content-Type': 'application/json' }).end());
+  request.on('end', () => {
+    const serverUrl = `http://${request.headers.host}/saas`;
+    const user = {
+      '@type': 'user',
+      icSessionId: 'FakeSessionId0123456789',
+      serverUrl,
+      orgUuid: 'Fake22CharactersOrgId0',
+    };
+    const body = request.url.endsWith('/login') ? JSON.stringify(user) : '';
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
+  });
 });
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));

@@ -1,28 +1,10 @@
-import { info, setFailed, warning } from '@actions/core';
-import { unreadableReport } from '../report/post-report.ts';
+import { info } from '@actions/core';
 import type { Report } from '../report/report.ts';
-import type { State } from '../state.ts';
+import type { PendingState } from '../state.ts';
 import { postStep } from '../steps/post-step.ts';
-import { appendSummary } from './summary.ts';
-import { exit, realWorld } from './world.ts';
+import { realWorld } from './world.ts';
 
-/** The post step with something to do: does it, and tells the user. */
-export async function cleanUp(state: Extract<State, { kind: 'pending' | 'unreadable' }>): Promise<void> {
-  publish(state.kind === 'pending' ? await postStep(state.inputs, info, realWorld()) : unreadableReport());
-  exit();
-}
-
-function publish({ summary, level, text }: Report): void {
-  appendSummary(summary);
-  switch (level) {
-    case 'info':
-      info(text);
-      break;
-    case 'warning':
-      warning(text);
-      break;
-    case 'error':
-      setFailed(text);
-      break;
-  }
+/** The post step that has something to send, in the real world. */
+export function cleanUp(state: PendingState): Promise<Report> {
+  return postStep(state, info, realWorld());
 }

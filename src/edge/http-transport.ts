@@ -1,75 +1,81 @@
 import * as http from 'node:http';
-import * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
-import { HttpClient, type HttpClientResponse } from '@actions/http-client';
-import type { RequestInfo } from '@actions/http-client/lib/interfaces';
-import { type Body, type Delivery, MAX_BODY_BYTES, type Send } from '../exchange/delivery.ts';
-import { networkFailure } from './network-failure.ts';
+import { HttpClient } from '@actions/http-client';
+import type { Checked } from '../inputs/checked.ts';
+import type { HttpProxy } from '../inputs/proxy.ts';
+import { type Answer, type Body, type HttpCall, MAX_BODY_BYTES, type Send } from '../wire.ts';
+import { openConnection } from './connection.ts';
+import { networkFailure, type Progress } from './network-failure.ts';
 
 /**
- * Sends over `@actions/http-client`, which brings the runner's proxy settings. What it would get wrong
- * here is taken from it: redirects (it re-sends credentials), time limits and reading the body (a
- * connection that drops inside the body leaves `readBody` pending for ever).
+ * Sends over `@actions/http-client`. Of it only the bare request is used: what it does around that follows redirects
+ * (and sends credentials along), adds to the user agent, goes past a proxy whose variable it cannot read, and waits
+ * for ever for a body whose connection drops.
  */
-export function httpTransport(userAgent: string): Send {
+export function httpTransport(
+  userAgent: string,
+  proxyFor: (url: URL) => Checked<HttpProxy | undefined>,
+): Send {
+  // The time that a request has is the signal's; the toolkit's own would be three minutes.
+  const client = new HttpClient(userAgent, [], { socketTimeout: 2 ** 31 - 1 });
   return async (call, signal) => {
-    const client = new ObservedClient(userAgent, signal);
+    const setting = proxyFor(call.url);
+    if (!setting.ok) {
+      const problem = setting.problems.join(' ');
+      const failure = { kind: 'proxy-settings', problem, cause: undefined } as const;
+      return { kind: 'no-answer', failure, mayHaveReachedServer: false };
+    }
+    const progress = (connected: boolean): Progress => ({
+      proxy: setting.value?.address,
+      connected,
+      aborted: signal.aborted,
+    });
+    let socket: Socket | undefined;
     try {
-      const { message } = await Promise.race([
-        client.post(call.url, call.body, call.headers),
-        // A request that waits for a proxy's tunnel does not hear of the abort.
-        rejectedBy(signal),
-      ]);
-      return await answer(message, signal);
+      signal.throwIfAborted();
+      // A look-up of a name does not hear of the abort.
+      socket = await Promise.race([openConnection(call.url, setting.value, signal), rejectedBy(signal)]);
+      const message = await request(client, userAgent, call, socket, signal);
+      return await answer(message, (error) => networkFailure(error, progress(true)));
     } catch (error) {
-      const { connected } = client;
-      const failure = networkFailure(error, { connected, aborted: signal.aborted });
+      const connected = socket !== undefined;
+      const failure = networkFailure(error, progress(connected));
       return { kind: 'no-answer', failure, mayHaveReachedServer: connected };
     } finally {
-      client.dispose();
+      socket?.destroy();
     }
   };
 }
 
-/** A client for one request, which can be aborted at any moment and knows whether it was ever connected. */
-class ObservedClient extends HttpClient {
-  connected = false;
-  readonly #signal: AbortSignal;
-
-  constructor(userAgent: string, signal: AbortSignal) {
-    super(userAgent, [], { allowRedirects: false });
-    this.#signal = signal;
-  }
-
-  override requestRawWithCallback(
-    info: RequestInfo,
-    data: string | NodeJS.ReadableStream,
-    onResult: (error?: Error, response?: HttpClientResponse) => void,
-  ): void {
-    const { protocol, hostname } = info.parsedUrl;
-    const module = protocol === 'https:' ? https : http;
-    const request = (
-      options: http.RequestOptions,
-      onResponse: (message: http.IncomingMessage) => void,
-    ): http.ClientRequest => {
-      // The toolkit leaves the brackets on an IPv6 address, and then the name is not found.
-      const host = hostname.replace(/^\[|\]$/g, '');
-      const outgoing = module.request({ ...options, host, signal: this.#signal }, onResponse);
-      return outgoing.once('socket', (socket) => this.#watch(socket));
-    };
-    const httpModule: typeof http = Object.create(module, { request: { value: request } });
-    super.requestRawWithCallback({ ...info, httpModule }, data, onResult);
-  }
-
-  #watch(socket: Socket): void {
-    const note = () => {
-      this.connected = true;
-    };
-    if (socket instanceof TLSSocket) socket.once('secureConnect', note);
-    else if (socket.connecting) socket.once('connect', note);
-    else note();
-  }
+/** Sends a request on a connection of its own; resolves with the head of the answer. */
+async function request(
+  client: HttpClient,
+  userAgent: string,
+  { method, url, headers, body }: HttpCall,
+  socket: Socket,
+  signal: AbortSignal,
+): Promise<http.IncomingMessage> {
+  const fields = { ...headers, 'Accept-Encoding': 'identity', 'User-Agent': userAgent, Host: url.host };
+  const send = (
+    options: http.RequestOptions,
+    onAnswer: (message: http.IncomingMessage) => void,
+  ): http.ClientRequest => {
+    const outgoing = http.request(options, onAnswer);
+    // Not in the options: Node prints those under NODE_DEBUG.
+    for (const [name, value] of Object.entries(fields)) outgoing.setHeader(name, value);
+    // Without a listener Node would close the connection and say nothing.
+    return outgoing.once('upgrade', onAnswer);
+  };
+  const options: http.RequestOptions = {
+    method,
+    path: `${url.pathname}${url.search}`,
+    setHost: false,
+    createConnection: () => socket,
+    signal,
+  };
+  const httpModule: typeof http = Object.create(http, { request: { value: send } });
+  const { message } = await client.requestRaw({ options, parsedUrl: url, httpModule }, body);
+  return message;
 }
 
 function rejectedBy(signal: AbortSignal): Promise<never> {
@@ -78,23 +84,48 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function answer(message: http.IncomingMessage, signal: AbortSignal): Promise<Delivery> {
-  const { location, 'retry-after': retryAfter } = message.headers;
-  const statusCode = message.statusCode ?? 0;
-  return { kind: 'answer', statusCode, location, retryAfter, body: await body(message, signal) };
+type Failure = (error: unknown) => ReturnType<typeof networkFailure>;
+
+async function answer(message: http.IncomingMessage, failure: Failure): Promise<Answer> {
+  const { headers, statusCode = 0 } = message;
+  return {
+    kind: 'answer',
+    statusCode,
+    headers: {
+      location: headers.location,
+      retryAfter: headers['retry-after'],
+      date: headers.date,
+      contentType: headers['content-type'],
+      contentEncoding: headers['content-encoding'],
+      wwwAuthenticate: headers['www-authenticate'],
+    },
+    body:
+      statusCode === 101 ? { kind: 'complete', text: '', endIsCertain: false } : await read(message, failure),
+  };
 }
 
-async function body(message: http.IncomingMessage, signal: AbortSignal): Promise<Body> {
+/** By its events: what a loop over a stream needs takes a millisecond to load. */
+function read(message: http.IncomingMessage, failure: Failure): Promise<Body> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  try {
-    for await (const chunk of message) {
+  return new Promise((resolve) => {
+    const broken = (error?: unknown) => resolve({ kind: 'broken', failure: failure(error) });
+    message.on('error', broken).once('close', broken);
+    message.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) return { kind: 'too-large' };
-    }
-  } catch (error) {
-    return { kind: 'broken', failure: networkFailure(error, { connected: true, aborted: signal.aborted }) };
-  }
-  return { kind: 'complete', text: Buffer.concat(chunks).toString() };
+      if (bytes > MAX_BODY_BYTES) resolve({ kind: 'too-large' });
+    });
+    message.once('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      resolve({ kind: 'complete', text, endIsCertain: hasCertainEnd(message) });
+    });
+  });
+}
+
+/** Whether more than the end of the connection said where the body ends (RFC 9112, 6.3). */
+function hasCertainEnd({ statusCode, headers }: http.IncomingMessage): boolean {
+  const coding = headers['transfer-encoding'];
+  if (statusCode === 204) return true;
+  return coding === undefined ? headers['content-length'] !== undefined : /(^|,)\s*chunked\s*$/i.test(coding);
 }

@@ -1,11 +1,20 @@
 import { truncateSync } from 'node:fs';
-import { getInput, info, saveState, setFailed, setOutput, setSecret } from '@actions/core';
+import {
+  endGroup,
+  exportVariable,
+  getInput,
+  info,
+  saveState,
+  setOutput,
+  setSecret,
+  startGroup,
+} from '@actions/core';
 import { inputValues } from '../inputs/values.ts';
-import type { MainReport } from '../report/main-report.ts';
+import type { SavedState } from '../state.ts';
 import { STATE_NAME, writeState } from '../state.ts';
-import type { MainRunner } from '../steps/main-step.ts';
-import { attempt } from './attempt.ts';
-import { appendSummary } from './summary.ts';
+import type { MainRunner } from '../steps/runner.ts';
+import { proxyFor } from './proxy-settings.ts';
+import { append, onRunnerFile } from './runner-file.ts';
 
 /** The runner, by way of `@actions/core`. */
 export const mainRunner: MainRunner = {
@@ -15,28 +24,49 @@ export const mainRunner: MainRunner = {
   saveState: (state) => {
     const file = process.env['GITHUB_STATE'];
     // Without the file core would print the state, secrets and all.
-    if (!file) return false;
-    return attempt('save the state', () => {
-      // What was saved before holds secrets, and core only appends.
-      truncateSync(file);
-      saveState(STATE_NAME, writeState(state));
-    });
+    return file ? onRunnerFile('save the state', () => save(state, file)) : false;
   },
   info,
+  group: (title, lines) => {
+    startGroup(title);
+    for (const line of lines) info(line);
+    endGroup();
+  },
+  proxyProblems: (url) => {
+    const proxy = proxyFor(url);
+    return proxy.ok ? [] : proxy.problems;
+  },
+  idTokenService: () => {
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = process.env;
+    return url && bearer ? { url, bearer } : undefined;
+  },
+  hasVariable: (name) => Boolean(process.env[name]),
+  setOutputs: (outputs) => writeEach('set the outputs', 'GITHUB_OUTPUT', outputs, setOutput),
+  exportVariables: (variables) => writeEach('set the variables', 'GITHUB_ENV', variables, exportVariable),
 };
 
-/** Sets the outputs before it fails the step, so that `continue-on-error` leaves something to look at. */
-export function publishMain({ outputs, summary, level, text }: MainReport): void {
-  attempt('set the outputs', () => {
-    for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-  });
-  appendSummary(summary);
-  switch (level) {
-    case 'info':
-      info(text);
-      break;
-    case 'error':
-      setFailed(text);
-      break;
-  }
+/**
+ * The last value of a name counts: a kill in between leaves what was saved before. What is settled replaces that, for it may
+ * hold a secret: a kill in between, or a full disk, leaves nothing to do, which is so.
+ */
+function save(state: SavedState, file: string): void {
+  if (state.kind === 'settled') truncateSync(file, 0);
+  append(file, () => saveState(STATE_NAME, writeState(state)));
+}
+
+/** Without its file core would print the values. */
+function writeEach(
+  what: string,
+  variable: 'GITHUB_OUTPUT' | 'GITHUB_ENV',
+  values: Readonly<Record<string, string>>,
+  write: (name: string, value: string) => void,
+): boolean {
+  const file = process.env[variable];
+  const entries = Object.entries(values);
+  if (!file) return entries.length === 0;
+  return onRunnerFile(what, () =>
+    append(file, () => {
+      for (const [name, value] of entries) write(name, value);
+    }),
+  );
 }

@@ -1,4 +1,5 @@
-import type { NetworkFailure } from '../exchange/delivery.ts';
+import type { NetworkFailure } from '../wire.ts';
+import { ProxyError } from './connection.ts';
 
 /** OpenSSL's verification errors and Node's own, as they stand in `error.code`. */
 const CERTIFICATE =
@@ -6,38 +7,39 @@ const CERTIFICATE =
 
 /** How far a request had come when it failed. */
 export interface Progress {
+  /** `host:port` of the proxy on its way. */
+  readonly proxy: string | undefined;
   /** There was a connection to the server, over TLS if that is asked for. */
   readonly connected: boolean;
   /** It was broken off because its time was over. */
   readonly aborted: boolean;
 }
 
-/** Says what kind of failure an error from `http` stands for. Its message is not shown to anyone. */
-export function networkFailure(cause: unknown, { connected, aborted }: Progress): NetworkFailure {
-  if (aborted)
-    return connected
-      ? { kind: 'timed-out', cause }
-      : { kind: 'no-connection', detail: 'none in time', cause };
-  const { message, code } = read(cause);
-  // The tunnel gives each of its errors the code ECONNRESET; only the message tells them apart.
-  if (message.startsWith('tunneling socket')) return { kind: 'proxy', detail: proxyDetail(message), cause };
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { kind: 'name-not-resolved', cause };
-  if (code === 'ECONNREFUSED') return { kind: 'connection-refused', cause };
-  if (CERTIFICATE.test(code)) return { kind: 'certificate', code, cause };
-  const detail = code || 'no code';
-  return connected
-    ? { kind: 'connection-lost', code: detail, cause }
-    : { kind: 'no-connection', detail, cause };
+/** Says what kind of failure an error from Node stands for. Its message is not shown to anyone. */
+export function networkFailure(cause: unknown, { proxy, connected, aborted }: Progress): NetworkFailure {
+  const atProxy = cause instanceof ProxyError;
+  const code = codeOf(atProxy ? cause.cause : cause) || 'no code';
+  if (connected) return aborted ? { kind: 'timed-out', cause } : { kind: 'connection-lost', code, cause };
+  if (CERTIFICATE.test(code)) return { kind: 'certificate', code, proxy: atProxy ? proxy : undefined, cause };
+  const detail = aborted ? 'none in time' : code;
+  if (proxy === undefined) return withoutProxy(code, detail, cause);
+  return atProxy && cause.statusCode !== undefined
+    ? { kind: 'proxy-status', proxy, statusCode: cause.statusCode, cause }
+    : { kind: 'proxy-unreachable', proxy, detail, cause };
 }
 
-function read(cause: unknown): { message: string; code: string } {
-  if (!(cause instanceof Error)) return { message: '', code: '' };
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return { message: cause.message, code };
+function withoutProxy(code: string, detail: string, cause: unknown): NetworkFailure {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { kind: 'name-not-resolved', cause };
+    case 'ECONNREFUSED':
+      return { kind: 'connection-refused', cause };
+    default:
+      return { kind: 'no-connection', detail, cause };
+  }
 }
 
-/** The status or the error code in a message of the tunnel, and nothing else of it. */
-function proxyDetail(message: string): string {
-  const status = /statusCode=(\d{3})/.exec(message)?.[1];
-  return status === undefined ? (/\bE[A-Z]{3,}\b/.exec(message)?.[0] ?? 'no details') : `HTTP ${status}`;
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }

@@ -1,6 +1,7 @@
-import type { World } from '../exchange/exchange.ts';
+import type { World } from '../exchange/world.ts';
 import { USER_AGENT } from '../version.ts';
 import { httpTransport } from './http-transport.ts';
+import { proxyFor } from './proxy-settings.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The network, the clock and the runner's signals. */
@@ -11,18 +12,13 @@ export function realWorld(): World {
   // A job may switch off the verification of certificates for some tool of its own; credentials need it.
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   const cancelled = new AbortController();
-  // A cancelled job: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
+  // A cancelled job: SIGINT, 7.5 s later SIGTERM (on Windows SIGBREAK), 2.5 s later the kill.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const)
+    process.on(signal, () => cancelled.abort());
   return {
-    send: httpTransport(USER_AGENT),
+    send: httpTransport(USER_AGENT, proxyFor),
     clock: systemClock,
     random: Math.random,
     cancelled: cancelled.signal,
   };
-}
-
-/** Ends the process as soon as all that was printed is out: a socket that will not close must not hold the step. */
-export function exit(): void {
-  if (process.stdout.writableLength === 0) process.exit();
-  process.stdout.write('', () => process.exit());
 }

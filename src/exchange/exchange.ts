@@ -1,20 +1,12 @@
-import type { SessionRequest } from '../requests/session-request.ts';
-import type { Clock } from './clock.ts';
-import type { Delivery, Send } from './delivery.ts';
+import type { Question } from '../answers/question.ts';
+import type { Reason, Unsettled } from '../answers/unsettled.ts';
+import type { Verdict } from '../answers/verdict.ts';
 import type { GaveUp, Outcome } from './outcome.ts';
-import { ATTEMPT_MS, nextTry, retryAfterMs } from './retry.ts';
+import { type Progress, Tally } from './progress.ts';
+import { nextTry, retryAfterMs } from './retry.ts';
+import { sendOnce } from './send-once.ts';
 import { TimeLimit } from './time-limit.ts';
-import { judge, type Settled, type UnknownReason } from './verdict.ts';
-
-/** The world as the exchange sees it. */
-export interface World {
-  readonly send: Send;
-  readonly clock: Clock;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  /** Aborts when the runner cancels the step. */
-  readonly cancelled: AbortSignal;
-}
+import type { World } from './world.ts';
 
 export interface Terms {
   /** The moment on `clock.nowMs` by which all is over. */
@@ -24,73 +16,113 @@ export interface Terms {
    * uses what the runner leaves it.
    */
   readonly onCancel: 'stop' | 'hurry';
+  /** How often the credential may have been heard in this job before. */
+  readonly heard: number;
+  /**
+   * Writes down, for what comes after a kill, how far it has come: before an attempt with that attempt counted, and again
+   * where that one can't have been heard or have worked. If it returns false, nothing is sent.
+   */
+  readonly record: (progress: Progress) => boolean;
   /** Told of each attempt that settled nothing and is followed by another one. */
-  readonly onRetry: (attempt: number, reason: UnknownReason, waitMs: number) => void;
+  readonly onRetry: (attempt: number, reason: Reason, waitMs: number) => void;
+  /** Looks elsewhere whether what settled nothing has worked all the same; true: there is nothing left to ask for. */
+  readonly isOver: (reason: Reason) => Promise<boolean>;
 }
 
-/** Sends the request until the server has settled it or the time is spent. Never rejects. */
-export async function exchange(request: SessionRequest, terms: Terms, world: World): Promise<Outcome> {
-  const { clock, cancelled } = world;
-  const limit = new TimeLimit(terms.deadlineMs, clock, cancelled);
-  const stopped = () => cancelled.aborted && terms.onCancel === 'stop';
-  let reason: UnknownReason | undefined;
-  let answerMayBeLost = false;
-  const gaveUp = (attempts: number, why: GaveUp): Outcome => ({
-    kind: 'unknown',
-    attempts,
-    gaveUp: cancelled.aborted ? 'cancelled' : why,
-    reason,
-  });
+/** The terms of a question that may be asked at will, and of which nobody is told but how it ended. */
+export const QUIETLY = {
+  heard: 0,
+  record: () => true,
+  onRetry: () => {},
+  isOver: () => Promise.resolve(false),
+} as const satisfies Partial<Terms>;
 
-  for (let attempt = 1; ; attempt += 1) {
-    if (stopped()) return gaveUp(attempt - 1, 'cancelled');
-    const verdict = judge(await sendOnce(request, limit, world), request);
-    if (verdict.kind !== 'unknown') return settled(verdict, attempt, answerMayBeLost);
+/** Where the question of each attempt comes from. */
+export interface Source<T> {
+  /** How often in a job it may be heard by a server, main and post together. */
+  readonly mayBeHeard: number;
+  /** The next question, within this time; undefined where none can be made. Never rejects. */
+  readonly next: (limit: TimeLimit) => Promise<Question<T> | undefined>;
+}
 
-    reason = verdict.reason;
-    answerMayBeLost ||= verdict.mayHaveReachedServer;
-    const askedMs = retryAfterMs(verdict.retryAfter, clock.nowEpochMs());
-    const next = nextTry(attempt, limit.remainingMs(), askedMs, world.random());
-    if (next.kind === 'give-up') return gaveUp(attempt, next.why);
-    if (!stopped()) {
-      terms.onRetry(attempt, reason, next.waitMs);
-      await limit.pause(next.waitMs);
+/** The same question at each attempt. */
+export function always<T>(question: Question<T>): Source<T> {
+  return { mayBeHeard: question.mayBeHeard, next: () => Promise.resolve(question) };
+}
+
+/** Asks until the server has settled it, or asking again is of no use or not allowed. Never rejects. */
+export function ask<T>(source: Source<T>, terms: Terms, world: World): Promise<Outcome<T>> {
+  return new Exchange(source, terms, world).run();
+}
+
+class Exchange<T> {
+  readonly #source: Source<T>;
+  readonly #terms: Terms;
+  readonly #world: World;
+  readonly #limit: TimeLimit;
+  readonly #tally: Tally;
+  #attempts = 0;
+  #reason: Reason | undefined;
+
+  constructor(source: Source<T>, terms: Terms, world: World) {
+    this.#source = source;
+    this.#terms = terms;
+    this.#world = world;
+    this.#limit = new TimeLimit(terms.deadlineMs, world.clock, world.cancelled);
+    this.#tally = new Tally(source.mayBeHeard, terms.heard, terms.record);
+  }
+
+  async run(): Promise<Outcome<T>> {
+    for (;;) {
+      const question = await this.#nextQuestion();
+      if (typeof question === 'string') return this.#giveUp(question);
+      this.#attempts += 1;
+      const verdict = question.judge(await sendOnce(question, this.#limit, this.#world));
+      if (verdict.kind !== 'unsettled') return this.#settled(verdict);
+      this.#reason = verdict.reason;
+      const why = await this.#whyNotAgain(verdict);
+      if (why !== undefined) return this.#giveUp(why);
     }
   }
-}
 
-/** How long an aborted `send` may take to say what it knows. */
-const ABORT_MS = 200;
-
-/** One attempt, ended when its time is over, even if `send` should not keep its promise to settle then. */
-async function sendOnce(
-  request: SessionRequest,
-  limit: TimeLimit,
-  { send, clock }: World,
-): Promise<Delivery> {
-  const over = new AbortController();
-  let callOff = () => {};
-  const silence = new Promise<Delivery>((resolve) => {
-    callOff = limit.within(ATTEMPT_MS, () => {
-      over.abort();
-      callOff = clock.after(ABORT_MS, () => resolve(NO_ANSWER));
-    });
-  });
-  const delivery = await Promise.race([send(request.call, over.signal), silence]);
-  callOff();
-  return delivery;
-}
-
-const NO_ANSWER: Delivery = {
-  kind: 'no-answer',
-  failure: { kind: 'timed-out', cause: undefined },
-  mayHaveReachedServer: true,
-};
-
-function settled(verdict: Settled, attempts: number, answerMayBeLost: boolean): Outcome {
-  if (verdict.kind === 'ended') return { ...verdict, attempts, answerWasLost: false };
-  if (verdict.kind === 'already-ended' && answerMayBeLost) {
-    return { kind: 'ended', attempts, statusCode: verdict.statusCode, answerWasLost: true };
+  /** The question of the next attempt, counted; or why there is none. */
+  async #nextQuestion(): Promise<Question<T> | GaveUp> {
+    if (this.#isStopped()) return 'cancelled';
+    if (this.#tally.isHeardEnough) return 'heard-enough';
+    const question = await this.#source.next(this.#limit);
+    if (this.#isStopped()) return 'cancelled';
+    return question === undefined ? 'no-question' : (this.#tally.begin() ?? question);
   }
-  return { ...verdict, attempts };
+
+  /** Why nothing more is to be asked after such an answer; else it has waited until the next attempt is due. */
+  async #whyNotAgain(verdict: Unsettled): Promise<GaveUp | undefined> {
+    const { clock, random } = this.#world;
+    const enough = this.#tally.end(verdict);
+    if (await this.#terms.isOver(verdict.reason)) return 'over';
+    if (enough !== undefined) return enough;
+    const askedMs = retryAfterMs(verdict.comeBack, clock.nowEpochMs());
+    const next = nextTry(this.#attempts, this.#limit.remainingMs(), askedMs, random());
+    if (next.kind === 'give-up') return next.why;
+    if (this.#isStopped()) return 'cancelled';
+    this.#terms.onRetry(this.#attempts, verdict.reason, next.waitMs);
+    await this.#limit.pause(next.waitMs);
+    return undefined;
+  }
+
+  #isStopped(): boolean {
+    return this.#world.cancelled.aborted && this.#terms.onCancel === 'stop';
+  }
+
+  #settled(verdict: Exclude<Verdict<T>, Unsettled>): Outcome<T> {
+    const { perhapsDone, perhapsByUs } = this.#tally;
+    // Of the last attempt it is known now.
+    const counts = { attempts: this.#attempts, perhapsDone: perhapsDone - 1 };
+    return verdict.kind === 'gone' ? { ...verdict, ...counts, perhapsByUs } : { ...verdict, ...counts };
+  }
+
+  #giveUp(why: GaveUp): Outcome<T> {
+    const { heard, perhapsDone } = this.#tally;
+    const gaveUp = this.#world.cancelled.aborted && why !== 'over' ? 'cancelled' : why;
+    return { kind: 'unknown', attempts: this.#attempts, gaveUp, reason: this.#reason, heard, perhapsDone };
+  }
 }

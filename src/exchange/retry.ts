@@ -1,6 +1,3 @@
-/** One attempt gets at most this much of the time. */
-export const ATTEMPT_MS = 15_000;
-
 /** A cancelled step gives what is under way this long: the runner kills it 10 s after the first signal. */
 export const CANCELLED_MS = 5_000;
 
@@ -34,13 +31,22 @@ export function nextTry(
 }
 
 /**
- * Reads a `Retry-After` header, seconds or a date (RFC 9110, 10.2.3), as milliseconds from now.
- * Undefined when there is none or it is neither.
+ * Reads a `Retry-After` header, seconds or a date (RFC 9110, 10.2.3), as milliseconds from now. A date is measured from
+ * the `Date` of the same answer, where there is one: a runner's clock may be wrong. Undefined when it is neither.
  */
-export function retryAfterMs(header: string | undefined, nowEpochMs: number): number | undefined {
-  const text = header?.trim() ?? '';
+export function retryAfterMs(
+  headers: { readonly retryAfter: string | undefined; readonly date: string | undefined } | undefined,
+  nowEpochMs: number,
+): number | undefined {
+  const text = headers?.retryAfter?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const epochMs = dateMs(text);
+  return epochMs === undefined ? undefined : Math.max(0, epochMs - (dateMs(headers?.date) ?? nowEpochMs));
+}
+
+function dateMs(header = ''): number | undefined {
+  const text = header.trim();
   // Without GMT it would be read as local time.
   const epochMs = /^[A-Z][a-z]{2,8}, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(epochMs) ? undefined : Math.max(0, epochMs - nowEpochMs);
+  return Number.isNaN(epochMs) ? undefined : epochMs;
 }

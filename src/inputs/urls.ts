@@ -1,5 +1,5 @@
 import { type Checked, invalid, valid } from './checked.ts';
-import { INFORMATICA_DOMAINS, isLoopback, type TrustedHosts } from './hosts.ts';
+import { INFORMATICA_DOMAINS, isHostName, isLoopback, type TrustedHosts } from './hosts.ts';
 import { parseUrl } from './parse-url.ts';
 
 const SERVER_URL_FORM =
@@ -7,11 +7,16 @@ const SERVER_URL_FORM =
 const LOGIN_URL_FORM =
   "give the organization's login host, as in dm-us, dm-us.informaticacloud.com or https://dm-us.informaticacloud.com";
 
+/** The vendor's own paths at a login host: people hold a whole endpoint, or copy the address bar. */
+const VENDOR_PATHS = /^\/((ma|saas|identity-service)(\/.*)?)?$/i;
+const ENDPOINT = /\/(user\/(login|loginOAuth|logout|logoutall|validSessionId)|core\/v3\/(login|logout))$/i;
+const POD = /^[a-z]{2,5}\d{1,2}$/i;
+
 /**
- * Reads `server-url`: an absolute URL, to which `/saas` is added when it has no path.
- * What was given is never repeated in a problem: it may hold a secret.
+ * Reads `server-url`, without a slash at its end; `/saas` is added when it has no path. On Informatica's own hosts
+ * it can have no other. What was given is never repeated in a problem: it may hold a secret.
  */
-export function readServerUrl(given: string, trusted: TrustedHosts): Checked<string> {
+export function readServerUrl(given: string, trusted: TrustedHosts): Checked<URL> {
   const refuse = (problem: string) => invalid(`server-url ${problem}: ${SERVER_URL_FORM}.`);
   const text = given.trim();
   if (text === '') return refuse('is missing');
@@ -20,42 +25,55 @@ export function readServerUrl(given: string, trusted: TrustedHosts): Checked<str
   if (url.username !== '' || url.password !== '') return refuse('has a user name or password in it');
   if (/[?#]/.test(text)) return refuse('has a query or a fragment');
   const path = url.pathname.replace(/\/+$/, '');
-  if (/\/(api\/v\d|public\/core\/v\d|user\/(login|logout))/i.test(path)) {
-    return refuse('is the URL of an endpoint, not of the server');
-  }
-  return withTrust('server-url', url, trusted, `${url.origin}${path === '' ? '/saas' : path}`);
+  if (ENDPOINT.test(path)) return refuse('is the URL of an endpoint, not of the server');
+  const wrongPath = trusted(url.hostname) === 'informatica' && path !== '' && path !== '/saas';
+  if (wrongPath) return refuse("has another path than /saas, the only one on Informatica's hosts");
+  return withTrust('server-url', url, trusted, path === '' ? '/saas' : path);
 }
 
 /** Reads `login-url`: a region's short name, a host or a URL. Only its origin counts. */
-export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<string> {
+export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<URL> {
   const refuse = (problem: string) => invalid(`login-url ${problem}: ${LOGIN_URL_FORM}.`);
   const text = given.trim();
   if (text === '') return refuse('is missing');
-  const url = /[\s\\]/.test(text) ? null : parseUrl(withScheme(text));
+  const word = /^[a-z0-9-]+(?=\/?$)/i.exec(text)?.[0];
+  if (word !== undefined && !isLoopback(word) && !word.includes('-')) {
+    return POD.test(word)
+      ? refuse('names a pod, which is a part of a server URL and no login host')
+      : refuse('is neither a login host nor the short name of one');
+  }
+  const url = /[\s\\]/.test(text) ? null : parseUrl(withScheme(text, word));
   if (url === null) return refuse('is neither a host nor a URL');
   if (url.username !== '' || url.password !== '') return refuse('has a user name or password in it');
-  if (!/^\/(ma(\/.*)?)?$/.test(url.pathname)) return refuse('has a path that is not /ma/...');
-  return withTrust('login-url', url, trusted, url.origin);
+  if (!VENDOR_PATHS.test(url.pathname)) {
+    return refuse('has a path that is none of /ma/..., /saas/... and /identity-service/...');
+  }
+  return withTrust('login-url', url, trusted, '');
 }
 
-function withScheme(text: string): string {
-  const region = /^([a-z0-9-]+)\/?$/i.exec(text)?.[1];
-  if (region !== undefined && !isLoopback(region)) return `https://${region}.informaticacloud.com`;
+function withScheme(text: string, word: string | undefined): string {
+  if (word !== undefined && !isLoopback(word)) return `https://${word}.informaticacloud.com`;
   return text.includes('://') ? text : `https://${text}`;
 }
 
-function withTrust(input: string, url: URL, trusted: TrustedHosts, value: string): Checked<string> {
-  const loopback = isLoopback(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
+/** The URL's origin with this path, if credentials may go there. */
+function withTrust(input: string, url: URL, trusted: TrustedHosts, path: string): Checked<URL> {
+  const owner = trusted(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && owner === 'loopback')) {
     return invalid(
       `${input} does not start with https://: credentials go out encrypted, except to loopback.`,
     );
   }
-  if (!loopback && !trusted(url.hostname)) {
+  if (!isHostName(url.hostname)) {
+    return invalid(
+      `${input} has a host that no name server knows: letters, digits and hyphens between single dots.`,
+    );
+  }
+  if (owner === undefined) {
     return invalid(
       `${input} names a host that is not one of Informatica's: credentials go only to ` +
         `${INFORMATICA_DOMAINS.join(', ')}, hosts below them, and the exact names in trusted-hosts.`,
     );
   }
-  return valid(value);
+  return valid(new URL(`${url.origin}${path}`));
 }

@@ -2,11 +2,18 @@
 export const INPUT_NAMES = [
   'mode',
   'when',
+  'api-version',
   'server-url',
   'session-id',
   'login-url',
   'username',
   'password',
+  'organization-id',
+  'oauth-token',
+  'audience',
+  'session-id-variable',
+  'server-url-variable',
+  'verify',
   'timeout-seconds',
   'allow-already-ended',
   'on-cleanup-failure',
@@ -19,23 +26,12 @@ export type InputName = (typeof INPUT_NAMES)[number];
 /** What the user wrote, untouched. An input that was not given is the empty string. */
 export type InputValues = Readonly<Record<InputName, string>>;
 
-/** The inputs whose values are secrets: masked before anything else happens. */
-export const SECRET_INPUTS = ['session-id', 'password'] as const satisfies readonly InputName[];
-
 /** Asks `read` for each input; what it has not got is empty. */
 export function inputValues(read: (name: InputName) => string): InputValues {
-  return {
-    mode: read('mode'),
-    when: read('when'),
-    'server-url': read('server-url'),
-    'session-id': read('session-id'),
-    'login-url': read('login-url'),
-    username: read('username'),
-    password: read('password'),
-    'timeout-seconds': read('timeout-seconds'),
-    'allow-already-ended': read('allow-already-ended'),
-    'on-cleanup-failure': read('on-cleanup-failure'),
-    'trusted-hosts': read('trusted-hosts'),
-    summary: read('summary'),
-  };
+  return record(INPUT_NAMES, read);
+}
+
+function record<K extends string>(names: readonly K[], read: (name: K) => string): Record<K, string>;
+function record(names: readonly string[], read: (name: string) => string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, read(name)]));
 }

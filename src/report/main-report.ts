@@ -1,101 +1,114 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import type { ServerError } from '../answers/server-error.ts';
 import type { Outcome } from '../exchange/outcome.ts';
-import type { ServerError, UnknownReason } from '../exchange/verdict.ts';
 import type { Settings } from '../inputs/settings.ts';
-import type { SessionRequest } from '../requests/session-request.ts';
-import { outcomeText, reasonText } from './outcome-text.ts';
-import { type Outputs, type Report, summaryLine } from './report.ts';
+import { reasonText } from './answer-text.ts';
+import { stillHeld } from './consequence.ts';
+import { headline } from './headline.ts';
+import { outcomeText } from './outcome-text.ts';
+import type { Report } from './report.ts';
 
-/** What the main step says and sets. It succeeds exactly when the level is `info`. */
-export interface MainReport extends Report {
-  readonly level: 'info' | 'error';
-  readonly outputs: Outputs;
-}
+/** The outputs of the main step, as `action.yml` declares them. */
+type Outputs = Readonly<
+  Record<'result' | 'attempts' | 'status-code' | 'error-code' | 'error-message', string>
+>;
 
-/** The inputs are wrong: nothing was sent, and nothing is left to the post step. */
-export function inputsReport(problems: readonly string[]): MainReport {
-  const text = `Wrong inputs, so nothing was sent:\n${problems.map((problem) => `- ${problem}`).join('\n')}`;
-  return {
-    level: 'error',
-    text,
-    summary: '',
-    outputs: { ...NOTHING_SAID, result: 'failed', attempts: '0', 'error-message': text },
-  };
+/** What main leaves to post: to try again; nothing, for the credential was heard often enough; nothing, for it could not be told. */
+export type LeftToPost = 'again' | 'nothing-more' | 'untold';
+
+const NOTHING_SAID = { 'status-code': '', 'error-code': '', 'error-message': '' };
+
+/** The inputs are wrong: nothing was sent, and nothing is left to the post step. `heldBefore`: as in `stillHeld`. */
+export function inputsReport(problems: readonly string[], heldBefore: readonly string[]): Report {
+  const lines = ['Wrong inputs, so nothing was sent:', ...problems.map((problem) => `- ${problem}`)];
+  const text = [...lines, ...stillHeld(heldBefore)].join('\n');
+  const outputs: Outputs = { ...NOTHING_SAID, result: 'failed', attempts: '0', 'error-message': text };
+  return { level: 'error', text, headline: undefined, outputs };
 }
 
 /** `when: job-end`: the work is the post step's. */
-export function scheduledReport(request: SessionRequest): MainReport {
-  return {
-    level: 'info',
-    text: `Scheduled: the post step will end ${request.subject} on ${request.host} after all other steps.`,
-    summary: '',
-    outputs: { ...NOTHING_SAID, result: 'scheduled', attempts: '0' },
-  };
+export function scheduledReport({ words, call }: ToldQuestion<unknown>): Report {
+  const text = `Scheduled: the post step will end ${words.subject} on ${call.url.host} after all other steps.`;
+  const outputs: Outputs = { ...NOTHING_SAID, result: 'scheduled', attempts: '0' };
+  return { level: 'info', text, headline: undefined, outputs };
+}
+
+/** Something that cannot happen has happened, as a name that may be shown. */
+export function unexpectedReport(error: string): Report {
+  const text = `The action failed unexpectedly (${error}).`;
+  return { level: 'error', text, headline: undefined, outputs: {} };
 }
 
 /** How the exchange ended. */
-export function outcomeReport(
-  outcome: Outcome,
-  request: SessionRequest,
+export function endingReport(
+  outcome: Outcome<true>,
+  question: ToldQuestion<true>,
   settings: Settings,
-  postKnows: boolean,
-): MainReport {
-  const text = outcomeText(outcome, request);
-  const attempts = String(outcome.attempts);
+  left: LeftToPost,
+): Report {
+  const text = outcomeText(outcome, question);
+  const said = {
+    headline: headline(outcome, question.words, settings),
+    outputs: outputsOf(outcome, question, text),
+  };
   switch (outcome.kind) {
-    case 'ended':
-      return {
-        level: 'info',
-        text,
-        summary: summaryLine(settings, 'ended', text),
-        outputs: { ...NOTHING_SAID, result: 'ended', attempts, 'status-code': String(outcome.statusCode) },
-      };
-    case 'already-ended': {
-      const allowed = settings.allowAlreadyEnded;
-      const hint =
+    case 'done':
+      return { level: 'info', text, ...said };
+    case 'gone': {
+      if (outcome.perhapsByUs) return { level: 'info', text, ...said };
+      const advice =
         'Set allow-already-ended: true if that is no failure to you. The post step has nothing left to do.';
-      return {
-        level: allowed ? 'info' : 'error',
-        text: allowed ? text : `${text} ${hint}`,
-        summary: summaryLine(settings, 'already ended', text),
-        outputs: {
-          ...said(outcome.statusCode, outcome.error, allowed ? '' : text),
-          result: 'already-ended',
-          attempts,
-        },
-      };
+      return settings.allowAlreadyEnded
+        ? { level: 'info', text, ...said }
+        : { level: 'error', text: `${text} ${advice}`, ...said };
     }
-    case 'refused': {
-      const error = outcome.reason.kind === 'error-object' ? outcome.reason.error : undefined;
-      return {
-        level: 'error',
-        text: `${text} The post step will not try again.`,
-        summary: summaryLine(settings, 'not ended', text),
-        outputs: { ...said(outcome.statusCode, error, text), result: 'failed', attempts },
-      };
-    }
+    case 'refused':
+      return { level: 'error', text: `${text} The post step will not try again.`, ...said };
     case 'unknown':
-      return {
-        level: 'error',
-        text: `${text} ${postKnows ? 'The post step will try again.' : 'The post step could not be told of it.'}`,
-        summary: summaryLine(settings, 'not confirmed', text),
-        outputs: { ...unknownSaid(outcome.reason, request, text), result: 'failed', attempts },
-      };
+      return { level: 'error', text: `${text} ${LEFT[left]}`, ...said };
   }
 }
 
-const NOTHING_SAID = { 'status-code': '', 'error-code': '', 'error-message': '' } as const;
+const LEFT: Readonly<Record<LeftToPost, string>> = {
+  again: 'The post step will try again.',
+  'nothing-more': 'The post step will not send the password again.',
+  untold: 'The post step could not be told of it.',
+};
 
-function said(statusCode: number, error: ServerError | undefined, otherwise = '') {
+function outputsOf(outcome: Outcome<true>, question: ToldQuestion<true>, text: string): Outputs {
+  const attempts = String(outcome.attempts);
+  if (outcome.kind === 'done') {
+    return { ...NOTHING_SAID, result: 'ended', attempts, 'status-code': String(outcome.statusCode) };
+  }
+  if (outcome.kind !== 'gone') return failureOutputs(outcome, question, text);
+  return outcome.perhapsByUs
+    ? { ...said(outcome, ''), result: 'ended', attempts }
+    : { ...said(outcome, text), result: 'already-ended', attempts };
+}
+
+/** The outputs of a step whose request was not done, with what went wrong in `text`. */
+export function failureOutputs<T>(
+  outcome: Exclude<Outcome<T>, { kind: 'done' }>,
+  question: ToldQuestion<T>,
+  text: string,
+): Outputs {
+  const failed = { result: 'failed', attempts: String(outcome.attempts) };
+  if (outcome.kind !== 'unknown') return { ...said(outcome, text), ...failed };
+  const { reason } = outcome;
+  if (reason === undefined) return { ...NOTHING_SAID, 'error-message': text, ...failed };
+  const why = reasonText(reason, question);
+  return reason.kind === 'network'
+    ? { ...NOTHING_SAID, 'error-message': why, ...failed }
+    : { ...said({ error: undefined, ...reason }, why), ...failed };
+}
+
+function said(
+  { statusCode, error }: { readonly statusCode: number; readonly error: ServerError | undefined },
+  otherwise: string,
+) {
   return {
     'status-code': String(statusCode),
     'error-code': error?.code ?? '',
     'error-message': error?.description || otherwise,
   };
-}
-
-function unknownSaid(reason: UnknownReason | undefined, request: SessionRequest, otherwise: string) {
-  if (reason === undefined) return { ...NOTHING_SAID, 'error-message': otherwise };
-  if (reason.kind === 'network') return { ...NOTHING_SAID, 'error-message': reasonText(reason, request) };
-  const error = reason.kind === 'status' ? reason.error : undefined;
-  return said(reason.statusCode, error, reasonText(reason, request));
 }

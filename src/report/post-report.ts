@@ -1,38 +1,85 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import type { Validity } from '../answers/validity.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import type { SessionRequest } from '../requests/session-request.ts';
-import { outcomeText } from './outcome-text.ts';
-import { type Report, summaryLine } from './report.ts';
+import type { IdleState } from '../state.ts';
+import { consequence, perhapsOpen } from './consequence.ts';
+import { headline } from './headline.ts';
+import { attemptsText, outcomeText } from './outcome-text.ts';
+import type { Report } from './report.ts';
 
-const CONSEQUENCE =
-  'A session that was not ended lives on until its idle time-out, 30 minutes by default; a JWT session until it expires.';
+/** How a session's end went, and what the server says of the session after it where it was asked. */
+export interface Ending {
+  readonly outcome: Outcome<true>;
+  readonly validity: Validity | undefined;
+  /** What follows if it is alive: a line, or what `on-cleanup-failure` says. */
+  readonly ifAlive: 'line' | 'clean-up-failure';
+}
 
-/** How the post step ended: good news as a line, bad news as the user asked for it. */
-export function postReport(outcome: Outcome, request: SessionRequest, settings: Settings): Report {
-  const text = outcomeText(outcome, request);
+/** How the post step ended: good news as a line, bad news as the user asked for it. `sessionId` is empty where there is none. */
+export function postReport(
+  { outcome, validity, ifAlive }: Ending,
+  question: ToldQuestion<true>,
+  settings: Settings,
+  sessionId: string,
+): Report {
   const bad = settings.onCleanupFailure === 'fail' ? 'error' : 'warning';
+  const summary = (words: string) => (settings.summary ? words : undefined);
+  const where = `${question.words.subject} on ${question.call.url.host}`;
+  if (validity === 'valid') {
+    const text = `Still valid: ${where}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${consequence(sessionId)}`;
+    const level = ifAlive === 'line' ? 'info' : bad;
+    return { level, text, headline: summary('still valid'), outputs: {} };
+  }
+  if (validity === 'dead') {
+    const text = `Ended ${where}, verified: the server takes its id for dead (${attemptsText(outcome.attempts)}).`;
+    return { level: 'info', text, headline: summary('ended, verified'), outputs: {} };
+  }
+  const text = outcomeText(outcome, question);
+  const said = { headline: headline(outcome, question.words, settings), outputs: {} };
   switch (outcome.kind) {
-    case 'ended':
-      return { level: 'info', text, summary: summaryLine(settings, 'ended', text) };
-    case 'already-ended':
-      return { level: 'info', text, summary: summaryLine(settings, 'already ended', text) };
+    case 'done':
+    case 'gone':
+      return { level: 'info', text, ...said };
     case 'refused':
-      return {
-        level: bad,
-        text: `${text} ${CONSEQUENCE}`,
-        summary: summaryLine(settings, 'not ended', text),
-      };
     case 'unknown':
-      return {
-        level: bad,
-        text: `${text} ${CONSEQUENCE}`,
-        summary: summaryLine(settings, 'not confirmed', text),
-      };
+      return { level: bad, text: `${text} ${consequence(sessionId)}`, ...said };
+  }
+}
+
+const ALIVE =
+  "An administrator can give the organization's JWT sessions a shorter life, or go back to sessions that are no JWTs.";
+
+/** The post step that sends nothing. */
+export function idleReport(state: IdleState): Report {
+  switch (state.kind) {
+    case 'nothing':
+      return line(
+        'info',
+        'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.',
+      );
+    case 'logging-in':
+      return line(
+        state.onCleanupFailure === 'fail' ? 'error' : 'warning',
+        `${perhapsOpen(state.sessions)}: the main step sent a login to ${state.host} whose answer it could not keep, or never had.`,
+      );
+    case 'settled':
+      return line('info', `Nothing to clean up: the main step has settled it (${state.as}).`);
+    case 'unreadable':
+      return unreadableReport();
   }
 }
 
 /** The state is there but says nothing that can be acted on. */
 export function unreadableReport(): Report {
-  const text = `The saved state cannot be read, so nothing was sent. ${CONSEQUENCE}`;
-  return { level: 'warning', text, summary: '' };
+  return line('warning', `The saved state cannot be read, so nothing was sent. ${consequence('')}`);
+}
+
+/** Something that cannot happen has happened, as a name that may be shown. */
+export function unexpectedReport(error: string): Report {
+  return line('warning', `The clean-up failed unexpectedly (${error}): the session may be open.`);
+}
+
+function line(level: Report['level'], text: string): Report {
+  return { level, text, headline: undefined, outputs: {} };
 }

@@ -1,27 +1,19 @@
-import type { Settings } from '../inputs/settings.ts';
-
 /** What a step tells its user, and how it ends. */
 export interface Report {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
-  /** What the job summary gets, as Markdown: empty where there is no outcome to speak of. */
-  readonly summary: string;
-}
-
-/** The outputs of the main step, as `action.yml` declares them. */
-export interface Outputs {
-  readonly result: 'ended' | 'already-ended' | 'scheduled' | 'failed';
-  readonly attempts: string;
-  readonly 'status-code': string;
-  readonly 'error-code': string;
-  readonly 'error-message': string;
+  /** What the job summary says in short before the text; undefined where it is to say nothing. */
+  readonly headline: string | undefined;
+  /** What a later step can read. A post step sets none. */
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /**
- * An outcome as a line of Markdown; empty if the user wants none. Everything but letters, digits and
- * blanks is escaped: text is never markup.
+ * A report as a line of Markdown. The text is a code span: nothing in it is a link, a mention or markup, whoever wrote it.
+ * `step` is the id that the user gave the step; empty where there is none.
  */
-export function summaryLine({ summary }: Settings, headline: string, text: string): string {
-  const escaped = text.replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`);
-  return summary ? `**Informatica Cloud Session: ${headline}.** ${escaped}\n\n` : '';
+export function summaryLine(headline: string, text: string, step: string): string {
+  const name = step === '' ? '' : ` (step \`${step.replace(/[^\w-]/g, '')}\`)`;
+  const line = text.replace(/\s+/g, ' ').replaceAll('`', "'");
+  return `**Informatica Cloud Session${name}: ${headline}.** \`${line}\`\n\n`;
 }

@@ -1,44 +1,62 @@
-import { type Checked, invalid, problemsOf, valid } from '../inputs/checked.ts';
-import { readServerUrl } from '../inputs/urls.ts';
-import { JSON_HEADERS, type Mode } from './session-request.ts';
+import type { ToldQuestion } from '../answers/question.ts';
+import { readSuccess } from '../answers/success.ts';
+import { all, type Checked, valid } from '../inputs/checked.ts';
+import { type ApiVersion, readApiVersion } from '../inputs/choices.ts';
+import type { TrustedHosts } from '../inputs/hosts.ts';
+import { readSessionId } from '../inputs/session-id.ts';
+import { readLoginUrl, readServerUrl } from '../inputs/urls.ts';
+import type { InputValues } from '../inputs/values.ts';
+import { endingWords, JSON_HEADERS, repeatable, withoutVerify } from './api-question.ts';
+import type { Mode } from './mode.ts';
 
-/** Ends the one v2 session given (vendor page "Logout", "Logging out"). */
+/** Where a logout goes, and what named it. */
+interface Place {
+  readonly url: URL;
+  readonly urlInput: 'server-url' | 'login-url';
+}
+
+/** Ends the one session given, by the version of the API that opened it. */
 export const logout: Mode = {
-  inputs: ['server-url', 'session-id'],
+  inputs: ['api-version', 'server-url', 'session-id', 'login-url', 'verify'],
   read: (values, trusted) => {
-    const serverUrl = readServerUrl(values['server-url'], trusted);
-    const sessionId = readSessionId(values['session-id']);
-    if (!serverUrl.ok || !sessionId.ok) return problemsOf(serverUrl, sessionId);
-    return valid({
-      call: {
-        url: `${serverUrl.value}/api/v2/user/logout`,
-        headers: { ...JSON_HEADERS, icSessionId: sessionId.value },
-        body: '',
-      },
-      credential: 'session-id',
-      secrets: [sessionId.value],
-      subject: 'the session',
-      host: new URL(serverUrl.value).host,
-      urlInput: 'server-url',
+    const version = readApiVersion(values);
+    const inputs = all<{ version: ApiVersion; place: Place; sessionId: string; verify: undefined }>({
+      version,
+      place: version.ok && version.value === 3 ? placeOfV3(values, trusted) : placeOfV2(values, trusted),
+      sessionId: readSessionId(values['session-id']),
+      verify: withoutVerify(values),
     });
+    if (!inputs.ok) return inputs;
+    const { place, sessionId } = inputs.value;
+    const header = inputs.value.version === 3 ? 'INFA-SESSION-ID' : 'icSessionId';
+    return valid({ kind: 'end', question: question(place, header, sessionId) });
   },
 };
 
-function readSessionId(given: string): Checked<string> {
-  const form = 'give the icSessionId (v2) or sessionId (v3) that login returned';
-  const sessionId = given.trim();
-  if (sessionId === '') return invalid(`session-id is missing: ${form}.`);
-  if (sessionId.includes('${{')) {
-    return invalid(`session-id still holds an unexpanded expression ("\${{"): ${form}.`);
-  }
-  // What jq prints for a field that is not there, and for one that is without --raw-output. The word itself is
-  // masked by now, and would be missing from a message.
-  if (/^(null|undefined|(["']).*\2)$/.test(sessionId)) {
-    return invalid(`session-id is in quotes, or is what a missing field prints as: ${form}.`);
-  }
-  // What Node's http accepts as a header value, less the tab.
-  if (!/^[\x20-\x7e\x80-\xff]+$/.test(sessionId)) {
-    return invalid(`session-id has characters that no HTTP header can carry, such as a line break: ${form}.`);
-  }
-  return valid(sessionId);
+/** Vendor page "Logout", "Logging out": `<serverUrl>/api/v2/user/logout`. */
+function placeOfV2(values: InputValues, trusted: TrustedHosts): Checked<Place> {
+  return place('server-url', '/api/v2/user/logout', readServerUrl(values['server-url'], trusted));
+}
+
+/** The vendor documents the login host; scripts take the base URL as well. */
+function placeOfV3(values: InputValues, trusted: TrustedHosts): Checked<Place> {
+  const byServerUrl = values['login-url'].trim() === '' && values['server-url'].trim() !== '';
+  return byServerUrl
+    ? place('server-url', '/public/core/v3/logout', readServerUrl(values['server-url'], trusted))
+    : place('login-url', '/saas/public/core/v3/logout', readLoginUrl(values['login-url'], trusted));
+}
+
+function place(urlInput: Place['urlInput'], path: string, base: Checked<URL>): Checked<Place> {
+  return base.ok ? valid({ urlInput, url: new URL(`${base.value.href.replace(/\/$/, '')}${path}`) }) : base;
+}
+
+function question({ url, urlInput }: Place, header: string, sessionId: string): ToldQuestion<true> {
+  // Logging out twice does no harm.
+  const asked = repeatable({
+    call: { method: 'POST', url, headers: { ...JSON_HEADERS, [header]: sessionId }, body: '' },
+    secret: sessionId,
+    rejected: 'gone',
+    read: readSuccess,
+  });
+  return { ...asked, urlInput, words: endingWords('the session', urlInput) };
 }

@@ -1,32 +1,53 @@
-import { type Checked, invalid, problemsOf, valid } from '../inputs/checked.ts';
+import { readSuccess } from '../answers/success.ts';
+import { all, type Checked, invalid, valid } from '../inputs/checked.ts';
+import { readApiVersion } from '../inputs/choices.ts';
+import { readPassword, readUsername } from '../inputs/credentials.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
-import { JSON_HEADERS, type Mode } from './session-request.ts';
+import type { InputValues } from '../inputs/values.ts';
+import { endingWords, JSON_HEADERS, limited, PASSWORD_CHECK, withoutVerify } from './api-question.ts';
+import type { Mode } from './mode.ts';
+
+interface Inputs {
+  readonly loginUrl: URL;
+  readonly username: string;
+  readonly password: string;
+  readonly version: undefined;
+  readonly verify: undefined;
+}
 
 /** Ends every v2 session of the organization (vendor page "Logout", "ending all sessions"). */
 export const logoutall: Mode = {
-  inputs: ['login-url', 'username', 'password'],
+  inputs: ['api-version', 'login-url', 'username', 'password', 'verify'],
   read: (values, trusted) => {
-    const loginUrl = readLoginUrl(values['login-url'], trusted);
-    const username = present(values.username.trim(), 'username');
-    const password = present(values.password, 'password');
-    if (!loginUrl.ok || !username.ok || !password.ok) return problemsOf(loginUrl, username, password);
-    return valid({
-      call: {
-        url: `${loginUrl.value}/ma/api/v2/user/logoutall`,
-        headers: JSON_HEADERS,
-        body: JSON.stringify({ '@type': 'logout', username: username.value, password: password.value }),
-      },
-      credential: 'password',
-      secrets: [password.value],
-      subject: 'every v2 session of the organization',
-      host: new URL(loginUrl.value).host,
-      urlInput: 'login-url',
+    const inputs = all<Inputs>({
+      loginUrl: readLoginUrl(values['login-url'], trusted),
+      username: readUsername(values.username),
+      password: readPassword(values.password),
+      version: onlyVersion2(values),
+      verify: withoutVerify(values),
     });
+    if (!inputs.ok) return inputs;
+    const { loginUrl, username, password } = inputs.value;
+    const asked = limited({
+      call: {
+        method: 'POST',
+        url: new URL('/ma/api/v2/user/logoutall', loginUrl),
+        headers: JSON_HEADERS,
+        body: JSON.stringify({ '@type': 'logout', username, password }),
+      },
+      secret: password,
+      rejected: 'refused',
+      read: readSuccess,
+    });
+    const words = endingWords('every v2 session of the organization', PASSWORD_CHECK);
+    return valid({ kind: 'end', question: { ...asked, urlInput: 'login-url', words } });
   },
 };
 
-function present(value: string, name: 'username' | 'password'): Checked<string> {
-  return value.trim() === ''
-    ? invalid(`${name} is missing: give the Informatica Intelligent Cloud Services ${name}.`)
-    : valid(value);
+function onlyVersion2(values: InputValues): Checked<undefined> {
+  const version = readApiVersion(values);
+  if (!version.ok) return version;
+  return version.value === 2
+    ? valid(undefined)
+    : invalid('api-version 3 has no logoutall: leave it out, for the vendor has it in version 2 alone.');
 }

@@ -1,53 +1,39 @@
-import { exchange, type World } from '../exchange/exchange.ts';
-import { type InputValues, SECRET_INPUTS } from '../inputs/values.ts';
-import { inputsReport, type MainReport, outcomeReport, scheduledReport } from '../report/main-report.ts';
-import { retryText } from '../report/outcome-text.ts';
-import { readOrder } from '../requests/modes.ts';
-import type { SavedState } from '../state.ts';
+import type { World } from '../exchange/world.ts';
+import { secretsIn } from '../inputs/secrets.ts';
+import { inputsReport } from '../report/main-report.ts';
+import type { Report } from '../report/report.ts';
+import { readOrder } from '../requests/order.ts';
+import { endSession } from './end-session.ts';
+import { openSession } from './open-session.ts';
+import type { MainRunner } from './runner.ts';
 
-/** The runner as the main step sees it. */
-export interface MainRunner {
-  readonly readInputs: () => InputValues;
-  readonly mask: (secret: string) => void;
-  /** Replaces what was saved before. False if it could not be saved. */
-  readonly saveState: (state: SavedState) => boolean;
-  readonly info: (line: string) => void;
+/** The main step. Outputs are set before it fails, so that `continue-on-error` leaves something to look at. */
+export async function mainStep(runner: MainRunner, world: World): Promise<Report> {
+  const report = await work(runner, world);
+  runner.setOutputs(report.outputs);
+  return report;
 }
 
-/**
- * The main step. The order is the point of it: mask before anything is printed or saved; save before the
- * first request is sent, so that a main step killed at any moment leaves a post step that knows what to do.
- */
-export async function mainStep(runner: MainRunner, world: World): Promise<MainReport> {
+/** Everything secret in the inputs is masked before anything is printed or saved. */
+async function work(runner: MainRunner, world: World): Promise<Report> {
   const startedMs = world.clock.nowMs();
   const values = runner.readInputs();
-  for (const secret of maskedForms(values)) runner.mask(secret);
+  for (const secret of secretsIn(values)) runner.mask(secret);
 
+  const variables = [values['session-id-variable'].trim(), values['server-url-variable'].trim()];
+  const heldBefore = variables.filter((name) => name !== '' && runner.hasVariable(name));
   const order = readOrder(values);
-  if (!order.ok) return inputsReport(order.problems);
-  const { request, settings, kept } = order.value;
+  if (!order.ok) return inputsReport(order.problems, heldBefore);
+  const { work: asked, notes } = order.value;
+  const url = asked.kind === 'end' ? asked.question.call.url : asked.login.loginUrl;
+  const proxyProblems = runner.proxyProblems(url);
+  if (proxyProblems.length > 0) return inputsReport(proxyProblems, heldBefore);
+  for (const note of notes) runner.info(note);
 
-  const saved = runner.saveState({ kind: 'pending', inputs: kept });
-  if (settings.when === 'job-end') {
-    if (saved) return scheduledReport(request);
-    runner.info('The post step cannot be told what to do, so this step does it now.');
+  switch (asked.kind) {
+    case 'end':
+      return await endSession(asked.question, order.value, startedMs, runner, world);
+    case 'open':
+      return await openSession(asked.login, order.value.settings, heldBefore, startedMs, runner, world);
   }
-
-  const outcome = await exchange(
-    request,
-    {
-      deadlineMs: startedMs + settings.timeoutMs,
-      onCancel: 'stop',
-      onRetry: (...attempt) => runner.info(retryText(request, ...attempt)),
-    },
-    world,
-  );
-  if (outcome.kind !== 'unknown') runner.saveState({ kind: 'settled', outcome: outcome.kind });
-  return outcomeReport(outcome, request, settings, saved);
-}
-
-/** Each secret as given, as it is sent, and as it stands in the saved state, which a debug log shows. */
-function maskedForms(values: InputValues): ReadonlySet<string> {
-  const given = SECRET_INPUTS.map((name) => values[name]).filter((value) => value.trim() !== '');
-  return new Set(given.flatMap((value) => [value, value.trim(), JSON.stringify(value).slice(1, -1)]));
 }

@@ -1,28 +1,39 @@
-import { exchange, type World } from '../exchange/exchange.ts';
-import type { InputValues } from '../inputs/values.ts';
+import { always, ask } from '../exchange/exchange.ts';
+import type { World } from '../exchange/world.ts';
 import { retryText } from '../report/outcome-text.ts';
 import { postReport, unreadableReport } from '../report/post-report.ts';
 import type { Report } from '../report/report.ts';
-import { readOrder } from '../requests/modes.ts';
+import { readOrder } from '../requests/order.ts';
+import type { PendingState } from '../state.ts';
+import { Verifier } from './verifier.ts';
 
-/** The post step with something to do. It knows nothing but the inputs that main checked and saved. */
+/** The post step with something to do. It knows nothing but what main checked and saved. */
 export async function postStep(
-  inputs: InputValues,
+  { inputs, heard, opened }: PendingState,
   info: (line: string) => void,
   world: World,
 ): Promise<Report> {
   const startedMs = world.clock.nowMs();
   const order = readOrder(inputs);
-  if (!order.ok) return unreadableReport();
-  const { request, settings } = order.value;
-  const outcome = await exchange(
-    request,
+  if (!order.ok || order.value.work.kind !== 'end') return unreadableReport();
+  const { settings, work } = order.value;
+  const { question } = work;
+  const sessionId = inputs['session-id'].trim();
+  const deadlineMs = startedMs + settings.timeoutMs;
+  const verifier = new Verifier(opened, sessionId, deadlineMs, world);
+  const outcome = await ask(
+    always(question),
     {
-      deadlineMs: startedMs + settings.timeoutMs,
+      deadlineMs,
       onCancel: 'hurry',
-      onRetry: (...attempt) => info(retryText(request, ...attempt)),
+      heard,
+      // No step comes after it.
+      record: () => true,
+      onRetry: (...attempt) => info(retryText(question, ...attempt)),
+      isOver: (reason) => verifier.isOver(reason),
     },
     world,
   );
-  return postReport(outcome, request, settings);
+  const validity = await verifier.validityAfter(outcome);
+  return postReport({ outcome, validity, ifAlive: opened?.ifAlive ?? 'line' }, question, settings, sessionId);
 }

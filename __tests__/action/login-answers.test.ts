@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fault } from '../../simulator/index.ts';
+import {
+  ending,
+  expectHidden,
+  expectRed,
+  LOGIN_V2,
+  LOGIN_V3,
+  LOGOUT_V2,
+  loginScene,
+  MAY_BE_OPEN,
+  NOT_CONFIRMED,
+  NOT_OPENED,
+  OPENED,
+  pipeline,
+  played,
+  sent,
+  WARNED,
+} from './login-support.ts';
+import { ANSWER_LOST, answering, errorTextV2, errorTextV3, newJob, unusedPort } from './support.ts';
+
+const HTML = '<html><title>Sign in</title></html>';
+const heard = (fault: Fault): Fault => ({ ...fault, effect: true });
+
+describe('refused: red, once, and nothing is left for the post step', () => {
+  test.each([
+    ['2', 400, 'UI_10000', LOGIN_V2],
+    ['2', 401, 'UI_10000', LOGIN_V2],
+    ['2', 403, 'UI_10000', LOGIN_V2],
+    ['3', 401, 'IDS_085', LOGIN_V3],
+    ['3', 403, 'IDS_085', LOGIN_V3],
+  ] as const)('version %s, HTTP %i', async (version, badCredentialsStatus, code, login) => {
+    const stage = await loginScene({
+      inputs: { 'api-version': version, password: 'Wrong-Secret-77' },
+      settings: { badCredentialsStatus },
+    });
+    const { main, post, cloud } = await played(stage);
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_OPENED);
+    expect(ending(main)).toContain(`${code} "User name or password is not valid."`);
+    expect(main.outputs).toMatchObject({
+      attempts: '1',
+      'status-code': String(badCredentialsStatus),
+      'error-code': code,
+      'error-message': 'User name or password is not valid.',
+    });
+    expect(sent(cloud)).toEqual([login]);
+    expect(cloud.judged(pipeline.username)).toEqual({ heard: 1, refused: 1, refusedAgain: 0 });
+    expectHidden([main, post], 'Wrong-Secret-77');
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+  });
+
+  test.each([
+    ['a locked account', answering(403, errorTextV3('IDS_086', 'Locked.')), /don't run the job again/],
+    ['an error object under 200', answering(200, errorTextV2(500, 'X_1')), /X_1/],
+    ['bad credentials under 500', answering(500, errorTextV2(401, 'UI_10000')), /UI_10000/],
+    ['an empty 401', answering(401), /An empty answer \(HTTP 401\)/],
+    ['a 404', answering(404, errorTextV2(404, 'X_404')), /check login-url/],
+  ])('%s', async (_name, fault, said) => {
+    const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_OPENED);
+    expect(ending(main)).toMatch(said);
+    expect(cloud.requests).toHaveLength(1);
+    expect(post.annotations).toEqual([]);
+  });
+
+  test('words of the server that repeat the password are withheld', async () => {
+    const faults = [answering(401, errorTextV2(401, 'UI_10000', `No: ${pipeline.password}`))];
+    const { main, post } = await played(await loginScene({ faults }));
+    expectHidden([main, post], pipeline.password);
+    expect(main.outputs['error-message']).toContain('withheld');
+  });
+});
+
+describe('lost or unclear, though it may have been heard', () => {
+  const losses: readonly (readonly [string, Fault])[] = [
+    ['RST', ANSWER_LOST],
+    ['a body that breaks off', { kind: 'cut-body', effect: true, ending: 'close' }],
+    ['a gateway’s page', heard(answering(200, HTML))],
+    ['a gateway’s 502', heard(answering(502, HTML))],
+    ['a success object', heard(answering(200, '{"@type":"success"}'))],
+    ['an empty 200', heard(answering(200))],
+    ['a bare 503', heard(answering(503))],
+  ];
+  test.each(losses)('%s, then a session: green, with a warning', async (_name, fault) => {
+    const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
+    expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'opened', attempts: '2' } });
+    expect(ending(main)).toMatch(WARNED);
+    expect(ending(main)).toContain(' A session may be open');
+    expect(main.annotations).toHaveLength(1);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGIN_V2, LOGOUT_V2]);
+    // What the lost answer told of is what the warning tells of: the other one is ended.
+    expect(cloud.openSessions()).toHaveLength(1);
+    expect(cloud.openedInAll()).toBe(2);
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+  });
+
+  test('twice, then a session: two may be open', async () => {
+    const { main, cloud } = await played(await loginScene({ faults: [ANSWER_LOST, ANSWER_LOST] }));
+    expect(main.exitCode).toBe(0);
+    expect(ending(main)).toContain(' 2 sessions may be open');
+    expect(cloud.openSessions()).toHaveLength(2);
+  });
+
+  test.each([
+    ['warn', ANSWER_LOST],
+    ['fail', heard(answering(200, HTML))],
+  ] as const)('three times: red, and post says what may be open: %s', async (how, fault) => {
+    const inputs = { 'on-cleanup-failure': how };
+    const { main, post, cloud } = await played(await loginScene({ inputs, faults: [fault, fault, fault] }));
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_CONFIRMED);
+    expect(ending(main)).toContain('3 sessions may be open');
+    expect(cloud.judged(pipeline.username).heard).toBe(3);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGIN_V2, LOGIN_V2]);
+    expect(ending(post)).toMatch(how === 'fail' ? /^Error: 3 sessions may/ : /^Warning: 3 sessions may/);
+    expect(post.exitCode).toBe(how === 'fail' ? 1 : 0);
+  });
+
+  test('then a refusal: red, and the first is still told of', async () => {
+    const { main, post, cloud } = await played(
+      await loginScene({ faults: [ANSWER_LOST, answering(403, errorTextV2(403, 'UI_10000'))] }),
+    );
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_OPENED);
+    expect(ending(main)).toContain(' A session may be open');
+    expect(ending(post)).toMatch(MAY_BE_OPEN);
+    expect(cloud.requests).toHaveLength(2);
+  });
+
+  test('a login that is not answered in time may have opened one', async () => {
+    const stage = await loginScene({
+      inputs: { 'timeout-seconds': '1' },
+      faults: [{ kind: 'silent', effect: true, ending: 'stall' }],
+    });
+    const { main, post, cloud } = await played(stage);
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_CONFIRMED);
+    expect(ending(post)).toMatch(MAY_BE_OPEN);
+    expect(sent(cloud)).toEqual([LOGIN_V2]);
+    expect(cloud.openSessions()).toHaveLength(1);
+  });
+});
+
+describe('what has opened nothing leaves post nothing to say', () => {
+  test.each([
+    [
+      'a redirect',
+      answering(302, '', { Location: 'https://login.example.com/' }),
+      1,
+      /to login\.example\.com/,
+    ],
+    ['an unclear 404', answering(404, HTML), 2, /a web page \(HTTP 404, text\/html\)/],
+    ['a 401 with a page', answering(401, HTML), 1, /not sent again in this job/],
+    ['a 403 of a firewall', answering(403, '{"blocked":true}'), 1, /not sent again in this job/],
+  ])('%s', async (_name, fault, requests, said) => {
+    const stage = await loginScene({ faults: [fault, fault, fault] });
+    const { main, post, cloud } = await played(stage);
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_CONFIRMED);
+    expect(ending(main)).toMatch(said);
+    expect(ending(main)).not.toContain('may be open');
+    expect(sent(cloud)).toEqual(Array.from({ length: requests }, () => LOGIN_V2));
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+  });
+
+  test.each([
+    ['429', answering(429, '', { 'Retry-After': '1' })],
+    ['503 with a word of when', answering(503, '', { 'Retry-After': '1' })],
+    ['503 with an error object', answering(503, errorTextV2(503, 'X_503'))],
+    ['408', answering(408, HTML)],
+  ])('%s is "not now": again, as often as it takes, and no warning', async (_name, fault) => {
+    const faults = _name === '408' ? [fault, fault, fault, fault] : [fault];
+    const { main, cloud } = await played(await loginScene({ faults }));
+    expect(main.exitCode).toBe(0);
+    expect(ending(main)).toMatch(OPENED);
+    expect(main.annotations).toEqual([]);
+    expect(main.log).toHaveLength(faults.length + 1);
+    expect(cloud.openSessions()).toEqual([]);
+    expect(cloud.judged(pipeline.username).heard).toBe(1);
+  });
+
+  test('"not now" to the end', async () => {
+    const stage = await loginScene({ faults: [answering(429, '', { 'Retry-After': '3600' })] });
+    const { main, post, cloud } = await played(stage);
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_CONFIRMED);
+    expect(cloud.requests).toHaveLength(1);
+    expect(post.annotations).toEqual([]);
+  });
+
+  test('a request that reached nobody', async () => {
+    const job = newJob();
+    const url = `http://127.0.0.1:${await unusedPort()}`;
+    const main = await job.run({ mode: 'login', 'login-url': url, ...pipeline, 'timeout-seconds': '1' });
+    expectRed(main);
+    expect(ending(main)).toMatch(/refused the connection: check login-url\.$/);
+    const [post] = await job.posts();
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+  });
+});
+
+test('a redirect is not followed: the password goes nowhere else', async () => {
+  const other = await loginScene();
+  const to = answering(307, '', { Location: `${other.cloud.loginUrl}/ma/api/v2/user/login` });
+  const { main } = await played(await loginScene({ faults: [to] }));
+  expectRed(main);
+  expect(other.cloud.requests).toEqual([]);
+});

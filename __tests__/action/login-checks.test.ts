@@ -1,0 +1,255 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fault } from '../../simulator/index.ts';
+import {
+  BROKEN,
+  changed,
+  ending,
+  expectHidden,
+  expectRed,
+  LOGIN_V2,
+  LOGIN_V3,
+  LOGOUT_V2,
+  LOGOUT_V3,
+  loginInputs,
+  loginScene,
+  MAY_BE_OPEN,
+  OPENED,
+  pipeline,
+  played,
+  sent,
+} from './login-support.ts';
+import { answering, errorTextV2, onlyPost, startCloud } from './support.ts';
+
+const down = answering(503, '', { 'Retry-After': '3600' });
+
+describe('organization-id with a password', () => {
+  const uuidOf = async (index: number) => (await startCloud()).organizations[index]?.orgUuid ?? '';
+
+  test.each([
+    ['2', 'the short id', async () => '000001'],
+    ['2', 'the long id', () => uuidOf(0)],
+    ['3', 'the long id', () => uuidOf(0)],
+  ])('version %s, %s: the right organization', async (version, _name, id) => {
+    const inputs = { 'api-version': version, 'organization-id': await id() };
+    const { main, cloud } = await played(await loginScene({ inputs }));
+    expect(ending(main)).toMatch(OPENED);
+    expect(main.exitCode).toBe(0);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test.each([
+    ['2', 'the short id', async () => '000002', LOGIN_V2, LOGOUT_V2],
+    ['2', 'the long id', () => uuidOf(1), LOGIN_V2, LOGOUT_V2],
+    ['2', 'one that nobody has', async () => 'xxxx', LOGIN_V2, LOGOUT_V2],
+    ['3', 'the long id', () => uuidOf(1), LOGIN_V3, LOGOUT_V3],
+  ])('version %s, %s of another one: ended at once, red', async (version, _name, id, login, logout) => {
+    const inputs = {
+      'api-version': version,
+      'organization-id': await id(),
+      'session-id-variable': 'SESSION',
+    };
+    const stage = await loginScene({ inputs });
+    const main = await stage.job.run(stage.inputs);
+    expectRed(main);
+    expect(ending(main)).toMatch(BROKEN);
+    expect(ending(main)).toContain(`in another organization than ${inputs['organization-id']}`);
+    expect(ending(main)).toContain('It was ended at once.');
+    expect(sent(stage.cloud)).toEqual([login, logout]);
+    expect(stage.cloud.openSessions()).toEqual([]);
+    const post = await onlyPost(stage.job);
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(stage.cloud.requests).toHaveLength(2);
+  });
+
+  test('an answer that names no organization is none of it', async () => {
+    const faults = [changed({ orgId: undefined, orgUuid: undefined })];
+    const inputs = { 'organization-id': '000001' };
+    const { main, cloud } = await played(await loginScene({ faults, inputs }));
+    expectRed(main);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test('what cannot be ended at once is left to the post step', async () => {
+    const inputs = { 'organization-id': '000002', 'timeout-seconds': '1' };
+    const stage = await loginScene({ inputs, faults: [undefined, down] });
+    const { main, post, cloud } = await played(stage);
+    expectRed(main);
+    expect(ending(main)).toContain('The post step ends it.');
+    expect(post.exitCode).toBe(0);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+});
+
+describe('a field of the answer that is not what it must be', () => {
+  const urls: readonly (readonly [string, unknown])[] = [
+    ['a foreign host', 'https://iics.example.com/saas'],
+    ['a look-alike', 'https://informaticacloud.com.example.com/saas'],
+    ['plain http', 'http://usw3.dm-us.informaticacloud.com/saas'],
+    ['no URL', 'usw3.dm-us.informaticacloud.com'],
+    ['credentials in it', 'https://user:secret@usw3.dm-us.informaticacloud.com/saas'],
+    ['an endpoint', 'https://usw3.dm-us.informaticacloud.com/saas/api/v2/user/logout'],
+    ['a number', 42],
+    ['nothing', undefined],
+  ];
+  test.each(urls)('serverUrl is %s: ended by version 3 at the login host', async (_name, serverUrl) => {
+    const stage = await loginScene({ faults: [changed({ serverUrl })], job: { debug: true } });
+    const { main, post, cloud } = await played(stage);
+    expectRed(main);
+    expect(ending(main)).toMatch(
+      /, but serverUrl in the answer is not what it must be\. It was ended at once\.$/,
+    );
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V3]);
+    expect(cloud.openSessions()).toEqual([]);
+    if (typeof serverUrl === 'string') expectHidden([main, post], serverUrl);
+    const id = cloud.requests[1]?.headers['infa-session-id'] ?? '';
+    expect(main.masks).toContain(id);
+    expectHidden([main, post], id);
+    expect(post.exitCode).toBe(0);
+  });
+
+  test('baseApiUrl of version 3 just so, be there no products at all', async () => {
+    for (const products of [[], [{ name: 'Integration Cloud', baseApiUrl: 'https://example.com/saas' }]]) {
+      const stage = await loginScene({
+        inputs: { 'api-version': '3' },
+        settings: { products: () => products },
+      });
+      const { main, cloud } = await played(stage);
+      expectRed(main);
+      expect(ending(main)).toContain(', but baseApiUrl in the answer ');
+      expect(sent(cloud)).toEqual([LOGIN_V3, LOGOUT_V3]);
+      expect(cloud.openSessions()).toEqual([]);
+    }
+  });
+
+  test('what cannot be ended at once, the post step ends the same way', async () => {
+    const faults = [
+      changed({ serverUrl: 'https://example.com' }),
+      answering(400, errorTextV2(400, 'X_1')),
+      undefined,
+    ];
+    const { main, post, cloud } = await played(await loginScene({ faults }));
+    expectRed(main);
+    expect(ending(main)).toContain('The post step ends it.');
+    expect(post.log).toEqual([expect.stringMatching(/^Ended the session on /)]);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V3, LOGOUT_V3]);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test.each(['warn', 'fail'])(
+    'an id that is none by shape can be ended by nobody, which post says: %s',
+    async (how) => {
+      const value = 'no id at all';
+      const inputs = { 'on-cleanup-failure': how };
+      const stage = await loginScene({
+        inputs,
+        faults: [changed({ icSessionId: value })],
+        job: { debug: true },
+      });
+      const { main, post, cloud } = await played(stage);
+      expectRed(main);
+      expect(ending(main)).toContain(', but icSessionId in the answer is not what it must be. It is open,');
+      expectHidden([main, post], value);
+      // It is never repeated: it has opened a session.
+      expect(sent(cloud)).toEqual([LOGIN_V2]);
+      expect(ending(post)).toMatch(how === 'fail' ? /^Error: A session may be open / : MAY_BE_OPEN);
+      expect(post.exitCode).toBe(how === 'fail' ? 1 : 0);
+    },
+  );
+
+  test('an id between blanks is taken without them', async () => {
+    const padded: Fault = {
+      kind: 'answer',
+      effect: true,
+      body: (truth) => truth.replace(/"icSessionId":"(.*?)"/, '"icSessionId":"\\ufeff $1\\n"'),
+    };
+    const { main, cloud } = await played(await loginScene({ faults: [padded] }));
+    expect(main.exitCode).toBe(0);
+    expect(main.outputs['session-id']).toBe(cloud.requests[1]?.headers['icsessionid']);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+});
+
+test('of the products of version 3 the one named "Integration Cloud" counts', async () => {
+  const products = (serverUrl: string) => [
+    { name: 'API Manager', baseApiUrl: 'https://apim.example.com' },
+    { name: 'Integration Cloud', baseApiUrl: serverUrl },
+  ];
+  const stage = await loginScene({ inputs: { 'api-version': '3' }, settings: { products } });
+  const { main, cloud } = await played(stage);
+  expect(main.outputs['server-url']).toBe(cloud.serverUrl);
+  expect(cloud.openSessions()).toEqual([]);
+});
+
+test('nothing is sent anywhere, nothing is handed on, and post is quiet where inputs are wrong', async () => {
+  const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
+    [{ username: '' }, /username is missing: give both .* fork or from Dependabot/],
+    [{ password: '  ' }, /password is missing: give both .* environment .* secrets/],
+    [
+      { username: '', password: '' },
+      /username and password are missing: give both, or organization-id .*fork/,
+    ],
+    [{ 'oauth-token': 'aaaaaaaa.bbbbbbbb.cccccccc' }, /oauth-token is given with username or password/],
+    [{ 'api-version': '4' }, /api-version is neither 2 nor 3/],
+    [{ 'api-version': '3', 'organization-id': '000001' }, /organization-id is not the id of 22 characters/],
+    [{ 'organization-id': '$ORG' }, /organization-id is a variable that was not expanded/],
+    [{ 'session-id-variable': 'GITHUB_TOKEN' }, /session-id-variable is a name that means something/],
+    [{ 'session-id-variable': 'A', 'server-url-variable': 'a' }, /give each a name of its own/],
+    [{ verify: 'sometimes' }, /verify is none of the accepted words/],
+    [{ 'login-url': '' }, /login-url is missing/],
+  ];
+  const { cloud, job } = await loginScene();
+  for (const [inputs, problem] of wrong) {
+    const main = await job.run(loginInputs(cloud, inputs));
+    expect(main.log.join('\n')).toMatch(problem);
+    expect(main.log[0]).toMatch(/^Error: Wrong inputs/);
+    expectRed(main);
+    expectHidden([main], pipeline.password);
+    expect(main.stateFile).toBe('');
+  }
+  for (const post of await job.posts()) expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(cloud.requests).toEqual([]);
+});
+
+test('inputs of other modes that version 3 or verify do not go with', async () => {
+  const cloud = await startCloud();
+  const session = cloud.openSession(pipeline, 'v3');
+  const { job } = await loginScene();
+  const all = { mode: 'logoutall', ...pipeline, 'login-url': cloud.loginUrl };
+  const one = { mode: 'logout', 'session-id': session.sessionId, 'server-url': cloud.serverUrl };
+  for (const [inputs, problem] of [
+    [{ ...all, 'api-version': '3' }, /api-version 3 has no logoutall/],
+    [{ ...all, verify: 'always' }, /verify is for mode: login alone/],
+    [{ ...one, verify: 'never' }, /verify is for mode: login alone/],
+  ] as const) {
+    const main = await job.run(inputs);
+    expect(main.log.join('\n')).toMatch(problem);
+    expect(main.exitCode).toBe(1);
+  }
+  expect(cloud.requests).toEqual([]);
+  await job.run({ ...one, 'api-version': 'v3' });
+  expect(cloud.openSessions()).toEqual([]);
+});
+
+test('logout in version 3: of two hosts the login host is taken, and either will do', async () => {
+  const [here, there] = await Promise.all([startCloud(), startCloud()]);
+  const { job } = await loginScene();
+  const { sessionId } = here.openSession(pipeline, 'v3');
+  const inputs = { mode: 'logout', 'api-version': '3', 'session-id': sessionId };
+  await job.run({ ...inputs, 'login-url': here.loginUrl, 'server-url': there.serverUrl });
+  expect([sent(here), sent(there), here.openSessions()]).toEqual([[LOGOUT_V3], [], []]);
+  const again = here.openSession(pipeline, 'v3');
+  await job.run({ ...inputs, 'session-id': again.sessionId, 'server-url': here.serverUrl });
+  expect(here.openSessions()).toEqual([]);
+});
+
+test('when and allow-already-ended say nothing for a login, which is said', async () => {
+  const { main } = await played(
+    await loginScene({ inputs: { when: 'job-end', 'allow-already-ended': 'true' } }),
+  );
+  expect(main.log.slice(0, 2)).toEqual([
+    'when says nothing for mode: login, and is not used.',
+    'allow-already-ended says nothing for mode: login, and is not used.',
+  ]);
+  expect(ending(main)).toMatch(OPENED);
+});

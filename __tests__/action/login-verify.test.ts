@@ -1,0 +1,158 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fault, SessionIds, Settings } from '../../simulator/index.ts';
+import {
+  ending,
+  expectHidden,
+  LOGIN_V2,
+  LOGOUT_V2,
+  loginScene,
+  played,
+  sent,
+  VALID,
+} from './login-support.ts';
+import { answering } from './support.ts';
+
+const JWT: SessionIds = { kind: 'jwt', length: 400 };
+const OPAQUE: SessionIds = { kind: 'opaque' };
+const HTML = '<html></html>';
+const VERIFIED = /^Ended the session on .*, verified: /;
+const ENDED = /^Ended the session on .* \(HTTP 200, 1 attempt\)\.$/;
+const ALIVE: Partial<Settings> = { logoutEndsJwt: false };
+const down = answering(503, '', { 'Retry-After': '3600' });
+
+const finish = (
+  sessionIds: SessionIds,
+  verify: string,
+  settings: Partial<Settings> = {},
+  faults: readonly (Fault | undefined)[] = [],
+  how = 'warn',
+) => loginScene({ sessionIds, settings, faults, inputs: { verify, 'on-cleanup-failure': how } }).then(played);
+
+describe('after an end that the server confirmed', () => {
+  test.each([
+    ['a JWT', '', JWT, true],
+    ['a JWT', 'auto', JWT, true],
+    ['a JWT', 'always', JWT, true],
+    ['a JWT', 'never', JWT, false],
+    ['an opaque id', 'auto', OPAQUE, false],
+    ['an opaque id', 'always', OPAQUE, true],
+    ['an opaque id', 'never', OPAQUE, false],
+  ] as const)('%s, verify %j', async (_name, verify, ids, asked) => {
+    const { post, main, cloud } = await finish(ids, verify);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, ...(asked ? [VALID] : [])]);
+    expect(post.log).toEqual([expect.stringMatching(asked ? VERIFIED : ENDED)]);
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(cloud.openSessions()).toEqual([]);
+    expectHidden([main, post], main.outputs['session-id'] ?? '');
+  });
+
+  test('the question is the one that the vendor documents, and counts as no use of the session', async () => {
+    const { main, cloud } = await finish(JWT, 'auto');
+    const { body = '', headers = {} } = cloud.requests[2] ?? {};
+    expect(JSON.parse(body)).toEqual({
+      '@type': 'validatedToken',
+      userName: 'source.pipeline@example.com',
+      icToken: main.outputs['session-id'],
+    });
+    expect(headers['icsessionid']).toBeUndefined();
+  });
+
+  test.each([
+    ['auto', 'warn', 'info', 0],
+    ['auto', 'fail', 'info', 0],
+    ['always', 'warn', 'warning', 0],
+    ['always', 'fail', 'error', 1],
+  ])('still valid, verify %s, on-cleanup-failure %s: never "ended"', async (verify, how, level, exitCode) => {
+    const { main, post, cloud } = await finish(JWT, verify, ALIVE, [], how);
+    expect(ending(post)).toMatch(/^(Warning: |Error: )?Still valid: the session on /);
+    expect(ending(post)).toContain(`it lives until ${main.outputs['expires-at']}`);
+    expect(ending(post)).toContain('An administrator can ');
+    expect(post.summary).toContain(': still valid.**');
+    expect(post.exitCode).toBe(exitCode);
+    expect(post.annotations.map((annotation) => annotation.level)).toEqual(level === 'info' ? [] : [level]);
+    // Once more after a second.
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, VALID]);
+    expect(cloud.openSessions()).toHaveLength(1);
+  });
+
+  test('valid at first, dead a second later: ended, verified', async () => {
+    const valid = answering(200, '{"@type":"validatedToken","timeUntilExpire":1,"isValidToken":true}');
+    const { post } = await finish(JWT, 'auto', {}, [undefined, undefined, valid]);
+    expect(post.log).toEqual([expect.stringMatching(VERIFIED)]);
+  });
+
+  test.each([
+    ['a page', answering(200, HTML)],
+    ['an error object', answering(500, '{"@type":"error","code":"X_1"}')],
+    ['other JSON', answering(200, '{"@type":"validatedToken","isValidToken":"no"}')],
+    ['nothing soon', down],
+  ])('no clear answer, %s: ended, not verified, no alarm', async (_name, fault) => {
+    const faults = [undefined, undefined, ...Array.from({ length: 12 }, () => fault)];
+    const stage = await loginScene({
+      sessionIds: JWT,
+      faults,
+      inputs: { verify: 'always', 'timeout-seconds': '2' },
+    });
+    const { post, cloud } = await played(stage);
+    expect(post.log).toEqual([expect.stringMatching(ENDED)]);
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(cloud.openSessions()).toEqual([]);
+  });
+});
+
+describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
+  const effective = (status: number, body: string): Fault => ({ ...answering(status, body), effect: true });
+
+  test.each([
+    ['a text under 200', effective(200, '"OK"')],
+    ['a page under 200', effective(200, HTML)],
+    ['202', effective(202, '')],
+    ['a page under 401', effective(401, HTML)],
+  ])('%s, and it is dead: ended, verified, and nothing more is sent', async (_name, fault) => {
+    const { post, cloud } = await finish(OPAQUE, 'auto', {}, [undefined, fault]);
+    expect(post.log).toEqual([expect.stringMatching(VERIFIED)]);
+    expect(post.exitCode).toBe(0);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID]);
+  });
+
+  test('and it lives: the logout is unclear, and tried again', async () => {
+    const { post, cloud } = await finish(OPAQUE, 'auto', {}, [undefined, answering(200, HTML)]);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2]);
+    expect(ending(post)).toMatch(/^Ended the session on /);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test('and it lives to the end: not confirmed, never "still valid"', async () => {
+    const pages = Array.from({ length: 10 }, () => answering(401, HTML));
+    const inputs = { 'timeout-seconds': '5' };
+    const stage = await loginScene({ inputs, faults: [undefined, pages[0], undefined, ...pages] });
+    const { post, cloud } = await played(stage);
+    expect(ending(post)).toMatch(/^Warning: Not confirmed as ended: /);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2]);
+    expect(cloud.openSessions()).toHaveLength(1);
+  });
+
+  test('verify: never forbids the question', async () => {
+    const { cloud } = await finish(OPAQUE, 'never', {}, [undefined, effective(200, HTML)]);
+    expect(sent(cloud)).not.toContain(VALID);
+  });
+
+  test('a 5xx is no such answer', async () => {
+    const { cloud, post } = await finish(OPAQUE, 'auto', {}, [undefined, effective(502, HTML)]);
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
+    expect(ending(post)).toMatch(/^Ended /);
+  });
+});
+
+describe('how long a session lives that could not be ended', () => {
+  test('a JWT says so itself', async () => {
+    const { main, post } = await finish(JWT, 'auto', {}, [undefined, down]);
+    expect(ending(post)).toMatch(/^Warning: Not confirmed as ended: /);
+    expect(ending(post)).toContain(`it lives until ${main.outputs['expires-at']}`);
+  });
+
+  test('else it is the organization’s setting', async () => {
+    const { post } = await finish(OPAQUE, 'auto', {}, [undefined, down]);
+    expect(ending(post)).toContain('30 minutes by default (the organization sets it)');
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { judge, type Trial } from '../../proof/judge.ts';
+import { type Came, type Met, PROPER } from '../../proof/met.ts';
+import type { StepResult } from '../../runner/index.ts';
+
+const SECRET = 'Q7xK2mZp9LwV4tRb';
+
+/** A step that said so, in the line that tells how it went and in the result. */
+function step(line: string, result = ''): StepResult {
+  const failed = line.startsWith('Error');
+  const level = failed ? 'error' : 'warning';
+  return {
+    exitCode: failed ? 1 : 0,
+    signal: null,
+    failed,
+    log: [line],
+    stdout: '',
+    stderr: '',
+    annotations: /^(Error|Warning)/.test(line) ? [{ level, message: line }] : [],
+    masks: [SECRET],
+    commands: [],
+    outputs: { result, 'status-code': '200' },
+    state: {},
+    env: {},
+    summary: '',
+    durationMs: 100,
+    stateFile: '',
+  };
+}
+
+const ENDED = step('Ended the session', 'ended');
+const ALREADY = step('Error: Already ended: the session', 'already-ended');
+const FAILED = step('Error: Not confirmed as ended: the session', 'failed');
+const QUIET = step('Nothing to clean up');
+const WARNS = step('Warning: Not confirmed as ended: the session');
+const POST_ENDED = step('Ended the session');
+
+/** What stands in the middle: a session that is open to the end, one of main's requests, and a server that gets well. */
+function trial(main: StepResult, post: StepResult, met: readonly Met[], changed: Partial<Trial> = {}): Trial {
+  return {
+    label: 'a trial',
+    mode: 'logout',
+    timeoutMs: 2_000,
+    allowAlreadyEnded: false,
+    jobEnd: false,
+    main,
+    post,
+    met,
+    metInMain: met.length,
+    requests: [],
+    secrets: [SECRET],
+    openBefore: true,
+    openAfterMain: true,
+    openAfterPost: true,
+    getsWell: true,
+    foreignConnections: 0,
+    memoryMiB: [],
+    ...changed,
+  };
+}
+
+const met = (name: string, came: Came): Met => ({ name, came, from: 'gateway' });
+const PAGE = met('a page', { kind: 'other', status: 200 });
+const SIGN_IN = met('401 with a page', { kind: 'other', status: 401 });
+const NOT_FOUND = met('404 with a page', { kind: 'other', status: 404 });
+const REDIRECT = met('a redirect', { kind: 'other', status: 302 });
+const TOO_MANY = met('429', { kind: 'other', status: 429 });
+const LOST = met('nothing', { kind: 'nothing' });
+const SUCCESS = met('an empty 200', { kind: 'success' });
+const BARE_401 = met('a bare 401', { kind: 'bare-401' });
+const DEAD = met('AUTH_01', { kind: 'error', status: 401, code: 'AUTH_01' });
+const REFUSED = met('a refusal', { kind: 'error', status: 400, code: 'APP_1' });
+const ENDS = { openAfterMain: false, openAfterPost: false };
+const POST_ENDS = { openAfterPost: false };
+const ALL = { mode: 'logoutall' } as const;
+
+describe('the judge sees', () => {
+  test.each<[string, Trial, readonly number[]]>([
+    ['a page taken for the end', trial(ENDED, QUIET, [PAGE], { metInMain: 1 }), [1, 1, 2]],
+    ['a sign-in page taken for a dead session', trial(ALREADY, QUIET, [SIGN_IN]), [1, 1, 2]],
+    ['"ended" for a bare 401 behind a 429', trial(ENDED, QUIET, [TOO_MANY, BARE_401]), [1]],
+    ['"already ended" for a success', trial(ALREADY, QUIET, [SUCCESS]), [1]],
+    ['a green main that is not done', trial(step('?', 'failed'), WARNS, [PAGE]), [1, 1, 2]],
+    ['a quiet post behind a redirect', trial(FAILED, QUIET, [REDIRECT]), [1, 2]],
+    ['"ended" of what was gone', trial(ENDED, QUIET, [TOO_MANY, DEAD], { ...ENDS, openBefore: false }), [1]],
+    [
+      'a line that is not the result',
+      trial({ ...ENDED, ...FAILED, log: ENDED.log }, WARNS, [LOST], ENDS),
+      [1],
+    ],
+    ['a session left', trial(FAILED, WARNS, [NOT_FOUND]), [2]],
+    [
+      'a session left though post asked once',
+      trial(FAILED, WARNS, [NOT_FOUND, NOT_FOUND], { metInMain: 1 }),
+      [2],
+    ],
+    ['a request after a refusal', trial(FAILED, WARNS, [REFUSED, REFUSED]), [3]],
+    ['a request after a redirect', trial(FAILED, POST_ENDED, [REDIRECT, REDIRECT], POST_ENDS), [3]],
+    ['a third try of a 404', trial(FAILED, POST_ENDED, Array(3).fill(NOT_FOUND), POST_ENDS), [3]],
+    ['a seventh try of a page', trial(FAILED, POST_ENDED, Array(7).fill(PAGE), POST_ENDS), [3]],
+    ['a password after 401', trial(FAILED, WARNS, [SIGN_IN, PROPER], { ...ALL, ...ENDS, metInMain: 1 }), [3]],
+    ['a fourth password', trial(FAILED, WARNS, Array(4).fill(LOST), { ...ALL, metInMain: 2 }), [3]],
+    ['a foreign host', trial(ENDED, QUIET, [PROPER], { ...ENDS, foreignConnections: 1 }), [3]],
+    ['a post that fails the job', trial(FAILED, FAILED, [LOST], ENDS), [3]],
+    ['a secret in the log', trial({ ...ENDED, stdout: SECRET }, QUIET, [PROPER], ENDS), [4]],
+    ['a link in the summary', trial({ ...ENDED, summary: '[x](y)' }, QUIET, [PROPER], ENDS), [4]],
+    ['a secret that stays', trial({ ...ENDED, stateFile: SECRET }, QUIET, [PROPER], ENDS), [4]],
+    [
+      'a secret that is not masked',
+      trial({ ...FAILED, stateFile: SECRET, masks: [] }, WARNS, [LOST], ENDS),
+      [4],
+    ],
+    ['a step over its time', trial({ ...ENDED, durationMs: 4_500 }, QUIET, [PROPER], ENDS), [5]],
+    ['a step over its memory', trial(ENDED, QUIET, [PROPER], { ...ENDS, memoryMiB: [101] }), [5]],
+  ])('%s', (_what, played, broken) => {
+    expect(judge(played).problems.map(({ breaks }) => breaks)).toEqual(broken);
+  });
+});
+
+describe('the judge excuses, and counts', () => {
+  test.each<[string, Trial]>([
+    ['an empty 200', trial(ENDED, QUIET, [SUCCESS])],
+    ['a bare 401', trial(ALREADY, QUIET, [BARE_401])],
+    ['a bare 401 behind a lost attempt', trial(ENDED, QUIET, [LOST, BARE_401])],
+    ["a gateway's error object", trial(FAILED, QUIET, [REFUSED])],
+    ['the same in post', trial(FAILED, POST_ENDED, [PAGE, SUCCESS], { metInMain: 1 })],
+  ])('%s', (_what, played) => {
+    expect(judge(played)).toEqual({ problems: [], excused: true });
+  });
+});
+
+describe('the judge lets pass', () => {
+  test.each<[string, Trial]>([
+    ['an end', trial(ENDED, QUIET, [PROPER], ENDS)],
+    ['an end at the second try', trial(ENDED, QUIET, [PAGE, PROPER], ENDS)],
+    ['an end in post', trial(FAILED, POST_ENDED, [REDIRECT, PROPER], { ...POST_ENDS, metInMain: 1 })],
+    ['redirects all the way', trial(FAILED, WARNS, [REDIRECT, REDIRECT], { metInMain: 1 })],
+    ['404 all the way', trial(FAILED, WARNS, Array(4).fill(NOT_FOUND), { metInMain: 2 })],
+    ['the same page all the way', trial(FAILED, WARNS, Array(12).fill(PAGE), { metInMain: 6 })],
+    ['three passwords', trial(FAILED, WARNS, Array(3).fill(LOST), { ...ALL, metInMain: 2 })],
+    [
+      'more passwords behind 429',
+      trial(ENDED, QUIET, [...Array(5).fill(TOO_MANY), PROPER], { ...ALL, ...ENDS }),
+    ],
+    ['a password that met a sign-in page', trial(FAILED, WARNS, [SIGN_IN], ALL)],
+    ['a refusal of the server', trial(FAILED, QUIET, [{ name: 'no', came: REFUSED.came }])],
+    ['a server that never gets well', trial(FAILED, WARNS, [LOST], { getsWell: false })],
+    ['a code span in the summary', trial({ ...ENDED, summary: 'It said `[x](y)`' }, QUIET, [PROPER], ENDS)],
+  ])('%s', (_what, played) => {
+    expect(judge(played)).toEqual({ problems: [], excused: false });
+  });
+});

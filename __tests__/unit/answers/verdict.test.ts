@@ -1,0 +1,545 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Question } from '../../../src/answers/question.ts';
+import type { Blame } from '../../../src/answers/verdict.ts';
+import type { Delivery } from '../../../src/wire.ts';
+import {
+  broken,
+  delivered,
+  deliveredWith,
+  endsWithConnection,
+  logout,
+  logoutall,
+  lost,
+  PAGE,
+  page,
+  proxySays,
+  refusedConnection,
+  SESSION_ID,
+  timedOut,
+  tooLarge,
+  undelivered,
+  unresolved,
+  untrusted,
+  v2Object,
+  v3Object,
+} from '../support.ts';
+
+/** The words of answers.md, "What follows". */
+type Meaning =
+  | 'done'
+  | 'gone'
+  | 'refused'
+  | 'not now'
+  | 'unknown'
+  | 'unknown, not heard'
+  | 'unclear'
+  | 'unclear, not to be heard again'
+  | 'redirect';
+
+function meaning(delivery: Delivery, question: Question<true>): Meaning {
+  const verdict = question.judge(delivery);
+  if (verdict.kind !== 'unsettled') return verdict.kind;
+  switch (verdict.reason.kind) {
+    case 'network':
+      return verdict.heard === 'never' ? 'unknown, not heard' : 'unknown';
+    case 'unwell':
+      return verdict.heard === 'never' ? 'not now' : 'unknown';
+    case 'redirect':
+      return 'redirect';
+    case 'unclear':
+      return verdict.heard === 'last' ? 'unclear, not to be heard again' : 'unclear';
+  }
+}
+
+type Row = readonly [answer: string, delivery: Delivery];
+const LAST = 'unclear, not to be heard again';
+const WITHHELD = '(withheld: the text repeated a secret)';
+const BOM = '\uFEFF';
+const gzip = { contentEncoding: 'gzip' };
+const challenge = { wwwAuthenticate: 'NTLM' };
+const later = { retryAfter: '2' };
+
+/** The vendor's error object is read under any status, in each of its forms. */
+const google = {
+  error: { code: 401, message: 'Request had invalid credentials.', status: 'UNAUTHENTICATED' },
+};
+const azure = { error: { code: 'AuthenticationFailed', message: 'Access denied.' } };
+const spring = { timestamp: 1, status: 401, error: 'Unauthorized', path: '/saas/api/v2/user/logout' };
+const flat = { code: 'AUTH_01', message: 'Session expired', requestId: 'x' };
+
+const success: Row[] = [
+  ['200, empty, the length given', delivered(200)],
+  ['200, blank', delivered(200, ' \r\n\t')],
+  ['200, a byte order mark', delivered(200, `${BOM} \n`)],
+  ['204', delivered(204)],
+  ['200, identity', delivered(200, '', { contentEncoding: 'identity' })],
+  [
+    '200, IDENTITY, with a success object',
+    delivered(200, { success: true }, { contentEncoding: 'IDENTITY' }),
+  ],
+  ['200, empty, with a challenge', delivered(200, '', challenge)],
+  ['200, {}', delivered(200, {})],
+  ['200, a byte order mark and {}', delivered(200, `${BOM}{}\n`)],
+  ['200, @type success', delivered(200, { '@type': 'success' })],
+  ['200, @type Success', delivered(200, { '@type': 'Success', description: 'Done.' })],
+  ['200, success: true', delivered(200, { success: true, message: 'Done.' })],
+  [
+    '200, success with the status 200',
+    delivered(200, { '@type': 'success', status: 200, statusCode: '200' }),
+  ],
+  ['200, success with the status 299', delivered(200, { success: true, status: 299 })],
+  ['200, success with a status in words', delivered(200, { success: true, status: 'ok' })],
+  ['200, a success object called a page', delivered(200, '{"success":true}', { contentType: 'text/html' })],
+];
+
+const unclear2xx: Row[] = [
+  ['200, empty, ended by the connection', deliveredWith(endsWithConnection, 200)],
+  ['200, empty, in an encoding', delivered(200, '', gzip)],
+  ['200, a success object in an encoding', delivered(200, { success: true }, gzip)],
+  ['200, a success object in br', delivered(200, { success: true }, { contentEncoding: 'br' })],
+  ['200, a page', page(200)],
+  ['200, text', delivered(200, 'OK')],
+  ['200, half a JSON', delivered(200, '{"@type":"succ')],
+  ['200, too large', deliveredWith(tooLarge, 200)],
+  ['200, success: false', delivered(200, { success: false })],
+  ['200, success: "true"', delivered(200, { success: 'true' })],
+  ['200, @type success and success: false', delivered(200, { '@type': 'success', success: false })],
+  ['200, @type success and status 500', delivered(200, { '@type': 'success', status: 500 })],
+  ['200, @type success and statusCode "401"', delivered(200, { '@type': 'success', statusCode: '401' })],
+  ['200, success: true and status 300', delivered(200, { success: true, status: 300 })],
+  ['200, success: true and an error', delivered(200, { success: true, error: 'x' })],
+  ['200, success: true and errors', delivered(200, { success: true, errors: [] })],
+  ['200, @type success and a fault', delivered(200, { '@type': 'success', fault: {} })],
+  ['200, a status in words', delivered(200, { status: 'maintenance' })],
+  ['200, @type of something else', delivered(200, { '@type': 'user' })],
+  ['200, @type Error', delivered(200, { '@type': 'Error', code: 'AUTH_01' })],
+  ['200, a user object', delivered(200, { icSessionId: 'Aa1234567890', serverUrl: 'https://x' })],
+  ['200, null', delivered(200, 'null')],
+  ['200, true', delivered(200, 'true')],
+  ['200, a number', delivered(200, '0')],
+  ['200, a string', delivered(200, '"success"')],
+  ['200, a list', delivered(200, '[{"@type":"success"}]')],
+  ['200, a list with nothing', delivered(200, '[]')],
+  ["200, Google's envelope", delivered(200, google)],
+  ["200, Azure's envelope", delivered(200, azure)],
+  ["200, Spring's envelope", delivered(200, spring)],
+  ['204, in an encoding', delivered(204, '', gzip)],
+  ['201, empty', delivered(201)],
+  ['202, empty', delivered(202)],
+  ['202, a success object', delivered(202, { '@type': 'success' })],
+  ['206, {}', delivered(206, {})],
+  ['299, empty', delivered(299)],
+];
+
+const dead: Row[] = [
+  ['401, v2', delivered(401, v2Object('X_1'))],
+  ['401, v2 with nothing but its type', delivered(401, { '@type': 'error' })],
+  ['401, v2 with a challenge', delivered(401, v2Object('X_1', 401), challenge)],
+  ['401, v2, bad credentials', delivered(401, v2Object('UI_10000', 401))],
+  ['401, v2 that says 403', delivered(401, v2Object('UI_10000', 403))],
+  ['401, v2 after a byte order mark', delivered(401, `${BOM}${JSON.stringify(v2Object('X_1', 401))}`)],
+  ['401, v3', delivered(401, v3Object('IDS_085'))],
+  ['401, flat, message', delivered(401, flat)],
+  ['401, flat, description', delivered(401, { code: 'X_1', description: 'No.' })],
+  ['200, v2 that says 401', delivered(200, v2Object('X_1', 401))],
+  ['200, v2 that says "401"', delivered(200, v2Object('X_1', '401'))],
+  ['202, v2 that says 401', delivered(202, v2Object('X_1', 401))],
+  ['302, v2 that says 401', delivered(302, v2Object('X_1', 401))],
+  ['400, v2 that says 401', delivered(400, v2Object('X_1', 401))],
+  ['403, v2 that says 401', delivered(403, v2Object('X_1', 401))],
+  ['429, v2 that says 401', delivered(429, v2Object('X_1', 401))],
+  ...[200, 302, 400, 403, 404, 429, 500, 503].flatMap((status): Row[] => [
+    [`${status}, v2, AUTH_01`, delivered(status, v2Object('AUTH_01', status))],
+    [`${status}, v3, AUTH_01`, delivered(status, v3Object('AUTH_01'))],
+    [`${status}, flat, AUTH_01`, delivered(status, flat)],
+  ]),
+  ['401, empty: bare', delivered(401)],
+  ['401, blank: bare', delivered(401, `${BOM}\r\n`)],
+];
+
+/** Bad credentials to a password; of a session id they say no more than that it is refused. */
+const refused: Row[] = [
+  ['403, v2, bad credentials', delivered(403, v2Object('UI_10000', 403))],
+  ['403, v2, another code', delivered(403, v2Object('AUTH_02', 403))],
+  ['403, v3, bad credentials', delivered(403, v3Object('IDS_085'))],
+  ['403, v3, locked', delivered(403, v3Object('IDS_086'))],
+  ['403, v2 with a challenge', delivered(403, v2Object('X_1', 403), challenge)],
+  ['200, v2 without a status', delivered(200, v2Object('UI_10000'))],
+  ['200, v2 that says 403', delivered(200, v2Object('X_1', 403))],
+  ['200, v2 that says 500', delivered(200, v2Object('X_1', 500))],
+  ['200, v2 with nothing but its type', delivered(200, { '@type': 'error' })],
+  ['200, v2 that says success too', delivered(200, { '@type': 'error', success: true })],
+  ['200, v3', delivered(200, v3Object('X_1'))],
+  ['202, v3', delivered(202, v3Object('X_1'))],
+  ['400, v2', delivered(400, v2Object('X_1', 400))],
+  ['400, v2, bad credentials', delivered(400, v2Object('UI_10000', 400))],
+  ['404, v3', delivered(404, v3Object('X_1'))],
+  ['407, v2', delivered(407, v2Object('X_1'))],
+  ['499, v2', delivered(499, v2Object('X_1'))],
+];
+
+/** What only the question decides, for accounts lock: refused to a password, and to a session id as named here. */
+const refusedToPassword: (readonly [string, Delivery, Meaning])[] = [
+  ['302, v2, bad credentials', delivered(302, v2Object('UI_10000')), 'redirect'],
+  ['302, v2 that says 403', delivered(302, v2Object('X_1', 403)), 'redirect'],
+  ...[408, 425, 429, 503].flatMap((status): [string, Delivery, Meaning][] => [
+    [`${status}, v2, bad credentials`, delivered(status, v2Object('UI_10000', status)), 'not now'],
+    [`${status}, v2 that says "403"`, delivered(status, v2Object('X_1', '403')), 'not now'],
+    [`${status}, v3, bad credentials`, delivered(status, v3Object('IDS_085')), 'not now'],
+    [`${status}, v3, locked`, delivered(status, v3Object('IDS_086')), 'not now'],
+  ]),
+  ['503, v2 that says 401', delivered(503, v2Object('X_1', 401)), 'not now'],
+  ...[500, 502, 504, 599].flatMap((status): [string, Delivery, Meaning][] => [
+    [`${status}, v2, bad credentials`, delivered(status, v2Object('UI_10000', status)), 'unknown'],
+    [`${status}, v2 that says 401`, delivered(status, v2Object('X_1', 401)), 'unknown'],
+    [`${status}, v2 that says 403`, delivered(status, v2Object('X_1', 403)), 'unknown'],
+    [`${status}, v3, locked`, delivered(status, v3Object('IDS_086')), 'unknown'],
+  ]),
+];
+
+const unclear401: Row[] = [401, 403].flatMap((status): Row[] => [
+  [`${status}, a page`, page(status)],
+  [`${status}, a page and a challenge`, page(status, challenge)],
+  [`${status}, empty with a challenge`, delivered(status, '', challenge)],
+  [`${status}, empty, ended by the connection`, deliveredWith(endsWithConnection, status)],
+  [`${status}, empty, in an encoding`, delivered(status, '', gzip)],
+  [`${status}, the vendor's object in an encoding`, delivered(status, v2Object('AUTH_01', 401), gzip)],
+  [`${status}, text`, delivered(status, 'Unauthorized')],
+  [`${status}, half of the vendor's object`, delivered(status, '{"@type":"err')],
+  [`${status}, too large`, deliveredWith(tooLarge, status)],
+  [`${status}, broken off`, deliveredWith(broken, status)],
+  [`${status}, {}`, delivered(status, {})],
+  [`${status}, a success object`, delivered(status, { '@type': 'success' })],
+  [`${status}, null`, delivered(status, 'null')],
+  [`${status}, the vendor's object in a list`, delivered(status, [v2Object('AUTH_01', 401)])],
+  [`${status}, Google's envelope`, delivered(status, google)],
+  [`${status}, Azure's envelope`, delivered(status, azure)],
+  [`${status}, Spring's envelope`, delivered(status, spring)],
+  [`${status}, an error in words`, delivered(status, { error: 'invalid_token' })],
+  [`${status}, a flat code without words`, delivered(status, { code: 'AUTH_01' })],
+  [`${status}, words without a code`, delivered(status, { message: 'Unauthorized' })],
+]);
+unclear401.push(['403, empty', delivered(403)]);
+
+const unclear4xx: Row[] = [400, 402, 404, 405, 407, 410, 422, 451, 499].flatMap((status): Row[] => [
+  [`${status}, empty`, delivered(status)],
+  [`${status}, a page`, page(status)],
+  [`${status}, broken off`, deliveredWith(broken, status)],
+  [`${status}, too large`, deliveredWith(tooLarge, status)],
+  [`${status}, Azure's envelope`, delivered(status, azure)],
+]);
+
+const redirects: Row[] = [300, 301, 302, 303, 304, 307, 308, 399].flatMap((status): Row[] => [
+  [`${status}, empty`, delivered(status, '', { location: 'https://portal.example/' })],
+  [`${status}, a page`, page(status)],
+  [`${status}, v2 that says nothing of credentials`, delivered(status, v2Object('X_1', 400))],
+  [`${status}, a success object`, delivered(status, { '@type': 'success' })],
+]);
+
+const notNow: Row[] = [
+  ...[408, 425, 429].flatMap((status): Row[] => [
+    [`${status}, empty`, delivered(status)],
+    [`${status}, a page`, page(status)],
+    [`${status}, broken off`, deliveredWith(broken, status)],
+    [`${status}, v2`, delivered(status, v2Object('X_1', status))],
+    [`${status}, Retry-After`, delivered(status, '', later)],
+  ]),
+  ['503, v2', delivered(503, v2Object('X_1', 503))],
+  ['503, v3', delivered(503, v3Object('X_1'))],
+  ['503, Retry-After', delivered(503, '', later)],
+  ['503, Retry-After and a page', page(503, later)],
+  ['503, Retry-After, broken off', deliveredWith(broken, 503, later)],
+];
+
+/** Not now to a session id, unknown to a password. */
+const bare503: Row[] = [
+  ['503, empty', delivered(503)],
+  ['503, a page', page(503)],
+  ['503, too large', deliveredWith(tooLarge, 503)],
+  ['503, broken off', deliveredWith(broken, 503)],
+  ["503, the vendor's object in an encoding", delivered(503, v2Object('X_1', 503), gzip)],
+];
+
+const unknown: Row[] = [
+  ...[500, 501, 502, 504, 505, 599].flatMap((status): Row[] => [
+    [`${status}, empty`, delivered(status)],
+    [`${status}, a page`, page(status)],
+    [`${status}, v2`, delivered(status, v2Object('X_1', status))],
+    [`${status}, Retry-After`, delivered(status, '', later)],
+    [`${status}, broken off`, deliveredWith(broken, status)],
+    [`${status}, too large`, deliveredWith(tooLarge, status)],
+  ]),
+  ['200, broken off', deliveredWith(broken, 200)],
+  ['200, stalled', deliveredWith({ kind: 'broken', failure: timedOut }, 200)],
+  ['202, broken off', deliveredWith(broken, 202)],
+  ['a lost connection', undelivered(lost, true)],
+  ['no answer in time', undelivered(timedOut, true)],
+];
+
+const notHeard: Row[] = [
+  ['a name not resolved', undelivered(unresolved, false)],
+  ['a refused connection', undelivered(refusedConnection, false)],
+  ['a certificate not trusted', undelivered(untrusted, false)],
+  ["a proxy's 407", undelivered(proxySays(407), false)],
+  ["a proxy's 502", undelivered(proxySays(502), false)],
+  ['no connection in time', undelivered({ kind: 'no-connection', detail: 'none in time', cause: 0 }, false)],
+];
+
+const elsewhere: Row[] = [
+  ['101, an upgrade', deliveredWith(endsWithConnection, 101)],
+  ['no status', delivered(0)],
+  ['600', delivered(600)],
+];
+
+const table: readonly (readonly [Meaning, Meaning, readonly Row[]])[] = [
+  ['done', 'done', success],
+  ['gone', 'refused', dead],
+  ['refused', 'refused', refused],
+  ['unclear', 'unclear', unclear2xx],
+  [LAST, LAST, unclear401],
+  ['unclear', 'unclear', unclear4xx],
+  ['redirect', 'redirect', redirects],
+  ['not now', 'not now', notNow],
+  ['not now', 'unknown', bare503],
+  ['unknown', 'unknown', unknown],
+  ['unknown, not heard', 'unknown, not heard', notHeard],
+  ['unclear', 'unclear', elsewhere],
+];
+
+describe.each([
+  ['a session id (logout)', logout, 0],
+  ['a password (logoutall)', logoutall, 1],
+] as const)('what an answer to %s means', (_, question, column) => {
+  test.each(
+    table.flatMap((row) => row[2].map(([answer, delivery]) => [answer, row[column], delivery] as const)),
+  )('%s: %s', (_answer, expected, delivery) => expect(meaning(delivery, question)).toBe(expected));
+
+  test.each(
+    refusedToPassword.map(([answer, delivery, ofSession]) => {
+      return [answer, column === 0 ? ofSession : 'refused', delivery] as const;
+    }),
+  )('%s: %s', (_answer, expected, delivery) => expect(meaning(delivery, question)).toBe(expected));
+});
+
+describe("the form of the vendor's codes", () => {
+  test.each(['AUTH_02', 'UI_10000', 'IDS_085', 'REST_API_1', 'a1_0', 'X_1'])('%s is one', (code) => {
+    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('refused');
+    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('refused');
+  });
+
+  test.each([
+    '',
+    'AUTH',
+    'AUTH_',
+    '_01',
+    '01_AUTH',
+    'AUTH-01',
+    'AUTH__01',
+    'AUTH_01 ',
+    'AUTH_01a',
+    'AUTH_1_x',
+    '401',
+  ])('%j is none', (code) => {
+    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('unclear');
+    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('unclear');
+  });
+
+  test('a number is none', () => {
+    expect(meaning(delivered(400, { error: { code: 401, message: 'No.' } }), logout)).toBe('unclear');
+    expect(meaning(delivered(400, { code: 401, message: 'No.' }), logout)).toBe('unclear');
+  });
+
+  test('v2 names itself by its type: its code has any form, or is not there', () => {
+    for (const code of ['anything', 7, {}, undefined]) {
+      expect(meaning(delivered(400, { '@type': 'error', code }), logout)).toBe('refused');
+    }
+  });
+});
+
+describe('whether it may have had its effect all the same', () => {
+  const effect = (delivery: Delivery, question: Question<true>) => {
+    const verdict = question.judge(delivery);
+    return verdict.kind === 'unsettled' ? verdict.effect : `settled: ${verdict.kind}`;
+  };
+  const others: Row[] = [...elsewhere, ['501', delivered(501)], ['505', delivered(505)], ['599', page(599)]];
+
+  describe.each([
+    ['a session id', logout],
+    ['a password', logoutall],
+  ])('of %s', (_, question) => {
+    test.each<Row>([
+      ['a lost connection', undelivered(lost, true)],
+      ['no answer in time', undelivered(timedOut, true)],
+      ['200, broken off', deliveredWith(broken, 200)],
+      ['501, broken off', deliveredWith(broken, 501)],
+      ...[500, 502, 504].map((status): Row => [`${status}`, delivered(status)]),
+      ['500, v2', delivered(500, v2Object('X_1', 500))],
+      ...unclear2xx,
+    ])('%s: a dead session after it may be its doing', (_, delivery) =>
+      expect(effect(delivery, question)).toBe('possible'),
+    );
+
+    test.each(others)('%s: it is not known, and "gone" after it is not claimed', (_, delivery) =>
+      expect(effect(delivery, question)).toBe('doubtful'),
+    );
+
+    test.each([...notNow, ...redirects, ...unclear401, ...unclear4xx, ...notHeard])(
+      '%s: it said no, or could not come',
+      (_, delivery) => expect(effect(delivery, question)).toBe('none'),
+    );
+  });
+
+  test.each(bare503)('%s: "not now" to a session id, to a password it is not known', (_, delivery) => {
+    expect(effect(delivery, logout)).toBe('none');
+    expect(effect(delivery, logoutall)).toBe('doubtful');
+  });
+});
+
+describe("what a refusal may come from, by the vendor's status, code and words", () => {
+  const blames = (delivery: Delivery, question: Question<true>) => {
+    const verdict = question.judge(delivery);
+    return verdict.kind === 'gone' || verdict.kind === 'refused' ? verdict.blames : verdict.kind;
+  };
+  const locked = 'The account is Locked.';
+
+  test.each<[string, Delivery, readonly Blame[], readonly Blame[]]>([
+    [
+      '403, bad credentials',
+      delivered(403, v2Object('UI_10000', 403)),
+      ['credentials', 'address'],
+      ['address'],
+    ],
+    ['403, another code', delivered(403, v3Object('X_1')), ['credentials', 'address'], ['address']],
+    ['a 403 in the object', delivered(400, v2Object('X_1', '403')), ['credentials', 'address'], ['address']],
+    ['a 401 in the object', delivered(200, v2Object('X_1', 401)), ['credentials', 'address'], ['address']],
+    ['400, bad credentials', delivered(400, v2Object('UI_10000', 400)), ['credentials'], []],
+    ['400, IDS_085', delivered(400, v3Object('IDS_085')), ['credentials'], []],
+    ['400, AUTH_01', delivered(400, v3Object('AUTH_01')), ['credentials'], []],
+    ['400, another code', delivered(400, v2Object('X_1', 400)), [], []],
+    ['404', delivered(404, v3Object('X_1')), [], []],
+    ['IDS_086', delivered(403, v3Object('IDS_086')), ['lock'], ['lock']],
+    ['words of a lock', delivered(401, v2Object('UI_10000', 401, locked)), ['lock'], ['lock']],
+    ['words of a lock under 400', delivered(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], ['lock']],
+    ['a block is no lock', delivered(400, v2Object('X_1', 400, 'Blocked, or unlocked.')), [], []],
+  ])('%s', (_, delivery, ofPassword, ofSession) => {
+    expect(blames(delivery, logoutall)).toEqual(ofPassword);
+    expect(blames(delivery, logout)).toEqual(ofSession);
+  });
+
+  test('a bare 401 to a password', () => {
+    expect(blames(delivered(401), logoutall)).toEqual(['credentials', 'address']);
+  });
+
+  test('is found in the words as the server sent them, be they withheld', () => {
+    const echo = v2Object('X_1', 400, `${SESSION_ID} is locked.`);
+    const verdict = logout.judge(delivered(400, echo));
+    expect(verdict).toMatchObject({ blames: ['lock'], error: { description: WITHHELD } });
+  });
+
+  test("with the server's date, for the runner's clock may be wrong", () => {
+    const date = 'Tue, 03 Feb 2026 04:05:06 GMT';
+    for (const answer of [delivered(401, '', { date }), delivered(403, v2Object('X_1', 403), { date })]) {
+      expect(logoutall.judge(answer)).toMatchObject({ kind: 'refused', date });
+    }
+    expect(logoutall.judge(delivered(401))).toMatchObject({ date: undefined });
+  });
+});
+
+describe('when to come back', () => {
+  const asked = { retryAfter: '7', date: 'Tue, 03 Feb 2026 04:05:06 GMT' };
+  test.each([408, 425, 429, 503])('%i can say it', (status) =>
+    expect(logout.judge(page(status, asked))).toMatchObject({ comeBack: asked }),
+  );
+  test.each([200, 202, 302, 401, 403, 404, 500, 502, 504])('%i cannot', (status) =>
+    expect(logout.judge(page(status, asked))).toMatchObject({ comeBack: undefined }),
+  );
+});
+
+describe('what is said of an answer that is not clear', () => {
+  test.each([
+    ['a page by its type', page(200), 'a web page', 'text/html'],
+    ['a page by its text', delivered(200, ` ${PAGE}`), 'a web page', ''],
+    ['a text', delivered(404, 'no', { contentType: 'text/plain' }), 'a text', 'text/plain'],
+    ['JSON', delivered(401, google), "JSON that is not the API's", 'application/json'],
+    ['nothing', delivered(404), 'an empty answer', ''],
+    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), 'an empty answer', ''],
+    ['too much', deliveredWith(tooLarge, 200, { contentType: 'video/mp4' }), 'more than 64 KiB', 'video/mp4'],
+    ['an encoding', delivered(200, '{}', gzip), 'an encoding that was not asked for', ''],
+    ['a part', deliveredWith(broken, 404), 'an answer that broke off', ''],
+    ['a type that is none', delivered(404, 'x', { contentType: 'a <b>, c' }), 'a text', ''],
+  ])('%s', (_, delivery, what, contentType) =>
+    expect(logout.judge(delivery)).toMatchObject({ reason: { kind: 'unclear', what, contentType } }),
+  );
+
+  test('a media type is a text from the server too: it repeats no secret', () => {
+    const contentType = `text/${SESSION_ID}`;
+    expect(logout.judge(delivered(404, 'x', { contentType }))).toMatchObject({
+      reason: { contentType: WITHHELD },
+    });
+  });
+});
+
+describe('a redirect names the host that it pointed to, if that is harmless text', () => {
+  const nowhere = 'a place it does not name';
+  test.each([
+    ['https://portal.example/collect?a=b', 'portal.example'],
+    ['https://user:pass@portal.example:8443/', 'portal.example:8443'],
+    ['//portal.example/', 'portal.example'],
+    ['/login', 'usw3.dm-us.informaticacloud.com'],
+    ['', 'usw3.dm-us.informaticacloud.com'],
+    ['https://bücher.example/', 'xn--bcher-kva.example'],
+    ['https://ex ample/', nowhere],
+    ['javascript:alert(1)', nowhere],
+    [undefined, nowhere],
+    [`https://${SESSION_ID}.example/`, WITHHELD],
+  ])('%s: %s', (location, host) => {
+    expect(logout.judge(delivered(302, '', { location }))).toMatchObject({
+      reason: { kind: 'redirect', statusCode: 302, host },
+    });
+  });
+});
+
+describe('what is kept of an error object', () => {
+  const description = 'Two words.';
+  test.each([
+    ['v2', v2Object('X_1', 400, description), { code: 'X_1', description, requestId: '' }],
+    ['v2, message', { '@type': 'error', message: description }, { code: '', description, requestId: '' }],
+    ['v2, a number', { '@type': 'error', code: 7 }, { code: '7', description: '', requestId: '' }],
+    [
+      'v2, no texts',
+      { '@type': 'error', code: {}, description: [] },
+      { code: '', description: '', requestId: '' },
+    ],
+    [
+      'v2, a request',
+      { '@type': 'error', requestId: 'r-2' },
+      { code: '', description: '', requestId: 'r-2' },
+    ],
+    ['v3', v3Object('X_1', description), { code: 'X_1', description, requestId: 'r-1' }],
+    ['v3, description', { error: { code: 'X_1', description } }, { code: 'X_1', description, requestId: '' }],
+    ['flat', flat, { code: 'AUTH_01', description: 'Session expired', requestId: 'x' }],
+    [
+      'flat, with an empty error',
+      { ...flat, error: null },
+      { code: 'AUTH_01', description: 'Session expired', requestId: 'x' },
+    ],
+  ])('%s', (_, json, error) => expect(logoutall.judge(delivered(404, json))).toMatchObject({ error }));
+
+  test('it is kept where it settles nothing, too', () => {
+    expect(logout.judge(delivered(500, v2Object('X_1', 500, description)))).toMatchObject({
+      reason: { kind: 'unwell', statusCode: 500, error: { code: 'X_1', description } },
+    });
+  });
+
+  test.each([
+    ['gone', 401],
+    ['refused', 403],
+    ['unsettled', 503],
+  ])('what repeats the secret is withheld: %s', (kind, status) => {
+    const echo = v2Object(`E-${SESSION_ID}`, status, `Session ${SESSION_ID}?`);
+    const verdict = logout.judge(delivered(status, echo));
+    expect(verdict.kind).toBe(kind);
+    expect(JSON.stringify(verdict)).not.toContain(SESSION_ID);
+    expect(JSON.stringify(verdict)).toContain('withheld');
+  });
+});

@@ -1,0 +1,206 @@
+import '../one-realm.ts';
+import * as fs from 'node:fs';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { mainRunner } from '../../../src/edge/main-runner.ts';
+import { readState, STATE_NAME } from '../../../src/state.ts';
+import type { MainRunner } from '../../../src/steps/runner.ts';
+import { LOGIN_HOST, logoutallValues, logoutValues, PASSWORD, SESSION_ID } from '../support.ts';
+import { StepProcess } from './process.ts';
+
+let step: StepProcess;
+beforeEach(() => {
+  step = new StepProcess();
+});
+afterEach(() => step.restore());
+
+test('inputs are read as they are, blanks included', () => {
+  process.env['INPUT_MODE'] = 'logout';
+  process.env['INPUT_SESSION-ID'] = ' id\n';
+  process.env['INPUT_PASSWORD'] = '  p  ';
+  expect(mainRunner.readInputs()).toMatchObject({
+    mode: 'logout',
+    'session-id': ' id\n',
+    password: '  p  ',
+    when: '',
+  });
+});
+
+test('masks and lines are printed', () => {
+  mainRunner.mask('a%b\nc');
+  mainRunner.info('A line.');
+  expect(step.printed).toBe('::add-mask::a%25b%0Ac\nA line.\n');
+});
+
+test('lines of a group are printed between its marks', () => {
+  mainRunner.group('A title', ['One.', 'Two.']);
+  expect(step.printed).toBe('::group::A title\nOne.\nTwo.\n::endgroup::\n');
+});
+
+describe('the problems of the proxy that is asked for', () => {
+  const url = new URL('https://usw3.dm-us.informaticacloud.com/saas');
+  test('none', () => {
+    expect(mainRunner.proxyProblems(url)).toEqual([]);
+    process.env['https_proxy'] = 'proxy.example.com:3128';
+    expect(mainRunner.proxyProblems(url)).toEqual([]);
+  });
+
+  test('with the name of the variable', () => {
+    process.env['HTTPS_PROXY'] = 'socks5://proxy.example.com';
+    expect(mainRunner.proxyProblems(url)).toEqual([expect.stringMatching(/^HTTPS_PROXY /)]);
+  });
+});
+
+/** The runner while the disk is full: of what is appended only the half is written. */
+async function runnerWithFullDisk(): Promise<MainRunner> {
+  const appendFileSync = (file: string, text: string) => {
+    fs.appendFileSync(file, text.slice(0, text.length / 2));
+    throw Object.assign(new Error(text), { code: 'ENOSPC' });
+  };
+  jest.unstable_mockModule('fs', () => ({ ...fs, appendFileSync }));
+  jest.resetModules();
+  return (await import('../../../src/edge/main-runner.ts')).mainRunner;
+}
+
+describe('the state', () => {
+  const saved = () => readState(step.valuesOf('GITHUB_STATE')[STATE_NAME] ?? '');
+  const pending = (heard: number) =>
+    ({ kind: 'pending', inputs: logoutallValues(), heard, opened: undefined }) as const;
+  const settled = { kind: 'settled', as: 'ended' } as const;
+  const loggingIn = { kind: 'logging-in', host: LOGIN_HOST, sessions: 1, onCleanupFailure: 'warn' } as const;
+
+  test('while it is pending, each is put behind the one before: a kill loses none', () => {
+    step.hasFile('GITHUB_STATE');
+    expect(mainRunner.saveState(pending(0))).toBe(true);
+    const before = step.fileOf('GITHUB_STATE');
+    expect(before).toMatch(/^session<</);
+    expect(saved()).toEqual(pending(0));
+    expect(mainRunner.saveState(pending(1))).toBe(true);
+    expect(step.fileOf('GITHUB_STATE').startsWith(before)).toBe(true);
+    expect(saved()).toEqual(pending(1));
+    expect(step.printed).toBe('');
+  });
+
+  test('once it is settled, it is all there is: no secret stays', () => {
+    step.hasFile('GITHUB_STATE');
+    for (const heard of [0, 1, 2]) mainRunner.saveState(pending(heard));
+    expect(step.fileOf('GITHUB_STATE')).toContain(PASSWORD);
+    expect(mainRunner.saveState(settled)).toBe(true);
+    expect(saved()).toEqual(settled);
+    expect(step.fileOf('GITHUB_STATE')).not.toContain(PASSWORD);
+    expect(step.fileOf('GITHUB_STATE').match(/session<</g)).toHaveLength(1);
+  });
+
+  test('that is settled and does not fit leaves nothing to do, which is so', async () => {
+    step.hasFile('GITHUB_STATE');
+    mainRunner.saveState(pending(1));
+    const full = await runnerWithFullDisk();
+    expect(full.saveState(settled)).toBe(false);
+    expect(step.fileOf('GITHUB_STATE')).toBe('');
+    expect(saved()).toEqual({ kind: 'nothing' });
+    expect(step.printed).toBe('::warning::Could not save the state (ENOSPC).\n');
+  });
+
+  test('that is pending and does not fit leaves the one before, and what others wrote', async () => {
+    step.hasFile('GITHUB_STATE');
+    mainRunner.saveState(pending(1));
+    const before = step.fileOf('GITHUB_STATE');
+    const full = await runnerWithFullDisk();
+    expect(full.saveState(pending(2))).toBe(false);
+    expect(full.saveState({ ...loggingIn, sessions: 2 })).toBe(false);
+    expect(step.fileOf('GITHUB_STATE')).toBe(before);
+    expect(saved()).toEqual(pending(1));
+    expect(step.printed).not.toContain(PASSWORD);
+  });
+
+  test('of logins under way is put behind the one before, too', () => {
+    step.hasFile('GITHUB_STATE');
+    expect(mainRunner.saveState(loggingIn)).toBe(true);
+    expect(mainRunner.saveState({ ...loggingIn, sessions: 2 })).toBe(true);
+    expect(saved()).toEqual({ ...loggingIn, sessions: 2 });
+    expect(step.fileOf('GITHUB_STATE').match(/session<</g)).toHaveLength(2);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['not there', undefined],
+  ])('without a file nothing is saved, and nothing printed: the name is %s', (_, file) => {
+    if (file === undefined) delete process.env['GITHUB_STATE'];
+    else process.env['GITHUB_STATE'] = file;
+    expect(
+      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined }),
+    ).toBe(false);
+    expect(step.printed).toBe('');
+  });
+
+  test('a file that cannot be written is a warning, without the state', () => {
+    step.hasNoFile('GITHUB_STATE');
+    expect(
+      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined }),
+    ).toBe(false);
+    expect(step.printed).toMatch(/^::warning::Could not save the state \(\w+\)\.\n$/);
+    expect(step.printed).not.toContain(SESSION_ID);
+  });
+});
+
+describe.each([
+  ['outputs', 'GITHUB_OUTPUT', 'setOutputs'],
+  ['variables', 'GITHUB_ENV', 'exportVariables'],
+] as const)('%s', (what, variable, write) => {
+  const values = { ONE_ID: 'a\nb', TWO_URL: 'https://a.example/' };
+
+  test('are written behind what is there', () => {
+    step.hasFile(variable);
+    expect(mainRunner[write]({ NULL: '' })).toBe(true);
+    expect(mainRunner[write](values)).toBe(true);
+    expect(step.valuesOf(variable)).toEqual({ NULL: '', ...values });
+    expect(step.printed).toBe('');
+  });
+
+  test('that do not fit are all taken back, and a warning tells it without a value', async () => {
+    step.hasFile(variable);
+    mainRunner[write]({ OTHER: 'x' });
+    const before = step.fileOf(variable);
+    const full = await runnerWithFullDisk();
+    expect(full[write](values)).toBe(false);
+    expect(step.fileOf(variable)).toBe(before);
+    expect(step.printed).toBe(`::warning::Could not set the ${what} (ENOSPC).\n`);
+  });
+
+  test.each(['', undefined])('without a file are not written, nor printed: %j', (file) => {
+    if (file === undefined) delete process.env[variable];
+    else process.env[variable] = file;
+    expect(mainRunner[write](values)).toBe(false);
+    expect(step.printed).toBe('');
+  });
+
+  test('none at all need no file', () => {
+    delete process.env[variable];
+    expect(mainRunner[write]({})).toBe(true);
+  });
+});
+
+test('a variable counts as had where it is not empty', () => {
+  process.env['SOME_ID'] = 'x';
+  process.env['NO_ID'] = '';
+  delete process.env['GONE_ID'];
+  expect(['SOME_ID', 'NO_ID', 'GONE_ID'].map(mainRunner.hasVariable)).toEqual([true, false, false]);
+});
+
+describe("GitHub's token service", () => {
+  const [url, bearer] = ['https://token.example/', 'b'];
+  const service = (url: string | undefined, bearer: string | undefined) => {
+    for (const [name, value] of Object.entries({ URL: url, TOKEN: bearer })) {
+      if (value === undefined) delete process.env[`ACTIONS_ID_TOKEN_REQUEST_${name}`];
+      else process.env[`ACTIONS_ID_TOKEN_REQUEST_${name}`] = value;
+    }
+    return mainRunner.idTokenService();
+  };
+
+  test('is there with both of its variables, and only then', () => {
+    expect(service(url, bearer)).toEqual({ url, bearer });
+    expect(service(undefined, bearer)).toBeUndefined();
+    expect(service(url, undefined)).toBeUndefined();
+    expect(service('', bearer)).toBeUndefined();
+    expect(service(url, '')).toBeUndefined();
+  });
+});

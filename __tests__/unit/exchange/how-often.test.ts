@@ -1,0 +1,339 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Delivery } from '../../../src/wire.ts';
+import {
+  broken,
+  deadSession,
+  delivered,
+  deliveredWith,
+  endsWithConnection,
+  late,
+  logout,
+  logoutall,
+  lost,
+  page,
+  proxySays,
+  type Reply,
+  refusedConnection,
+  timedOut,
+  tooLarge,
+  undelivered,
+  unresolved,
+  untrusted,
+  v2Object,
+  v3Object,
+  wrongPassword,
+} from '../support.ts';
+import { asked } from './asked.ts';
+
+const ok = delivered(200);
+const forEver = true;
+const ofPassword = { question: logoutall } as const;
+type Row = readonly [string, Delivery];
+
+/** How many requests are sent while the same comes back for ever, in 240 s. */
+async function sent(delivery: Delivery, setting: Parameters<typeof asked>[1] = {}): Promise<number> {
+  const { calls } = await asked([delivery], { timeoutMs: 240_000, forEver, ...setting });
+  return calls.length;
+}
+
+const refusals: Row[] = [
+  ["the vendor's 401", delivered(401, v2Object('X_1', 401))],
+  ['a bare 401', delivered(401)],
+  ["the vendor's 403", wrongPassword],
+  ['200 with an error object', delivered(200, v2Object('UI_10000', 401))],
+  ['500 with bad credentials', delivered(500, v2Object('UI_10000', 500))],
+  ['503 with a locked account', delivered(503, v3Object('IDS_086'), { retryAfter: '1' })],
+  ['429 with AUTH_01', delivered(429, v3Object('AUTH_01'))],
+  ['404 with an error object', delivered(404, v3Object('X_1'))],
+];
+
+describe('what the vendor said is asked once', () => {
+  test.each<[string, Delivery, string]>([
+    ['done', ok, 'done'],
+    ['gone', deadSession, 'gone'],
+    ['refused', wrongPassword, 'refused'],
+  ])('of a session id: %s', async (_, delivery, kind) => {
+    const ran = await asked([delivery]);
+    expect(ran).toMatchObject({ outcome: { kind, attempts: 1 }, sentMs: [0], endedMs: 0, retries: [] });
+    expect(ran.calls).toEqual([logout.call]);
+  });
+
+  test.each(refusals)('of a password: %s', async (_, delivery) => {
+    const { outcome, calls } = await asked([delivery], ofPassword);
+    expect(outcome).toMatchObject({ kind: 'refused', attempts: 1 });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('until the time is spent', () => {
+  const always: Row[] = [
+    ['408', delivered(408)],
+    ['429', page(429)],
+    ['503 with an error object', delivered(503, v2Object('X_1', 503))],
+    ['503 with Retry-After', page(503, { retryAfter: '1' })],
+    ['a name not resolved', undelivered(unresolved, false)],
+    ['a refused connection', undelivered(refusedConnection, false)],
+    ["a proxy's 502", undelivered(proxySays(502), false)],
+  ];
+  const ofSession: Row[] = [
+    ['500', page(500)],
+    ['503', delivered(503)],
+    ['504', delivered(504)],
+    ['a body that breaks off', deliveredWith(broken, 200)],
+    ['a lost connection', undelivered(lost, true)],
+  ];
+
+  test.each([...always, ...ofSession])('a session id: %s', async (_, delivery) =>
+    expect(await sent(delivery)).toBeGreaterThan(20),
+  );
+  test.each(always)('a password, for it was not judged: %s', async (_, delivery) =>
+    expect(await sent(delivery, ofPassword)).toBeGreaterThan(20),
+  );
+
+  test('the same request each time', async () => {
+    const { calls } = await asked([delivered(503), undelivered(lost, true), page(200), ok]);
+    expect(calls).toEqual([logout.call, logout.call, logout.call, logout.call]);
+  });
+});
+
+describe('the same unclear answer, in a step', () => {
+  test.each<Row>([
+    ['200, a page', page(200)],
+    ['200, success: false', delivered(200, { success: false })],
+    ['202', delivered(202)],
+    ['200, ended by the connection', deliveredWith(endsWithConnection, 200)],
+    ['200, too large', deliveredWith(tooLarge, 200)],
+    ['101', deliveredWith(endsWithConnection, 101)],
+  ])('six times: %s', async (_, delivery) => {
+    const { outcome, calls } = await asked([delivery], { forEver, timeoutMs: 240_000 });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 6, gaveUp: 'same-again' });
+    expect(calls).toHaveLength(6);
+  });
+
+  test.each<[string, (index: number) => Delivery]>([
+    ['the status', (index) => delivered(201 + index, 'Busy.')],
+    ['the media type', (index) => delivered(200, 'Busy.', { contentType: `text/x-${index}` })],
+    ['the body', (index) => delivered(200, `Busy: ${index}.`)],
+  ])('another answer is not the same: %s', async (_, delivery) => {
+    const script = Array.from({ length: 20 }, (_, index) => delivery(index));
+    expect((await asked([...script, ok], { timeoutMs: 240_000 })).outcome).toMatchObject({ kind: 'done' });
+  });
+
+  test('the parameters of a media type do not make another answer', async () => {
+    const script = Array.from({ length: 6 }, (_, index) =>
+      delivered(200, 'Busy.', { contentType: `text/plain; boundary=${index}` }),
+    );
+    expect((await asked(script)).outcome).toMatchObject({ gaveUp: 'same-again' });
+  });
+
+  test('five times are not six', async () => {
+    const script: Reply[] = [...Array<Delivery>(5).fill(page(200)), ok];
+    expect((await asked(script)).outcome).toMatchObject({ kind: 'done', attempts: 6 });
+  });
+});
+
+describe('an unclear 4xx is repeated once', () => {
+  test.each<Row>([
+    ['401, a page', page(401)],
+    ['401, empty with a challenge', delivered(401, '', { wwwAuthenticate: 'Negotiate' })],
+    ['403, a page', page(403)],
+    ['404, empty', delivered(404)],
+    ['407, a page', page(407)],
+    ['400, broken off', deliveredWith(broken, 400)],
+  ])('%s', async (_, delivery) => {
+    const { outcome, calls } = await asked([delivery], { forEver });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 2, gaveUp: 'same-again' });
+    expect(calls).toHaveLength(2);
+  });
+
+  test('be it another one, with something else between', async () => {
+    expect((await asked([page(404), delivered(503), page(403)])).outcome).toMatchObject({ attempts: 3 });
+  });
+
+  test('and may have passed by then', async () => {
+    expect((await asked([page(401), ok])).outcome).toMatchObject({ kind: 'done', attempts: 2 });
+  });
+});
+
+test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async (status) => {
+  for (const question of [logout, logoutall]) {
+    const { outcome } = await asked([delivered(status, '', { location: '/login' })], { question });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'same-again' });
+  }
+});
+
+describe.each([
+  ['a session id', logout],
+  ['a password', logoutall],
+])('on the way to a server, with %s', (_, question) => {
+  test.each<[string, Delivery, number]>([
+    ["a proxy's 407: once, for an account locks behind it", undelivered(proxySays(407), false), 1],
+    ["a proxy's 403: twice", undelivered(proxySays(403), false), 2],
+    ["a proxy's 404: twice", undelivered(proxySays(404), false), 2],
+    ['a certificate: twice', undelivered(untrusted, false), 2],
+    [
+      'settings of a proxy that cannot be used: once',
+      undelivered({ kind: 'proxy-settings', problem: 'No.', cause: undefined }, false),
+      1,
+    ],
+  ])('%s', async (_name, delivery, times) => {
+    const ran = await asked([delivery], { question, forEver });
+    expect(ran.outcome).toMatchObject({ kind: 'unknown', attempts: times, gaveUp: 'same-again', heard: 0 });
+    expect(ran.calls).toHaveLength(times);
+  });
+});
+
+describe('a password that may have been judged', () => {
+  const heardEnough = { kind: 'unknown', gaveUp: 'heard-enough', heard: 3 } as const;
+
+  test.each<Row>([
+    ['a lost connection', undelivered(lost, true)],
+    ['no answer in time', undelivered(timedOut, true)],
+    ['500', delivered(500)],
+    ['503 without a word of when or of the vendor', page(503)],
+    ['504', page(504)],
+    ['an unclear 200', page(200)],
+    ['a body that breaks off', deliveredWith(broken, 200)],
+    ['an upgrade', deliveredWith(endsWithConnection, 101)],
+  ])('is sent three times: %s', async (_, delivery) => {
+    const { outcome, calls, records } = await asked([delivery], { ...ofPassword, forEver });
+    expect(outcome).toMatchObject({ ...heardEnough, attempts: 3 });
+    expect(calls).toHaveLength(3);
+    expect(records).toEqual(['1/1', '2/2', '3/3']);
+  });
+
+  test.each([
+    [1, 2],
+    [2, 1],
+    [3, 0],
+    [4, 0],
+  ])('heard %i times before: is sent %i times', async (heard, times) => {
+    const { outcome, calls } = await asked([delivered(500)], { ...ofPassword, forEver, heard });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: times, gaveUp: 'heard-enough' });
+    expect(calls).toHaveLength(times);
+  });
+
+  test('heard often enough: there is no reason to tell', async () => {
+    const { outcome } = await asked([], { ...ofPassword, heard: 3 });
+    expect(outcome).toMatchObject({ ...heardEnough, attempts: 0, reason: undefined });
+  });
+
+  test.each([401, 403])('and was perhaps refused is the last time, also in the job (%i)', async (status) => {
+    for (const delivery of [page(status), deliveredWith(broken, status), delivered(status, { a: 1 })]) {
+      const { outcome, calls, records } = await asked([delivery], ofPassword);
+      expect(outcome).toMatchObject({ ...heardEnough, attempts: 1 });
+      expect(calls).toHaveLength(1);
+      // It said no, whoever said it: nothing was done.
+      expect(records).toEqual(['1/1', '3/0']);
+    }
+  });
+
+  test('is not sent again in the step either, where that cannot be recorded', async () => {
+    const { outcome, calls } = await asked([page(401), ok], { ...ofPassword, canRecord: [true, false] });
+    expect(calls).toHaveLength(1);
+    expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'heard-enough' });
+  });
+
+  test.each([400, 404])('an unclear %i: one repetition', async (status) => {
+    const { outcome, calls, records } = await asked([page(status)], { ...ofPassword, forEver });
+    expect(outcome).toMatchObject({ gaveUp: 'same-again', attempts: 2, heard: 2, perhapsDone: 0 });
+    expect(calls).toHaveLength(2);
+    expect(records).toEqual(['1/1', '1/0', '2/1', '2/0']);
+  });
+
+  test('is counted before it is sent', async () => {
+    const { journal } = await asked([delivered(500), delivered(500), ok], ofPassword);
+    expect(journal).toEqual(['record 1/1', 'send', 'record 2/2', 'send', 'record 3/3', 'send']);
+  });
+
+  test.each<Row>([
+    ['429', delivered(429)],
+    ['503 with Retry-After', delivered(503, '', { retryAfter: '1' })],
+    ['a refused connection', undelivered(refusedConnection, false)],
+    ['no connection in time', undelivered(timedOut, false)],
+  ])('the count is taken back where it was not judged: %s', async (_, delivery) => {
+    const { journal, outcome } = await asked([delivery, delivery, ok], ofPassword);
+    expect(outcome).toMatchObject({ kind: 'done', attempts: 3 });
+    const once = ['record 1/1', 'send', 'record 0/0'];
+    expect(journal).toEqual([...once, ...once, 'record 1/1', 'send']);
+  });
+
+  test('what cannot be taken back counts', async () => {
+    const { outcome, records } = await asked([delivered(429)], {
+      ...ofPassword,
+      forEver,
+      canRecord: [true, false, true, false, true, false],
+    });
+    expect(outcome).toMatchObject({ ...heardEnough, attempts: 3 });
+    expect(records).toEqual(['1/1', '0/0', '2/2', '1/1', '3/3', '2/2']);
+  });
+
+  test('what cannot be counted is not sent', async () => {
+    const { outcome, calls } = await asked([], { ...ofPassword, canRecord: [false] });
+    expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'not-recorded', attempts: 0, heard: 0 });
+    expect(calls).toEqual([]);
+  });
+
+  test('nor is the next one', async () => {
+    const { outcome, calls } = await asked([delivered(500)], { ...ofPassword, canRecord: [true, false] });
+    expect(outcome).toMatchObject({
+      gaveUp: 'not-recorded',
+      attempts: 1,
+      heard: 1,
+      reason: { statusCode: 500 },
+    });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+test('of a session id nothing is counted or recorded', async () => {
+  const { records, outcome } = await asked([delivered(500)], { forEver, heard: 0 });
+  expect(records).toEqual([]);
+  expect(outcome).toMatchObject({ heard: 0 });
+});
+
+describe('how many attempts may have worked without a word of it', () => {
+  test.each<[string, Reply[], number]>([
+    ['none, where each said no', [delivered(429), page(404), undelivered(refusedConnection, false)], 0],
+    ['each lost answer', [undelivered(lost, true), page(500)], 2],
+    ['each answer that leaves it open', [page(501), deliveredWith(endsWithConnection, 101)], 2],
+    ['a lost answer among others', [delivered(425), undelivered(timedOut, true), delivered(429)], 1],
+  ])('%s', async (_, script, perhapsDone) => {
+    // The one that settles it is known.
+    for (const last of [ok, wrongPassword]) {
+      const setting = { ...ofPassword, timeoutMs: 240_000 };
+      expect((await asked([...script, last], setting)).outcome).toMatchObject({ perhapsDone });
+      expect((await asked([...script, last])).outcome).toMatchObject({ perhapsDone });
+    }
+  });
+
+  test('where nothing settles it, the last one too', async () => {
+    const { outcome } = await asked([delivered(429), undelivered(lost, true), page(401)], ofPassword);
+    expect(outcome).toMatchObject({ kind: 'unknown', perhapsDone: 1 });
+    expect((await asked([page(500)], { ...ofPassword, forEver })).outcome).toMatchObject({ perhapsDone: 3 });
+  });
+});
+
+describe('what is seen elsewhere to have worked', () => {
+  test('is not asked for again', async () => {
+    const { outcome, calls, reasons, retries } = await asked([page(200)], { overAfter: 1 });
+    expect(outcome).toMatchObject({
+      kind: 'unknown',
+      gaveUp: 'over',
+      attempts: 1,
+      reason: { kind: 'unclear' },
+    });
+    expect([calls.length, reasons.length, retries]).toEqual([1, 1, []]);
+  });
+
+  test('counts, though the step is cancelled meanwhile', async () => {
+    const { outcome } = await asked([late(100, page(200))], { overAfter: 1, cancelAtMs: 50 });
+    expect(outcome).toMatchObject({ gaveUp: 'over' });
+  });
+
+  test('is looked for after each attempt that settled nothing, the last one too', async () => {
+    const { outcome, reasons } = await asked([delivered(503), page(401), page(401)]);
+    expect(outcome).toMatchObject({ gaveUp: 'same-again' });
+    expect(reasons.map(({ kind }) => kind)).toEqual(['unwell', 'unclear', 'unclear']);
+  });
+});

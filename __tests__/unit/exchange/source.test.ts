@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals';
+import { always, ask, QUIETLY, type Source, type Terms } from '../../../src/exchange/exchange.ts';
+import type { Progress } from '../../../src/exchange/progress.ts';
+import { delivered, logout, logoutall, page, type Reply, ScriptedWorld } from '../support.ts';
+
+type Next = Source<true>['next'];
+
+/** Asks what a source gives, that may be heard three times, in a main step that has a minute. */
+async function asked(
+  next: (world: ScriptedWorld) => Next,
+  script: readonly Reply[],
+  more: Partial<Terms> = {},
+) {
+  const world = new ScriptedWorld(script);
+  const { clock, calls } = world;
+  const records: Progress[] = [];
+  const terms: Terms = {
+    ...QUIETLY,
+    deadlineMs: clock.startedMs + 60_000,
+    onCancel: 'stop',
+    record: (progress) => {
+      records.push(progress);
+      return true;
+    },
+    ...more,
+  };
+  const outcome = await clock.until(ask({ mayBeHeard: 3, next: next(world) }, terms, world));
+  return { outcome, calls, records };
+}
+
+test('the same question at each attempt keeps how often it may be heard', async () => {
+  for (const question of [logout, logoutall]) expect(always(question).mayBeHeard).toBe(question.mayBeHeard);
+});
+
+test('each attempt has a question of its own', async () => {
+  const calls = ['one', 'two', 'three'].map((body) => ({ ...logoutall.call, body }));
+  const questions = calls.map((call) => ({ ...logoutall, call })).values();
+  const next = () => () => Promise.resolve(questions.next().value);
+  const ran = await asked(next, [delivered(429), page(500), delivered(200)]);
+  expect(ran.calls).toEqual(calls);
+  expect(ran.outcome).toMatchObject({ kind: 'done', attempts: 3, perhapsDone: 1 });
+});
+
+test('without a question nothing is sent, or written down', async () => {
+  const { outcome, calls, records } = await asked(() => () => Promise.resolve(undefined), []);
+  expect(outcome).toMatchObject({
+    gaveUp: 'no-question',
+    attempts: 0,
+    heard: 0,
+    perhapsDone: 0,
+    reason: undefined,
+  });
+  expect([calls, records]).toEqual([[], []]);
+});
+
+test('once there is no further question, the reason of the last attempt stays', async () => {
+  const questions = [logoutall].values();
+  const { outcome } = await asked(() => () => Promise.resolve(questions.next().value), [page(500)]);
+  expect(outcome).toMatchObject({
+    gaveUp: 'no-question',
+    attempts: 1,
+    heard: 1,
+    perhapsDone: 1,
+    reason: { kind: 'unwell', statusCode: 500 },
+  });
+});
+
+const cancelMeanwhile = (world: ScriptedWorld) => () => {
+  world.cancel();
+  return Promise.resolve(logoutall);
+};
+
+test('a step that is cancelled while a question is made sends nothing', async () => {
+  const { outcome, calls, records } = await asked(cancelMeanwhile, []);
+  expect(outcome).toMatchObject({ gaveUp: 'cancelled', attempts: 0 });
+  expect([calls, records]).toEqual([[], []]);
+});
+
+test('but a post step does, for none comes after it', async () => {
+  const { outcome, calls } = await asked(cancelMeanwhile, [delivered(200)], { onCancel: 'hurry' });
+  expect(outcome).toMatchObject({ kind: 'done', attempts: 1 });
+  expect(calls).toHaveLength(1);
+});
+
+test('heard often enough, no question is made', async () => {
+  const next = () => () => Promise.reject(new Error('A question was made.'));
+  const { outcome, calls } = await asked(next, [], { heard: 3 });
+  expect(outcome).toMatchObject({ gaveUp: 'heard-enough', attempts: 0, heard: 3 });
+  expect(calls).toEqual([]);
+});

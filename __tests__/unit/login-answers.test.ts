@@ -1,0 +1,293 @@
+import { describe, expect, test } from '@jest/globals';
+import { judgeIdToken } from '../../src/answers/id-token.ts';
+import { claimsOf, expiryOf } from '../../src/answers/jwt.ts';
+import type { Question } from '../../src/answers/question.ts';
+import { type LoginAnswer, readUserInfo, readUserObject } from '../../src/answers/user-object.ts';
+import { readValidity } from '../../src/answers/validity.ts';
+import { readTrustedHosts, type TrustedHosts } from '../../src/inputs/hosts.ts';
+import { inputValues } from '../../src/inputs/values.ts';
+import { idTokenQuestion } from '../../src/requests/id-token.ts';
+import { readOrder } from '../../src/requests/order.ts';
+import { validityQuestion } from '../../src/requests/validity.ts';
+import type { Answer, AnswerHeaders, Body, Delivery } from '../../src/wire.ts';
+
+const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
+const URL_TEXT = 'https://usw3.dm-us.informaticacloud.com/saas';
+const UUID = '4HrTfPaU1bVdKq8wLmXz2C';
+const trustedHosts = readTrustedHosts('idmc.example.com');
+const trusted: TrustedHosts = trustedHosts.ok ? trustedHosts.value : () => undefined;
+
+const NO_HEADERS: AnswerHeaders = {
+  location: undefined,
+  retryAfter: undefined,
+  date: undefined,
+  contentType: undefined,
+  contentEncoding: undefined,
+  wwwAuthenticate: undefined,
+};
+function answer(statusCode: number, body: unknown = '', headers: Partial<AnswerHeaders> = {}): Answer {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const whole: Body = { kind: 'complete', text, endIsCertain: true };
+  return { kind: 'answer', statusCode, headers: { ...NO_HEADERS, ...headers }, body: whole };
+}
+
+describe('the user object of version 2', () => {
+  const user = {
+    '@type': 'user',
+    icSessionId: ID,
+    serverUrl: URL_TEXT,
+    orgId: '0012ab',
+    orgUuid: UUID,
+    name: 'me',
+  };
+  const read = (more: object) => readUserObject({ ...user, ...more }, trusted);
+  const session = {
+    sessionId: ID,
+    serverUrl: new URL(URL_TEXT),
+    organizationIds: [UUID, '0012ab'],
+    userName: 'me',
+  };
+
+  test.each<[string, object, object]>([
+    ['whole', {}, session],
+    ['blanks around the id', { icSessionId: `\ufeff ${ID}\r\n` }, session],
+    ['without @type', { '@type': undefined }, session],
+    ['a slash at the end of the URL', { serverUrl: `${URL_TEXT}/` }, session],
+    ['a URL without a path', { serverUrl: URL_TEXT.replace('/saas', '') }, session],
+    ['no orgUuid', { orgUuid: undefined }, { ...session, organizationIds: ['0012ab'] }],
+    ['ids that are none', { orgUuid: 'a b c d', orgId: 7 }, { ...session, organizationIds: [] }],
+    ['no name', { name: null }, { ...session, userName: '' }],
+    [
+      'a trusted host',
+      { serverUrl: 'https://idmc.example.com/x' },
+      { ...session, serverUrl: new URL('https://idmc.example.com/x') },
+    ],
+  ])('%s', (_name, more, expected) => {
+    expect(read(more)).toEqual({ kind: 'session', session: expected });
+  });
+
+  test.each([
+    'https://example.com/saas',
+    'https://informaticacloud.com.example.com/saas',
+    `${URL_TEXT}?a=b`,
+    `${URL_TEXT}/api/v2/user/login`,
+    'http://usw3.dm-us.informaticacloud.com/saas',
+    'https://u:p@usw3.dm-us.informaticacloud.com/saas',
+    'x',
+    '',
+    7,
+    null,
+    undefined,
+  ])('serverUrl %j is a flaw', (serverUrl) => {
+    expect(read({ serverUrl })).toEqual({ kind: 'flawed', sessionId: ID, field: 'serverUrl' });
+  });
+
+  test.each(['no id', 'short', 'x'.repeat(16_001), '<script>', 'abcdefghijklmnop'])(
+    '%j is text, but no id by shape',
+    (icSessionId) => {
+      expect(read({ icSessionId })).toEqual({ kind: 'flawed', sessionId: undefined, field: 'icSessionId' });
+    },
+  );
+
+  test.each([undefined, null, '', '  ', 7, {}, ['x']])(
+    '%j in the place of the id is no session',
+    (icSessionId) => {
+      expect(read({ icSessionId })).toBeUndefined();
+    },
+  );
+
+  test.each([undefined, null, [], 'x', 7, {}])('%j is no user object', (json) => {
+    expect(readUserObject(json, trusted)).toBeUndefined();
+  });
+});
+
+describe('the answer of version 3', () => {
+  const NAMED = { name: 'Integration Cloud', baseApiUrl: URL_TEXT };
+  const OTHER = { name: 'Other', baseApiUrl: 'https://other.dm-us.informaticacloud.com/saas' };
+  const BAD = { name: 'Bad', baseApiUrl: 'https://example.com' };
+  const read = (products: unknown, more: object = {}) =>
+    readUserInfo({ products, userInfo: { sessionId: ID, name: 'me', orgId: UUID, ...more } }, trusted);
+  const urlOf = (found: LoginAnswer | undefined) =>
+    found?.kind === 'session' ? found.session.serverUrl.href : found;
+  const flawed = { kind: 'flawed', sessionId: ID, field: 'baseApiUrl' };
+
+  test.each<[string, unknown, unknown]>([
+    ['the one named so', [NAMED], URL_TEXT],
+    ['the one named so, wherever it stands', [OTHER, NAMED], URL_TEXT],
+    ['where none is named so, the first', [OTHER, { ...NAMED, name: 'x' }], OTHER.baseApiUrl],
+    ['where none is named so, the first that is good', [BAD, {}, null, 7, OTHER], OTHER.baseApiUrl],
+    [
+      'the one named so is bad: no other is taken',
+      [{ ...NAMED, baseApiUrl: 'https://example.com' }, OTHER],
+      flawed,
+    ],
+    ['the one named so has none', [{ name: NAMED.name }, OTHER], flawed],
+    ['none is good', [BAD], flawed],
+    ['none', [], flawed],
+    ['no list', { NAMED }, flawed],
+    ['nothing', undefined, flawed],
+  ])('%s', (_name, products, expected) => expect(urlOf(read(products))).toEqual(expected));
+
+  test('whose it is', () => {
+    expect(read([NAMED])).toMatchObject({ session: { organizationIds: [UUID], userName: 'me' } });
+  });
+  test('an id that is none', () => {
+    expect(read([NAMED], { sessionId: 'no id' })).toEqual({
+      kind: 'flawed',
+      sessionId: undefined,
+      field: 'userInfo.sessionId',
+    });
+    expect(read([NAMED], { sessionId: '' })).toBeUndefined();
+    expect(readUserInfo({ products: [NAMED] }, trusted)).toBeUndefined();
+    expect(readUserInfo([], trusted)).toBeUndefined();
+  });
+});
+
+describe('a login judges', () => {
+  function loginAt(loginUrl: string): Question<LoginAnswer> {
+    const given: Record<string, string> = {
+      mode: 'login',
+      'login-url': loginUrl,
+      username: 'me',
+      password: 'Zq7-kettle-93!',
+    };
+    const order = readOrder(inputValues((name) => given[name] ?? ''));
+    const way = order.ok && order.value.work.kind === 'open' ? order.value.work.login.way : undefined;
+    if (way?.kind !== 'password') throw new Error('no login');
+    return way.question;
+  }
+  const user = (serverUrl: string) => answer(200, { icSessionId: ID, serverUrl });
+
+  test('a server URL on loopback by where the login was', () => {
+    const local = user('http://127.0.0.1:9/saas');
+    expect(loginAt('dm-us').judge(local)).toMatchObject({
+      kind: 'done',
+      value: { kind: 'flawed', field: 'serverUrl' },
+    });
+    expect(loginAt('http://localhost:9').judge(local)).toMatchObject({
+      kind: 'done',
+      value: { kind: 'session' },
+    });
+    expect(loginAt('http://localhost:9').judge(user(URL_TEXT))).toMatchObject({ value: { kind: 'session' } });
+  });
+
+  test.each<[string, Delivery]>([
+    ['201', answer(201, { icSessionId: ID, serverUrl: URL_TEXT })],
+    ['a success object', answer(200, { '@type': 'success' })],
+    ['an empty 204', answer(204)],
+  ])('%s as unclear, and perhaps a session', (_name, delivery) => {
+    expect(loginAt('dm-us').judge(delivery)).toMatchObject({
+      kind: 'unsettled',
+      effect: 'possible',
+      heard: 'perhaps',
+    });
+  });
+});
+
+describe('a JWT', () => {
+  const jwt = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+  test('its claims, not verified', () => {
+    expect(claimsOf(jwt({ a: 'ü' }))).toEqual({ a: 'ü' });
+    for (const text of [jwt([]), jwt('x'), jwt(null), 'a.b.c', 'a.b', ID, ''])
+      expect(claimsOf(text)).toBeUndefined();
+  });
+  test.each([
+    [0, '1970-01-01T00:00:00Z'],
+    [1_900_000_000, '2030-03-17T17:46:40Z'],
+    [1_900_000_000.5, '2030-03-17T17:46:40.500Z'],
+  ])('exp %d', (exp, expected) => expect(expiryOf(jwt({ exp }))).toBe(expected));
+  test.each([undefined, '1900000000', null, 1e300, -1e300, 8.64e12])('exp %j says nothing', (exp) => {
+    expect(expiryOf(jwt({ exp }))).toBeUndefined();
+  });
+  test('of an id that is none', () => expect(expiryOf(ID)).toBeUndefined());
+});
+
+describe('GitHub’s token', () => {
+  const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJlLW9mLWl0';
+  const unwell = { kind: 'unsettled', effect: 'none' };
+  test('is had', () => {
+    expect(judgeIdToken(answer(200, { count: 1, value: TOKEN }))).toEqual({
+      kind: 'done',
+      statusCode: 200,
+      value: TOKEN,
+    });
+  });
+  test.each<[string, Delivery, object]>([
+    ['no value', answer(200, { count: 1 }), unwell],
+    ['a value that is no JWT', answer(200, { value: 'x' }), unwell],
+    ['no JSON', answer(200, 'x'), unwell],
+    ['403, so often', answer(403), { ...unwell, atMost: { times: 3 } }],
+    ['500', answer(500), { ...unwell, comeBack: undefined }],
+    ['429, when', answer(429, '', { retryAfter: '7' }), { ...unwell, comeBack: { retryAfter: '7' } }],
+    ['503, when', answer(503, '', { retryAfter: '7' }), { ...unwell, comeBack: { retryAfter: '7' } }],
+    ['408', answer(408), unwell],
+    ['425', answer(425), unwell],
+    ['400', answer(400), { kind: 'refused', statusCode: 400 }],
+    ['401', answer(401), { kind: 'refused', statusCode: 401 }],
+    ['404', answer(404), { kind: 'refused', statusCode: 404 }],
+    ['a redirect', answer(302, '', { location: 'https://x' }), { kind: 'refused', statusCode: 302 }],
+    [
+      'a body that broke off',
+      {
+        ...answer(200),
+        body: { kind: 'broken', failure: { kind: 'connection-lost', code: 'E', cause: 0 } },
+      },
+      unwell,
+    ],
+  ])('%s', (_name, delivery, expected) => expect(judgeIdToken(delivery)).toMatchObject(expected));
+
+  test('nothing that the service wrote is kept', () => {
+    for (const status of [200, 400, 403, 500]) {
+      const verdict = judgeIdToken(
+        answer(status, { message: 'wrote', error: { code: 'X_1', message: 'wrote' } }),
+      );
+      expect(JSON.stringify(verdict)).not.toContain('wrote');
+    }
+  });
+
+  const asked = (url: string, audience = 'https://a/b c&d') =>
+    idTokenQuestion({ url, bearer: 'B' }, audience)?.call;
+  test('is asked for with the audience, whatever is in it, and the bearer', () => {
+    const call = asked('https://x.example/idtoken?api-version=2.0');
+    expect(call).toMatchObject({ method: 'GET', headers: { Authorization: 'Bearer B' }, body: '' });
+    expect(call?.url.searchParams.get('audience')).toBe('https://a/b c&d');
+    expect(call?.url.searchParams.get('api-version')).toBe('2.0');
+    expect(call?.url.href).not.toContain('B ');
+  });
+  test.each(['http://x.example/', 'ftp://x', 'nothing', '', 'http://localhost.example/'])(
+    '%j is not asked',
+    (url) => {
+      expect(asked(url)).toBeUndefined();
+    },
+  );
+  test.each(['http://localhost:1/', 'http://127.0.0.1/', 'http://[::1]/', 'https://x/'])('%s is', (url) => {
+    expect(asked(url)).toBeDefined();
+  });
+});
+
+describe('validSessionId', () => {
+  test.each<[unknown, string | undefined]>([
+    [{ '@type': 'validatedToken', isValidToken: true, timeUntilExpire: 29 }, 'valid'],
+    [{ '@type': 'validatedToken', isValidToken: false }, 'dead'],
+    [{ '@type': 'validatedToken', isValidToken: 'false' }, undefined],
+    [{ '@type': 'validatedToken' }, undefined],
+    [{ isValidToken: false }, undefined],
+    [undefined, undefined],
+    [[], undefined],
+  ])('%j', (json, expected) => expect(readValidity(json)).toBe(expected));
+
+  test('is asked at the server URL, with or without a slash, and holds no session id in a header', () => {
+    for (const url of [URL_TEXT, `${URL_TEXT}/`]) {
+      const { call } = validityQuestion(new URL(url), 'me', ID);
+      expect(call.url.href).toBe(`${URL_TEXT}/api/v2/user/validSessionId`);
+      expect(JSON.stringify(call.headers)).not.toContain(ID);
+      expect(JSON.parse(call.body)).toEqual({ '@type': 'validatedToken', userName: 'me', icToken: ID });
+    }
+  });
+  test('an empty answer, or an error object, says nothing of the session', () => {
+    const { judge } = validityQuestion(new URL(URL_TEXT), 'me', ID);
+    expect(judge(answer(200)).kind).toBe('unsettled');
+    expect(judge(answer(401)).kind).toBe('refused');
+    expect(judge(answer(401, { '@type': 'error', code: 'AUTH_01' })).kind).toBe('refused');
+  });
+});

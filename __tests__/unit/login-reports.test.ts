@@ -1,0 +1,432 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ToldQuestion } from '../../src/answers/question.ts';
+import type { LoginAnswer, Session } from '../../src/answers/user-object.ts';
+import type { Outcome } from '../../src/exchange/outcome.ts';
+import { type InputName, inputValues } from '../../src/inputs/values.ts';
+import { consequence, perhapsOpen } from '../../src/report/consequence.ts';
+import {
+  brokenLoginReport,
+  type Fate,
+  type Flaw,
+  openedOutputs,
+  openedReport,
+} from '../../src/report/login-report.ts';
+import { notOpenedReport } from '../../src/report/not-opened-report.ts';
+import { idleReport, postReport } from '../../src/report/post-report.ts';
+import {
+  claimLines,
+  type TokenFailure,
+  tokenFailureText,
+  tokenHints,
+  tokenRetryText,
+} from '../../src/report/token-text.ts';
+import { idTokenQuestion } from '../../src/requests/id-token.ts';
+import { type Order, readOrder } from '../../src/requests/order.ts';
+
+type Given = Partial<Record<InputName, string>>;
+
+function orderOf(given: Given): Order {
+  const order = readOrder(inputValues((name) => given[name] ?? ''));
+  if (!order.ok) throw new Error(order.problems.join('\n'));
+  return order.value;
+}
+
+const LOGIN = { mode: 'login', 'login-url': 'dm-us' } as const;
+const byPassword = orderOf({
+  ...LOGIN,
+  username: 'me',
+  password: 'Zq7-kettle-93!',
+  'organization-id': '0012ab',
+});
+const byToken = orderOf({ ...LOGIN, 'organization-id': '0012ab' });
+const { settings } = byPassword;
+const quiet = { ...settings, summary: false };
+
+function loginOf({ work }: Order) {
+  if (work.kind !== 'open') throw new Error('no login');
+  return work.login;
+}
+function questionOf(order: Order): ToldQuestion<LoginAnswer> {
+  const { way } = loginOf(order);
+  return way.kind === 'github' ? way.question('e30') : way.question;
+}
+
+const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+const EXPIRING = jwt({ exp: 1_900_000_000 });
+const EXPIRY = '2030-03-17T17:46:40Z';
+const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
+const DEFAULT = '30 minutes by default (the organization sets it)';
+
+const session = (sessionId: string): Session => ({
+  sessionId,
+  serverUrl: new URL('https://usw3.dm-us.informaticacloud.com/saas'),
+  organizationIds: ['4HrTfPaU1bVdKq8wLmXz2C', '0012ab'],
+  userName: 'me',
+});
+const done = (sessionId: string, perhapsDone = 0) =>
+  ({
+    kind: 'done',
+    attempts: perhapsDone + 1,
+    perhapsDone,
+    statusCode: 200,
+    value: { kind: 'session', session: session(sessionId) },
+  }) as const;
+const opening = (heldBefore: readonly string[] = [], more = settings) => ({
+  login: loginOf(byPassword),
+  settings: more,
+  heldBefore,
+});
+
+const WHERE = 'a session on dm-us.informaticacloud.com (HTTP 200, 1 attempt)';
+
+describe('opened', () => {
+  test('all is well', () => {
+    expect(openedReport(opening(), done(ID), session(ID))).toEqual({
+      level: 'info',
+      text: `Opened ${WHERE}. The post step ends it after all other steps.`,
+      headline: 'opened',
+      outputs: {},
+    });
+    expect(openedReport(opening([], quiet), done(ID), session(ID)).headline).toBeUndefined();
+  });
+
+  test('a JWT says when it expires', () => {
+    expect(openedReport(opening(), done(EXPIRING), session(EXPIRING)).text).toBe(
+      `Opened ${WHERE}. It expires at ${EXPIRY}. The post step ends it after all other steps.`,
+    );
+  });
+
+  test.each([
+    [1, 'A session'],
+    [2, '2 sessions'],
+  ])('after %i that may have been heard: a warning', (perhapsDone, which) => {
+    const report = openedReport(opening(), done(ID, perhapsDone), session(ID));
+    expect(report.level).toBe('warning');
+    expect(report.text).toMatch(
+      new RegExp(
+        `ends it after all other steps\\. ${which} may be open(, each)? until its idle time-out, .*: a login was repeated`,
+      ),
+    );
+  });
+
+  test('its outputs, the one that says "opened" last', () => {
+    const outputs = openedOutputs(done(EXPIRING), session(EXPIRING));
+    expect(outputs).toEqual({
+      result: 'opened',
+      'session-id': EXPIRING,
+      'server-url': 'https://usw3.dm-us.informaticacloud.com/saas',
+      'organization-id': '4HrTfPaU1bVdKq8wLmXz2C',
+      'expires-at': EXPIRY,
+      attempts: '1',
+      'status-code': '200',
+      'error-code': '',
+      'error-message': '',
+    });
+    expect(Object.keys(outputs).at(-1)).toBe('result');
+    expect(openedOutputs(done(ID), { ...session(ID), organizationIds: [] })).toMatchObject({
+      'organization-id': '',
+      'expires-at': '',
+    });
+  });
+});
+
+describe('opened, but not handed on', () => {
+  const text = (flaw: Flaw, fate: Fate, sessionId = ID, perhapsDone = 0, held: readonly string[] = []) =>
+    brokenLoginReport(opening(held), done(sessionId, perhapsDone), flaw, fate, sessionId).text;
+
+  test.each<[Flaw, string]>([
+    [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the answer is not what it must be'],
+    [{ kind: 'organization' }, 'in another organization than 0012ab: check organization-id, and who logs in'],
+    [{ kind: 'not-saved' }, 'the post step could not be told of it'],
+    [{ kind: 'not-handed-on' }, 'its outputs or variables could not be written'],
+    [{ kind: 'cancelled' }, 'the step was cancelled'],
+  ])('%j', (flaw, why) => {
+    expect(text(flaw, 'ended')).toBe(`Opened ${WHERE}, but ${why}. It was ended at once.`);
+  });
+
+  test.each<[Fate, string, string]>([
+    ['ended', ID, 'It was ended at once.'],
+    ['left-to-post', ID, 'The post step ends it.'],
+    [
+      'may-be-open',
+      ID,
+      `It was to be ended at once, which was not confirmed: it may be open. ${consequence(ID)}`,
+    ],
+    [
+      'may-be-open',
+      EXPIRING,
+      `it may be open. If it is still open, it lives until ${EXPIRY}, as its id, a JWT, says.`,
+    ],
+    ['cannot-be-ended', ID, `It is open, and without its id nobody can end it. ${consequence('')}`],
+  ])('%s', (fate, sessionId, said) => {
+    expect(text({ kind: 'cancelled' }, fate, sessionId).endsWith(said)).toBe(true);
+  });
+
+  test('with what may be open of earlier ones, and what variables still hold', () => {
+    expect(text({ kind: 'cancelled' }, 'ended', ID, 1, ['A', 'B'])).toContain(
+      `It was ended at once. ${perhapsOpen(1)}, for an earlier login that was perhaps ` +
+        'heard. The variable A still holds what an earlier step gave it. The variable B still holds',
+    );
+  });
+
+  test('red, with all outputs of a session empty', () => {
+    const report = brokenLoginReport(opening(), done(ID), { kind: 'cancelled' }, 'ended', ID);
+    expect(report).toMatchObject({ level: 'error', headline: 'opened and not handed on' });
+    expect(report.outputs).toMatchObject({
+      result: 'failed',
+      'session-id': '',
+      'server-url': '',
+      'organization-id': '',
+      'expires-at': '',
+      'error-message': report.text,
+    });
+    expect(JSON.stringify(report)).not.toContain(ID);
+  });
+});
+
+describe('not opened', () => {
+  const error = { code: 'UI_10000', description: 'No.', requestId: '' };
+  const refused = (more = {}) =>
+    ({
+      kind: 'refused',
+      attempts: 1,
+      perhapsDone: 0,
+      statusCode: 401,
+      error,
+      blames: ['credentials', 'address'],
+      date: undefined,
+      ...more,
+    }) as const;
+  const asked = (order: Order, token?: string, failure?: TokenFailure) => ({
+    question: questionOf(order),
+    token,
+    failure,
+  });
+  const PASSWORD_REASONS =
+    /check username, password and login-url; .*region, an expired password, a SAML user .*second factor/;
+
+  test('a password is refused, for the reasons that people meet', () => {
+    const report = notOpenedReport(refused(), asked(byPassword), settings, ['A']);
+    expect(report).toMatchObject({ level: 'error', headline: 'not opened' });
+    expect(report.outputs).toEqual({
+      result: 'failed',
+      attempts: '1',
+      'status-code': '401',
+      'error-code': 'UI_10000',
+      'error-message': 'No.',
+    });
+    expect(report.text).toMatch(
+      /^Not opened: a session on dm-us\.informaticacloud\.com\. The server says UI_10000 "No\." /,
+    );
+    expect(report.text).toMatch(PASSWORD_REASONS);
+    expect(report.text).toMatch(/ The variable A still holds what an earlier step gave it\.$/);
+  });
+
+  test('a token is refused: what the vendor wants, and no word of a password', () => {
+    const { text } = notOpenedReport(refused(), asked(byToken, EXPIRING), settings, []);
+    expect(text).toContain('check organization-id and login-url;');
+    expect(text).not.toMatch(/password|SAML/);
+    expect(text).toMatch(
+      /The vendor wants of a token: an issuer that is registered .*the audience; the claim .*a user with its value/,
+    );
+  });
+
+  test('after one that may have been heard', () => {
+    const { text } = notOpenedReport(refused({ perhapsDone: 1 }), asked(byPassword), settings, []);
+    expect(text).toMatch(/\. A session may be open .*: no answer told\.$/);
+  });
+
+  test.each([byPassword, byToken])('that it is not sent again, and why, %#', (order) => {
+    const reason = { kind: 'unwell', statusCode: 502, error: undefined } as const;
+    const outcome: Outcome<LoginAnswer> = {
+      kind: 'unknown',
+      attempts: 3,
+      perhapsDone: 3,
+      heard: 3,
+      gaveUp: 'heard-enough',
+      reason,
+    };
+    const { text } = notOpenedReport(outcome, asked(order), settings, []);
+    expect(text).toMatch(/^Not confirmed as opened: /);
+    expect(text).toContain('and not sent again in this job, for it may have been judged: ');
+    expect(text).toMatch(/3 sessions may be open, .*: no answer told\.$/);
+  });
+
+  test('no token, before and after a first attempt', () => {
+    const failure = { kind: 'no-permission' } as const;
+    const none: Outcome<LoginAnswer> = {
+      kind: 'unknown',
+      attempts: 0,
+      perhapsDone: 0,
+      heard: 0,
+      gaveUp: 'no-question',
+      reason: undefined,
+    };
+    const first = notOpenedReport(none, asked(byToken, undefined, failure), settings, []);
+    expect(first.text).toBe(
+      `Not opened: a session on dm-us.informaticacloud.com. ${tokenFailureText(failure)}`,
+    );
+    expect(first.outputs).toMatchObject({ attempts: '0', 'error-message': first.text });
+    const reason = { kind: 'unwell', statusCode: 429, error: undefined } as const;
+    const second = notOpenedReport(
+      { ...none, attempts: 1, reason },
+      asked(byToken, undefined, failure),
+      settings,
+      [],
+    );
+    expect(second.text).toMatch(/^Not confirmed as opened: .*HTTP 429.* GitHub gives this job no token/);
+  });
+});
+
+describe('of a token', () => {
+  const question = idTokenQuestion({ url: 'https://ids.example/x', bearer: 'B' }, 'a');
+  if (question === undefined) throw new Error('no question');
+  const unwell = (statusCode: number) => ({ kind: 'unwell', statusCode, error: undefined }) as const;
+  const unknown = { kind: 'unknown', attempts: 2, perhapsDone: 0, heard: 0, gaveUp: 'time-spent' } as const;
+
+  test('why there is none', () => {
+    expect(tokenFailureText({ kind: 'no-permission' })).toMatch(
+      /`id-token: write` in the permissions of the job that runs this step \(they replace those of the workflow\), and of the calling job too .*reusable workflow\. A pull request from a fork gets none\. .*username and password came out empty\.$/,
+    );
+    expect(tokenFailureText({ kind: 'no-service' })).toMatch(/neither https nor on loopback/);
+    const had = (outcome: Exclude<Outcome<string>, { kind: 'done' }>) =>
+      tokenFailureText({ kind: 'not-had', outcome, question });
+    expect(had({ ...unknown, reason: unwell(500) })).toBe(
+      "GitHub's token could not be had (2 attempts): ids.example answered HTTP 500.",
+    );
+    expect(had({ ...unknown, reason: unwell(200) })).toMatch(/answered HTTP 200, without a token in it\.$/);
+    expect(
+      had({
+        kind: 'refused',
+        attempts: 1,
+        perhapsDone: 0,
+        statusCode: 401,
+        error: undefined,
+        blames: [],
+        date: undefined,
+      }),
+    ).toBe("GitHub's token could not be had (1 attempt): ids.example answered HTTP 401.");
+    const failure = { kind: 'connection-refused', cause: undefined } as const;
+    expect(had({ ...unknown, reason: { kind: 'network', failure } })).toMatch(
+      /refused the connection: check ACTIONS_ID_TOKEN_REQUEST_URL\.$/,
+    );
+  });
+
+  test('that it is asked for again', () => {
+    expect(tokenRetryText(question, 2, unwell(403), 1_250)).toBe(
+      "Attempt 2 to have GitHub's token: ids.example answered HTTP 403. Trying again in 1.3 s.",
+    );
+  });
+
+  test('the claims that decide, in one order, a line each, and no other', () => {
+    expect(
+      claimLines(
+        jwt({
+          actor: 'x',
+          iat: 1,
+          exp: 1_900_000_000,
+          sub: 'a\n::b::\u2028##[c]',
+          aud: ['p', 'q'],
+          iss: 'i',
+          nbf: '2',
+        }),
+      ),
+    ).toEqual([
+      'iss: i',
+      'aud: ["p","q"]',
+      'sub: a : :b: : ## [c]',
+      'exp: 1900000000 (2030-03-17T17:46:40.000Z)',
+      'nbf: 2',
+      'iat: 1 (1970-01-01T00:00:01.000Z)',
+    ]);
+    expect(claimLines(jwt({ sub: 's'.repeat(5_000), exp: 1e300 }))[0]).toHaveLength(505);
+    expect(claimLines('not.a.token')).toEqual([]);
+  });
+
+  const NOW = 'Wed, 04 Nov 2026 10:00:00 GMT';
+  const now = Date.parse(NOW) / 1000;
+  test.each<[object, string | undefined, RegExp | undefined]>([
+    [{ exp: now - 1 }, NOW, /^the token had expired by the server's clock$/],
+    [{ exp: now - 1 }, undefined, undefined],
+    [{ exp: now - 1 }, 'soon', undefined],
+    [{ exp: now + 1, nbf: now - 1 }, NOW, undefined],
+    [{ nbf: now + 1 }, NOW, /^the token was not yet valid/],
+    [{ iss: 'https://token.actions.githubusercontent.com' }, NOW, undefined],
+    [{ iss: 'https://token.actions.githubusercontent.com/acme' }, NOW, /enterprise's own/],
+    [{ iss: 'https://ghes.example/_services/token' }, NOW, undefined],
+  ])('what can be seen of %j at %s', (claims, date, hint) => {
+    const hints = tokenHints(jwt(claims), date);
+    expect(hints).toEqual(hint === undefined ? [] : [expect.stringMatching(hint)]);
+  });
+});
+
+describe('how long what was not ended lives', () => {
+  test('by default, or as a JWT says', () => {
+    expect(consequence(ID)).toContain(
+      `until its idle time-out, ${DEFAULT}, or until it expires if its id is a JWT.`,
+    );
+    expect(consequence(EXPIRING)).toContain(EXPIRY);
+    expect(perhapsOpen(1)).toBe(
+      `A session may be open until its idle time-out, ${DEFAULT}, or until it expires if its id is a JWT`,
+    );
+    expect(perhapsOpen(3)).toMatch(/^3 sessions may/);
+    expect(perhapsOpen(4)).toMatch(/^4 sessions may be open, each until /);
+  });
+});
+
+describe('the post step of a login', () => {
+  const end = orderOf({
+    mode: 'logout',
+    'server-url': 'https://x.informaticacloud.com/saas',
+    'session-id': ID,
+  });
+  if (end.work.kind !== 'end') throw new Error('no logout');
+  const { question } = end.work;
+  const outcome = { kind: 'done', attempts: 1, perhapsDone: 0, statusCode: 200, value: true } as const;
+  const report = (
+    validity: 'valid' | 'dead' | undefined,
+    ifAlive: 'line' | 'clean-up-failure',
+    how: 'warn' | 'fail' = 'warn',
+  ) => postReport({ outcome, validity, ifAlive }, question, { ...settings, onCleanupFailure: how }, EXPIRING);
+
+  test('ended, verified', () => {
+    expect(report('dead', 'line')).toEqual({
+      level: 'info',
+      text: 'Ended the session on x.informaticacloud.com, verified: the server takes its id for dead (1 attempt).',
+      headline: 'ended, verified',
+      outputs: {},
+    });
+    expect(report(undefined, 'line').text).toBe(
+      'Ended the session on x.informaticacloud.com (HTTP 200, 1 attempt).',
+    );
+  });
+
+  test.each([
+    ['line', 'warn', 'info'],
+    ['line', 'fail', 'info'],
+    ['clean-up-failure', 'warn', 'warning'],
+    ['clean-up-failure', 'fail', 'error'],
+  ] as const)('still valid: %s, %s', (ifAlive, how, level) => {
+    const { text, ...rest } = report('valid', ifAlive, how);
+    expect(rest).toEqual({ level, headline: 'still valid', outputs: {} });
+    expect(text).toMatch(/^Still valid: the session on .*An administrator can .*JWT sessions a shorter life/);
+    expect(text).toContain(EXPIRY);
+    expect(text).not.toContain('Ended');
+  });
+
+  test.each([
+    ['warn', 1, 'warning', /^A session may be open .*: the main step sent a login to dm-us /],
+    ['fail', 2, 'error', /^2 sessions may be open, /],
+  ] as const)('a login that was under way: %s', (onCleanupFailure, sessions, level, said) => {
+    const found = idleReport({ kind: 'logging-in', host: 'dm-us', sessions, onCleanupFailure });
+    expect(found.level).toBe(level);
+    expect(found.text).toMatch(said);
+  });
+
+  test('one that opened nothing', () => {
+    expect(idleReport({ kind: 'settled', as: 'not-opened' })).toMatchObject({
+      level: 'info',
+      headline: undefined,
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { inputValues } from '../../src/inputs/values.ts';
+import { readState, type SavedState, writeState } from '../../src/state.ts';
+
+const inputs = inputValues((name) => `the ${name}`);
+const opened = { userName: 'me', serverUrl: 'https://x/saas', ifAlive: 'line' } as const;
+
+describe('what a login saves comes back', () => {
+  test.each<SavedState>([
+    { kind: 'logging-in', host: 'dm-us.informaticacloud.com', sessions: 1, onCleanupFailure: 'warn' },
+    { kind: 'logging-in', host: '127.0.0.1:8080', sessions: 3, onCleanupFailure: 'fail' },
+    { kind: 'settled', as: 'not-opened' },
+    { kind: 'pending', inputs, heard: 0, opened },
+    { kind: 'pending', inputs, heard: 0, opened: { ...opened, ifAlive: 'clean-up-failure' } },
+    { kind: 'pending', inputs, heard: 0, opened: { userName: '', serverUrl: '', ifAlive: 'line' } },
+    { kind: 'pending', inputs, heard: 2, opened: undefined },
+  ])('%j', (state) => expect(readState(writeState(state))).toEqual(state));
+});
+
+describe('what it did not write', () => {
+  test.each([
+    { kind: 'logging-in', host: 'x', sessions: 0, onCleanupFailure: 'warn' },
+    { kind: 'logging-in', host: 'x', sessions: '1' },
+    { kind: 'logging-in' },
+    { kind: 'settled', as: 'opened' },
+    { kind: 'pending', heard: 0 },
+    { kind: 'pending', inputs },
+    { kind: 'opened' },
+  ])('%j cannot be read', (state) => {
+    expect(readState(JSON.stringify(state))).toEqual({ kind: 'unreadable' });
+  });
+
+  test('a field that is not as it must be alarms no less, and asks nothing', () => {
+    expect(readState('{"kind":"logging-in","sessions":1,"host":7,"onCleanupFailure":"x"}')).toEqual({
+      kind: 'logging-in',
+      host: '',
+      sessions: 1,
+      onCleanupFailure: 'warn',
+    });
+    expect(readState(JSON.stringify({ kind: 'pending', inputs, heard: 0, opened: 'x' }))).toMatchObject({
+      opened: { userName: '', serverUrl: '', ifAlive: 'line' },
+    });
+  });
+});

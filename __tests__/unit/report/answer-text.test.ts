@@ -1,0 +1,209 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ToldQuestion } from '../../../src/answers/question.ts';
+import { reasonText, refusalText } from '../../../src/report/answer-text.ts';
+import type { Delivery, NetworkFailure } from '../../../src/wire.ts';
+import {
+  broken,
+  deadSession,
+  delivered,
+  deliveredWith,
+  endsWithConnection,
+  HTML,
+  LOGIN_HOST,
+  logout,
+  logoutall,
+  logoutallValues,
+  lost,
+  page,
+  proxySays,
+  questionOf,
+  refusedConnection,
+  SERVER_HOST,
+  timedOut,
+  tooLarge,
+  undelivered,
+  unresolved,
+  untrusted,
+  v2Object,
+  v3Object,
+  wrongPassword,
+} from '../support.ts';
+
+function reasonOf(delivery: Delivery, question: ToldQuestion<true> = logout): string {
+  const verdict = question.judge(delivery);
+  if (verdict.kind !== 'unsettled') throw new Error(`It is ${verdict.kind}.`);
+  return reasonText(verdict.reason, question);
+}
+
+function refusalOf(delivery: Delivery, question: ToldQuestion<true> = logoutall): string {
+  const verdict = question.judge(delivery);
+  if (verdict.kind !== 'refused') throw new Error(`It is ${verdict.kind}.`);
+  return refusalText(verdict, question);
+}
+
+describe('what something else than the API answered', () => {
+  const elsewhere = 'not the API, but a proxy, a gateway or a wrong server-url';
+  test.each([
+    ['a page', page(401), `a web page (HTTP 401, text/html): ${elsewhere}`],
+    ['a page without a type', delivered(403, '<html>'), `a web page (HTTP 403): ${elsewhere}`],
+    [
+      'a text',
+      delivered(200, 'OK', { contentType: 'text/plain' }),
+      `a text (HTTP 200, text/plain): ${elsewhere}`,
+    ],
+    [
+      'JSON',
+      delivered(200, { success: false }),
+      `JSON that is not the API's (HTTP 200, application/json): ${elsewhere}`,
+    ],
+    ['nothing', delivered(202), `an empty answer (HTTP 202): ${elsewhere}`],
+    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), `an empty answer (HTTP 200): ${elsewhere}`],
+    ['too much', deliveredWith(tooLarge, 200, HTML), `more than 64 KiB (HTTP 200, text/html): ${elsewhere}`],
+    [
+      'an encoding',
+      delivered(200, '{}', { contentEncoding: 'br' }),
+      `an encoding that was not asked for (HTTP 200): ${elsewhere}`,
+    ],
+    ['a part', deliveredWith(broken, 403), `an answer that broke off (HTTP 403): ${elsewhere}`],
+  ])('%s', (_, delivery, text) => expect(reasonOf(delivery)).toBe(`something answered with ${text}`));
+
+  test('to logoutall: its own input', () => {
+    expect(reasonOf(page(403), logoutall)).toBe(
+      'something answered with a web page (HTTP 403, text/html): not the API, but a proxy, a gateway or a wrong login-url',
+    );
+  });
+
+  test.each([
+    ['a host', 'https://portal.example/x?y', 'portal.example'],
+    ['no host', undefined, 'a place it does not name'],
+  ])('a redirect to %s', (_, location, to) =>
+    expect(reasonOf(delivered(302, '', { location }))).toBe(
+      `something answered with a redirect (HTTP 302) to ${to}; it was not followed, and nothing was sent there: log in again, for the organization may have moved, or check server-url`,
+    ),
+  );
+});
+
+describe('what a server said that is not well', () => {
+  test.each([
+    ['nothing', page(503), "HTTP 503 came back, without a word of the API's"],
+    ['v2', delivered(503, v2Object('X_503', 503, 'Later.')), 'the server says X_503 "Later." (HTTP 503)'],
+    ['v3', delivered(500, v3Object('X_500', 'Oh.')), 'the server says X_500 "Oh." [request r-1] (HTTP 500)'],
+    [
+      'words alone',
+      delivered(429, { '@type': 'error', message: 'Slow.' }),
+      'the server says "Slow." (HTTP 429)',
+    ],
+  ])('%s', (_, delivery, text) => expect(reasonOf(delivery)).toBe(text));
+});
+
+describe('what kept an answer from coming, with what can be done', () => {
+  const proxy = 'proxy.example.com:3128';
+  const cause = new Error('a secret inside');
+  test.each<[NetworkFailure, string]>([
+    [
+      unresolved,
+      `the name of ${SERVER_HOST} could not be resolved: check server-url, or the runner's proxy and DNS`,
+    ],
+    [refusedConnection, `${SERVER_HOST} refused the connection: check server-url`],
+    [
+      untrusted,
+      `the certificate of ${SERVER_HOST} is not trusted (CERT_HAS_EXPIRED): if it comes from an authority of your own, name its file in NODE_EXTRA_CA_CERTS`,
+    ],
+    [
+      { kind: 'certificate', code: 'CERT_HAS_EXPIRED', proxy, cause },
+      `the certificate of the proxy ${proxy} is not trusted (CERT_HAS_EXPIRED): if it comes from an authority of your own, name its file in NODE_EXTRA_CA_CERTS`,
+    ],
+    [
+      proxySays(502),
+      `the proxy ${proxy} made no connection to ${SERVER_HOST} (HTTP 502): check https_proxy and no_proxy`,
+    ],
+    [
+      proxySays(407),
+      `the proxy ${proxy} made no connection to ${SERVER_HOST} (HTTP 407): check https_proxy and no_proxy, and the credentials in it`,
+    ],
+    [
+      { kind: 'proxy-unreachable', proxy, detail: 'ECONNREFUSED', cause },
+      `no connection to ${SERVER_HOST} could be made through the proxy ${proxy} (ECONNREFUSED): check https_proxy and no_proxy`,
+    ],
+    [{ kind: 'proxy-settings', problem: 'https_proxy has a path.', cause }, 'https_proxy has a path.'],
+    [
+      { kind: 'no-connection', detail: 'none in time', cause },
+      `no connection to ${SERVER_HOST} could be made (none in time): check server-url, or the runner's proxy and firewall`,
+    ],
+    [timedOut, `no complete answer from ${SERVER_HOST} came in time`],
+    [lost, `the connection to ${SERVER_HOST} broke (ECONNRESET)`],
+  ])('$kind', (failure, text) => expect(reasonOf(undelivered({ ...failure, cause }, false))).toBe(text));
+});
+
+describe('what a refusal may come from', () => {
+  const addresses = "an organization's trusted IP addresses also keep out runners";
+  const inputs = 'check username, password and login-url';
+  const reasons =
+    'usual reasons are the login host of another region, an expired password, a SAML user (who has none), or a second factor (a non-human user needs none)';
+  const locked = "don't run the job again: an administrator unlocks the account";
+
+  test.each([
+    [
+      '403',
+      wrongPassword,
+      `The server says UI_10000 "It is not valid." (HTTP 403); ${inputs}; ${reasons}; ${addresses}`,
+    ],
+    [
+      '401',
+      deadSession,
+      `The server says AUTH_01 "The session is not valid." (HTTP 401); ${inputs}; ${reasons}; ${addresses}`,
+    ],
+    ['a bare 401', delivered(401), `An empty answer (HTTP 401); ${inputs}; ${reasons}; ${addresses}`],
+    [
+      'a code under 400',
+      delivered(400, v2Object('UI_10000', 400)),
+      `The server says UI_10000 "No." (HTTP 400); ${inputs}; ${reasons}`,
+    ],
+    [
+      'a code under 500',
+      delivered(500, v3Object('IDS_085')),
+      `The server says IDS_085 "No." [request r-1] (HTTP 500); ${inputs}; ${reasons}`,
+    ],
+    [
+      'locked, by the code',
+      delivered(403, v3Object('IDS_086')),
+      `The server says IDS_086 "No." [request r-1] (HTTP 403); ${locked}`,
+    ],
+    [
+      'locked, by the words',
+      delivered(401, v2Object('UI_10000', 401, 'The account is Locked.')),
+      `The server says UI_10000 "The account is Locked." (HTTP 401); ${locked}`,
+    ],
+    [
+      'a block is no lock',
+      delivered(400, v2Object('X_1', 400, 'Blocked.')),
+      'The server says X_1 "Blocked." (HTTP 400)',
+    ],
+    ['another code under 400', delivered(400, v2Object('X_1', 400)), 'The server says X_1 "No." (HTTP 400)'],
+    ['404', delivered(404, v2Object('X_1', 404)), 'The server says X_1 "No." (HTTP 404); check login-url'],
+  ])('of a password: %s', (_, delivery, text) => expect(refusalOf(delivery)).toBe(text));
+
+  test('of a password: a 403 in the object says as much as one of the answer', () => {
+    const text = refusalOf(delivered(400, v2Object('X_1', 403)));
+    for (const hint of [inputs, reasons, addresses]) expect(text).toContain(hint);
+  });
+
+  test('of a password with words of the server in it: what is withheld takes no hint along', () => {
+    const question = questionOf(logoutallValues({ password: 'locked-out-1' }));
+    const text = refusalOf(delivered(400, v3Object('IDS_086', 'You are locked-out-1.')), question);
+    expect(text).toContain('withheld');
+    expect(text).toContain(locked);
+  });
+
+  test.each([
+    ['403', wrongPassword, `; ${addresses}`],
+    ['404', delivered(404, v3Object('X_1')), '; check server-url'],
+    ['400', delivered(400, v3Object('UI_10000')), ''],
+  ])('of a session id: %s', (_, delivery, hint) =>
+    expect(refusalOf(delivery, logout)).toMatch(new RegExp(`\\(HTTP \\d+\\)${hint}$`)),
+  );
+
+  test('the host is named, whatever it is', () => {
+    expect(reasonOf(undelivered(lost, true), logoutall)).toContain(LOGIN_HOST);
+  });
+});

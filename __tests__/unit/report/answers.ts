@@ -1,0 +1,29 @@
+import type { Question } from '../../../src/answers/question.ts';
+import type { GaveUp, Outcome } from '../../../src/exchange/outcome.ts';
+import type { Delivery } from '../../../src/wire.ts';
+
+interface After {
+  readonly attempts?: number;
+  readonly gaveUp?: GaveUp;
+  readonly perhapsByUs?: boolean;
+  readonly perhapsDone?: number;
+}
+
+/** The outcome of an exchange whose last answer was this one. */
+export function outcomeOf(
+  delivery: Delivery,
+  question: Question<true>,
+  { attempts = 1, gaveUp = 'time-spent', perhapsByUs = false, perhapsDone = 0 }: After = {},
+): Outcome<true> {
+  const counts = { attempts, perhapsDone };
+  const verdict = question.judge(delivery);
+  switch (verdict.kind) {
+    case 'unsettled':
+      return { kind: 'unknown', ...counts, gaveUp, reason: verdict.reason, heard: 0 };
+    case 'gone':
+      return { ...verdict, ...counts, perhapsByUs };
+    case 'done':
+    case 'refused':
+      return { ...verdict, ...counts };
+  }
+}

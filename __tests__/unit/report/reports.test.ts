@@ -1,0 +1,364 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Outcome } from '../../../src/exchange/outcome.ts';
+import type { Settings } from '../../../src/inputs/settings.ts';
+import {
+  endingReport,
+  inputsReport,
+  type LeftToPost,
+  scheduledReport,
+  unexpectedReport,
+} from '../../../src/report/main-report.ts';
+import { outcomeText } from '../../../src/report/outcome-text.ts';
+import * as post from '../../../src/report/post-report.ts';
+import { summaryLine } from '../../../src/report/report.ts';
+import {
+  deadSession,
+  delivered,
+  LOGIN_HOST,
+  logout,
+  logoutall,
+  logoutValues,
+  lost,
+  orderOf,
+  page,
+  SERVER_HOST,
+  SESSION_ID,
+  undelivered,
+  v2Object,
+  v3Object,
+  wrongPassword,
+} from '../support.ts';
+import { outcomeOf } from './answers.ts';
+
+const { settings } = orderOf(logoutValues());
+const nothingSaid = { 'status-code': '', 'error-code': '', 'error-message': '' };
+const ended = outcomeOf(delivered(200), logout);
+const endedLate = outcomeOf(deadSession, logout, { attempts: 3, perhapsByUs: true });
+const gone = outcomeOf(deadSession, logout);
+const refused = outcomeOf(wrongPassword, logout);
+const unknown = outcomeOf(delivered(503, v2Object('X_503', 503, 'Come back later.')), logout, {
+  attempts: 4,
+});
+const cancelledBefore: Outcome<true> = {
+  kind: 'unknown',
+  attempts: 0,
+  gaveUp: 'cancelled',
+  reason: undefined,
+  heard: 0,
+  perhapsDone: 0,
+};
+const CONSEQUENCE =
+  'A session that was not ended lives on until its idle time-out, 30 minutes by default (the organization sets it), or until it expires if its id is a JWT.';
+/** A JWT that expires at noon of a day in 2026. */
+const JWT = `e30.${Buffer.from('{"exp":1780315200}').toString('base64url')}.c2ln`;
+
+function postReportOf(outcome: Outcome<true>, settings: Settings, more: Partial<post.Ending> = {}) {
+  const ending: post.Ending = { outcome, validity: undefined, ifAlive: 'line', ...more };
+  return post.postReport(ending, logout, settings, SESSION_ID);
+}
+
+describe('the main step', () => {
+  const report = (outcome: Outcome<true>, more: Partial<Settings> = {}, left: LeftToPost = 'again') =>
+    endingReport(outcome, logout, { ...settings, ...more }, left);
+
+  test('ended: succeeds', () => {
+    expect(report(ended)).toEqual({
+      level: 'info',
+      text: outcomeText(ended, logout),
+      headline: 'ended',
+      outputs: { ...nothingSaid, result: 'ended', attempts: '1', 'status-code': '200' },
+    });
+  });
+
+  test('already ended, perhaps by us: succeeds as ended', () => {
+    const { level, text, headline, outputs } = report(endedLate);
+    expect([level, text, headline]).toEqual(['info', outcomeText(endedLate, logout), 'ended']);
+    expect(outputs).toMatchObject({ result: 'ended', attempts: '3', 'status-code': '401' });
+  });
+
+  test('ended by an empty answer that says it is gone: there is no message', () => {
+    const { outputs } = report(outcomeOf(delivered(401), logout, { attempts: 2, perhapsByUs: true }));
+    expect(outputs).toEqual({ ...nothingSaid, result: 'ended', attempts: '2', 'status-code': '401' });
+  });
+
+  const goneOutputs = {
+    result: 'already-ended',
+    attempts: '1',
+    'status-code': '401',
+    'error-code': 'AUTH_01',
+    'error-message': 'The session is not valid.',
+  };
+
+  test('already ended: fails, and says how to make that a success', () => {
+    expect(report(gone)).toEqual({
+      level: 'error',
+      text: `${outcomeText(gone, logout)} Set allow-already-ended: true if that is no failure to you. The post step has nothing left to do.`,
+      headline: 'already ended',
+      outputs: goneOutputs,
+    });
+  });
+
+  test('already ended, and that is allowed: succeeds', () => {
+    const { level, text, outputs } = report(gone, { allowAlreadyEnded: true });
+    expect([level, text, outputs]).toEqual(['info', outcomeText(gone, logout), goneOutputs]);
+  });
+
+  test('refused: fails, and the post step keeps still', () => {
+    expect(report(refused)).toEqual({
+      level: 'error',
+      text: `${outcomeText(refused, logout)} The post step will not try again.`,
+      headline: 'not ended',
+      outputs: {
+        result: 'failed',
+        attempts: '1',
+        'status-code': '403',
+        'error-code': 'UI_10000',
+        'error-message': 'It is not valid.',
+      },
+    });
+  });
+
+  test.each<[LeftToPost, string]>([
+    ['again', 'The post step will try again.'],
+    ['nothing-more', 'The post step will not send the password again.'],
+    ['untold', 'The post step could not be told of it.'],
+  ])('not confirmed: fails, and says what is left to the post step: %s', (left, text) => {
+    expect(report(unknown, {}, left)).toMatchObject({
+      level: 'error',
+      text: `${outcomeText(unknown, logout)} ${text}`,
+      headline: 'not confirmed as ended',
+    });
+  });
+
+  const redirect = delivered(302, '', { location: '/login' });
+  test.each<[string, Outcome<true>, object]>([
+    [
+      'the words of the server',
+      unknown,
+      { 'status-code': '503', 'error-code': 'X_503', 'error-message': 'Come back later.' },
+    ],
+    [
+      'a status',
+      outcomeOf(page(502), logout),
+      {
+        'status-code': '502',
+        'error-code': '',
+        'error-message': expect.stringMatching(/^HTTP 502 came back/),
+      },
+    ],
+    [
+      'a page',
+      outcomeOf(page(401), logout),
+      {
+        'status-code': '401',
+        'error-code': '',
+        'error-message': expect.stringMatching(/^something answered/),
+      },
+    ],
+    [
+      'a redirect',
+      outcomeOf(redirect, logout),
+      {
+        'status-code': '302',
+        'error-code': '',
+        'error-message': expect.stringMatching(/^something answered/),
+      },
+    ],
+    [
+      'the network',
+      outcomeOf(undelivered(lost, true), logout),
+      { ...nothingSaid, 'error-message': expect.stringMatching(/^the connection to/) },
+    ],
+    [
+      'nothing sent',
+      cancelledBefore,
+      { ...nothingSaid, 'error-message': outcomeText(cancelledBefore, logout) },
+    ],
+  ])('not confirmed: the outputs tell of the last attempt: %s', (_, outcome, outputs) => {
+    expect(report(outcome).outputs).toEqual({
+      result: 'failed',
+      attempts: String(outcome.attempts),
+      ...outputs,
+    });
+  });
+
+  test('refused without words: the text is the message', () => {
+    const silent = outcomeOf(delivered(404, v3Object('X_1', '')), logout);
+    expect(report(silent).outputs).toMatchObject({
+      'error-code': 'X_1',
+      'error-message': outcomeText(silent, logout),
+    });
+  });
+
+  test('scheduled', () => {
+    expect(scheduledReport(logoutall)).toEqual({
+      level: 'info',
+      text: `Scheduled: the post step will end every v2 session of the organization on ${LOGIN_HOST} after all other steps.`,
+      headline: undefined,
+      outputs: { ...nothingSaid, result: 'scheduled', attempts: '0' },
+    });
+  });
+
+  test('wrong inputs: all problems, one a line', () => {
+    const text = 'Wrong inputs, so nothing was sent:\n- One.\n- Two.';
+    expect(inputsReport(['One.', 'Two.'], [])).toEqual({
+      level: 'error',
+      text,
+      headline: undefined,
+      outputs: { ...nothingSaid, result: 'failed', attempts: '0', 'error-message': text },
+    });
+  });
+
+  test('what cannot happen', () => {
+    expect(unexpectedReport('RangeError')).toEqual({
+      level: 'error',
+      text: 'The action failed unexpectedly (RangeError).',
+      headline: undefined,
+      outputs: {},
+    });
+  });
+});
+
+describe('the post step', () => {
+  const fail: Settings = { ...settings, onCleanupFailure: 'fail' };
+
+  test.each([
+    ['ended', ended, 'ended'],
+    ['already ended, perhaps by us', endedLate, 'ended'],
+    ['already ended', gone, 'already ended'],
+  ])('%s: good news, whatever on-cleanup-failure says', (_, outcome, headline) => {
+    const expected = { level: 'info', text: outcomeText(outcome, logout), headline, outputs: {} };
+    expect(postReportOf(outcome, settings)).toEqual(expected);
+    expect(postReportOf(outcome, fail)).toEqual(expected);
+  });
+
+  test.each([
+    ['refused', refused, 'not ended'],
+    ['not confirmed', unknown, 'not confirmed as ended'],
+    ['cancelled before it sent', cancelledBefore, 'not confirmed as ended'],
+  ])('%s: a warning or a failure, with the consequence', (_, outcome, headline) => {
+    const text = `${outcomeText(outcome, logout)} ${CONSEQUENCE}`;
+    const expected = { text, headline, outputs: {} };
+    expect(postReportOf(outcome, settings)).toEqual({ ...expected, level: 'warning' });
+    expect(postReportOf(outcome, fail)).toEqual({ ...expected, level: 'error' });
+  });
+
+  test.each([
+    ['refused', refused],
+    ['not confirmed', unknown],
+  ])('%s, and the id is a JWT: it says until when', (_, outcome) => {
+    const ending: post.Ending = { outcome, validity: undefined, ifAlive: 'line' };
+    expect(post.postReport(ending, logout, settings, JWT).text).toBe(
+      `${outcomeText(outcome, logout)} If it is still open, it lives until 2026-06-01T12:00:00Z, as its id, a JWT, says.`,
+    );
+  });
+
+  test('the server takes the id for dead: good news, even where no answer was clear', () => {
+    const spent = outcomeOf(page(200), logout, { attempts: 2, gaveUp: 'over' });
+    for (const [outcome, attempts] of [
+      [ended, '1 attempt'],
+      [spent, '2 attempts'],
+    ] as const) {
+      expect(postReportOf(outcome, fail, { validity: 'dead', ifAlive: 'clean-up-failure' })).toEqual({
+        level: 'info',
+        text: `Ended the session on ${SERVER_HOST}, verified: the server takes its id for dead (${attempts}).`,
+        headline: 'ended, verified',
+        outputs: {},
+      });
+    }
+  });
+
+  test.each([
+    ['line', settings, 'info'],
+    ['line', fail, 'info'],
+    ['clean-up-failure', settings, 'warning'],
+    ['clean-up-failure', fail, 'error'],
+  ] as const)('the server takes the id for valid: %s', (ifAlive, given, level) => {
+    const report = postReportOf(ended, given, { validity: 'valid', ifAlive });
+    expect(report).toMatchObject({ level, headline: 'still valid', outputs: {} });
+    expect(report.text).toMatch(/^Still valid: the session on .* A session that was not ended lives on /);
+  });
+
+  const quiet = { headline: undefined, outputs: {} };
+  const loggingIn = { kind: 'logging-in', host: LOGIN_HOST, sessions: 1, onCleanupFailure: 'warn' } as const;
+  const UNTIL =
+    'until its idle time-out, 30 minutes by default (the organization sets it), or until it expires if its id is a JWT';
+  const SENT = `: the main step sent a login to ${LOGIN_HOST} whose answer it could not keep, or never had.`;
+  test.each([
+    ['a login was under way', post.idleReport(loggingIn), 'warning', `A session may be open ${UNTIL}${SENT}`],
+    [
+      'two were, and that is to fail',
+      post.idleReport({ ...loggingIn, sessions: 2, onCleanupFailure: 'fail' }),
+      'error',
+      `2 sessions may be open, each ${UNTIL}${SENT}`,
+    ],
+    [
+      'no session was opened',
+      post.idleReport({ kind: 'settled', as: 'not-opened' }),
+      'info',
+      'Nothing to clean up: the main step has settled it (not-opened).',
+    ],
+    [
+      'nothing was saved',
+      post.idleReport({ kind: 'nothing' }),
+      'info',
+      'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.',
+    ],
+    [
+      'it is settled',
+      post.idleReport({ kind: 'settled', as: 'already-ended' }),
+      'info',
+      'Nothing to clean up: the main step has settled it (already-ended).',
+    ],
+    [
+      'the state cannot be read',
+      post.idleReport({ kind: 'unreadable' }),
+      'warning',
+      `The saved state cannot be read, so nothing was sent. ${CONSEQUENCE}`,
+    ],
+    [
+      'what cannot happen',
+      post.unexpectedReport('RangeError'),
+      'warning',
+      'The clean-up failed unexpectedly (RangeError): the session may be open.',
+    ],
+  ])('%s', (_, report, level, text) => expect(report).toEqual({ level, text, ...quiet }));
+});
+
+describe('the job summary', () => {
+  test('has nothing, if the user wants none', () => {
+    const silent = { ...settings, summary: false };
+    for (const outcome of [ended, gone, refused, unknown]) {
+      expect(endingReport(outcome, logout, silent, 'again').headline).toBeUndefined();
+      expect(postReportOf(outcome, silent).headline).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['a step with an id', 'end-uat', '**Informatica Cloud Session (step `end-uat`): ended.** `Done.`\n\n'],
+    ['a step without', '', '**Informatica Cloud Session: ended.** `Done.`\n\n'],
+    ['an id is no markup', 'a`b*<c>_1', '**Informatica Cloud Session (step `abc_1`): ended.** `Done.`\n\n'],
+  ])('names the step: %s', (_, step, line) => expect(summaryLine('ended', 'Done.', step)).toBe(line));
+
+  test.each([
+    [
+      'markup and links',
+      '<b> [x](https://a.example) **b** @user &lt; me@a.example',
+      '<b> [x](https://a.example) **b** @user &lt; me@a.example',
+    ],
+    ['backticks', 'a ` b `` c', "a ' b '' c"],
+    ['backticks at the ends', '`a`', "'a'"],
+    ['lines', 'one\n- two\r\n\tthree', 'one - two three'],
+  ])('shows a text as it is, in a code span: %s', (_, text, shown) => {
+    const line = summaryLine('ended', text, '');
+    expect(line).toBe(`**Informatica Cloud Session: ended.** \`${shown}\`\n\n`);
+  });
+});
+
+describe('what caused a failure of the network', () => {
+  test('is shown nowhere', () => {
+    const outcome = outcomeOf(undelivered({ ...lost, cause: new Error('inside') }, true), logout);
+    const said = [endingReport(outcome, logout, settings, 'again'), postReportOf(outcome, settings)];
+    expect(JSON.stringify(said)).not.toContain('inside');
+  });
+});

@@ -1,0 +1,398 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ApiVersion, readApiVersion } from '../../../src/inputs/choices.ts';
+import { INPUT_NAMES, type InputName, inputValues } from '../../../src/inputs/values.ts';
+import { readOrder } from '../../../src/requests/order.ts';
+import {
+  delivered,
+  logoutallValues,
+  logoutValues,
+  orderOf,
+  PASSWORD,
+  questionOf,
+  SERVER_URL,
+  SESSION_ID,
+  v2Object,
+  v3Object,
+  valuesOf,
+} from '../support.ts';
+
+const problems = (inputs: ReturnType<typeof valuesOf>) => {
+  const order = readOrder(inputs);
+  return order.ok ? [] : order.problems;
+};
+
+describe('the question', () => {
+  test('logout, as the vendor page shows it', () => {
+    const { call, mayBeHeard, attemptMs, urlInput, words } = questionOf(logoutValues());
+    expect(call).toEqual({
+      method: 'POST',
+      url: new URL('https://usw3.dm-us.informaticacloud.com/saas/api/v2/user/logout'),
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json', icSessionId: SESSION_ID },
+      body: '',
+    });
+    expect({ mayBeHeard, attemptMs, urlInput }).toEqual({
+      mayBeHeard: Number.POSITIVE_INFINITY,
+      attemptMs: 15_000,
+      urlInput: 'server-url',
+    });
+    expect(words).toMatchObject({ subject: 'the session', done: 'Ended', gone: 'Already ended' });
+  });
+
+  test('logoutall, as the vendor page shows it', () => {
+    const { call, mayBeHeard, attemptMs, urlInput, words } = questionOf(logoutallValues());
+    expect(call).toEqual({
+      method: 'POST',
+      url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/logoutall'),
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: `{"@type":"logout","username":"pipeline@example.com","password":"${PASSWORD}"}`,
+    });
+    // A slow answer that is given up is asked for a second time, and accounts lock.
+    expect({ mayBeHeard, attemptMs, urlInput }).toEqual({
+      mayBeHeard: 3,
+      attemptMs: Number.POSITIVE_INFINITY,
+      urlInput: 'login-url',
+    });
+    expect(words).toMatchObject({ subject: 'every v2 session of the organization', done: 'Ended' });
+  });
+
+  test.each([
+    ['logout', questionOf(logoutValues()), SESSION_ID],
+    ['logoutall', questionOf(logoutallValues()), PASSWORD],
+  ])('%s: what in the answer repeats its secret is withheld', (_, question, secret) => {
+    const verdict = JSON.stringify(
+      question.judge(delivered(400, v2Object('X_1', 400, `What is ${secret}?`))),
+    );
+    expect(verdict).toContain('withheld');
+    expect(verdict).not.toContain(secret);
+  });
+
+  test('the path of a trusted server stays', () => {
+    const { url } = questionOf(logoutValues({ 'server-url': 'http://127.0.0.1:81/a/' })).call;
+    expect(url.href).toBe('http://127.0.0.1:81/a/api/v2/user/logout');
+  });
+
+  test('the session id and the user name are trimmed, of the password only its line end', () => {
+    const { headers } = questionOf(logoutValues({ 'session-id': `\n ${SESSION_ID}\t\n` })).call;
+    expect(headers['icSessionId']).toBe(SESSION_ID);
+    const { body } = questionOf(logoutallValues({ username: ' me ', password: ' pass"word \n' })).call;
+    expect(JSON.parse(body)).toEqual({ '@type': 'logout', username: 'me', password: ' pass"word ' });
+  });
+});
+
+describe('a logout by version 3', () => {
+  const v3 = (given: Partial<Record<InputName, string>>) =>
+    valuesOf({ mode: 'logout', 'api-version': '3', 'session-id': SESSION_ID, ...given });
+  const host = 'https://dm-us.informaticacloud.com';
+
+  test.each<[string, Partial<Record<InputName, string>>, InputName, string]>([
+    ['the login host', { 'login-url': host }, 'login-url', `${host}/saas/public/core/v3/logout`],
+    ['its short name', { 'login-url': 'dm-us' }, 'login-url', `${host}/saas/public/core/v3/logout`],
+    [
+      'the base URL, where that alone is given',
+      { 'server-url': SERVER_URL },
+      'server-url',
+      `${SERVER_URL}/public/core/v3/logout`,
+    ],
+    [
+      'the base URL with a slash at its end',
+      { 'server-url': `${SERVER_URL}/` },
+      'server-url',
+      `${SERVER_URL}/public/core/v3/logout`,
+    ],
+    [
+      'the login host, where both are given',
+      { 'login-url': host, 'server-url': SERVER_URL },
+      'login-url',
+      `${host}/saas/public/core/v3/logout`,
+    ],
+    [
+      'the base URL, where the login host is blank',
+      { 'login-url': ' \n', 'server-url': SERVER_URL },
+      'server-url',
+      `${SERVER_URL}/public/core/v3/logout`,
+    ],
+  ])('goes to %s', (_, given, urlInput, href) => {
+    const question = questionOf(v3(given));
+    expect(question.call).toEqual({
+      method: 'POST',
+      url: new URL(href),
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+        'INFA-SESSION-ID': SESSION_ID,
+      },
+      body: '',
+    });
+    // It is the input that a report says to check.
+    expect(question).toMatchObject({ urlInput, words: { check: urlInput, subject: 'the session' } });
+  });
+
+  test('is judged as the one of version 2, and as repeatable', () => {
+    const { judge, mayBeHeard, attemptMs } = questionOf(v3({ 'login-url': host }));
+    expect([mayBeHeard, attemptMs]).toEqual([Number.POSITIVE_INFINITY, 15_000]);
+    expect(judge(delivered(200))).toMatchObject({ kind: 'done' });
+    expect(judge(delivered(401, v3Object('AUTH_01')))).toMatchObject({ kind: 'gone' });
+    expect(judge(delivered(403, v3Object('AUTH_02')))).toMatchObject({ kind: 'refused' });
+  });
+
+  test.each<[string, Partial<Record<InputName, string>>, string]>([
+    ['neither URL', {}, 'login-url is missing'],
+    ['a wrong login host', { 'login-url': 'https://evil.example', 'server-url': SERVER_URL }, 'login-url '],
+    ['a wrong base URL', { 'server-url': 'https://evil.example' }, 'server-url '],
+    ['no session id', { 'login-url': host, 'session-id': '' }, 'session-id is missing'],
+  ])('wants what it needs: %s', (_, given, text) => {
+    expect(problems(v3(given))).toEqual([expect.stringMatching(`^${text}`)]);
+  });
+
+  test('its post step makes the same of what is kept', () => {
+    for (const given of [{ 'login-url': host }, { 'server-url': SERVER_URL }]) {
+      const values = v3({ ...given, password: PASSWORD });
+      const { kept } = orderOf(values);
+      expect(kept).toEqual({ ...values, password: '' });
+      expect(questionOf(kept).call).toEqual(questionOf(values).call);
+    }
+  });
+});
+
+describe('api-version', () => {
+  test.each<[string, ApiVersion]>([
+    ['', 2],
+    [' \n', 2],
+    ['2', 2],
+    ['v2', 2],
+    [' V2\n', 2],
+    ['3', 3],
+    ['v3', 3],
+    ['V3 ', 3],
+  ])('%j is %i', (given, value) => {
+    expect(readApiVersion(valuesOf({ 'api-version': given }))).toEqual({ ok: true, value });
+  });
+
+  test.each(['1', '4', 'v', '2.0', '02', 'v 3', 'two', '23'])('%j is refused, in both modes', (given) => {
+    const text = 'api-version is neither 2 nor 3: give one of the two.';
+    expect(problems(logoutValues({ 'api-version': given }))).toEqual([text]);
+    expect(problems(logoutallValues({ 'api-version': given }))).toEqual([text]);
+  });
+
+  test('version 3 has no logoutall', () => {
+    const text = 'api-version 3 has no logoutall: leave it out, for the vendor has it in version 2 alone.';
+    expect(problems(logoutallValues({ 'api-version': 'v3' }))).toEqual([text]);
+    expect(problems(logoutallValues({ 'api-version': 'v2' }))).toEqual([]);
+  });
+});
+
+describe.each([
+  ['logout', logoutValues],
+  ['logoutall', logoutallValues],
+])('verify, in %s', (_, values) => {
+  test.each(['always', 'never', 'true', 'AUTO'])('%j is refused: it would do nothing', (verify) => {
+    expect(problems(values({ verify }))).toEqual(['verify is for mode: login alone: leave it out.']);
+  });
+
+  test.each(['', ' ', 'auto', ' auto\n'])('%j, the default, is left alone', (verify) => {
+    expect(problems(values({ verify }))).toEqual([]);
+  });
+});
+
+describe('the notes', () => {
+  test('none, as a rule', () => {
+    expect([orderOf(logoutValues()).notes, orderOf(logoutallValues()).notes]).toEqual([[], []]);
+  });
+
+  test('that the password loses its line end; not where it is not sent', () => {
+    const password = `${PASSWORD}\r\n`;
+    expect(orderOf(logoutallValues({ password })).notes).toHaveLength(1);
+    expect(orderOf(logoutValues({ password })).notes).toEqual([]);
+  });
+});
+
+describe('the settings', () => {
+  const settings = (given: Partial<Record<InputName, string>>) => orderOf(logoutValues(given)).settings;
+  const defaults = {
+    when: 'now',
+    timeoutMs: 60_000,
+    allowAlreadyEnded: false,
+    onCleanupFailure: 'warn',
+    summary: true,
+  };
+
+  test('the defaults, also where an expression came out empty', () => {
+    expect(settings({})).toEqual(defaults);
+    const empty = {
+      when: '',
+      'timeout-seconds': ' ',
+      'allow-already-ended': '',
+      'on-cleanup-failure': '\n',
+      summary: '',
+    };
+    expect(settings(empty)).toEqual(defaults);
+  });
+
+  test.each<[InputName, string, object]>([
+    ['when', 'now', { when: 'now' }],
+    ['when', ' job-end\n', { when: 'job-end' }],
+    ['timeout-seconds', '1', { timeoutMs: 1_000 }],
+    ['timeout-seconds', ' 240 ', { timeoutMs: 240_000 }],
+    ['timeout-seconds', '007', { timeoutMs: 7_000 }],
+    ['allow-already-ended', 'true', { allowAlreadyEnded: true }],
+    ['allow-already-ended', ' TRUE ', { allowAlreadyEnded: true }],
+    ['allow-already-ended', 'False', { allowAlreadyEnded: false }],
+    ['on-cleanup-failure', 'warn', { onCleanupFailure: 'warn' }],
+    ['on-cleanup-failure', 'fail', { onCleanupFailure: 'fail' }],
+    ['summary', 'false', { summary: false }],
+    ['summary', 'true', { summary: true }],
+  ])('%s: %j', (name, value, changed) => {
+    expect(settings({ [name]: value })).toEqual({ ...defaults, ...changed });
+  });
+});
+
+describe('each problem, in a sentence that names the input', () => {
+  test.each<[InputName, string, string]>([
+    ['mode', '', 'mode is missing: give login or logout or logoutall.'],
+    ['mode', ' ', 'mode is missing: give login or logout or logoutall.'],
+    ['mode', 'Logout', 'mode is none of the accepted words: give login or logout or logoutall.'],
+    ['mode', 'constructor', 'mode is none of the accepted words: give login or logout or logoutall.'],
+    ['when', 'later', 'when is none of the accepted words: give now or job-end.'],
+    ['timeout-seconds', '0', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['timeout-seconds', '241', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['timeout-seconds', '-1', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['timeout-seconds', '1.5', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['timeout-seconds', '1e2', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['timeout-seconds', '0x10', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['timeout-seconds', '60s', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['timeout-seconds', '0060', 'timeout-seconds is not a whole number from 1 to 240.'],
+    ['allow-already-ended', 'yes', 'allow-already-ended is neither true nor false: give one of the two.'],
+    ['on-cleanup-failure', 'error', 'on-cleanup-failure is none of the accepted words: give warn or fail.'],
+    ['summary', '1', 'summary is neither true nor false: give one of the two.'],
+    ['session-id', '', 'session-id is missing'],
+    ['session-id', 'None', 'session-id looks like'],
+    ['server-url', '', 'server-url is missing'],
+    ['trusted-hosts', '*.example.com', 'trusted-hosts has an entry that is not a host name'],
+  ])('%s: %j', (name, value, text) => {
+    expect(problems(logoutValues({ [name]: value }))).toEqual([expect.stringContaining(text)]);
+  });
+
+  test.each<[InputName, string, string]>([
+    ['username', '', 'username is missing: give the Informatica Intelligent Cloud Services user name.'],
+    ['username', '  ', 'username is missing'],
+    ['password', '', 'password is missing: give the Informatica Intelligent Cloud Services password.'],
+    ['password', ' \n ', 'password is missing'],
+    ['password', 'a\nb', 'password has a line break in it'],
+    ['login-url', '', 'login-url is missing'],
+    ['login-url', 'USW5', 'login-url names a pod'],
+  ])('logoutall, %s: %j', (name, value, text) => {
+    expect(problems(logoutallValues({ [name]: value }))).toEqual([expect.stringContaining(text)]);
+  });
+});
+
+describe('all problems at once', () => {
+  const named = (inputs: ReturnType<typeof valuesOf>) =>
+    problems(inputs).map((text) => /^[\w-]+/.exec(text)?.[0]);
+  // Every value is marked, to be found again if a message should repeat it.
+  const marked = inputValues((name) => `zqx ${name} zqx`);
+  const settings = [
+    'when',
+    'timeout-seconds',
+    'allow-already-ended',
+    'on-cleanup-failure',
+    'summary',
+    'trusted-hosts',
+  ];
+
+  test('logout', () => {
+    const inputs = { ...marked, mode: 'logout' };
+    expect(named(inputs)).toEqual(['api-version', 'server-url', 'session-id', 'verify', ...settings]);
+  });
+
+  test('logoutall', () => {
+    const inputs = { ...marked, mode: 'logoutall', username: '', password: '' };
+    expect(named(inputs)).toEqual([
+      'login-url',
+      'username',
+      'password',
+      'api-version',
+      'verify',
+      ...settings,
+    ]);
+  });
+
+  test('without a mode, those of the other inputs', () => {
+    expect(named(marked)).toEqual(['mode', ...settings]);
+  });
+
+  test('wrong trusted hosts do not hide or make a problem', () => {
+    const hosts = { 'trusted-hosts': '*.example.com' };
+    expect(named(logoutValues({ ...hosts, 'server-url': 'https://a.example.com' }))).toEqual([
+      'trusted-hosts',
+    ]);
+    expect(named(logoutValues({ ...hosts, 'server-url': 'http://127.0.0.1:80' }))).toEqual(['trusted-hosts']);
+    expect(named(logoutValues({ ...hosts, 'session-id': '' }))).toEqual(['session-id', 'trusted-hosts']);
+  });
+
+  test.each(['logout', 'logoutall', 'zqx'])('none repeats what was given (%s)', (mode) => {
+    const wrongUrls = [
+      'https://zqx.example',
+      'http://zqx.example',
+      'https://zqx@x.example',
+      'https://x.example?zqx',
+    ];
+    for (const url of ['zqx zqx', 'https://x.informaticacloud.com/zqx/api/v2', ...wrongUrls]) {
+      for (const id of ['zqx\nzqx', `zqx\${{ zqx }}`, 'Bearer zqx', '"zqx"', '{"zqx":1}', 'zqx']) {
+        const inputs = {
+          ...marked,
+          mode,
+          'server-url': url,
+          'login-url': url,
+          'session-id': id,
+          username: `"${id}"`,
+          password: `zqx\n${id}`,
+        };
+        expect(problems(inputs).length).toBeGreaterThan(5);
+        expect(problems(inputs).join()).not.toContain('zqx');
+      }
+    }
+  });
+});
+
+describe('what is kept for the post step', () => {
+  /** What of all inputs a mode does not keep. */
+  const dropped = (values: ReturnType<typeof valuesOf>) => {
+    const given = inputValues((name) => values[name] || (name === 'verify' ? 'auto' : `other ${name}`));
+    const { kept } = orderOf({ ...given, 'api-version': '2', 'trusted-hosts': 'a.example' });
+    expect(Object.keys(kept)).toEqual([...INPUT_NAMES]);
+    return INPUT_NAMES.filter((name) => kept[name] === '');
+  };
+  const ofLogin = [
+    'organization-id',
+    'oauth-token',
+    'audience',
+    'session-id-variable',
+    'server-url-variable',
+  ];
+
+  test('logout: nothing of another mode, neither its password nor its token', () => {
+    expect(dropped(logoutValues())).toEqual(['username', 'password', ...ofLogin]);
+  });
+
+  test('logoutall: nothing of another mode, neither its session id nor its token', () => {
+    expect(dropped(logoutallValues())).toEqual(['server-url', 'session-id', ...ofLogin]);
+  });
+
+  test('what is kept is as it was given', () => {
+    const values = logoutValues({ 'trusted-hosts': ' a.example\n', password: PASSWORD });
+    expect(orderOf(values).kept).toEqual({ ...values, password: '' });
+  });
+
+  test.each([
+    ['logout', logoutValues({ 'timeout-seconds': '7', 'on-cleanup-failure': 'fail', summary: 'false' })],
+    [
+      'logoutall',
+      logoutallValues({ 'login-url': 'a.example', 'trusted-hosts': 'a.example', password: ' p ' }),
+    ],
+  ])('%s: it makes the same order', (_, inputs) => {
+    const order = orderOf(inputs);
+    // A function is made anew each time.
+    const question = { ...questionOf(inputs), judge: expect.any(Function) };
+    expect(orderOf(order.kept)).toEqual({ ...order, work: { kind: 'end', question } });
+  });
+});

@@ -1,0 +1,323 @@
+import { describe, expect, test } from '@jest/globals';
+import type { InputValues } from '../../../src/inputs/values.ts';
+import { mainStep } from '../../../src/steps/main-step.ts';
+import {
+  deadSession,
+  delivered,
+  late,
+  logoutallValues,
+  logoutValues,
+  lost,
+  orderOf,
+  PASSWORD,
+  page,
+  type Reply,
+  refusedConnection,
+  runnerOf,
+  ScriptedWorld,
+  SESSION_ID,
+  silence,
+  undelivered,
+  v2Object,
+  valuesOf,
+  wrongPassword,
+} from '../support.ts';
+
+interface Setting {
+  readonly canSave?: readonly boolean[];
+  readonly canSetOutputs?: boolean;
+  readonly proxyProblems?: readonly string[];
+  readonly cancelAtMs?: number;
+  readonly forEver?: boolean;
+}
+
+async function run(values: InputValues, script: readonly Reply[], setting: Setting = {}) {
+  const { cancelAtMs, forEver = false, ...options } = setting;
+  const world = new ScriptedWorld(script, { forEver });
+  if (cancelAtMs !== undefined) world.cancelAt(cancelAtMs);
+  const { runner, ...seen } = runnerOf(values, world.journal, options);
+  const report = await world.clock.until(mainStep(runner, world));
+  const { journal, calls, sentMs } = world;
+  return { report, journal, calls, sentMs, endedMs: world.clock.elapsedMs(), ...seen };
+}
+
+describe('the order of things', () => {
+  test('mask, save, send, settle', async () => {
+    const { journal, saved, report } = await run(logoutValues(), [delivered(200)]);
+    expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
+    expect(saved).toEqual([
+      { kind: 'pending', inputs: orderOf(logoutValues()).kept, heard: 0 },
+      { kind: 'settled', as: 'ended' },
+    ]);
+    expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '1' } });
+  });
+
+  test('a password: each time it is to be heard is saved before it is sent', async () => {
+    const script = [undelivered(lost, true), delivered(429), delivered(200)];
+    const { journal, saved } = await run(logoutallValues(), script);
+    expect(journal).toEqual([
+      'mask',
+      'save heard 0',
+      'save heard 1',
+      'send',
+      'info',
+      'save heard 2',
+      'send',
+      'save heard 1',
+      'info',
+      'save heard 2',
+      'send',
+      'save ended',
+    ]);
+    const { kept } = orderOf(logoutallValues());
+    expect(saved[1]).toEqual({ kind: 'pending', inputs: kept, heard: 1 });
+  });
+
+  test('all masks before anything else', async () => {
+    const { journal, masks } = await run(logoutallValues({ password: `${PASSWORD}\n` }), [delivered(200)]);
+    expect(journal.slice(0, masks.length + 2)).toEqual([...masks.map(() => 'mask'), 'info', 'save heard 0']);
+    expect(new Set(masks)).toEqual(new Set([PASSWORD, `${PASSWORD}\n`, `${PASSWORD}\\n`]));
+  });
+
+  test('a session id is saved once, however often it is sent', async () => {
+    const script = [delivered(503), undelivered(lost, true), delivered(200)];
+    const { journal } = await run(logoutValues(), script);
+    expect(journal.filter((entry) => entry.startsWith('save'))).toEqual(['save heard 0', 'save ended']);
+  });
+
+  test('what settles nothing is announced and leaves the state pending', async () => {
+    const values = logoutValues({ 'timeout-seconds': '1' });
+    const { journal, saved, lines, report } = await run(values, [delivered(503)], { forEver: true });
+    expect(journal.slice(0, 6)).toEqual(['mask', 'save heard 0', 'send', 'info', 'send', 'info']);
+    expect(saved).toHaveLength(1);
+    expect(lines[0]).toMatch(/^Attempt 1: HTTP 503 .* Trying again in 0\.\d s\.$/);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', 'status-code': '503' } });
+    expect(report.text).toMatch(/^Not confirmed as ended: .* The post step will try again\.$/);
+  });
+
+  test('the main step that never ends has saved before', async () => {
+    const world = new ScriptedWorld([() => new Promise(() => {})]);
+    const { runner, saved } = runnerOf(logoutallValues(), world.journal);
+    const step = mainStep(runner, { ...world, clock: { ...world.clock, after: () => () => {} } });
+    await Promise.race([step, new Promise((resolve) => setImmediate(resolve))]);
+    expect(world.journal).toEqual(['mask', 'save heard 0', 'save heard 1', 'send']);
+    expect(saved.at(-1)).toEqual({ kind: 'pending', inputs: logoutallValues(), heard: 1 });
+  });
+
+  test('the time counts from the first line on', async () => {
+    const { endedMs } = await run(logoutValues({ 'timeout-seconds': '2' }), [silence]);
+    expect(endedMs).toBe(2_000);
+  });
+});
+
+describe('wrong inputs', () => {
+  test('all problems in one failure: nothing sent, nothing saved', async () => {
+    const values = logoutValues({ 'session-id': 'None', when: 'later', 'timeout-seconds': '0' });
+    const { report, calls, saved, lines } = await run(values, []);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '0' } });
+    expect(report.text).toMatch(/^Wrong inputs, so nothing was sent:/);
+    for (const input of ['session-id', 'when', 'timeout-seconds']) {
+      expect(report.text).toContain(`- ${input} `);
+    }
+    expect([calls, saved, lines]).toEqual([[], [], []]);
+  });
+
+  test('secrets in them are masked all the same', async () => {
+    const { journal, masks } = await run(
+      valuesOf({ 'session-id': `Bearer ${SESSION_ID}`, password: 'a\nb' }),
+      [],
+    );
+    expect(new Set(masks)).toEqual(new Set([SESSION_ID, 'a\nb', 'a\\nb']));
+    expect(journal).toEqual(masks.map(() => 'mask'));
+  });
+
+  test.each(['now', 'job-end'])(
+    'the proxy that is asked for, before anything is sent or saved: %s',
+    async (when) => {
+      const proxyProblems = ['https_proxy names a SOCKS proxy.'];
+      const { report, calls, saved } = await run(logoutValues({ when }), [], { proxyProblems });
+      expect(report.text).toMatch(/^Wrong inputs, .*\n- https_proxy names a SOCKS proxy\.$/);
+      expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '0' } });
+      expect([calls, saved]).toEqual([[], []]);
+    },
+  );
+
+  test('and job-end: nothing is scheduled', async () => {
+    const values = logoutValues({ when: 'job-end', 'session-id': 'None' });
+    const { report, saved } = await run(values, []);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed' } });
+    expect(saved).toEqual([]);
+  });
+});
+
+describe('the outputs', () => {
+  test.each<[string, string, InputValues, readonly Reply[]]>([
+    ['a success', 'ended', logoutValues(), [delivered(200)]],
+    ['a failure', 'failed', logoutallValues(), [wrongPassword]],
+    ['wrong inputs', 'failed', logoutValues({ 'session-id': 'None' }), []],
+    ['what is scheduled', 'scheduled', logoutValues({ when: 'job-end' }), []],
+  ])('are set once, of %s too: %s', async (_, result, values, script) => {
+    const { report, outputs } = await run(values, script);
+    expect(outputs).toEqual([report.outputs]);
+    expect(report.outputs).toMatchObject({ result });
+  });
+
+  test('that cannot be set change nothing of how the session ended', async () => {
+    const { report, saved } = await run(logoutValues(), [delivered(200)], { canSetOutputs: false });
+    expect(report.level).toBe('info');
+    expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
+  });
+});
+
+describe('job-end', () => {
+  const values = logoutValues({ when: 'job-end' });
+
+  test('is saved, and nothing is sent', async () => {
+    const { report, journal, saved } = await run(values, []);
+    expect(journal).toEqual(['mask', 'save heard 0']);
+    expect(saved).toEqual([{ kind: 'pending', inputs: values, heard: 0 }]);
+    expect(report).toMatchObject({ level: 'info', outputs: { result: 'scheduled', attempts: '0' } });
+  });
+
+  test('that cannot be saved is done now', async () => {
+    const { report, journal, lines } = await run(values, [delivered(200)], { canSave: [false, false] });
+    expect(journal).toEqual(['mask', 'save heard 0', 'info', 'send', 'save ended']);
+    expect(lines).toEqual(['The post step cannot be told what to do, so this step does it now.']);
+    expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended' } });
+  });
+
+  test('that cannot be saved or settled promises nothing', async () => {
+    const unhappy = undelivered(refusedConnection, false);
+    const { report } = await run(values, [unhappy], { canSave: [false], forEver: true });
+    expect(report.level).toBe('error');
+    expect(report.text).toMatch(/The post step could not be told of it\.$/);
+  });
+});
+
+describe('a password whose count cannot be saved', () => {
+  test('is sent where the post step knows of nothing', async () => {
+    const { report, journal } = await run(logoutallValues(), [delivered(200)], { canSave: [false] });
+    expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
+    expect(report.level).toBe('info');
+  });
+
+  test('is not sent where it does', async () => {
+    const { report, calls } = await run(logoutallValues(), [], { canSave: [true, false] });
+    expect(calls).toEqual([]);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '0' } });
+    expect(report.text).toMatch(/The post step will try again\.$/);
+  });
+
+  test('nor a second time', async () => {
+    const { calls } = await run(logoutallValues(), [delivered(500)], { canSave: [true, true, false] });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('what is settled drops the secrets', () => {
+  test.each<[string, string, InputValues, Reply]>([
+    ['done', 'ended', logoutValues(), delivered(200)],
+    ['a dead session', 'already-ended', logoutValues(), deadSession],
+    ['one that is allowed', 'already-ended', logoutValues({ 'allow-already-ended': 'true' }), deadSession],
+    ['a refused session id', 'refused', logoutValues(), wrongPassword],
+    ['a refused password', 'refused', logoutallValues(), wrongPassword],
+    ['a password refused silently', 'refused', logoutallValues(), delivered(401)],
+  ])('%s: %s', async (_, as, values, reply) => {
+    const { saved, calls } = await run(values, [reply]);
+    expect(saved.at(-1)).toEqual({ kind: 'settled', as });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('what is not settled stays pending, and says what is left to the post step', () => {
+  const again = /^Not confirmed as ended: .* The post step will try again\.$/;
+  const nothingMore = /^Not confirmed as ended: .* The post step will not send the password again\.$/;
+  test.each<[string, InputValues, Reply, number, number, RegExp]>([
+    ['logout, a page', logoutValues(), page(200), 6, 0, again],
+    ['logout, a sign-in page', logoutValues(), page(401), 2, 0, again],
+    ['logout, a redirect', logoutValues(), delivered(302), 1, 0, again],
+    ['logoutall, a redirect', logoutallValues(), delivered(302), 1, 1, again],
+    ['logoutall, an unclear 404', logoutallValues(), page(404), 2, 2, again],
+    ['logoutall, an unclear 403', logoutallValues(), page(403), 1, 3, nothingMore],
+    ['logoutall, 500', logoutallValues(), delivered(500), 3, 3, nothingMore],
+  ])('%s', async (_, values, reply, sent, heard, text) => {
+    const { report, saved, calls } = await run(values, [reply], { forEver: true });
+    expect(calls).toHaveLength(sent);
+    expect(saved.at(-1)).toMatchObject({ kind: 'pending', heard });
+    expect(report.level).toBe('error');
+    expect(report.text).toMatch(text);
+  });
+});
+
+describe('already ended', () => {
+  test.each<[string, string, Reply, string]>([
+    ['false', 'an error object', deadSession, 'error'],
+    ['true', 'an error object', deadSession, 'info'],
+    ['false', 'a bare 401', delivered(401), 'error'],
+    ['true', 'a bare 401', delivered(401), 'info'],
+  ])('allow-already-ended: %s, %s', async (allowed, _, reply, level) => {
+    const { report } = await run(logoutValues({ 'allow-already-ended': allowed }), [reply]);
+    expect(report).toMatchObject({ level, outputs: { result: 'already-ended' } });
+  });
+
+  test('after an answer that was lost it is ended', async () => {
+    const { report, saved } = await run(logoutValues(), [delivered(504), deadSession]);
+    expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '2' } });
+    expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
+  });
+
+  test.each<[string, Reply]>([
+    ['503', delivered(503)],
+    ['a refused connection', undelivered(refusedConnection, false)],
+  ])('after %s it is not', async (_, reply) => {
+    const { report } = await run(logoutValues(), [reply, deadSession]);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'already-ended', attempts: '2' } });
+  });
+});
+
+describe('a cancelled job', () => {
+  test('the attempt in flight gets 5 s; the post step is left the rest', async () => {
+    const { report, saved, endedMs } = await run(logoutValues(), [silence], { cancelAtMs: 2_000 });
+    expect(endedMs).toBe(7_000);
+    expect(saved).toHaveLength(1);
+    expect(report.level).toBe('error');
+    expect(report.text).toMatch(/^Not confirmed as ended: .*cancelled.* The post step will try again\.$/);
+  });
+
+  test('the attempt in flight may still settle it', async () => {
+    const reply = late(4_000, delivered(200));
+    const { report, saved } = await run(logoutValues(), [reply], { cancelAtMs: 2_000 });
+    expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended' } });
+    expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
+  });
+
+  test('no further attempt is started', async () => {
+    const busy = delivered(503, '', { retryAfter: '20' });
+    const { report, sentMs, endedMs } = await run(logoutValues(), [busy], { cancelAtMs: 3_000 });
+    expect([sentMs, endedMs]).toEqual([[0], 3_000]);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '1' } });
+  });
+
+  test('a password is not counted again for an attempt that is not made', async () => {
+    const busy = delivered(429, '', { retryAfter: '20' });
+    const { saved } = await run(logoutallValues(), [busy], { cancelAtMs: 3_000 });
+    expect(saved.at(-1)).toMatchObject({ kind: 'pending', heard: 0 });
+  });
+});
+
+describe('a secret that the server repeats appears nowhere', () => {
+  const echo = (secret: string) => v2Object(secret, undefined, `What is ${encodeURIComponent(secret)}?`);
+  test.each<[string, InputValues, string, number]>([
+    ['refused', logoutValues(), SESSION_ID, 403],
+    ['not settled', logoutValues(), SESSION_ID, 503],
+    ['already ended', logoutValues(), SESSION_ID, 401],
+    ['a refused password', logoutallValues(), PASSWORD, 403],
+    ['a password, not settled', logoutallValues(), PASSWORD, 503],
+  ])('%s', async (_, values, secret, status) => {
+    const { report, lines } = await run(values, [delivered(status, echo(secret))], { forEver: true });
+    const said = JSON.stringify([report, lines]);
+    expect(said).not.toContain(secret);
+    expect(said).not.toContain(encodeURIComponent(secret));
+    expect(said).toContain('withheld');
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import type { InputValues } from '../../../src/inputs/values.ts';
+import { postStep } from '../../../src/steps/post-step.ts';
+import {
+  deadSession,
+  delivered,
+  logoutallValues,
+  logoutValues,
+  orderOf,
+  page,
+  questionOf,
+  type Reply,
+  refusedConnection,
+  ScriptedWorld,
+  SESSION_ID,
+  silence,
+  undelivered,
+  v3Object,
+  valuesOf,
+  wrongPassword,
+} from '../support.ts';
+
+interface Setting {
+  readonly heard?: number;
+  readonly cancelAtMs?: number;
+  readonly forEver?: boolean;
+}
+
+async function run(inputs: InputValues, script: readonly Reply[], setting: Setting = {}) {
+  const { heard = 0, cancelAtMs, forEver = false } = setting;
+  const world = new ScriptedWorld(script, { forEver });
+  if (cancelAtMs !== undefined) world.cancelAt(cancelAtMs);
+  const lines: string[] = [];
+  const step = postStep(
+    { kind: 'pending', inputs, heard, opened: undefined },
+    (line) => lines.push(line),
+    world,
+  );
+  const report = await world.clock.until(step);
+  return { report, lines, calls: world.calls, sentMs: world.sentMs, endedMs: world.clock.elapsedMs() };
+}
+
+describe('the post step', () => {
+  test.each([
+    ['logout', logoutValues({ when: 'job-end' })],
+    ['logoutall', logoutallValues({ when: 'job-end' })],
+  ])('sends what main checked: %s', async (_, values) => {
+    const { kept } = orderOf(values);
+    const { report, calls, lines } = await run(kept, [delivered(200)]);
+    expect(calls).toEqual([questionOf(values).call]);
+    expect(report).toMatchObject({ level: 'info', text: expect.stringMatching(/^Ended /), outputs: {} });
+    expect(lines).toEqual([]);
+  });
+
+  test.each<[string, Reply[], string, RegExp]>([
+    ['already ended is good news', [deadSession], 'info', /^Already ended: /],
+    ['a bare 401 too', [delivered(401)], 'info', /^Already ended: /],
+    ['already ended after a lost answer', [delivered(504), deadSession], 'info', /^Ended /],
+    ['already ended after 503', [delivered(503), deadSession], 'info', /^Already ended/],
+    [
+      'already ended after a refused connection',
+      [undelivered(refusedConnection, false), deadSession],
+      'info',
+      /^Already/,
+    ],
+    ['refused', [delivered(404, v3Object('X_1'))], 'warning', /^Not ended: /],
+    ['a sign-in page', [page(401), page(401)], 'warning', /^Not confirmed as ended: /],
+    ['429, then a sign-in page', [page(429), page(401), page(401)], 'warning', /^Not confirmed as ended: /],
+    ['a redirect', [delivered(302)], 'warning', /^Not confirmed as ended: /],
+  ])('%s', async (_, script, level, text) => {
+    const { report } = await run(logoutValues(), script);
+    expect(report).toMatchObject({ level, text: expect.stringMatching(text) });
+  });
+
+  test.each([
+    ['warn', 'warning'],
+    ['fail', 'error'],
+  ])('on-cleanup-failure: %s', async (onCleanupFailure, level) => {
+    const values = logoutValues({ 'on-cleanup-failure': onCleanupFailure, 'timeout-seconds': '2' });
+    const { report, lines, endedMs } = await run(values, [delivered(503)], { forEver: true });
+    expect(report).toMatchObject({ level, text: expect.stringMatching(/^Not confirmed as ended: /) });
+    expect(lines[0]).toMatch(/^Attempt 1: .* Trying again in /);
+    expect(endedMs).toBeLessThanOrEqual(2_000);
+  });
+
+  test.each([
+    ['warn', 'warning'],
+    ['fail', 'error'],
+  ])(
+    'a proxy that cannot be used by then: as on-cleanup-failure says: %s',
+    async (onCleanupFailure, level) => {
+      const failure = {
+        kind: 'proxy-settings',
+        problem: 'https_proxy has a path.',
+        cause: undefined,
+      } as const;
+      const values = logoutValues({ 'on-cleanup-failure': onCleanupFailure });
+      const { report } = await run(values, [undelivered(failure, false)]);
+      expect(report.level).toBe(level);
+      expect(report.text).toMatch(/^Not confirmed as ended: .* https_proxy has a path\. /);
+    },
+  );
+
+  test('is over within the time given, though nobody answers', async () => {
+    const { endedMs } = await run(logoutValues({ 'timeout-seconds': '20' }), [silence], { forEver: true });
+    expect(endedMs).toBe(20_000);
+  });
+
+  test('a cancelled one hurries', async () => {
+    const script = [delivered(503, '', { retryAfter: '40' }), delivered(200)];
+    const { report, sentMs } = await run(logoutValues(), script, { cancelAtMs: 1_000 });
+    expect(sentMs).toEqual([0, 1_000]);
+    expect(report.level).toBe('info');
+  });
+});
+
+describe('a password, in the post step', () => {
+  test('that is refused is sent once', async () => {
+    const { report, calls } = await run(logoutallValues(), [wrongPassword]);
+    expect(report).toMatchObject({ level: 'warning', text: expect.stringMatching(/^Not ended: /) });
+    expect(calls).toHaveLength(1);
+  });
+
+  test.each([
+    [0, 3],
+    [1, 2],
+    [2, 1],
+    [3, 0],
+  ])('that main had heard %i times is sent %i times', async (heard, times) => {
+    const { report, calls } = await run(logoutallValues(), [delivered(500)], { heard, forEver: true });
+    expect(calls).toHaveLength(times);
+    expect(report).toMatchObject({
+      level: 'warning',
+      text: expect.stringMatching(/^Not confirmed as ended: /),
+    });
+  });
+
+  test('that may not be sent: as on-cleanup-failure says', async () => {
+    const values = logoutallValues({ 'on-cleanup-failure': 'fail' });
+    const { report, calls } = await run(values, [], { heard: 3 });
+    expect(calls).toEqual([]);
+    expect(report).toMatchObject({
+      level: 'error',
+      text: expect.stringMatching(/^Not confirmed as ended: /),
+    });
+  });
+});
+
+describe('a state that main cannot have written sends nothing', () => {
+  test.each([
+    ['nothing', valuesOf({})],
+    ['a wrong host', logoutValues({ 'server-url': 'https://evil.example' })],
+    ['no session id', logoutValues({ 'session-id': '' })],
+  ])('%s', async (_, values) => {
+    const { report, calls } = await run(values, []);
+    expect(calls).toEqual([]);
+    expect(report).toMatchObject({ level: 'warning', headline: undefined });
+    expect(report.text).toMatch(/^The saved state cannot be read/);
+    expect(report.text).not.toContain(SESSION_ID);
+  });
+});

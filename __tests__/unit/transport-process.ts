@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Delivery, HttpCall } from '../../src/wire.ts';
+
+export interface ChildInput {
+  readonly call: Omit<HttpCall, 'url'> & { readonly url: string };
+  /** 0: none at all, the signal has fired before. */
+  readonly patienceMs: number;
+}
+
+export interface ChildResult {
+  /** Without the causes. */
+  readonly delivery: Delivery;
+  readonly tookMs: number;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly patienceMs?: number;
+}
+
+const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Sends a request with what only a process of its own can have: trust in an authority, NODE_DEBUG, a slow network (`DUAL_HOST`). */
+export async function sendInProcess(
+  call: HttpCall,
+  { env = {}, patienceMs = 10_000 }: ChildOptions = {},
+): Promise<ChildResult> {
+  const preloads = ['--require', pathOf('../../proof/proxies/slow-network.cjs'), '--import', 'tsx'];
+  const child = spawn(process.execPath, [...preloads, pathOf('./transport-child.ts')], {
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  const input: ChildInput = { call: { ...call, url: call.url.href }, patienceMs };
+  child.stdin.end(JSON.stringify(input));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { ...JSON.parse(stdout), stderr, exitCode: child.exitCode };
+}

@@ -1,0 +1,128 @@
+/** What a request proves itself with. */
+export type Credential = 'session-id' | 'password';
+
+/** What came back, by what it was. What should follow from it is no part of it. */
+export type Came =
+  /** The server did what was asked and said so, or said truly why not. */
+  | { readonly kind: 'truth' }
+  /** What no client can tell from the vendor's success: an empty 200 or 204 with a certain end, `{}`, a success object. */
+  | { readonly kind: 'success' }
+  /** An empty 401 with a certain end and no `WWW-Authenticate`. */
+  | { readonly kind: 'bare-401' }
+  /** The vendor's error object; `statusCode` and `code` are those in it. */
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly statusCode?: number | undefined;
+      readonly code?: string | undefined;
+    }
+  /** Any other answer whose status is known, whole or under 3xx or 4xx broken off. */
+  | { readonly kind: 'other'; readonly status: number; readonly retryAfter?: boolean }
+  /** No answer, or a 2xx or 5xx that broke off. */
+  | { readonly kind: 'nothing' };
+
+/** What one request met, as the one knows it who made it so. */
+export interface Met {
+  readonly name: string;
+  readonly came: Came;
+  /** It takes the rest of the step's time, or asks to wait for longer than that. */
+  readonly holds?: boolean;
+  /** It can be read, or waited for, or not: whoever asks again is right too. */
+  readonly either?: boolean;
+  /** Something in front answered, so that the server knows nothing of the request. */
+  readonly from?: 'gateway';
+  /** No connection was made over which the request could be sent. */
+  readonly unheard?: boolean;
+}
+
+export const PROPER: Met = { name: 'a proper answer', came: { kind: 'truth' } };
+
+const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'AUTH_01'];
+const FORBIDDEN = [401, 403];
+const NOT_NOW = [408, 425, 429];
+
+/** It speaks of bad credentials: by status or by code, and any 401 or 403. */
+export function refusesCredentials(came: Came): boolean {
+  switch (came.kind) {
+    case 'truth':
+    case 'success':
+    case 'nothing':
+      return false;
+    case 'bare-401':
+      return true;
+    case 'error':
+      return (
+        FORBIDDEN.includes(came.status) ||
+        FORBIDDEN.includes(came.statusCode ?? 0) ||
+        BAD_CREDENTIALS.includes(came.code ?? '')
+      );
+    case 'other':
+      return FORBIDDEN.includes(came.status);
+  }
+}
+
+/** In the vendor's form it says that there is no such session. */
+export function saysDead(came: Came): boolean {
+  if (came.kind === 'bare-401') return true;
+  if (came.kind !== 'error') return false;
+  const { status, statusCode, code } = came;
+  return code === 'AUTH_01' || (status < 500 && (status === 401 || statusCode === 401));
+}
+
+/** In the vendor's form it says how it went, which settles it. */
+export function settles(came: Came, sent: Credential): boolean {
+  switch (came.kind) {
+    case 'truth':
+    case 'success':
+    case 'bare-401':
+      return true;
+    case 'error': {
+      const { status } = came;
+      const decided = within(status, 200) || (within(status, 400) && !NOT_NOW.includes(status));
+      return decided || saysDead(came) || (sent === 'password' && refusesCredentials(came));
+    }
+    case 'other':
+    case 'nothing':
+      return false;
+  }
+}
+
+/** The vendor refuses, which is no claim that anything has ended. */
+export function refuses(came: Came, sent: Credential): boolean {
+  return settles(came, sent) && came.kind === 'error' && !(sent === 'session-id' && saysDead(came));
+}
+
+/** Whoever answered has not looked at the request, and wants it again later. */
+export function saysNotNow(came: Came): boolean {
+  if (came.kind !== 'error' && came.kind !== 'other') return false;
+  const { status } = came;
+  return NOT_NOW.includes(status) || (status === 503 && (came.kind === 'error' || came.retryAfter === true));
+}
+
+/** The request may have had its effect, and whoever sent it can't know. */
+export function mayHaveHadEffect({ came, unheard = false }: Met): boolean {
+  if (unheard) return false;
+  if (came.kind === 'nothing') return true;
+  if (came.kind !== 'error' && came.kind !== 'other') return false;
+  return [500, 502, 504].includes(came.status) || (came.kind === 'other' && within(came.status, 200));
+}
+
+/** A redirect, to be followed by nobody. An error object under it is the vendor's word only where it speaks of credentials. */
+export function isRedirect(came: Came): boolean {
+  if (came.kind !== 'other' && came.kind !== 'error') return false;
+  return within(came.status, 300) && !saysDead(came) && !refusesCredentials(came);
+}
+
+/** A 4xx that is nobody's word and asks for no patience either. */
+export function isUnclear4xx(came: Came): boolean {
+  return came.kind === 'other' && within(came.status, 400) && !NOT_NOW.includes(came.status);
+}
+
+/** An answer of nobody that may be the same for ever; a 5xx is known to pass. */
+export function isUnclear(came: Came): boolean {
+  return came.kind === 'other' && came.status < 500 && !NOT_NOW.includes(came.status);
+}
+
+function within(status: number, hundred: number): boolean {
+  return status >= hundred && status < hundred + 100;
+}

@@ -1,0 +1,141 @@
+import { nextTick } from 'node:process';
+import { setImmediate } from 'node:timers/promises';
+import type { World } from '../../src/exchange/world.ts';
+import type { Delivery, HttpCall } from '../../src/wire.ts';
+import type { VirtualClock } from './clock.ts';
+
+/** What becomes of a request. */
+export interface Fate {
+  /** What comes back; undefined: nothing, until its time is over. */
+  readonly delivery: Delivery | undefined;
+  readonly tookMs?: number;
+  /** Even an abort does not make it settle. */
+  readonly deaf?: boolean;
+}
+
+/** What happens to a step from outside. */
+export interface Script {
+  readonly meet: (call: HttpCall, world: VirtualWorld) => Promise<Fate>;
+  /** Asked when the step waits for its next attempt; true if something happened. */
+  readonly onWait?: (world: VirtualWorld) => boolean;
+  readonly random?: () => number;
+}
+
+/** One request, and how it ended. */
+export interface Sent {
+  readonly call: HttpCall;
+  readonly atMs: number;
+  /** What was heard of it, and when: nothing yet while it is under way. */
+  heard: Delivery | undefined;
+  overMs: number;
+}
+
+/** The step waits for nothing, or goes on and on. */
+export class Endless extends Error {}
+
+const TIMED_OUT: Delivery = {
+  kind: 'no-answer',
+  failure: { kind: 'timed-out', cause: undefined },
+  mayHaveReachedServer: true,
+};
+/** A step of 240 s that waits no more than the least back-off rings some thousand alarms. */
+const MOST_ALARMS = 20_000;
+
+/** How long a cancelled step may go on. */
+export const CANCELLED_MS = 5_000;
+
+/** The world of one step: its time passes only while the step waits, and a kill stops all that it does. */
+export class VirtualWorld implements World {
+  readonly clock: VirtualClock;
+  readonly random: () => number;
+  readonly cancelled: AbortSignal;
+  readonly sent: Sent[] = [];
+  readonly startedMs: number;
+  cancelledMs = Number.POSITIVE_INFINITY;
+  isKilled = false;
+  readonly #script: Script;
+  readonly #cancel = new AbortController();
+  #underWay = 0;
+
+  constructor(clock: VirtualClock, script: Script) {
+    this.clock = clock;
+    this.startedMs = clock.nowMs();
+    this.#script = script;
+    this.random = script.random ?? (() => 0.5);
+    this.cancelled = this.#cancel.signal;
+  }
+
+  /** As a signal from the runner does. The second one does nothing. */
+  cancel(): void {
+    if (this.cancelled.aborted) return;
+    this.cancelledMs = this.clock.nowMs();
+    this.#cancel.abort();
+  }
+
+  /** What is left of the time that the step was given. */
+  leftMs(timeoutMs: number): number {
+    const endMs = Math.min(this.startedMs + timeoutMs, this.cancelledMs + CANCELLED_MS);
+    return endMs - this.clock.nowMs();
+  }
+
+  kill(): void {
+    this.isKilled = true;
+  }
+
+  readonly send = async (call: HttpCall, signal: AbortSignal): Promise<Delivery> => {
+    if (this.isKilled) return gone();
+    const sent: Sent = { call, atMs: this.clock.nowMs(), heard: undefined, overMs: Number.POSITIVE_INFINITY };
+    this.sent.push(sent);
+    this.#underWay += 1;
+    const { delivery, tookMs = 0, deaf = false } = await this.#script.meet(call, this);
+    if (this.isKilled) return gone();
+    const heard =
+      delivery !== undefined && tookMs === 0 && !signal.aborted
+        ? delivery
+        : await this.#wait(delivery, tookMs, signal, deaf);
+    this.#underWay -= 1;
+    return Object.assign(sent, { heard, overMs: this.clock.nowMs() }).heard;
+  };
+
+  /** Lets time pass until the step has settled, or is killed. */
+  async run<T>(step: Promise<T>): Promise<T | 'killed'> {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    step.then(over, over);
+    for (let rung = 0; rung < MOST_ALARMS; rung += 1) {
+      // When the step has done all that it can; at times so that the garbage collector gets at what weak references hold.
+      await (rung % 64 === 63 ? setImmediate() : new Promise<void>((resolve) => nextTick(resolve)));
+      if (this.isKilled || isOver) {
+        this.clock.clear();
+        return this.isKilled ? 'killed' : step;
+      }
+      const happened = this.#underWay === 0 && this.#script.onWait?.(this);
+      if (!happened && !this.clock.ringNext()) throw new Endless('the step waits for nothing');
+    }
+    throw new Endless('the step goes on and on');
+  }
+
+  #wait(
+    delivery: Delivery | undefined,
+    tookMs: number,
+    signal: AbortSignal,
+    deaf: boolean,
+  ): Promise<Delivery> {
+    return new Promise((resolve) => {
+      const callOff = delivery === undefined ? () => {} : this.clock.after(tookMs, () => resolve(delivery));
+      const aborted = () => {
+        if (deaf) return;
+        callOff();
+        resolve(TIMED_OUT);
+      };
+      if (signal.aborted) aborted();
+      else signal.addEventListener('abort', aborted, { once: true });
+    });
+  }
+}
+
+function gone(): Promise<never> {
+  return new Promise(() => {});
+}

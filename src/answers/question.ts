@@ -1,0 +1,34 @@
+import type { InputName } from '../inputs/values.ts';
+import type { Delivery, HttpCall } from '../wire.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One question to a server, checked: all that the exchange needs to know of it. `T` is what a good answer carries. */
+export interface Question<T> {
+  readonly call: HttpCall;
+  /** How often in a job it may be heard by a server, main and post together. */
+  readonly mayBeHeard: number;
+  /** The time of one attempt at the most. */
+  readonly attemptMs: number;
+  /** What a delivery means. */
+  readonly judge: (delivery: Delivery) => Verdict<T>;
+}
+
+/** A question whose outcome the user is told. */
+export interface ToldQuestion<T> extends Question<T> {
+  /** The input that named the host. */
+  readonly urlInput: InputName;
+  readonly words: Words;
+}
+
+/** The words of the reports. */
+export interface Words {
+  /** What it is about, in a sentence: `the session`. */
+  readonly subject: string;
+  /** The first words of the line that tells each outcome. */
+  readonly done: string;
+  readonly gone: string;
+  readonly refused: string;
+  readonly unknown: string;
+  /** What is worth looking at when credentials are refused. */
+  readonly check: string;
+}

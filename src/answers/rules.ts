@@ -1,0 +1,15 @@
+import type { HttpCall } from '../wire.ts';
+
+/** What the API's answer to a question is judged by. */
+export interface Rules<T> {
+  readonly call: HttpCall;
+  /** The one secret in the call, as it is. */
+  readonly secret: string;
+  /**
+   * What it means that the credential is not valid: a session id that is not valid belongs to a session that is gone;
+   * a password that is not valid must not be sent again, for accounts lock.
+   */
+  readonly rejected: 'gone' | 'refused';
+  /** The good answer in what came under 200 or 204, of which an empty one is `undefined`; undefined where it is none. */
+  readonly read: (json: unknown) => T | undefined;
+}

@@ -1,0 +1,163 @@
+import { parseUrl } from '../inputs/parse-url.ts';
+import type { Answer, Delivery, NetworkFailure } from '../wire.ts';
+import type { Rules } from './rules.ts';
+import { type ServerError, shown } from './server-error.ts';
+import { serverText } from './server-text.ts';
+import type { Foreign, Speech } from './speech.ts';
+
+/** Why a delivery settles nothing. */
+export type Reason =
+  | { readonly kind: 'network'; readonly failure: NetworkFailure }
+  /** The API, or what stands before it, is not well. */
+  | { readonly kind: 'unwell'; readonly statusCode: number; readonly error: ServerError | undefined }
+  | { readonly kind: 'redirect'; readonly statusCode: number; readonly host: string }
+  | {
+      readonly kind: 'unclear';
+      readonly statusCode: number;
+      readonly what: Foreign;
+      readonly contentType: string;
+    };
+
+/** What settles nothing, and what that means for the next attempts. */
+export interface Unsettled {
+  readonly kind: 'unsettled';
+  readonly reason: Reason;
+  /**
+   * Whether it may have had its effect all the same: `none` where the answer said no, or none could come; `possible` where
+   * "gone" after it may be its doing; `doubtful` between the two.
+   */
+  readonly effect: 'none' | 'doubtful' | 'possible';
+  /**
+   * Whether the credential may have been judged: `never` where no server heard it, or it said "not now"; `last` where it
+   * was perhaps refused, so that it must not be heard again.
+   */
+  readonly heard: 'never' | 'perhaps' | 'last';
+  /** Answers that rarely pass: after so many of a name the step is not to try again. */
+  readonly atMost: { readonly name: string; readonly times: number } | undefined;
+  /** When to come back, as the headers say it; only where an answer can ask for that. */
+  readonly comeBack:
+    | { readonly retryAfter: string | undefined; readonly date: string | undefined }
+    | undefined;
+}
+
+/** Statuses that say "not now". 503 does only with a word of when, or of the vendor's. */
+export const NOT_NOW: readonly number[] = [408, 425, 429];
+const SAME_ANSWER_TIMES = 6;
+const CLIENT_ERROR = { name: 'unclear 4xx', times: 2 };
+
+/** Whether a status is one of a hundred, as in 4xx. */
+export function isWithin(statusCode: number, hundred: number): boolean {
+  return statusCode >= hundred && statusCode < hundred + 100;
+}
+
+const NOTHING = {
+  kind: 'unsettled',
+  effect: 'none',
+  heard: 'perhaps',
+  atMost: undefined,
+  comeBack: undefined,
+} as const;
+
+/** What an answer means that has none of the vendor's words to settle it: rows by the status. */
+export function unsettledBy<T>(answer: Answer, speech: Speech, rules: Rules<T>): Unsettled {
+  const { statusCode, body } = answer;
+  if (statusCode === 503 || NOT_NOW.includes(statusCode)) return busy(answer, speech, rules);
+  const breaksOff = body.kind === 'broken' && (isWithin(statusCode, 200) || isWithin(statusCode, 500));
+  if (breaksOff) {
+    return { ...NOTHING, reason: { kind: 'network', failure: body.failure }, effect: 'possible' };
+  }
+  if (isWithin(statusCode, 500)) {
+    const effect = [500, 502, 504].includes(statusCode) ? 'possible' : 'doubtful';
+    return { ...unwell(answer, speech, rules), effect };
+  }
+  if (isWithin(statusCode, 300)) {
+    const host = redirectHost(answer.headers.location, rules);
+    const reason = { kind: 'redirect', statusCode, host } as const;
+    return { ...NOTHING, reason, atMost: { name: 'redirect', times: 1 } };
+  }
+  if (!isWithin(statusCode, 400)) return unclear(answer, speech, rules);
+  const perhapsRefused = statusCode === 401 || statusCode === 403;
+  return {
+    ...unclear(answer, speech, rules),
+    heard: perhapsRefused ? 'last' : 'perhaps',
+    atMost: CLIENT_ERROR,
+  };
+}
+
+/** "Not now", in so many words; 503 without a word of when, or of the vendor's, may have been heard by a password's judge. */
+function busy<T>(answer: Answer, speech: Speech, rules: Rules<T>): Unsettled {
+  const { statusCode, headers } = answer;
+  const saysSo = statusCode !== 503 || headers.retryAfter !== undefined || speech.kind === 'error-object';
+  const comeBack = { retryAfter: headers.retryAfter, date: headers.date };
+  return saysSo || rules.rejected === 'gone'
+    ? { ...unwell(answer, speech, rules), heard: 'never', comeBack }
+    : { ...unwell(answer, speech, rules), effect: 'doubtful', comeBack };
+}
+
+function unwell<T>({ statusCode }: Answer, speech: Speech, { secret }: Rules<T>): Unsettled {
+  const error = speech.kind === 'error-object' ? shown(speech.error, secret) : undefined;
+  return { ...NOTHING, reason: { kind: 'unwell', statusCode, error } };
+}
+
+/** What it means that no complete answer came. */
+export function unsettledByFailure({
+  failure,
+  mayHaveReachedServer,
+}: Extract<Delivery, { kind: 'no-answer' }>): Unsettled {
+  return {
+    kind: 'unsettled',
+    reason: { kind: 'network', failure },
+    effect: mayHaveReachedServer ? 'possible' : 'none',
+    heard: mayHaveReachedServer ? 'perhaps' : 'never',
+    atMost: limitOf(failure),
+    comeBack: undefined,
+  };
+}
+
+function unclear<T>({ statusCode, headers, body }: Answer, speech: Speech, { secret }: Rules<T>): Unsettled {
+  const mediaType = headers.contentType?.split(';')[0]?.trim() ?? '';
+  const isType = mediaType.length <= 60 && /^[\w.+-]+\/[\w.+-]+$/.test(mediaType);
+  const contentType = isType ? serverText(mediaType, secret) : '';
+  const text = body.kind === 'complete' ? body.text : body.kind;
+  return {
+    kind: 'unsettled',
+    reason: { kind: 'unclear', statusCode, what: foreignIn(speech), contentType },
+    effect: isWithin(statusCode, 200) ? 'possible' : isWithin(statusCode, 400) ? 'none' : 'doubtful',
+    heard: 'perhaps',
+    atMost: { name: [statusCode, mediaType, text].join('\n'), times: SAME_ANSWER_TIMES },
+    comeBack: undefined,
+  };
+}
+
+/** What stands there although it is not the vendor's word under this status. */
+function foreignIn(speech: Speech): Foreign {
+  switch (speech.kind) {
+    case 'foreign':
+      return speech.what;
+    case 'silence':
+      return 'an empty answer';
+    case 'json':
+    case 'error-object':
+      return "JSON that is not the API's";
+  }
+}
+
+/** Behind a proxy a directory's account locks, too; and certificates do not change while a step waits. */
+function limitOf(failure: NetworkFailure): Unsettled['atMost'] {
+  switch (failure.kind) {
+    case 'proxy-settings':
+      return { name: failure.kind, times: 1 };
+    case 'proxy-status':
+      if (failure.statusCode === 407) return { name: 'proxy 407', times: 1 };
+      return isWithin(failure.statusCode, 400) ? { name: 'proxy 4xx', times: 2 } : undefined;
+    case 'certificate':
+      return { name: failure.kind, times: 2 };
+    default:
+      return undefined;
+  }
+}
+
+function redirectHost<T>(location: string | undefined, { call, secret }: Rules<T>): string {
+  const host = location === undefined ? undefined : parseUrl(location, call.url.href)?.host;
+  return host ? serverText(host, secret) : 'a place it does not name';
+}

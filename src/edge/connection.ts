@@ -1,0 +1,89 @@
+import * as http from 'node:http';
+import { isIP, isIPv6, type Socket } from 'node:net';
+import type { HttpProxy } from '../inputs/proxy.ts';
+import { dial } from './dial.ts';
+
+/** The way to a proxy, or through it, is closed: its status for CONNECT, or in `cause` what else happened. */
+export class ProxyError extends Error {
+  readonly statusCode: number | undefined;
+
+  constructor(statusCode: number | undefined, cause?: unknown) {
+    super('The proxy made no connection', { cause });
+    this.statusCode = statusCode;
+  }
+}
+
+/**
+ * Opens a connection to the server of a URL, through a proxy where there is one, up to where the first byte of a
+ * request may be sent: the server has proved its name. Rejects with what went wrong, a `ProxyError` if that was
+ * on the proxy's side. An abort destroys the connection, also later.
+ */
+export async function openConnection(
+  url: URL,
+  proxy: HttpProxy | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const usesTls = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port || (usesTls ? 443 : 80));
+  const socket = await (proxy === undefined ? dial(host, port, signal) : tunnel(proxy, host, port, signal));
+  return usesTls ? await secured(socket, host) : socket;
+}
+
+/** Has a proxy connect to the target (RFC 9110, CONNECT). */
+async function tunnel(proxy: HttpProxy, host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  try {
+    const way = await dial(proxy.host, proxy.port, signal);
+    const toProxy = proxy.overTls ? await secured(way, proxy.host) : way;
+    return await connectThrough(toProxy, `${isIPv6(host) ? `[${host}]` : host}:${port}`, proxy, signal);
+  } catch (error) {
+    throw error instanceof ProxyError ? error : new ProxyError(undefined, error);
+  }
+}
+
+function connectThrough(
+  socket: Socket,
+  target: string,
+  { authorization }: HttpProxy,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const createConnection = () => socket;
+    const request = http.request({
+      method: 'CONNECT',
+      path: target,
+      setHost: false,
+      createConnection,
+      signal,
+    });
+    request.setHeader('Host', target);
+    // Not in the options: Node prints those under NODE_DEBUG.
+    if (authorization !== undefined) request.setHeader('Proxy-Authorization', authorization);
+    request.once('error', reject);
+    request.once('connect', ({ statusCode }, _, head) => {
+      if (statusCode !== 200) {
+        socket.destroy();
+        reject(new ProxyError(statusCode));
+        return;
+      }
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    request.end();
+  });
+}
+
+/** Puts TLS over a connection; `host` is the name, or the address, that the other end has to prove. */
+async function secured(socket: Socket, host: string): Promise<Socket> {
+  // Takes a while to load, and is not needed on loopback.
+  const tls = await import('node:tls');
+  // What ended meanwhile says so to nobody any more.
+  if (socket.destroyed || socket.readableEnded) throw new Error('The connection was closed before TLS began');
+  return await new Promise((resolve, reject) => {
+    const servername = isIP(host) ? '' : host;
+    const secure = tls.connect({ socket, host, servername, ALPNProtocols: ['http/1.1'] });
+    secure.on('error', reject);
+    secure.once('close', () => reject(new Error('The connection was closed before it was secure')));
+    secure.once('secureConnect', () => resolve(secure));
+  });
+}

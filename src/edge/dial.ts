@@ -1,0 +1,62 @@
+import type { LookupAddress } from 'node:dns';
+import { connect, isIP, type Socket } from 'node:net';
+
+/** The head start of an address over the next one, as RFC 8305 ("Happy Eyeballs") recommends it. */
+const HEAD_START_MS = 250;
+
+/**
+ * Opens a TCP connection to whichever address of a host takes it first. Node's own `autoSelectFamily` breaks an
+ * address off when the next has its turn (after `autoSelectFamilyAttemptTimeout`, 250 ms): too short for a slow
+ * handshake, and anything longer is lost on a dead one. Here all that were begun stay in the race.
+ * Rejects with the error of the last one to fail; an abort destroys the connection, also later.
+ */
+export async function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const addresses = (isIP(host) ? [host] : inTurns(await lookUp(host))).values();
+  return await new Promise((resolve, reject) => {
+    const running = new Set<Socket>();
+    let timer: NodeJS.Timeout | undefined;
+    const next = () => {
+      clearTimeout(timer);
+      const { value: address } = addresses.next();
+      if (address === undefined) return;
+      const socket = connect({ host: address, port, signal });
+      running.add(socket);
+      const failed = (error: Error) => {
+        running.delete(socket);
+        next();
+        if (running.size === 0) reject(error);
+      };
+      socket.once('error', failed).once('connect', () => {
+        clearTimeout(timer);
+        running.delete(socket);
+        for (const slower of running) slower.destroy();
+        // From here on who uses it hears of its end; without a listener an error would end the process.
+        socket.off('error', failed).on('error', () => {});
+        resolve(socket);
+      });
+      timer = setTimeout(next, HEAD_START_MS);
+    };
+    next();
+  });
+}
+
+async function lookUp(host: string): Promise<readonly LookupAddress[]> {
+  // Not needed for an address.
+  const dns = await import('node:dns');
+  return await new Promise((resolve, reject) => {
+    dns.lookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
+  });
+}
+
+/** The families alternate, the first one stays first: a family that is dead holds up no more than one turn. */
+function inTurns(addresses: readonly LookupAddress[]): readonly string[] {
+  const isFirst = ({ family }: LookupAddress) => family === addresses[0]?.family;
+  const first = addresses.filter(isFirst);
+  const others = addresses.filter((address) => !isFirst(address));
+  return Array.from({ length: Math.max(first.length, others.length) }, (_, turn) => [
+    first[turn],
+    others[turn],
+  ])
+    .flat()
+    .flatMap((address) => (address === undefined ? [] : [address.address]));
+}

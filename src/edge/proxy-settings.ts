@@ -1,0 +1,22 @@
+import { checkBypass } from '@actions/http-client/lib/proxy';
+import { type Checked, valid } from '../inputs/checked.ts';
+import { type HttpProxy, readProxy } from '../inputs/proxy.ts';
+
+/** The variables that name a proxy for a URL, the stronger first, as the runner and its toolkit read them. */
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  'https:': ['https_proxy', 'HTTPS_PROXY'],
+  'http:': ['http_proxy', 'HTTP_PROXY'],
+};
+
+/**
+ * The proxy that the job's environment wants for a URL; undefined where it wants none. `no_proxy` and loopback come
+ * first: what a variable says does not matter to a URL that goes past every proxy.
+ */
+export function proxyFor(url: URL): Checked<HttpProxy | undefined> {
+  if (checkBypass(url)) return valid(undefined);
+  for (const variable of VARIABLES[url.protocol] ?? []) {
+    const text = process.env[variable] ?? '';
+    if (text.trim() !== '') return readProxy(variable, text);
+  }
+  return valid(undefined);
+}

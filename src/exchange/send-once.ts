@@ -1,0 +1,32 @@
+import type { Question } from '../answers/question.ts';
+import type { Delivery } from '../wire.ts';
+import type { TimeLimit } from './time-limit.ts';
+import type { World } from './world.ts';
+
+/** How long an aborted `send` may take to say what it knows. */
+const ABORT_MS = 200;
+
+const NO_ANSWER: Delivery = {
+  kind: 'no-answer',
+  failure: { kind: 'timed-out', cause: undefined },
+  mayHaveReachedServer: true,
+};
+
+/** One attempt, ended when its time is over, even if `send` should not keep its promise to settle then. */
+export async function sendOnce(
+  { call, attemptMs }: Question<unknown>,
+  limit: TimeLimit,
+  { send, clock }: World,
+): Promise<Delivery> {
+  const over = new AbortController();
+  let callOff = () => {};
+  const silence = new Promise<Delivery>((resolve) => {
+    callOff = limit.within(attemptMs, () => {
+      over.abort();
+      callOff = clock.after(ABORT_MS, () => resolve(NO_ANSWER));
+    });
+  });
+  const delivery = await Promise.race([send(call, over.signal), silence]);
+  callOff();
+  return delivery;
+}

@@ -1,0 +1,78 @@
+import { type Checked, invalid, valid } from './checked.ts';
+import { parseUrl } from './parse-url.ts';
+
+/** An HTTP proxy, as the job's environment names it. */
+export interface HttpProxy {
+  /** Whether the proxy itself is reached over TLS. */
+  readonly overTls: boolean;
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`, fit to be shown. */
+  readonly address: string;
+  /** The value of Proxy-Authorization; a secret. */
+  readonly authorization: string | undefined;
+}
+
+const FORM =
+  'give an HTTP proxy as in http://user:password@proxy.example.com:3128, with https:// where it is reached over TLS, and in user ' +
+  'name and password # as %23, ? as %3F, / as %2F, @ as %40, : as %3A and % as %25';
+
+/**
+ * Reads what a variable says of a proxy, as curl does: without a scheme it is http, the last `@` ends the
+ * credentials, and a `%` that begins no escape stands for itself. (`URL` takes `proxy.example.com:3128` for a scheme,
+ * and a backslash, as in `DOMAIN\user`, for the end of the host.) A problem never repeats the value: it may hold a
+ * password.
+ */
+export function readProxy(variable: string, text: string): Checked<HttpProxy> {
+  const [, scheme = 'http', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(text.trim()) ?? [];
+  const protocol = scheme.toLowerCase();
+  const problem = problemWith(protocol, rest);
+  if (problem !== undefined) return invalid(`${variable} ${problem}: ${FORM}.`);
+
+  const [, user = '', server = ''] = /^(?:(.*)@)?([^/]*)/.exec(rest) ?? [];
+  const [, name = '', digits] = /^(\[.*\]|[^:]*)(?::(\d*))?$/.exec(server) ?? [];
+  const host = hostName(name);
+  const port = Number(digits || (protocol === 'https' ? 443 : 80));
+  if (host === undefined) return invalid(`${variable} has no host, or one that is no host name: ${FORM}.`);
+  if (port < 1 || port > 65_535) return invalid(`${variable} has a port that is none: ${FORM}.`);
+  return valid({
+    overTls: protocol === 'https',
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    address: `${host}:${port}`,
+    authorization: user === '' ? undefined : basic(user),
+  });
+}
+
+/** What keeps a value from being a scheme, perhaps credentials, and a host. */
+function problemWith(protocol: string, rest: string): string | undefined {
+  if (protocol.startsWith('socks')) return 'names a SOCKS proxy, which is not supported';
+  if (protocol !== 'http' && protocol !== 'https') return 'has a scheme other than http and https';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  if (/[\s\x00-\x1f\x7f]/.test(rest)) return 'has a blank or a control character in it';
+  if (/[#?]/.test(rest)) return 'has a "#" or a "?" in it';
+  if (/\/.*@/.test(rest)) return 'has a "/" before its last "@"';
+  return /\/./.test(rest) ? 'has a path' : undefined;
+}
+
+/** As `URL` spells it. Names as Docker gives them have underscores. */
+function hostName(name: string): string | undefined {
+  const host = /[%\\]/.test(name) ? undefined : parseUrl(`http://${name}/`)?.hostname;
+  return host !== undefined && /^(\[.+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?)$/.test(host) ? host : undefined;
+}
+
+/** RFC 7617, with the colon that a user without a password has too. */
+function basic(user: string): string {
+  const [name = '', ...password] = user.split(':');
+  const credentials = [decoded(name), Buffer.from(':'), decoded(password.join(':'))];
+  return `Basic ${Buffer.concat(credentials).toString('base64')}`;
+}
+
+/** Bytes, for an escape need not be a part of a character in UTF-8. */
+function decoded(text: string): Buffer {
+  const parts = text.split(/(%[0-9a-f]{2})/i);
+  return Buffer.concat(
+    parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part))),
+  );
+}

@@ -1,0 +1,17 @@
+import { passwordsIn } from './credentials.ts';
+import { sessionIdsIn } from './session-id.ts';
+import { tokensIn } from './token.ts';
+import type { InputValues } from './values.ts';
+
+/**
+ * All that has to be masked before anything is printed or saved: each secret as it was given, as it is sent, and as
+ * it stands in the saved state, which a debug log shows.
+ */
+export function secretsIn(values: InputValues): ReadonlySet<string> {
+  const secrets = [
+    ...sessionIdsIn(values['session-id']),
+    ...passwordsIn(values.password),
+    ...tokensIn(values['oauth-token']),
+  ];
+  return new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
+}

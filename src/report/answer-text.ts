@@ -1,0 +1,62 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import type { ServerError } from '../answers/server-error.ts';
+import type { Reason } from '../answers/unsettled.ts';
+import type { Blame, Refusal } from '../answers/verdict.ts';
+import { failureText } from './failure-text.ts';
+
+type Asked = Pick<ToldQuestion<unknown>, 'call' | 'urlInput' | 'words'>;
+
+/** Who said it, and what: a sentence without its end. */
+export function saidText({ statusCode, error }: Pick<Refusal, 'statusCode' | 'error'>): string {
+  return error === undefined
+    ? `an empty answer (HTTP ${statusCode})`
+    : `the server says ${errorText(error)} (HTTP ${statusCode})`;
+}
+
+/** A refusal, and what it may come from. */
+export function refusalText(refusal: Refusal, asked: Asked): string {
+  const said = saidText(refusal);
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${hints(refusal, asked)
+    .map((hint) => `; ${hint}`)
+    .join('')}`;
+}
+
+/** What an attempt met that settles nothing, as a part of a sentence. */
+export function reasonText(reason: Reason, { call, urlInput }: Asked): string {
+  switch (reason.kind) {
+    case 'network':
+      return failureText(reason.failure, call.url.host, urlInput);
+    case 'unwell':
+      return reason.error === undefined
+        ? `HTTP ${reason.statusCode} came back, without a word of the API's`
+        : saidText({ statusCode: reason.statusCode, error: reason.error });
+    case 'redirect':
+      return `something answered with a redirect (HTTP ${reason.statusCode}) to ${reason.host}; it was not followed, and nothing was sent there: log in again, for the organization may have moved, or check ${urlInput}`;
+    case 'unclear': {
+      const { what, statusCode, contentType } = reason;
+      const type = contentType === '' ? '' : `, ${contentType}`;
+      return `something answered with ${what} (HTTP ${statusCode}${type}): not the API, but a proxy, a gateway or a wrong ${urlInput}`;
+    }
+  }
+}
+
+function hints({ statusCode, blames }: Refusal, { urlInput, words }: Asked): readonly string[] {
+  if (statusCode === 404) return [`check ${urlInput}`];
+  return blames.map((blame) => hintOf(blame, words.check));
+}
+
+function hintOf(blame: Blame, check: string): string {
+  switch (blame) {
+    case 'lock':
+      return "don't run the job again: an administrator unlocks the account";
+    case 'credentials':
+      return `check ${check}`;
+    case 'address':
+      return "an organization's trusted IP addresses also keep out runners";
+  }
+}
+
+function errorText({ code, description, requestId }: ServerError): string {
+  const said = [code, description && `"${description}"`, requestId && `[request ${requestId}]`];
+  return said.filter((part) => part !== '').join(' ') || 'no more than that it is an error';
+}

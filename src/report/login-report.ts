@@ -1,0 +1,126 @@
+import { expiryOf } from '../answers/jwt.ts';
+import type { LoginAnswer, Session } from '../answers/user-object.ts';
+import type { Outcome } from '../exchange/outcome.ts';
+import type { Settings } from '../inputs/settings.ts';
+import type { Login } from '../requests/login-order.ts';
+import { consequence, perhapsOpen, stillHeld } from './consequence.ts';
+import { attemptsText } from './outcome-text.ts';
+import type { Report } from './report.ts';
+
+type Done = Extract<Outcome<LoginAnswer>, { kind: 'done' }>;
+/** What the reports need of a login. */
+export interface Opening {
+  readonly login: Pick<Login, 'loginUrl' | 'organizationId'>;
+  readonly settings: Settings;
+  /** The variables that are asked for and had a value before. */
+  readonly heldBefore: readonly string[];
+}
+
+/** Why a session that was opened is not handed on. */
+export type Flaw =
+  | { readonly kind: 'field'; readonly field: string }
+  | { readonly kind: 'organization' }
+  | { readonly kind: 'not-saved' }
+  | { readonly kind: 'not-handed-on' }
+  | { readonly kind: 'cancelled' };
+
+/** What became of such a session. */
+export type Fate = 'ended' | 'left-to-post' | 'may-be-open' | 'cannot-be-ended';
+
+/** The outputs of a login that opened a session. */
+export function openedOutputs(
+  { attempts, statusCode }: Done,
+  { sessionId, serverUrl, organizationIds }: Session,
+): Readonly<Record<string, string>> {
+  return {
+    attempts: String(attempts),
+    'status-code': String(statusCode),
+    'error-code': '',
+    'error-message': '',
+    'server-url': serverUrl.href,
+    'organization-id': organizationIds[0] ?? '',
+    'expires-at': expiryOf(sessionId) ?? '',
+    'session-id': sessionId,
+    // Last, so that a disk that is full in between leaves no "opened".
+    result: 'opened',
+  };
+}
+
+/** A session was opened and handed on; its outputs are set already. */
+export function openedReport(opening: Opening, done: Done, session: Session): Report {
+  const expiry = expiryOf(session.sessionId);
+  const until = expiry === undefined ? '' : ` It expires at ${expiry}.`;
+  const text = `Opened ${whereAndHow(opening, done)}.${until} The post step ends it after all other steps.`;
+  const headline = opening.settings.summary ? 'opened' : undefined;
+  if (done.perhapsDone === 0) return { level: 'info', text, headline, outputs: {} };
+  const warning = `${perhapsOpen(done.perhapsDone)}: a login was repeated after one that may have been heard, and whose answer was lost.`;
+  return { level: 'warning', text: `${text} ${warning}`, headline, outputs: {} };
+}
+
+/** A session was opened, but is not handed on: red. */
+export function brokenLoginReport(
+  opening: Opening,
+  done: Done,
+  flaw: Flaw,
+  fate: Fate,
+  sessionId: string,
+): Report {
+  const lost =
+    done.perhapsDone === 0
+      ? []
+      : [`${perhapsOpen(done.perhapsDone)}, for an earlier login that was perhaps heard.`];
+  const text = [
+    `Opened ${whereAndHow(opening, done)}, but ${flawText(flaw, opening)}.`,
+    fateText(fate, sessionId),
+    ...lost,
+    ...stillHeld(opening.heldBefore),
+  ].join(' ');
+  return {
+    level: 'error',
+    text,
+    headline: opening.settings.summary ? 'opened and not handed on' : undefined,
+    outputs: {
+      result: 'failed',
+      'session-id': '',
+      'server-url': '',
+      'organization-id': '',
+      'expires-at': '',
+      attempts: String(done.attempts),
+      'status-code': String(done.statusCode),
+      'error-code': '',
+      'error-message': text,
+    },
+  };
+}
+
+function whereAndHow({ login }: Opening, { statusCode, attempts }: Done): string {
+  return `a session on ${login.loginUrl.host} (HTTP ${statusCode}, ${attemptsText(attempts)})`;
+}
+
+function flawText(flaw: Flaw, { login }: Opening): string {
+  switch (flaw.kind) {
+    case 'field':
+      return `${flaw.field} in the answer is not what it must be`;
+    case 'organization':
+      return `in another organization than ${login.organizationId}: check organization-id, and who logs in`;
+    case 'not-saved':
+      return 'the post step could not be told of it';
+    case 'not-handed-on':
+      return 'its outputs or variables could not be written';
+    case 'cancelled':
+      return 'the step was cancelled';
+  }
+}
+
+function fateText(fate: Fate, sessionId: string): string {
+  switch (fate) {
+    case 'ended':
+      return 'It was ended at once.';
+    case 'left-to-post':
+      return 'The post step ends it.';
+    case 'may-be-open':
+      return `It was to be ended at once, which was not confirmed: it may be open. ${consequence(sessionId)}`;
+    case 'cannot-be-ended':
+      return `It is open, and without its id nobody can end it. ${consequence('')}`;
+  }
+}

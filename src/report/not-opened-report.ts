@@ -1,0 +1,53 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import type { LoginAnswer } from '../answers/user-object.ts';
+import type { Outcome } from '../exchange/outcome.ts';
+import type { Settings } from '../inputs/settings.ts';
+import { perhapsOpen, stillHeld } from './consequence.ts';
+import { headline } from './headline.ts';
+import { failureOutputs } from './main-report.ts';
+import { outcomeText } from './outcome-text.ts';
+import type { Report } from './report.ts';
+import { type TokenFailure, tokenFailureText, tokenHints } from './token-text.ts';
+
+type NotDone = Exclude<Outcome<LoginAnswer>, { kind: 'done' }>;
+
+/** What a login was asked with. */
+export interface Asked {
+  readonly question: ToldQuestion<LoginAnswer>;
+  readonly token: string | undefined;
+  readonly failure: TokenFailure | undefined;
+}
+
+const WANTED =
+  'The vendor wants of a token: an issuer that is registered for the organization, with keys that it can reach; the audience; ' +
+  'the claim that is registered, and a user with its value; and that no login was made with it before';
+
+/** No session was opened, as far as the server says. `heldBefore` are the variables that hold what an earlier step gave them. */
+export function notOpenedReport(
+  outcome: NotDone,
+  { question, token, failure }: Asked,
+  settings: Settings,
+  heldBefore: readonly string[],
+): Report {
+  const noToken = outcome.kind === 'unknown' && outcome.gaveUp === 'no-question' ? failure : undefined;
+  const text =
+    noToken !== undefined && outcome.attempts === 0
+      ? `Not opened: a session on ${question.call.url.host}. ${tokenFailureText(noToken)}`
+      : outcomeText(outcome, question);
+  const more = [
+    ...(noToken !== undefined && outcome.attempts > 0 ? [tokenFailureText(noToken)] : []),
+    ...(outcome.kind === 'refused' && token !== undefined ? [tokenText(token, outcome.date)] : []),
+    ...(outcome.perhapsDone > 0 ? [`${perhapsOpen(outcome.perhapsDone)}: no answer told.`] : []),
+    ...stillHeld(heldBefore),
+  ];
+  return {
+    level: 'error',
+    text: [text, ...more].join(' '),
+    headline: headline(outcome, question.words, settings),
+    outputs: failureOutputs(outcome, question, text),
+  };
+}
+
+function tokenText(token: string, date: string | undefined): string {
+  return [WANTED, ...tokenHints(token, date)].join('; ').concat('.');
+}

@@ -1,0 +1,34 @@
+import { judgeIdToken } from '../answers/id-token.ts';
+import type { Question } from '../answers/question.ts';
+import { isLoopback } from '../inputs/hosts.ts';
+import { parseUrl } from '../inputs/parse-url.ts';
+
+/** GitHub's token service, as a job with the permission `id-token: write` finds it in its environment. */
+export interface IdTokenService {
+  readonly url: string;
+  readonly bearer: string;
+}
+
+/** Asks GitHub for the token of this job; undefined where the service is not one that a secret may be sent to. */
+export function idTokenQuestion(
+  { url, bearer }: IdTokenService,
+  audience: string,
+): Question<string> | undefined {
+  const service = parseUrl(url);
+  if (service === null) return undefined;
+  const safe =
+    service.protocol === 'https:' || (service.protocol === 'http:' && isLoopback(service.hostname));
+  if (!safe) return undefined;
+  service.searchParams.set('audience', audience);
+  return {
+    call: {
+      method: 'GET',
+      url: service,
+      headers: { Accept: 'application/json', Authorization: `Bearer ${bearer}` },
+      body: '',
+    },
+    mayBeHeard: Number.POSITIVE_INFINITY,
+    attemptMs: 10_000,
+    judge: judgeIdToken,
+  };
+}

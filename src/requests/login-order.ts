@@ -1,0 +1,34 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import type { LoginAnswer } from '../answers/user-object.ts';
+import type { InputValues } from '../inputs/values.ts';
+import type { VariableNames } from '../inputs/variables.ts';
+
+/** What a login proves itself with. */
+export type Way =
+  | { readonly kind: 'password'; readonly question: ToldQuestion<LoginAnswer> }
+  /** A token that was given, good for one login. */
+  | { readonly kind: 'token'; readonly token: string; readonly question: ToldQuestion<LoginAnswer> }
+  /** GitHub's token of this job, a new one for each attempt. */
+  | {
+      readonly kind: 'github';
+      readonly audience: string;
+      readonly question: (token: string) => ToldQuestion<LoginAnswer>;
+    };
+
+/** Whether the post step asks if the session is really dead: `auto` where its id is a JWT. */
+export type Verify = 'auto' | 'always' | 'never';
+
+/** A login, checked. */
+export interface Login {
+  readonly loginUrl: URL;
+  readonly way: Way;
+  /** The organization that it must be; empty where the user names none. */
+  readonly organizationId: string;
+  readonly variables: VariableNames;
+  readonly verify: Verify;
+  /**
+   * The inputs of the logout that ends a session of this login, by the version that opened it; without a server URL by
+   * version 3, which the vendor documents at the login host (ids are interchangeable).
+   */
+  readonly logoutOf: (sessionId: string, serverUrl: URL | undefined) => InputValues;
+}

@@ -1,0 +1,163 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import { type LoginAnswer, readUserInfo, readUserObject } from '../answers/user-object.ts';
+import { all, valid } from '../inputs/checked.ts';
+import { type ApiVersion, choice, readApiVersion } from '../inputs/choices.ts';
+import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
+import { type LoginWay, readLoginWay } from '../inputs/login-way.ts';
+import { readLoginUrl } from '../inputs/urls.ts';
+import { type InputValues, inputValues } from '../inputs/values.ts';
+import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
+import { JSON_HEADERS, limited, PASSWORD_CHECK } from './api-question.ts';
+import type { Verify, Way } from './login-order.ts';
+import type { Mode } from './mode.ts';
+
+interface Inputs {
+  readonly version: ApiVersion;
+  readonly loginUrl: URL;
+  readonly way: LoginWay;
+  readonly variables: VariableNames;
+  readonly verify: Verify;
+}
+
+/** Opens a session, which the post step ends. */
+export const login: Mode = {
+  inputs: [
+    'api-version',
+    'login-url',
+    'username',
+    'password',
+    'organization-id',
+    'oauth-token',
+    'audience',
+    'session-id-variable',
+    'server-url-variable',
+    'verify',
+  ],
+  read: (values, trusted) => {
+    const version = readApiVersion(values);
+    const loginUrl = readLoginUrl(values['login-url'], trusted);
+    const inputs = all<Inputs>({
+      version,
+      loginUrl,
+      way: readLoginWay(values, version.ok ? version.value : 2, loginUrl.ok ? loginUrl.value : undefined),
+      variables: readVariableNames(values),
+      verify: choice(values, 'verify', ['auto', 'always', 'never'], 'auto'),
+    });
+    if (!inputs.ok) return inputs;
+    const { way, variables, verify } = inputs.value;
+    return valid({
+      kind: 'open',
+      login: {
+        loginUrl: inputs.value.loginUrl,
+        way: wayOf(inputs.value, trusted),
+        organizationId: way.organizationId,
+        variables,
+        verify,
+        logoutOf: (sessionId, serverUrl) => logoutOf(values, inputs.value, sessionId, serverUrl),
+      },
+    });
+  },
+};
+
+function wayOf({ way, version, loginUrl }: Inputs, trusted: TrustedHosts): Way {
+  const at = { loginUrl, trusted: trustedBy(loginUrl, trusted) };
+  switch (way.kind) {
+    case 'password':
+      return { kind: 'password', question: byPassword(at, way.username, way.password, version) };
+    case 'token':
+      // One token, one login; it is sent again only where it can't have been judged.
+      return { kind: 'token', token: way.token, question: byToken(at, way.organizationId, way.token, 1) };
+    case 'github':
+      return {
+        kind: 'github',
+        audience: way.audience,
+        question: (token) => byToken(at, way.organizationId, token),
+      };
+  }
+}
+
+interface Host {
+  readonly loginUrl: URL;
+  readonly trusted: TrustedHosts;
+}
+
+type Ask = ToldQuestion<LoginAnswer>;
+
+/** Vendor pages "Login" of version 2 and 3: `@type` belongs to version 2 alone. */
+function byPassword(host: Host, username: string, password: string, version: ApiVersion): Ask {
+  const body = { username, password };
+  return version === 3
+    ? question(host, '/saas/public/core/v3/login', body, password, readUserInfo, PASSWORD_CHECK)
+    : question(
+        host,
+        '/ma/api/v2/user/login',
+        { '@type': 'login', ...body },
+        password,
+        readUserObject,
+        PASSWORD_CHECK,
+      );
+}
+
+/** Vendor page "loginOAuth". */
+function byToken(host: Host, orgId: string, oauthToken: string, times?: number): Ask {
+  const path = '/ma/api/v2/user/loginOAuth';
+  const check = 'organization-id and login-url';
+  return question(host, path, { orgId, oauthToken }, oauthToken, readUserObject, check, times);
+}
+
+function question(
+  { loginUrl, trusted }: Host,
+  path: string,
+  body: object,
+  secret: string,
+  read: (json: unknown, trusted: TrustedHosts) => LoginAnswer | undefined,
+  check: string,
+  times?: number,
+): Ask {
+  const call = {
+    method: 'POST',
+    url: new URL(path, loginUrl),
+    headers: JSON_HEADERS,
+    body: JSON.stringify(body),
+  } as const;
+  return {
+    ...limited({ call, secret, rejected: 'refused', read: (json) => read(json, trusted) }, times),
+    urlInput: 'login-url',
+    words: {
+      subject: 'a session',
+      done: 'Opened',
+      gone: 'Not opened',
+      refused: 'Not opened',
+      unknown: 'Not confirmed as opened',
+      check,
+    },
+  };
+}
+
+/** A server URL on loopback is good only where the login was there, too. */
+function trustedBy(loginUrl: URL, trusted: TrustedHosts): TrustedHosts {
+  return (hostname) =>
+    isLoopback(hostname) && !isLoopback(loginUrl.hostname) ? undefined : trusted(hostname);
+}
+
+function logoutOf(
+  values: InputValues,
+  { version, loginUrl }: Inputs,
+  sessionId: string,
+  serverUrl: URL | undefined,
+): InputValues {
+  const byVersion3 = version === 3 || serverUrl === undefined;
+  const own: Partial<InputValues> = {
+    mode: 'logout',
+    when: 'now',
+    'api-version': byVersion3 ? '3' : '2',
+    'login-url': byVersion3 ? loginUrl.origin : '',
+    'server-url': serverUrl?.href ?? '',
+    'session-id': sessionId,
+    'timeout-seconds': values['timeout-seconds'],
+    'on-cleanup-failure': values['on-cleanup-failure'],
+    'trusted-hosts': values['trusted-hosts'],
+    summary: values.summary,
+  };
+  return inputValues((name) => own[name] ?? '');
+}

@@ -1,0 +1,64 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import type { LoginAnswer } from '../answers/user-object.ts';
+import { always, ask, QUIETLY, type Source } from '../exchange/exchange.ts';
+import type { TimeLimit } from '../exchange/time-limit.ts';
+import type { World } from '../exchange/world.ts';
+import type { TokenFailure } from '../report/token-text.ts';
+import { tokenRetryText } from '../report/token-text.ts';
+import { idTokenQuestion } from '../requests/id-token.ts';
+import type { Way } from '../requests/login-order.ts';
+import type { MainRunner } from './runner.ts';
+
+/** Where the questions of a login come from: the same each time, or one with a new token of GitHub's. */
+export class LoginSource implements Source<LoginAnswer> {
+  /** A question of this way, for its words: without a token where it needs a new one each time. */
+  readonly question: ToldQuestion<LoginAnswer>;
+  readonly mayBeHeard: number;
+  /** The token that was shown last. */
+  token: string | undefined;
+  /** Why there was no token to ask with. */
+  failure: TokenFailure | undefined;
+  readonly #way: Way;
+  readonly #runner: MainRunner;
+  readonly #world: World;
+
+  constructor(way: Way, runner: MainRunner, world: World) {
+    this.question = way.kind === 'github' ? way.question('') : way.question;
+    this.mayBeHeard = this.question.mayBeHeard;
+    this.token = way.kind === 'token' ? way.token : undefined;
+    this.#way = way;
+    this.#runner = runner;
+    this.#world = world;
+  }
+
+  /** GitHub's token is good for one login: it is fetched anew, masked, and never kept. */
+  async next(limit: TimeLimit): Promise<ToldQuestion<LoginAnswer> | undefined> {
+    if (this.#way.kind !== 'github') return this.question;
+    const service = this.#runner.idTokenService();
+    const question = service && idTokenQuestion(service, this.#way.audience);
+    if (question === undefined) {
+      this.failure = { kind: service === undefined ? 'no-permission' : 'no-service' };
+      return undefined;
+    }
+    const { clock } = this.#world;
+    const outcome = await ask(
+      always(question),
+      {
+        ...QUIETLY,
+        // A login that is sent with no time left for its answer is a session that nobody can end.
+        deadlineMs: clock.nowMs() + limit.remainingMs() / 2,
+        onCancel: 'stop',
+        onRetry: (attempt, reason, waitMs) =>
+          this.#runner.info(tokenRetryText(question, attempt, reason, waitMs)),
+      },
+      this.#world,
+    );
+    if (outcome.kind !== 'done') {
+      this.failure = { kind: 'not-had', outcome, question };
+      return undefined;
+    }
+    this.#runner.mask(outcome.value);
+    this.token = outcome.value;
+    return this.#way.question(outcome.value);
+  }
+}

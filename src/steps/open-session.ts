@@ -1,0 +1,143 @@
+import type { LoginAnswer, Session } from '../answers/user-object.ts';
+import { ask, QUIETLY } from '../exchange/exchange.ts';
+import type { Outcome } from '../exchange/outcome.ts';
+import type { Progress } from '../exchange/progress.ts';
+import type { World } from '../exchange/world.ts';
+import type { Settings } from '../inputs/settings.ts';
+import { brokenLoginReport, type Flaw, openedOutputs, openedReport } from '../report/login-report.ts';
+import { notOpenedReport } from '../report/not-opened-report.ts';
+import { retryText } from '../report/outcome-text.ts';
+import type { Report } from '../report/report.ts';
+import { claimLines } from '../report/token-text.ts';
+import type { Login } from '../requests/login-order.ts';
+import { endAtOnce } from './end-at-once.ts';
+import { LoginSource } from './login-source.ts';
+import type { MainRunner } from './runner.ts';
+
+/** What a login keeps back of its time, to end a session that is not as it must be. */
+const KEPT_BACK_MS = 5_000;
+
+type Done = Extract<Outcome<LoginAnswer>, { kind: 'done' }>;
+
+/** What the parts of a login step share. */
+export interface LoginStep {
+  readonly login: Login;
+  readonly settings: Settings;
+  /** The variables that are asked for and had a value before. */
+  readonly heldBefore: readonly string[];
+  readonly deadlineMs: number;
+  readonly runner: MainRunner;
+  readonly world: World;
+}
+
+/**
+ * Opens a session and hands it on. The order is the point of it: before a login is sent, the state says that one is under
+ * way; when its answer is there it is masked, saved as a logout for the post step, and only then handed on.
+ */
+export async function openSession(
+  login: Login,
+  settings: Settings,
+  heldBefore: readonly string[],
+  startedMs: number,
+  runner: MainRunner,
+  world: World,
+): Promise<Report> {
+  const deadlineMs = startedMs + settings.timeoutMs;
+  const step: LoginStep = { login, settings, heldBefore, deadlineMs, runner, world };
+  const source = new LoginSource(login.way, runner, world);
+  const outcome = await ask(
+    source,
+    {
+      ...QUIETLY,
+      deadlineMs: deadlineMs - Math.min(KEPT_BACK_MS, settings.timeoutMs / 2),
+      onCancel: 'stop',
+      record: (progress) => saveProgress(step, progress),
+      onRetry: (...attempt) => runner.info(retryText(source.question, ...attempt)),
+    },
+    world,
+  );
+  if (outcome.kind === 'done') return await opened(step, outcome);
+  saveProgress(step, { heard: 0, perhapsDone: outcome.perhapsDone });
+  if (outcome.kind === 'refused' && source.token !== undefined) {
+    runner.group('What the token says of itself (not verified here)', claimLines(source.token));
+  }
+  return notOpenedReport(outcome, source, settings, heldBefore);
+}
+
+/** A login is under way, or none is whose session nobody could end. */
+function saveProgress({ login, settings, runner }: LoginStep, { perhapsDone }: Progress): boolean {
+  const { onCleanupFailure } = settings;
+  return runner.saveState(
+    perhapsDone > 0
+      ? { kind: 'logging-in', host: login.loginUrl.host, sessions: perhapsDone, onCleanupFailure }
+      : { kind: 'settled', as: 'not-opened' },
+  );
+}
+
+async function opened(step: LoginStep, done: Done): Promise<Report> {
+  const { value } = done;
+  const { login, runner } = step;
+  if (value.kind === 'flawed') {
+    const flaw: Flaw = { kind: 'field', field: value.field };
+    if (value.sessionId === undefined) return brokenLoginReport(step, done, flaw, 'cannot-be-ended', '');
+    runner.mask(value.sessionId);
+    return await broken(step, done, flaw, value.sessionId, undefined);
+  }
+  const { session } = value;
+  runner.mask(session.sessionId);
+  const isWrong = login.organizationId !== '' && !session.organizationIds.includes(login.organizationId);
+  if (isWrong) return await broken(step, done, { kind: 'organization' }, session.sessionId, session);
+  if (!saveLogout(step, session.sessionId, session)) {
+    return await broken(step, done, { kind: 'not-saved' }, session.sessionId, session);
+  }
+  if (step.world.cancelled.aborted)
+    return brokenLoginReport(step, done, { kind: 'cancelled' }, 'left-to-post', session.sessionId);
+  return handOn(step, done, session);
+}
+
+/** Saves what the post step needs to end a session; false if it could not be saved. */
+function saveLogout({ login, runner }: LoginStep, sessionId: string, session: Session | undefined): boolean {
+  const { verify } = login;
+  const askable = session !== undefined && verify !== 'never';
+  return runner.saveState({
+    kind: 'pending',
+    inputs: login.logoutOf(sessionId, session?.serverUrl),
+    heard: 0,
+    opened: {
+      userName: askable ? session.userName : '',
+      serverUrl: session?.serverUrl.href ?? '',
+      ifAlive: verify === 'always' ? 'clean-up-failure' : 'line',
+    },
+  });
+}
+
+/** A session that must not be handed on is ended at once; what could not be, the post step finishes. */
+async function broken(
+  step: LoginStep,
+  done: Done,
+  flaw: Flaw,
+  sessionId: string,
+  session: Session | undefined,
+): Promise<Report> {
+  const saved = flaw.kind !== 'not-saved' && saveLogout(step, sessionId, session);
+  const isEnded = await endAtOnce(step, step.login.logoutOf(sessionId, session?.serverUrl));
+  if (isEnded) return brokenLoginReport(step, done, flaw, 'ended', sessionId);
+  return brokenLoginReport(step, done, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
+}
+
+function handOn(step: LoginStep, done: Done, session: Session): Report {
+  const { login, runner } = step;
+  const names = login.variables;
+  const values = [
+    [names.sessionId, session.sessionId],
+    [names.serverUrl, session.serverUrl.href],
+  ] as const;
+  for (const name of step.heldBefore) {
+    runner.info(`The variable ${name} had a value, which is replaced for the rest of the job.`);
+  }
+  const variables = Object.fromEntries(values.filter(([name]) => name !== ''));
+  const handedOn = runner.setOutputs(openedOutputs(done, session)) && runner.exportVariables(variables);
+  return handedOn
+    ? openedReport(step, done, session)
+    : brokenLoginReport(step, done, { kind: 'not-handed-on' }, 'left-to-post', session.sessionId);
+}

@@ -1,0 +1,28 @@
+import type { ToldQuestion } from '../answers/question.ts';
+import type { Outcome } from '../exchange/outcome.ts';
+import type { LeftToPost } from '../report/main-report.ts';
+import type { SettledAs } from '../state.ts';
+
+/** What the vendor said of a session's end, for the post step; undefined where it is not settled. */
+export function settledAs(outcome: Outcome<true>): SettledAs | undefined {
+  switch (outcome.kind) {
+    case 'done':
+      return 'ended';
+    case 'gone':
+      return outcome.perhapsByUs ? 'ended' : 'already-ended';
+    case 'refused':
+      return 'refused';
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** What the post step can do where nothing is settled. */
+export function leftToPost(
+  outcome: Outcome<true>,
+  { mayBeHeard }: ToldQuestion<true>,
+  postKnows: boolean,
+): LeftToPost {
+  if (!postKnows) return 'untold';
+  return outcome.kind === 'unknown' && outcome.heard >= mayBeHeard ? 'nothing-more' : 'again';
+}

@@ -1,0 +1,73 @@
+import { claimsOf } from '../answers/jwt.ts';
+import type { Question } from '../answers/question.ts';
+import type { Reason } from '../answers/unsettled.ts';
+import type { Validity } from '../answers/validity.ts';
+import { always, ask, QUIETLY } from '../exchange/exchange.ts';
+import type { Outcome } from '../exchange/outcome.ts';
+import { TimeLimit } from '../exchange/time-limit.ts';
+import type { World } from '../exchange/world.ts';
+import { parseUrl } from '../inputs/parse-url.ts';
+import { validityQuestion } from '../requests/validity.ts';
+import type { Opened } from '../state.ts';
+
+/** So long at the most is waited for a clear answer: without one the session is ended all the same. */
+const PATIENCE_MS = 10_000;
+const ONCE_MORE_MS = 1_000;
+
+/** Looks whether a session that a login opened is really dead, where that is wanted and possible. */
+export class Verifier {
+  readonly #question: Question<Validity> | undefined;
+  /** Whether an end that the server confirmed is verified too: `auto` means a JWT, which may outlive its logout. */
+  readonly #verifiesEnds: boolean;
+  readonly #deadlineMs: number;
+  readonly #world: World;
+  #wasUnclear = false;
+
+  constructor(opened: Opened | undefined, sessionId: string, deadlineMs: number, world: World) {
+    const serverUrl = opened === undefined ? null : parseUrl(opened.serverUrl);
+    const userName = opened?.userName ?? '';
+    const possible = serverUrl !== null && userName !== '';
+    this.#question = possible ? validityQuestion(serverUrl, userName, sessionId) : undefined;
+    this.#verifiesEnds = opened?.ifAlive === 'clean-up-failure' || claimsOf(sessionId) !== undefined;
+    this.#deadlineMs = deadlineMs;
+    this.#world = world;
+  }
+
+  /**
+   * Whether an answer to the logout that settles nothing was a form of success, or of a dead session, that no document
+   * shows. Asked once in a step.
+   */
+  async isOver(reason: Reason): Promise<boolean> {
+    const unclear =
+      reason.kind === 'unclear' && (reason.statusCode === 401 || Math.floor(reason.statusCode / 100) === 2);
+    if (!unclear || this.#wasUnclear) return false;
+    this.#wasUnclear = true;
+    return (await this.#ask()) === 'dead';
+  }
+
+  /** What the server says of the session after its end; undefined where there is no clear answer, or none is wanted. */
+  async validityAfter(outcome: Outcome<true>): Promise<Validity | undefined> {
+    if (outcome.kind === 'unknown') return outcome.gaveUp === 'over' ? 'dead' : undefined;
+    const ended = outcome.kind === 'done' || (outcome.kind === 'gone' && outcome.perhapsByUs);
+    if (!ended || !this.#verifiesEnds) return undefined;
+    const first = await this.#ask();
+    if (first !== 'valid') return first;
+    await new TimeLimit(this.#deadlineMs, this.#world.clock, this.#world.cancelled).pause(ONCE_MORE_MS);
+    return (await this.#ask()) ?? first;
+  }
+
+  async #ask(): Promise<Validity | undefined> {
+    if (this.#question === undefined) return undefined;
+    const { clock } = this.#world;
+    const outcome = await ask(
+      always(this.#question),
+      {
+        ...QUIETLY,
+        deadlineMs: Math.min(this.#deadlineMs, clock.nowMs() + PATIENCE_MS),
+        onCancel: 'hurry',
+      },
+      this.#world,
+    );
+    return outcome.kind === 'done' ? outcome.value : undefined;
+  }
+}

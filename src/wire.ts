@@ -1,0 +1,65 @@
+/** One HTTP request, ready to be sent. */
+export interface HttpCall {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  /** Sent as they are. Never in request options: Node prints those under NODE_DEBUG. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Why no answer came, or why it stopped coming. The cause is for debugging, never for the log. */
+export type NetworkFailure = { readonly cause: unknown } & (
+  | { readonly kind: 'name-not-resolved' }
+  | { readonly kind: 'connection-refused' }
+  /** `proxy` where it is the proxy's own. */
+  | { readonly kind: 'certificate'; readonly code: string; readonly proxy: string | undefined }
+  /** The proxy, as `host:port`, answered CONNECT with another status than 200. */
+  | { readonly kind: 'proxy-status'; readonly proxy: string; readonly statusCode: number }
+  /** No connection to the proxy, or none through it: `detail` is an error code or a few plain words. */
+  | { readonly kind: 'proxy-unreachable'; readonly proxy: string; readonly detail: string }
+  /** What the job's environment says of a proxy cannot be used, so nothing was sent. */
+  | { readonly kind: 'proxy-settings'; readonly problem: string }
+  | { readonly kind: 'no-connection'; readonly detail: string }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'connection-lost'; readonly code: string }
+);
+
+export type Body =
+  /** `endIsCertain`: a length, a last chunk or a 204 says so; false where only the end of the connection does. */
+  | { readonly kind: 'complete'; readonly text: string; readonly endIsCertain: boolean }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'broken'; readonly failure: NetworkFailure };
+
+/** The headers that mean something to the action. */
+export interface AnswerHeaders {
+  readonly location: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly date: string | undefined;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly wwwAuthenticate: string | undefined;
+}
+
+/** What came back, from whomever. An upgrade (101) ends the attempt and has an empty body whose end is not certain. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly statusCode: number;
+  readonly headers: AnswerHeaders;
+  readonly body: Body;
+}
+
+/** What became of one request. */
+export type Delivery =
+  | Answer
+  | {
+      readonly kind: 'no-answer';
+      readonly failure: NetworkFailure;
+      /** False only when no connection to the server was ever made. */
+      readonly mayHaveReachedServer: boolean;
+    };
+
+/** The largest body that is read: 64 KiB. An answer to these requests has a few hundred bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** Sends one request, once. Never rejects; when `signal` aborts, it settles at once. */
+export type Send = (call: HttpCall, signal: AbortSignal) => Promise<Delivery>;
