@@ -16,3 +16,7 @@ act="$tools/act-0.2.89/act"
 actionlint="$tools/actionlint-1.7.12/actionlint"
 [ -x "$act" ] || GOBIN="$(dirname "$act")" go install github.com/nektos/act@v0.2.89
 [ -x "$actionlint" ] || GOBIN="$(dirname "$actionlint")" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+# A wheel with the binary in it.
+zizmor="$tools/zizmor-1.32.0/bin/zizmor"
+[ -x "$zizmor" ] || python3 -m pip install --quiet --target "$tools/zizmor-1.32.0" zizmor==1.32.0

@@ -1,0 +1,49 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { committed } from './check.ts';
+
+/** A workflow to be linted: the name that it is to have in findings, and its text. */
+export interface Workflow {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Lays workflows beside this repository's actions and reusable workflows, and has them linted there. What they
+ * use of this action by its public name is made local, so that actionlint holds inputs and outputs against
+ * action.yml. Findings come back with the names given.
+ */
+export function lintBeside(
+  given: readonly Workflow[],
+  lint: (folder: string, files: readonly string[]) => readonly string[],
+): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'lint-'));
+  const place = join(folder, '.github', 'workflows');
+  try {
+    // A project is a folder with these two in it.
+    mkdirSync(join(folder, '.git'));
+    mkdirSync(place, { recursive: true });
+    for (const name of committed(/(^|\/)action\.ya?ml$|^dist\/|^\.github\/(actions|workflows)\//)) {
+      cpSync(name, join(folder, name));
+    }
+    const files = given.map(({ text }, index) => {
+      const name = `given-${index}.yml`;
+      writeFileSync(join(place, name), madeLocal(text));
+      return `.github/workflows/${name}`;
+    });
+    return lint(folder, files).map((line) =>
+      line.replace(/\.github\/workflows\/given-(\d+)\.yml/g, (all, index) => given[index]?.name ?? all),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function madeLocal(text: string): string {
+  return text.replace(/OWNER\/informatica-cloud-session(\/[^@\s]+)?@.*/g, (_, path = '/') => `.${path}`);
+}
+
+export function readWorkflow(name: string): Workflow {
+  return { name, text: readFileSync(name, 'utf8') };
+}

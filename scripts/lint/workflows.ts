@@ -1,0 +1,39 @@
+import { type Check, committed, counted, findingsOf, tool } from './check.ts';
+import { lintBeside, readWorkflow } from './scratch.ts';
+
+const ZIZMOR_OPTIONS = [
+  ...['--offline', '--no-progress', '--quiet', '--config=.github/zizmor.yml', '--format=github'],
+  // Else it passes over what it can't read.
+  '--strict-collection',
+];
+
+/** Workflows, examples and templates, by actionlint and by zizmor. */
+export const workflows: Check = async () => {
+  const actionlint = tool('ACTIONLINT', 'actionlint');
+  const zizmor = tool('ZIZMOR', 'zizmor');
+  const names = committed(
+    /^(\.github\/workflows|examples|workflow-templates|proof\/engine\/workflows)\/[^/]+\.yml$/,
+  );
+  const { looked, findings } = counted(names.length, 'workflows');
+  const correct =
+    actionlint === undefined
+      ? []
+      : lintBeside(names.map(readWorkflow), (folder, files) =>
+          findingsOf(actionlint, ['-oneline', ...files], folder),
+        );
+  // The proof's workflows run on nobody's account.
+  const published = [
+    ...names.filter((name) => !name.startsWith('proof/')),
+    ...committed(/^(\.github|examples)\/.*\/action\.yml$|^\.github\/dependabot\.yml$/),
+  ];
+  const safe =
+    zizmor === undefined ? [] : findingsOf(zizmor, [...ZIZMOR_OPTIONS, ...published], '.').map(readable);
+  const missing = Object.entries({ actionlint, zizmor }).filter(([, path]) => path === undefined);
+  const skipped = missing.map(([name]) => `, ${name} is not there`).join('');
+  return { looked: looked + skipped, findings: [...findings, ...correct, ...safe] };
+};
+
+/** From a workflow command to `file:line: what is wrong`. */
+function readable(command: string): string {
+  return command.replace(/^::\w+ file=(.*?),line=(\d+),title=([\w-]+)::.*?: /, '$1:$2: $3: ');
+}

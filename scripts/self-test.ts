@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTokenService, type TokenService } from '../runner/token-service.ts';
+import {
+  type OrganizationOptions,
+  type Simulator,
+  sampleOrganizations,
+  startSimulator,
+} from '../simulator/index.ts';
+import { tool } from './lint/check.ts';
+import { type Ends, playWorkflow } from './self-test/act.ts';
+
+/**
+ * `npm run self-test` runs the Linux jobs of self-test.yml and the examples under act, without Docker. The node on
+ * the PATH runs the actions: 24 or later, as self-test.yml starts the simulator without a build.
+ */
+interface Scenario {
+  readonly workflow: string;
+  readonly job?: string;
+  /** The steps that have to end so. No other step may fail. */
+  readonly planned: Ends;
+  /** Of workflows that bring no simulator of their own: what it is asked for, and what it then holds. */
+  readonly cloud?: {
+    readonly before?: (cloud: Simulator) => void;
+    readonly logins: number;
+    readonly left: number;
+  };
+  /** GitHub's token service is there, and registered with the first organization. */
+  readonly token?: true;
+}
+
+const SELF_TEST = '.github/workflows/self-test.yml';
+const [source, target] = sampleOrganizations;
+const SOURCE = source.users[0];
+const TARGET = target.users[0];
+const REPOSITORY_ID = '123456789';
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    workflow: SELF_TEST,
+    job: 'failing',
+    planned: { 'Main Fail on purpose': 'failure', 'Post Ledger': 'success' },
+  },
+  {
+    workflow: SELF_TEST,
+    job: 'timed-out',
+    planned: { 'Main Fail on purpose': 'failure', 'Post Ledger': 'success' },
+  },
+  {
+    workflow: SELF_TEST,
+    job: 'explicit',
+    planned: { 'Main Log out again': 'failure', 'Post Ledger': 'success' },
+  },
+  // There is no token here: that the job is skipped is all that can be seen.
+  { workflow: SELF_TEST, job: 'keyless', planned: { 'Main Is there a token?': 'success' } },
+  // The simulator knows sessions alone, so the work of the examples fails: then, too, nothing may be left.
+  ...['login', 'curl-login', 'self-hosted-proxy'].map((name) => ({
+    workflow: `examples/${name}.yml`,
+    planned: { 'Main Work': 'failure' },
+    cloud: { logins: 1, left: 0 },
+  })),
+  {
+    workflow: 'workflow-templates/informatica-pipeline.yml',
+    planned: { 'Main Work': 'failure' },
+    cloud: { logins: 1, left: 0 },
+  },
+  {
+    workflow: 'examples/keyless.yml',
+    planned: { 'Main Work': 'failure' },
+    cloud: { logins: 1, left: 0 },
+    token: true,
+  },
+  {
+    workflow: 'examples/promotion.yml',
+    planned: { 'Main Is the commit known to the source?': 'failure' },
+    cloud: { logins: 2, left: 0 },
+  },
+  {
+    workflow: '.github/workflows/end-sessions.yml',
+    job: 'end',
+    planned: { 'Main End every v2 session': 'success' },
+    cloud: {
+      before: (cloud) => {
+        cloud.openSession(SOURCE);
+        cloud.openSession(source.users[1]);
+        cloud.openSession(TARGET);
+      },
+      logins: 0,
+      // Of the organization that is not in the list.
+      left: 1,
+    },
+  },
+];
+
+/** Two of them sit out a minute. */
+const AT_ONCE = 4;
+
+const act = tool('PROOF_ACT', 'act');
+if (act === undefined) console.log('Skipped, as there is no act on the PATH or in PROOF_ACT');
+else {
+  const [asked] = process.argv.slice(2);
+  const queue = SCENARIOS.filter((scenario) => nameOf(scenario).includes(asked ?? '')).values();
+  const work = async () => {
+    for (const scenario of queue) if (!(await run(act, scenario))) process.exitCode = 1;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+function nameOf({ workflow, job }: Scenario): string {
+  return job === undefined ? workflow : `${workflow}: ${job}`;
+}
+
+/** Runs a workflow, and says how it went; true where all was as planned. */
+async function run(act: string, scenario: Scenario): Promise<boolean> {
+  const { workflow, job, planned } = scenario;
+  const folder = mkdtempSync(join(tmpdir(), 'self-test-'));
+  const tokens = scenario.token && (await startTokenService());
+  const cloud = scenario.cloud && (await startSimulator({ organizations: organizationsOf(tokens) }));
+  try {
+    if (cloud !== undefined) scenario.cloud?.before?.(cloud);
+    const options = [...(job === undefined ? [] : ['--job', job]), ...settings(cloud, tokens)];
+    const { ends, shown } = await playWorkflow({ act, folder, workflow, options });
+    const problems = [...unplanned(planned, ends), ...(cloud === undefined ? [] : ledger(cloud, scenario))];
+    const steps = Object.keys(ends).length;
+    console.log(
+      `${nameOf(scenario)}: ${problems.length === 0 ? `as planned, ${steps} steps` : problems.join('; ')}`,
+    );
+    if (problems.length > 0) console.error(shown);
+    return problems.length === 0;
+  } finally {
+    await cloud?.close();
+    await tokens?.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** The sample organizations; where there are tokens, the first one's pipeline goes by its repository's id in them. */
+function organizationsOf(tokens: TokenService | undefined): readonly OrganizationOptions[] {
+  if (tokens === undefined) return sampleOrganizations;
+  const { issuer, keysUrl: keys } = tokens;
+  const identityProvider = { issuer, keys, tokenClaim: 'repository_id', matchType: 'aliasName' } as const;
+  tokens.setClaims({ repository_id: REPOSITORY_ID });
+  return [{ ...source, users: [{ ...SOURCE, aliasName: REPOSITORY_ID }], identityProvider }, target];
+}
+
+function unplanned(planned: Ends, ends: Ends): readonly string[] {
+  const other = Object.entries(planned).filter(([step, wanted]) => ends[step] !== wanted);
+  const failed = Object.entries(ends).filter(
+    ([step, end]) => end === 'failure' && planned[step] !== 'failure',
+  );
+  return [
+    ...other.map(([step, wanted]) => `${step}: ${ends[step] ?? 'not run'}, not ${wanted}`),
+    ...failed.map(([step]) => `${step}: failure`),
+  ];
+}
+
+function ledger(cloud: Simulator, scenario: Scenario): readonly string[] {
+  const logins = cloud.requests.filter(({ effect }) => effect === 'session-opened').length;
+  const left = cloud.openSessions().length;
+  return [
+    ...(logins === scenario.cloud?.logins ? [] : [`${logins} logins`]),
+    ...(left === scenario.cloud?.left ? [] : [`${left} sessions are open`]),
+  ];
+}
+
+/** The variables, secrets and inputs of the workflows. */
+function settings(cloud: Simulator | undefined, tokens: TokenService | undefined): readonly string[] {
+  const loginUrl = cloud?.loginUrl ?? '';
+  const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+  return [
+    ...pairs('--env', { ...tokens?.variables }),
+    ...pairs('--var', {
+      IICS_LOGIN_URL: loginUrl,
+      IICS_ORGANIZATION_ID: cloud?.organizations[0]?.orgUuid ?? '',
+      SOURCE_LOGIN_URL: loginUrl,
+      TARGET_LOGIN_URL: loginUrl,
+    }),
+    ...pairs('--secret', {
+      IICS_USERNAME: SOURCE.username,
+      IICS_PASSWORD: SOURCE.password,
+      SOURCE_USERNAME: SOURCE.username,
+      SOURCE_PASSWORD: SOURCE.password,
+      TARGET_USERNAME: TARGET.username,
+      TARGET_PASSWORD: TARGET.password,
+    }),
+    ...pairs('--input', {
+      commit: '0123456',
+      organizations: JSON.stringify([{ name: 'Source', environment: 'source', 'login-url': loginUrl }]),
+      runner: 'ubuntu-latest',
+    }),
+  ];
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { cpSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { committed } from '../lint/check.ts';
+
+/** More than any workflow here takes: a step waits for a minute. */
+const HANGS_MS = 180_000;
+
+/** How steps ended, by stage and name, as in `Post Ledger`: `success` or `failure`; those skipped are missing. */
+export type Ends = Readonly<Record<string, string>>;
+
+export interface Run {
+  readonly act: string;
+  /** An empty folder for all that act writes. */
+  readonly folder: string;
+  readonly workflow: string;
+  /** Further ones of act. */
+  readonly options: readonly string[];
+}
+
+/** Runs a workflow in a copy of this repository, which is also what its public name stands for. */
+export async function playWorkflow({ act, folder, workflow, options }: Run) {
+  const checkout = join(folder, 'repository');
+  const parts =
+    /^(action\.yml|package\.json|(\.github|dist|examples|proof\/engine\/actions|scripts\/self-test|simulator|workflow-templates)\/.*)$/;
+  for (const name of committed(parts)) cpSync(name, join(checkout, name));
+  symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'));
+  const child = spawn(
+    act,
+    [
+      ...['workflow_dispatch', '--json', '--pull=false', '--no-cache-server'],
+      ...['--platform', 'ubuntu-latest=-self-hosted', '--platform', 'self-hosted=-self-hosted'],
+      ...['--matrix', 'os:ubuntu-latest', '--workflows', workflow],
+      ...['--action-cache-path', join(folder, 'cache')],
+      ...['--local-repository', `OWNER/informatica-cloud-session@v1=${checkout}`],
+      ...options,
+    ],
+    {
+      cwd: checkout,
+      // A clean machine: no proxies, no options of Node, nothing of another engine that this may run in.
+      env: { PATH: process.env['PATH'], HOME: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: HANGS_MS,
+      killSignal: 'SIGKILL',
+    },
+  );
+  const [out] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const events = out.split('\n').flatMap(readEvent);
+  const ends: Ends = Object.fromEntries(events.flatMap(({ step, end }) => (end === '' ? [] : [[step, end]])));
+  return { ends, shown: events.map(({ message }) => message).join('\n') };
+}
+
+/** What one line of `act --json` says of a step; nothing where it is the engine that speaks. */
+function readEvent(line: string) {
+  if (!line.startsWith('{')) return [];
+  const event: unknown = JSON.parse(line);
+  const fields = new Map(Object.entries(typeof event === 'object' && event !== null ? event : {}));
+  const text = (name: string) => String(fields.get(name) ?? '');
+  const end = text('stepResult');
+  const said = fields.get('raw_output') === true || /^(error|warning|notice)$/.test(text('command'));
+  if (end === '' && !said) return [];
+  const step = `${text('stage')} ${text('step')}`;
+  return [{ step, end, message: `${step}: ${text('msg').trimEnd()}` }];
+}
