@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http';
 import * as fc from 'fast-check';
 import { INPUT_NAMES, type InputValues } from '../../src/inputs/values.ts';
-import { MODES } from '../modes.ts';
+import { KITS, MODES } from '../modes.ts';
 import { VirtualClock } from '../virtual/clock.ts';
 import { type MainOptions, type MainRun, playMain, secretsSent } from '../virtual/steps.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
@@ -53,12 +53,13 @@ const wrong = fc.record(
   },
   { requiredKeys: [] },
 );
-const READ_BY_OTHER_MODE = {
-  logout: ['login-url', 'username', 'password'],
-  logoutall: ['server-url', 'session-id'],
+/** What a mode does not read that shows a credential of this kind. */
+const UNREAD = {
+  'session-id': ['login-url', 'username', 'password'],
+  password: ['server-url', 'session-id'],
 };
 /** Without a mode neither's are read. */
-const READ_BY_A_MODE = [...READ_BY_OTHER_MODE.logout, ...READ_BY_OTHER_MODE.logoutall];
+const UNREAD_WITHOUT_MODE = [...UNREAD['session-id'], ...UNREAD.password];
 
 export const inputProperties: readonly Property[] = [
   property('cases of arbitrary inputs', inputArbitrary(), async (values) => {
@@ -77,7 +78,8 @@ export const inputProperties: readonly Property[] = [
     fc.record({ mode: fc.constantFrom(...MODES), wrong }),
     async (example) => {
       const { run, sent } = await given({ ...RIGHT, mode: example.mode, ...example.wrong });
-      const unread = example.wrong.mode === undefined ? READ_BY_OTHER_MODE[example.mode] : READ_BY_A_MODE;
+      const unread =
+        example.wrong.mode === undefined ? UNREAD[KITS[example.mode].sends.main] : UNREAD_WITHOUT_MODE;
       const expected = Object.keys(example.wrong).filter((name) => !unread.includes(name));
       const named = problemsIn(run);
       harmless(named.join() === expected.sort().join(), `named: ${named}; wrong: ${expected}`);

@@ -1,6 +1,7 @@
 import type { Settings } from '../../simulator/settings.ts';
 import type { Answer, AnswerHeaders, Delivery, HttpCall, NetworkFailure } from '../../src/wire.ts';
-import type { Mode } from '../modes.ts';
+import type { Credential } from '../met.ts';
+import { KITS, type Mode } from '../modes.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
 
@@ -118,8 +119,8 @@ const RARE = {
   'vendor-404': refusal(404, v3('COMMON_404')),
 } as const satisfies Readonly<Record<string, Happening>>;
 
-const RARE_BY_MODE = {
-  logout: {
+const RARE_BY_CREDENTIAL = {
+  'session-id': {
     'dead-401': dead('error-401'),
     'dead-auth-01-403': dead('auth-01-403'),
     'dead-401-bare': dead('empty-401'),
@@ -128,30 +129,32 @@ const RARE_BY_MODE = {
       answer(401, JSON.stringify(FALSE_AUTH_01)),
     ),
   },
-  logoutall: {
+  password: {
     'password-401': refusal(401, v2(401, 'UI_10000'), { statusCode: 401, code: 'UI_10000' }),
     'password-500': refusal(500, v2(500, 'UI_10000'), { code: 'UI_10000' }),
     'password-locked-200': refusal(200, v3('IDS_086'), { code: 'IDS_086' }),
     'password-503-auth-01': refusal(503, v3('AUTH_01'), { code: 'AUTH_01' }),
   },
-} as const satisfies Readonly<Record<Mode, Readonly<Record<string, Happening>>>>;
+} as const satisfies Readonly<Record<Credential, Readonly<Record<string, Happening>>>>;
 
 /** Which happenings a schedule is made of. */
 export type Breadth = 'common' | 'all';
 
-const HAPPENINGS: Readonly<Record<Mode, Readonly<Record<Breadth, Readonly<Record<string, Happening>>>>>> = {
-  logout: {
-    common: { ...COMMON, 'dead-401': RARE_BY_MODE.logout['dead-401'] },
-    all: { ...COMMON, ...RARE, ...RARE_BY_MODE.logout },
+const HAPPENINGS: Readonly<
+  Record<Credential, Readonly<Record<Breadth, Readonly<Record<string, Happening>>>>>
+> = {
+  'session-id': {
+    common: { ...COMMON, 'dead-401': RARE_BY_CREDENTIAL['session-id']['dead-401'] },
+    all: { ...COMMON, ...RARE, ...RARE_BY_CREDENTIAL['session-id'] },
   },
-  logoutall: {
-    common: { ...COMMON, 'password-401': RARE_BY_MODE.logoutall['password-401'] },
-    all: { ...COMMON, ...RARE, ...RARE_BY_MODE.logoutall },
+  password: {
+    common: { ...COMMON, 'password-401': RARE_BY_CREDENTIAL.password['password-401'] },
+    all: { ...COMMON, ...RARE, ...RARE_BY_CREDENTIAL.password },
   },
 };
 
 export function happenings(mode: Mode, breadth: Breadth): Readonly<Record<string, Happening>> {
-  return HAPPENINGS[mode][breadth];
+  return HAPPENINGS[KITS[mode].sends.main][breadth];
 }
 
 function answer(

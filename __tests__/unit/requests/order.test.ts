@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ApiVersion, readApiVersion } from '../../../src/inputs/choices.ts';
 import { INPUT_NAMES, type InputName, inputValues } from '../../../src/inputs/values.ts';
+import { MODES } from '../../../src/requests/modes.ts';
 import { readOrder } from '../../../src/requests/order.ts';
 import {
   delivered,
@@ -246,12 +247,14 @@ describe('the settings', () => {
   });
 });
 
+const MODE_WORDS = Object.keys(MODES).join(' or ');
+
 describe('each problem, in a sentence that names the input', () => {
   test.each<[InputName, string, string]>([
-    ['mode', '', 'mode is missing: give login or logout or logoutall.'],
-    ['mode', ' ', 'mode is missing: give login or logout or logoutall.'],
-    ['mode', 'Logout', 'mode is none of the accepted words: give login or logout or logoutall.'],
-    ['mode', 'constructor', 'mode is none of the accepted words: give login or logout or logoutall.'],
+    ['mode', '', `mode is missing: give ${MODE_WORDS}.`],
+    ['mode', ' ', `mode is missing: give ${MODE_WORDS}.`],
+    ['mode', 'Logout', `mode is none of the accepted words: give ${MODE_WORDS}.`],
+    ['mode', 'constructor', `mode is none of the accepted words: give ${MODE_WORDS}.`],
     ['when', 'later', 'when is none of the accepted words: give now or job-end.'],
     ['timeout-seconds', '0', 'timeout-seconds is not a whole number from 1 to 240.'],
     ['timeout-seconds', '241', 'timeout-seconds is not a whole number from 1 to 240.'],
