@@ -20,6 +20,9 @@ For every mode, every \`when\`, main and post together:
 
 ${invariants()}
 
+What is played is \`logout\` and \`logoutall\`; \`login\` is played in \`engine\` alone. What else is tried against a login, kills at each
+of its writes among it, is tests of the shipped bundle: \`__tests__/action/login*\`.
+
 ## The figures
 
 Sessions left break the second invariant, false claims the first, leaks the fourth, and other harm the third or fifth.
@@ -39,8 +42,8 @@ ${figures(results)}
 All of it: \`npm ci && .ci/proof\`, on Linux with Node, npm and Go. It fetches the workflow engine and the two Node versions
 that \`engine\` needs; for every other check \`npm run proof -- NAME\` does without them. A check that draws its cases at
 random prints its seed, and \`PROOF_SEED=<seed>\` draws the same again. The source of a check is the folder of its name in
-\`proof/\`. Beside these, the gate (\`.ci/run\`) runs the tests of the shipped bundles on the oldest and the newest Node 24 that
-runners bring. A long soak, of as many jobs as you like: \`npm run soak -- --jobs 2000\`.
+\`proof/\`. Beside these, the gate (\`.ci/run\`) runs the tests of the shipped bundles on the oldest Node 24 that runners bring; all of
+the above ran on the newest. A long soak, of as many jobs as you like: \`npm run soak -- --jobs 2000\`.
 
 ${table(
   ['check', 'what it does', 'repeat it with', 'took'],
