@@ -45,7 +45,7 @@ export const schedules: Check = {
       }
     };
     await Promise.all(Array.from({ length: availableParallelism() }, work));
-    return [{ counted: 'schedules', count, minimum: 1_000_000, ...counts, excused }];
+    return [{ counted: 'schedules', count, minimum: 3_000_000, ...counts, excused }];
   },
 };
 
