@@ -111,6 +111,8 @@ function read(message: http.IncomingMessage, failure: Failure): Promise<Body> {
   return new Promise((resolve) => {
     const broken = (error?: unknown) => resolve({ kind: 'broken', failure: failure(error) });
     message.on('error', broken).once('close', broken);
+    // It may have closed before anybody listened.
+    if (message.destroyed) broken();
     message.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
