@@ -1,6 +1,7 @@
 const MAX_LENGTH = 500;
 /** A run of a secret as long as this counts as the secret. */
 const RUN = 8;
+const INVISIBLE = '[\\p{C}\\p{Z}]+';
 /** Stands where the server's words cannot be shown. */
 export const WITHHELD = '(withheld: the text repeated a secret)';
 
@@ -23,7 +24,7 @@ function oneLine(raw: string): string {
   const line = raw
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told its colours by
     .replace(/\x1b\[[\d;]*m/g, '')
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .replace(invisible(), ' ')
     .trim()
     // The runner takes `::` at the start of a line and `##[` anywhere in it for a command.
     .replace(/:(?=:)/g, ': ')
@@ -75,5 +76,10 @@ function character(code: number): string {
 
 /** In capitals, for hosts and headers come in any case; without what a text shows as blanks. */
 function squeezed(text: string): string {
-  return text.replace(/[\p{C}\p{Z}]/gu, '').toUpperCase();
+  return text.replace(invisible(), '').toUpperCase();
+}
+
+/** Runs of what cannot be seen. A literal would have Node look up the categories while it loads the script, used or not. */
+function invisible(): RegExp {
+  return new RegExp(INVISIBLE, 'gu');
 }
