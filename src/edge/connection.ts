@@ -35,18 +35,13 @@ async function tunnel(proxy: HttpProxy, host: string, port: number, signal: Abor
   try {
     const way = await dial(proxy.host, proxy.port, signal);
     const toProxy = proxy.overTls ? await secured(way, proxy.host) : way;
-    return await connectThrough(toProxy, `${isIPv6(host) ? `[${host}]` : host}:${port}`, proxy, signal);
+    return await connectThrough(toProxy, `${isIPv6(host) ? `[${host}]` : host}:${port}`, proxy);
   } catch (error) {
     throw error instanceof ProxyError ? error : new ProxyError(undefined, error);
   }
 }
 
-function connectThrough(
-  socket: Socket,
-  target: string,
-  { authorization }: HttpProxy,
-  signal: AbortSignal,
-): Promise<Socket> {
+function connectThrough(socket: Socket, target: string, { authorization }: HttpProxy): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const createConnection = () => socket;
     const request = http.request({
@@ -54,7 +49,6 @@ function connectThrough(
       path: target,
       setHost: false,
       createConnection,
-      signal,
     });
     request.setHeader('Host', target);
     // Not in the options: Node prints those under NODE_DEBUG.

@@ -12,14 +12,18 @@ const HEAD_START_MS = 250;
  */
 export async function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const addresses = (isIP(host) ? [host] : inTurns(await lookUp(host))).values();
+  // A look-up does not hear of it.
+  signal.throwIfAborted();
   return await new Promise((resolve, reject) => {
     const running = new Set<Socket>();
     let timer: NodeJS.Timeout | undefined;
     const next = () => {
       clearTimeout(timer);
       const { value: address } = addresses.next();
-      if (address === undefined) return;
-      const socket = connect({ host: address, port, signal });
+      if (address === undefined || signal.aborted) return;
+      const socket = connect({ host: address, port });
+      // By hand: what the option `signal` needs takes a millisecond to load.
+      signal.addEventListener('abort', () => socket.destroy(signal.reason), { once: true });
       running.add(socket);
       const failed = (error: Error) => {
         running.delete(socket);

@@ -35,7 +35,7 @@ export function httpTransport(
       signal.throwIfAborted();
       // A look-up of a name does not hear of the abort.
       socket = await Promise.race([openConnection(call.url, setting.value, signal), rejectedBy(signal)]);
-      const message = await request(client, userAgent, call, socket, signal);
+      const message = await request(client, userAgent, call, socket);
       return await answer(message, (error) => networkFailure(error, progress(true)));
     } catch (error) {
       const connected = socket !== undefined;
@@ -47,20 +47,20 @@ export function httpTransport(
   };
 }
 
-/** Sends a request on a connection of its own; resolves with the head of the answer. */
+/** Sends a request on a connection of its own, which an abort destroys; resolves with the head of the answer. */
 async function request(
   client: HttpClient,
   userAgent: string,
   { method, url, headers, body }: HttpCall,
   socket: Socket,
-  signal: AbortSignal,
 ): Promise<http.IncomingMessage> {
   const fields = { ...headers, 'Accept-Encoding': 'identity', 'User-Agent': userAgent, Host: url.host };
   const send = (
     options: http.RequestOptions,
     onAnswer: (message: http.IncomingMessage) => void,
   ): http.ClientRequest => {
-    const outgoing = http.request(options, onAnswer);
+    // The client does not listen for errors yet when a header is refused, and one that nobody hears ends the process.
+    const outgoing = http.request(options, onAnswer).on('error', () => {});
     // Not in the options: Node prints those under NODE_DEBUG.
     for (const [name, value] of Object.entries(fields)) outgoing.setHeader(name, value);
     // Without a listener Node would close the connection and say nothing.
@@ -71,7 +71,6 @@ async function request(
     path: `${url.pathname}${url.search}`,
     setHost: false,
     createConnection: () => socket,
-    signal,
   };
   const httpModule: typeof http = Object.create(http, { request: { value: send } });
   const { message } = await client.requestRaw({ options, parsedUrl: url, httpModule }, body);
