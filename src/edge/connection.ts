@@ -1,4 +1,4 @@
-import * as http from 'node:http';
+import http from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { HttpProxy } from '../inputs/proxy.ts';
 import { dial } from './dial.ts';
@@ -70,7 +70,7 @@ function connectThrough(socket: Socket, target: string, { authorization }: HttpP
 /** Puts TLS over a connection; `host` is the name, or the address, that the other end has to prove. */
 async function secured(socket: Socket, host: string): Promise<Socket> {
   // Takes a while to load, and is not needed on loopback.
-  const tls = await import('node:tls');
+  const tls = process.getBuiltinModule('node:tls');
   // What ended meanwhile says so to nobody any more.
   if (socket.destroyed || socket.readableEnded) throw new Error('The connection was closed before TLS began');
   return await new Promise((resolve, reject) => {

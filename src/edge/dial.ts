@@ -44,10 +44,10 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
   });
 }
 
-async function lookUp(host: string): Promise<readonly LookupAddress[]> {
+function lookUp(host: string): Promise<readonly LookupAddress[]> {
   // Not needed for an address.
-  const dns = await import('node:dns');
-  return await new Promise((resolve, reject) => {
+  const dns = process.getBuiltinModule('node:dns');
+  return new Promise((resolve, reject) => {
     dns.lookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 }

@@ -1,4 +1,4 @@
-import * as http from 'node:http';
+import http from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpClient } from '@actions/http-client';
 import type { Checked } from '../inputs/checked.ts';
