@@ -24,7 +24,7 @@ export type Speech =
 export function listen({ headers, body }: Answer): Speech {
   if (body.kind === 'too-large') return { kind: 'foreign', what: 'more than 64 KiB' };
   if (body.kind === 'broken') return { kind: 'foreign', what: 'an answer that broke off' };
-  if (!/^(identity)?$/i.test(headers.contentEncoding?.trim() ?? '')) {
+  if (!['', 'identity'].includes(headers.contentEncoding?.trim().toLowerCase() ?? '')) {
     return { kind: 'foreign', what: 'an encoding that was not asked for' };
   }
   if (body.text.trim() === '') {

@@ -44,10 +44,10 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether every label of a host name is one that DNS knows (RFC 1123), or the host is an address. */
+/** Whether every label of a host name, as `URL.hostname` spells it, is one that DNS knows (RFC 1123), or the host is an address. */
 export function isHostName(hostname: string): boolean {
   if (isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0) return true;
-  return hostname.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
+  return hostname.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
 }
 
 function hostName(entry: string): string | undefined {

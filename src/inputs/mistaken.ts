@@ -9,19 +9,19 @@ export type Mistaken =
   | 'several words';
 
 /** Python, jq, JavaScript, Go, .NET and shells, for a field that is not there. */
-const MISSING = /^(none|null|nil|<nil>|<null>|undefined|nan|n\/a|\(null\)|\[object object\])$/i;
+const MISSING = /^(none|null|nil|<nil>|<null>|undefined|nan|n\/a|\(null\)|\[object object\])$/;
 const MASKED = /\*\*\*/;
-const VARIABLE = /^\$|\$\{|\$\(|^%[^%\s]+%$|\{\{|^@[\w.]+@$|^<[\w\s.-]+>$|^env[:.]\w+$/i;
-const HEADER =
-  /^(bearer|basic)\s|^(authorization|(ic)?session-?id|infa-session-id|set-cookie|cookie)\s*[:=]/i;
+const VARIABLE = /^\$|\$\{|\$\(|^%[^%\s]+%$|\{\{|^@[\w.]+@$|^<[\w\s.-]+>$|^env[:.]\w+$/;
+const HEADER = /^(bearer|basic)\s|^(authorization|(ic)?session-?id|infa-session-id|set-cookie|cookie)\s*[:=]/;
 const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
 
 /** Names the kind of slip that a value looks like; undefined where it looks like none. The value is trimmed. */
 export function mistakenFor(value: string): Mistaken | undefined {
-  if (MISSING.test(value)) return 'what a missing field prints as';
+  const text = value.toLowerCase();
+  if (MISSING.test(text)) return 'what a missing field prints as';
   if (MASKED.test(value)) return 'masked text';
-  if (VARIABLE.test(value)) return 'a variable that was not expanded';
-  if (HEADER.test(value)) return 'a header, not its value';
+  if (VARIABLE.test(text)) return 'a variable that was not expanded';
+  if (HEADER.test(text)) return 'a header, not its value';
   if (/^[{[]/.test(value)) return 'JSON';
   if (QUOTED.test(value)) return 'in quotes';
   if (/\s/.test(value)) return 'several words';

@@ -31,6 +31,7 @@ export function readSessionId(given: string): Checked<string> {
  */
 export function sessionIdsIn(given: string): readonly string[] {
   const id = given.trim();
+  if (id === '') return [];
   if (isSessionId(id)) return [id];
   const named = [...id.matchAll(/(?:bearer|session-?id)[\s:="'\\]*([A-Za-z0-9._~+/-]{12,}=*)/gi)];
   const quoted = [...id.matchAll(/^["']([^"']+)["']$/g)];

@@ -8,8 +8,8 @@ const LOGIN_URL_FORM =
   "give the organization's login host, as in dm-us, dm-us.informaticacloud.com or https://dm-us.informaticacloud.com";
 
 /** The vendor's own paths at a login host: people hold a whole endpoint, or copy the address bar. */
-const VENDOR_PATHS = /^\/((ma|saas|identity-service)(\/.*)?)?$/i;
-const ENDPOINT = /\/(user\/(login|loginOAuth|logout|logoutall|validSessionId)|core\/v3\/(login|logout))$/i;
+const VENDOR_PATHS = /^\/((ma|saas|identity-service)(\/.*)?)?$/;
+const ENDPOINT = /\/(user\/(login|loginoauth|logout|logoutall|validsessionid)|core\/v3\/(login|logout))$/;
 const POD = /^[a-z]{2,5}\d{1,2}$/i;
 
 /**
@@ -25,7 +25,7 @@ export function readServerUrl(given: string, trusted: TrustedHosts): Checked<URL
   if (url.username !== '' || url.password !== '') return refuse('has a user name or password in it');
   if (/[?#]/.test(text)) return refuse('has a query or a fragment');
   const path = url.pathname.replace(/\/+$/, '');
-  if (ENDPOINT.test(path)) return refuse('is the URL of an endpoint, not of the server');
+  if (ENDPOINT.test(path.toLowerCase())) return refuse('is the URL of an endpoint, not of the server');
   const wrongPath = trusted(url.hostname) === 'informatica' && path !== '' && path !== '/saas';
   if (wrongPath) return refuse("has another path than /saas, the only one on Informatica's hosts");
   return withTrust('server-url', url, trusted, path === '' ? '/saas' : path);
@@ -36,7 +36,7 @@ export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<URL>
   const refuse = (problem: string) => invalid(`login-url ${problem}: ${LOGIN_URL_FORM}.`);
   const text = given.trim();
   if (text === '') return refuse('is missing');
-  const word = /^[a-z0-9-]+(?=\/?$)/i.exec(text)?.[0];
+  const word = /^[A-Za-z0-9-]+(?=\/?$)/.exec(text)?.[0];
   if (word !== undefined && !isLoopback(word) && !word.includes('-')) {
     return POD.test(word)
       ? refuse('names a pod, which is a part of a server URL and no login host')
@@ -45,7 +45,7 @@ export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<URL>
   const url = /[\s\\]/.test(text) ? null : parseUrl(withScheme(text, word));
   if (url === null) return refuse('is neither a host nor a URL');
   if (url.username !== '' || url.password !== '') return refuse('has a user name or password in it');
-  if (!VENDOR_PATHS.test(url.pathname)) {
+  if (!VENDOR_PATHS.test(url.pathname.toLowerCase())) {
     return refuse('has a path that is none of /ma/..., /saas/... and /identity-service/...');
   }
   return withTrust('login-url', url, trusted, '');
