@@ -775,6 +775,13 @@ describe('a host with addresses of both families', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('given up before the second has its turn: it is not tried any more', async () => {
+    const { delivery, exitCode } = await slow({ ADDRESSES: '::1,127.0.0.1', HANDSHAKE_MS: '0' }, 100);
+    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { detail: 'none in time' } });
+    // A connection that nobody uses would hold the process.
+    expect(exitCode).toBe(0);
+  });
+
   test('a proxy on such a host', async () => {
     const cloud = await simulator();
     const { url, asked } = await proxyTo(cloud);
