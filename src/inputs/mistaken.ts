@@ -9,8 +9,18 @@ export type Mistaken =
   | 'several words';
 
 /** Python, jq, JavaScript, Go, .NET and shells, for a field that is not there. */
-const MISSING = /^(none|null|nil|<nil>|<null>|undefined|nan|n\/a|\(null\)|\[object object\])$/;
-const MASKED = /\*\*\*/;
+const MISSING = [
+  'none',
+  'null',
+  'nil',
+  '<nil>',
+  '<null>',
+  'undefined',
+  'nan',
+  'n/a',
+  '(null)',
+  '[object object]',
+];
 const VARIABLE = /^\$|\$\{|\$\(|^%[^%\s]+%$|\{\{|^@[\w.]+@$|^<[\w\s.-]+>$|^env[:.]\w+$/;
 const HEADER = /^(bearer|basic)\s|^(authorization|(ic)?session-?id|infa-session-id|set-cookie|cookie)\s*[:=]/;
 const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
@@ -18,8 +28,8 @@ const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
 /** Names the kind of slip that a value looks like; undefined where it looks like none. The value is trimmed. */
 export function mistakenFor(value: string): Mistaken | undefined {
   const text = value.toLowerCase();
-  if (MISSING.test(text)) return 'what a missing field prints as';
-  if (MASKED.test(value)) return 'masked text';
+  if (MISSING.includes(text)) return 'what a missing field prints as';
+  if (value.includes('***')) return 'masked text';
   if (VARIABLE.test(text)) return 'a variable that was not expanded';
   if (HEADER.test(text)) return 'a header, not its value';
   if (/^[{[]/.test(value)) return 'JSON';
