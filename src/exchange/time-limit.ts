@@ -15,6 +15,11 @@ export class TimeLimit {
     else cancelled.addEventListener('abort', () => this.#shorten(), { once: true });
   }
 
+  /** The moment by which all is over. */
+  get endMs(): number {
+    return this.#endMs;
+  }
+
   remainingMs(): number {
     return this.#endMs - this.#clock.nowMs();
   }

@@ -5,13 +5,10 @@ import type { LoginStep } from './open-session.ts';
 import { settledAs } from './settled.ts';
 
 /** Ends a session that a login has just opened, with what is left of the time. True if the server confirmed it. */
-export async function endAtOnce(
-  { deadlineMs, runner, world }: LoginStep,
-  logout: InputValues,
-): Promise<boolean> {
+export async function endAtOnce({ limit, runner, world }: LoginStep, logout: InputValues): Promise<boolean> {
   const order = readOrder(logout);
   if (!order.ok || order.value.work.kind !== 'end') return false;
-  const terms = { ...QUIETLY, deadlineMs, onCancel: 'hurry' } as const;
+  const terms = { ...QUIETLY, deadlineMs: limit.endMs, onCancel: 'hurry' } as const;
   const outcome = await ask(always(order.value.work.question), terms, world);
   const as = settledAs(outcome);
   const isEnded = as === 'ended' || as === 'already-ended';

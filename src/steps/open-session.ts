@@ -2,6 +2,7 @@ import type { LoginAnswer, Session } from '../answers/user-object.ts';
 import { ask, QUIETLY } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Progress } from '../exchange/progress.ts';
+import { TimeLimit } from '../exchange/time-limit.ts';
 import type { World } from '../exchange/world.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { brokenLoginReport, type Flaw, openedOutputs, openedReport } from '../report/login-report.ts';
@@ -25,7 +26,8 @@ export interface LoginStep {
   readonly settings: Settings;
   /** The variables that are asked for and had a value before. */
   readonly heldBefore: readonly string[];
-  readonly deadlineMs: number;
+  /** The step's: a cancellation leaves so much for the login and for the end of its session together. */
+  readonly limit: TimeLimit;
   readonly runner: MainRunner;
   readonly world: World;
 }
@@ -42,14 +44,14 @@ export async function openSession(
   runner: MainRunner,
   world: World,
 ): Promise<Report> {
-  const deadlineMs = startedMs + settings.timeoutMs;
-  const step: LoginStep = { login, settings, heldBefore, deadlineMs, runner, world };
+  const limit = new TimeLimit(startedMs + settings.timeoutMs, world.clock, world.cancelled);
+  const step: LoginStep = { login, settings, heldBefore, limit, runner, world };
   const source = new LoginSource(login.way, runner, world);
   const outcome = await ask(
     source,
     {
       ...QUIETLY,
-      deadlineMs: deadlineMs - Math.min(KEPT_BACK_MS, settings.timeoutMs / 2),
+      deadlineMs: limit.endMs - Math.min(KEPT_BACK_MS, settings.timeoutMs / 2),
       onCancel: 'stop',
       record: (progress) => saveProgress(step, progress),
       onRetry: (...attempt) => runner.info(retryText(source.question, ...attempt)),

@@ -1,4 +1,5 @@
 import { always, ask } from '../exchange/exchange.ts';
+import { TimeLimit } from '../exchange/time-limit.ts';
 import type { World } from '../exchange/world.ts';
 import { retryText } from '../report/outcome-text.ts';
 import { postReport, unreadableReport } from '../report/post-report.ts';
@@ -19,12 +20,12 @@ export async function postStep(
   const { settings, work } = order.value;
   const { question } = work;
   const sessionId = inputs['session-id'].trim();
-  const deadlineMs = startedMs + settings.timeoutMs;
-  const verifier = new Verifier(opened, sessionId, deadlineMs, world);
+  const limit = new TimeLimit(startedMs + settings.timeoutMs, world.clock, world.cancelled);
+  const verifier = new Verifier(opened, sessionId, limit, world);
   const outcome = await ask(
     always(question),
     {
-      deadlineMs,
+      deadlineMs: limit.endMs,
       onCancel: 'hurry',
       heard,
       // No step comes after it.

@@ -4,7 +4,7 @@ import type { Reason } from '../answers/unsettled.ts';
 import type { Validity } from '../answers/validity.ts';
 import { always, ask, QUIETLY } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
-import { TimeLimit } from '../exchange/time-limit.ts';
+import type { TimeLimit } from '../exchange/time-limit.ts';
 import type { World } from '../exchange/world.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
 import { validityQuestion } from '../requests/validity.ts';
@@ -19,17 +19,18 @@ export class Verifier {
   readonly #question: Question<Validity> | undefined;
   /** Whether an end that the server confirmed is verified too: `auto` means a JWT, which may outlive its logout. */
   readonly #verifiesEnds: boolean;
-  readonly #deadlineMs: number;
+  /** The step's: a cancellation leaves so much for all that it asks together. */
+  readonly #limit: TimeLimit;
   readonly #world: World;
   #wasUnclear = false;
 
-  constructor(opened: Opened | undefined, sessionId: string, deadlineMs: number, world: World) {
+  constructor(opened: Opened | undefined, sessionId: string, limit: TimeLimit, world: World) {
     const serverUrl = opened === undefined ? null : parseUrl(opened.serverUrl);
     const userName = opened?.userName ?? '';
     const possible = serverUrl !== null && userName !== '';
     this.#question = possible ? validityQuestion(serverUrl, userName, sessionId) : undefined;
     this.#verifiesEnds = opened?.ifAlive === 'clean-up-failure' || claimsOf(sessionId) !== undefined;
-    this.#deadlineMs = deadlineMs;
+    this.#limit = limit;
     this.#world = world;
   }
 
@@ -52,7 +53,7 @@ export class Verifier {
     if (!ended || !this.#verifiesEnds) return undefined;
     const first = await this.#ask();
     if (first !== 'valid') return first;
-    await new TimeLimit(this.#deadlineMs, this.#world.clock, this.#world.cancelled).pause(ONCE_MORE_MS);
+    await this.#limit.pause(ONCE_MORE_MS);
     return (await this.#ask()) ?? first;
   }
 
@@ -63,7 +64,7 @@ export class Verifier {
       always(this.#question),
       {
         ...QUIETLY,
-        deadlineMs: Math.min(this.#deadlineMs, clock.nowMs() + PATIENCE_MS),
+        deadlineMs: Math.min(this.#limit.endMs, clock.nowMs() + PATIENCE_MS),
         onCancel: 'hurry',
       },
       this.#world,

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InputValues } from '../../../src/inputs/values.ts';
+import type { PendingState } from '../../../src/state.ts';
 import { postStep } from '../../../src/steps/post-step.ts';
 import {
   deadSession,
   delivered,
+  late,
   logoutallValues,
   logoutValues,
   orderOf,
@@ -12,6 +14,7 @@ import {
   type Reply,
   refusedConnection,
   ScriptedWorld,
+  SERVER_URL,
   SESSION_ID,
   silence,
   undelivered,
@@ -21,21 +24,18 @@ import {
 } from '../support.ts';
 
 interface Setting {
+  readonly opened?: PendingState['opened'];
   readonly heard?: number;
   readonly cancelAtMs?: number;
   readonly forEver?: boolean;
 }
 
 async function run(inputs: InputValues, script: readonly Reply[], setting: Setting = {}) {
-  const { heard = 0, cancelAtMs, forEver = false } = setting;
+  const { heard = 0, cancelAtMs, forEver = false, opened } = setting;
   const world = new ScriptedWorld(script, { forEver });
   if (cancelAtMs !== undefined) world.cancelAt(cancelAtMs);
   const lines: string[] = [];
-  const step = postStep(
-    { kind: 'pending', inputs, heard, opened: undefined },
-    (line) => lines.push(line),
-    world,
-  );
+  const step = postStep({ kind: 'pending', inputs, heard, opened }, (line) => lines.push(line), world);
   const report = await world.clock.until(step);
   return { report, lines, calls: world.calls, sentMs: world.sentMs, endedMs: world.clock.elapsedMs() };
 }
@@ -111,6 +111,16 @@ describe('the post step', () => {
     const { report, sentMs } = await run(logoutValues(), script, { cancelAtMs: 1_000 });
     expect(sentMs).toEqual([0, 1_000]);
     expect(report.level).toBe('info');
+  });
+
+  test('a cancelled one asks whether the session is dead in what is left of its time', async () => {
+    const busy = late(1_000, delivered(503, '', { retryAfter: '3' }));
+    const script = [busy, delivered(200), silence];
+    const opened = { userName: 'me', serverUrl: SERVER_URL, ifAlive: 'clean-up-failure' } as const;
+    const { report, sentMs, endedMs } = await run(logoutValues(), script, { cancelAtMs: 500, opened });
+    expect(sentMs).toEqual([0, 4_000, 4_000]);
+    expect(endedMs).toBe(5_500);
+    expect(report.text).toMatch(/^Ended /);
   });
 });
 
