@@ -14,8 +14,9 @@ import {
   played,
   STALL,
   sent,
+  WARNED,
 } from './login-support.ts';
-import { answering, onlyPost, preloading, printed, until } from './support.ts';
+import { ANSWER_LOST, answering, onlyPost, preloading, printed, until } from './support.ts';
 
 /** The main step's appends to one of the runner's files fail, from the nth on. */
 const full = (file: string, nth = 1) => ({
@@ -203,6 +204,17 @@ describe('SIGKILL', () => {
     expect(ending(post)).toMatch(says);
     expect(stage.cloud.openSessions()).toHaveLength(open);
     expect(post.exitCode).toBe(0);
+  });
+
+  test('when a later login is saved: the earlier one, of which nobody has the id, is told of before', async () => {
+    const inputs = { 'session-id-variable': 'SESSION' };
+    const job = killed('GITHUB_STATE', 3, 'after');
+    const stage = await loginScene({ inputs, job, faults: [ANSWER_LOST] });
+    const main = await stage.job.run(stage.inputs);
+    expect(main.signal).toBe('SIGKILL');
+    expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
+    expect(ending(await onlyPost(stage.job))).toMatch(/^Ended /);
+    expect(stage.cloud.openSessions()).toHaveLength(1);
   });
 
   test('between a refusal and what follows it: nothing is open, and post does not alarm', async () => {

@@ -100,7 +100,8 @@ export function expectRed(main: StepResult): void {
 }
 
 export const OPENED = /^Opened a session on /;
-export const WARNED = /^Warning: Opened a session on .* (A session|2 sessions) may be open/;
+export const WARNED =
+  /^(A session|2 sessions) may be open .*: a login was repeated after one that may have been heard/;
 export const BROKEN = /^Error: Opened a session on .*, but /;
 export const NOT_OPENED = /^Error: Not opened: /;
 export const NOT_CONFIRMED = /^Error: Not confirmed as opened: /;

@@ -266,6 +266,10 @@ export function runnerOf(
       journal.push('info');
       lines.push(line);
     },
+    warn: (line) => {
+      journal.push('warn');
+      lines.push(line);
+    },
     group: (_, folded) => lines.push(...folded),
     proxyProblems: () => proxyProblems,
     idTokenService: () => undefined,

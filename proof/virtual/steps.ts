@@ -57,6 +57,7 @@ export async function playMain(
       return true;
     },
     info: (line) => said.push(line),
+    warn: (line) => said.push(line),
     group: (title, lines) => said.push(title, ...lines),
     proxyProblems,
     idTokenService: () => undefined,

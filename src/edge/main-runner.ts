@@ -8,6 +8,7 @@ import {
   setOutput,
   setSecret,
   startGroup,
+  warning,
 } from '@actions/core';
 import { inputValues } from '../inputs/values.ts';
 import type { SavedState } from '../state.ts';
@@ -27,6 +28,7 @@ export const mainRunner: MainRunner = {
     return file ? onRunnerFile('save the state', () => save(state, file)) : false;
   },
   info,
+  warn: (line) => warning(line),
   group: (title, lines) => {
     startGroup(title);
     for (const line of lines) info(line);

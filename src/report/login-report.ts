@@ -52,9 +52,12 @@ export function openedReport(opening: Opening, done: Done, session: Session): Re
   const until = expiry === undefined ? '' : ` It expires at ${expiry}.`;
   const text = `Opened ${whereAndHow(opening, done)}.${until} The post step ends it after all other steps.`;
   const headline = opening.settings.summary ? 'opened' : undefined;
-  if (done.perhapsDone === 0) return { level: 'info', text, headline, outputs: {} };
-  const warning = `${perhapsOpen(done.perhapsDone)}: a login was repeated after one that may have been heard, and whose answer was lost.`;
-  return { level: 'warning', text: `${text} ${warning}`, headline, outputs: {} };
+  return { level: 'info', text, headline, outputs: {} };
+}
+
+/** Earlier logins of the step may have opened so many sessions, of which nobody has the ids. */
+export function repeatedText(sessions: number): string {
+  return `${perhapsOpen(sessions)}: a login was repeated after one that may have been heard, and whose answer was lost.`;
 }
 
 /** A session was opened, but is not handed on: red. */
@@ -65,14 +68,9 @@ export function brokenLoginReport(
   fate: Fate,
   sessionId: string,
 ): Report {
-  const lost =
-    done.perhapsDone === 0
-      ? []
-      : [`${perhapsOpen(done.perhapsDone)}, for an earlier login that was perhaps heard.`];
   const text = [
     `Opened ${whereAndHow(opening, done)}, but ${flawText(flaw, opening)}.`,
     fateText(fate, sessionId),
-    ...lost,
     ...stillHeld(opening.heldBefore),
   ].join(' ');
   return {

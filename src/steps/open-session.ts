@@ -5,7 +5,13 @@ import type { Progress } from '../exchange/progress.ts';
 import { TimeLimit } from '../exchange/time-limit.ts';
 import type { World } from '../exchange/world.ts';
 import type { Settings } from '../inputs/settings.ts';
-import { brokenLoginReport, type Flaw, openedOutputs, openedReport } from '../report/login-report.ts';
+import {
+  brokenLoginReport,
+  type Flaw,
+  openedOutputs,
+  openedReport,
+  repeatedText,
+} from '../report/login-report.ts';
 import { notOpenedReport } from '../report/not-opened-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
@@ -77,8 +83,10 @@ function saveProgress({ login, settings, runner }: LoginStep, { perhapsDone }: P
 }
 
 async function opened(step: LoginStep, done: Done): Promise<Report> {
-  const { value } = done;
+  const { value, perhapsDone } = done;
   const { login, runner } = step;
+  // Told before the state forgets it.
+  if (perhapsDone > 0) runner.warn(repeatedText(perhapsDone));
   if (value.kind === 'flawed') {
     const flaw: Flaw = { kind: 'field', field: value.field };
     if (value.sessionId === undefined) return brokenLoginReport(step, done, flaw, 'cannot-be-ended', '');

@@ -9,6 +9,8 @@ export interface MainRunner {
   /** Saves it over what was saved before. False if it could not be saved: then the former stays, or of what is settled nothing. */
   readonly saveState: (state: SavedState) => boolean;
   readonly info: (line: string) => void;
+  /** What the user must know even if the step is killed afterwards. */
+  readonly warn: (line: string) => void;
   /** Lines that the log shows folded. */
   readonly group: (title: string, lines: readonly string[]) => void;
   /** What is wrong with the proxy that the job's environment asks for. */
