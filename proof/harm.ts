@@ -16,21 +16,25 @@ export const INVARIANTS: Readonly<Record<Invariant, { readonly harm: Harm; reado
   1: {
     harm: 'falseClaims',
     text: `**Truth.** \`ended\` and \`already-ended\` are reported only when the server's ledger holds no such session, and
-   \`ended\` only where the step may have ended it. A green main step means ended, already ended and allowed, or scheduled.
-   A post step that neither warns nor fails leaves none.`,
+   \`ended\` only where the step may have ended it; \`opened\` only when the ledger holds the session that is handed on. A green
+   main step means ended, already ended and allowed, scheduled, or opened. A post step that neither warns nor fails leaves
+   none. Of a session that a login may have opened and whose id nobody has, main or post says that it may be open.`,
   },
   2: {
     harm: 'sessionsLeft',
     text: `**No session left.** If the server answers properly at any time within the time given, in main or in post, no session
-   is left open, within the limits that the third sets to asking again.`,
+   is left open, within the limits that the third sets to asking again. A login's session is left only where its answer
+   did not come, or main was killed before it had saved it.`,
   },
   3: {
     harm: 'otherHarm',
     text: `**No harm.** A password that was refused, by a status or by a code, or was answered with any 401 or 403, is not sent
    again in the job; and no more than three requests with a password may have been heard in a job, main and post together.
-   A step that the vendor's own word has settled sends nothing more. Within a step nothing is sent after a redirect, a third
-   time after an unclear 4xx, or a seventh after the same unclear answer. Nothing is sent to a host that the inputs did not
-   name. A post step fails no job unless it was told to, and no step says more or less than it means to.`,
+   A token is heard once, unless the answer said "not now". A step that the vendor's own word has settled sends nothing more
+   but the question of verification. Within a step nothing is sent after a redirect, a third time after an unclear 4xx, or a
+   seventh after the same unclear answer. Nothing is sent to a host that the inputs, or the login's own answer, did not name.
+   A login that fails hands nothing on. A post step fails no job unless it was told to, and no step says more or less than it
+   means to.`,
   },
   4: {
     harm: 'leaks',

@@ -11,11 +11,15 @@ export interface Shown {
   readonly secrets: readonly string[];
   /** Main has settled it, so that post needs no secret. */
   readonly isSettled: boolean;
+  /** What post never needs. */
+  readonly neverSaved: readonly string[];
+  /** What main hands on, and may; empty where there is nothing. */
+  readonly handsOn: string;
 }
 
 export function leaks(shown: Shown): Violations {
-  const { main, post, secrets, isSettled } = shown;
-  const text = [main, post].map(visible).join('\n');
+  const { main, post, secrets, isSettled, neverSaved, handsOn } = shown;
+  const text = [withoutHandedOn(main, handsOn), post].map(visible).join('\n');
   const log = [...main.log, ...post.log].join('\n');
   return {
     'main saved a secret that it did not mask': secrets.some(
@@ -25,9 +29,17 @@ export function leaks(shown: Shown): Violations {
       secrets.flatMap(spellings).some((spelling) => text.includes(spelling)) ||
       secrets.flatMap(base64).some((spelling) => log.includes(spelling)),
     'the state of a settled step holds a secret': isSettled && secrets.some((secret) => keeps(main, secret)),
+    'the state holds what post never needs': neverSaved.some((secret) => keeps(main, secret)),
     'text from the server is markup in the summary': [main, post].some(({ summary }) => hasMarkup(summary)),
     ...commands(shown),
   };
+}
+
+/** Outputs and variables keep their value: the runner masks logs, not what a later step reads. */
+function withoutHandedOn(main: StepResult, handsOn: string): StepResult {
+  const others = (values: StepResult['env']) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== handsOn));
+  return handsOn === '' ? main : { ...main, outputs: others(main.outputs), env: others(main.env) };
 }
 
 /** State is JSON. */
@@ -67,7 +79,7 @@ function base64(secret: string): string[] {
 
 /** The commands that the runner executed for these steps and that the action did not mean to issue. */
 function commands({ main, post }: Shown): Violations {
-  const own = ['add-mask', 'debug', 'warning', 'error', 'notice'];
+  const own = ['add-mask', 'debug', 'warning', 'error', 'notice', 'group', 'endgroup'];
   const foreign = [...main.commands, ...post.commands].filter(
     ({ name, data }) => !own.includes(name) || data.trimStart().startsWith(MARK),
   );

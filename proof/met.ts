@@ -1,5 +1,33 @@
+/** What a request asks for. */
+export type Purpose = 'logout' | 'logoutall' | 'login' | 'token-login' | 'validity';
+
 /** What a request proves itself with. */
-export type Credential = 'session-id' | 'password';
+export type Credential = 'session-id' | 'password' | 'token';
+
+const CREDENTIALS: Readonly<Record<Purpose, Credential>> = {
+  logout: 'session-id',
+  logoutall: 'password',
+  login: 'password',
+  'token-login': 'token',
+  validity: 'session-id',
+};
+
+export function credentialOf(purpose: Purpose): Credential {
+  return CREDENTIALS[purpose];
+}
+
+/** How often a request with a password may have been heard in a job. */
+export const MOST_HEARD = 3;
+
+/** It asks for a session. */
+export function opens(purpose: Purpose): boolean {
+  return purpose === 'login' || purpose === 'token-login';
+}
+
+/** It asks for the end of one, or of all. */
+export function ends(purpose: Purpose): boolean {
+  return purpose === 'logout' || purpose === 'logoutall';
+}
 
 /** What came back, by what it was. What should follow from it is no part of it. */
 export type Came =
@@ -7,6 +35,10 @@ export type Came =
   | { readonly kind: 'truth' }
   /** What no client can tell from the vendor's success: an empty 200 or 204 with a certain end, `{}`, a success object. */
   | { readonly kind: 'success' }
+  /** A user object under 200: a session was opened, whatever else is wrong with it. Perhaps nothing in it is the session's id. */
+  | { readonly kind: 'user-object'; readonly hasId: boolean }
+  /** A word under 200 on whether a session is alive. */
+  | { readonly kind: 'validity'; readonly isValid: boolean }
   /** An empty 401 with a certain end and no `WWW-Authenticate`. */
   | { readonly kind: 'bare-401' }
   /** The vendor's error object; `statusCode` and `code` are those in it. */
@@ -46,6 +78,8 @@ export function refusesCredentials(came: Came): boolean {
   switch (came.kind) {
     case 'truth':
     case 'success':
+    case 'user-object':
+    case 'validity':
     case 'nothing':
       return false;
     case 'bare-401':
@@ -70,16 +104,24 @@ export function saysDead(came: Came): boolean {
 }
 
 /** In the vendor's form it says how it went, which settles it. */
-export function settles(came: Came, sent: Credential): boolean {
+export function settles(came: Came, purpose: Purpose): boolean {
   switch (came.kind) {
     case 'truth':
-    case 'success':
-    case 'bare-401':
       return true;
+    case 'success':
+      return ends(purpose);
+    case 'user-object':
+      return opens(purpose);
+    case 'validity':
+      return purpose === 'validity';
+    case 'bare-401':
+      return purpose !== 'validity';
     case 'error': {
       const { status } = came;
       const decided = within(status, 200) || (within(status, 400) && !NOT_NOW.includes(status));
-      return decided || saysDead(came) || (sent === 'password' && refusesCredentials(came));
+      return (
+        decided || saysDead(came) || (credentialOf(purpose) !== 'session-id' && refusesCredentials(came))
+      );
     }
     case 'other':
     case 'nothing':
@@ -88,8 +130,9 @@ export function settles(came: Came, sent: Credential): boolean {
 }
 
 /** The vendor refuses, which is no claim that anything has ended. */
-export function refuses(came: Came, sent: Credential): boolean {
-  return settles(came, sent) && came.kind === 'error' && !(sent === 'session-id' && saysDead(came));
+export function refuses(came: Came, purpose: Purpose): boolean {
+  const saysGone = credentialOf(purpose) === 'session-id' && saysDead(came);
+  return settles(came, purpose) && came.kind === 'error' && !saysGone;
 }
 
 /** Whoever answered has not looked at the request, and wants it again later. */
@@ -99,18 +142,35 @@ export function saysNotNow(came: Came): boolean {
   return NOT_NOW.includes(status) || (status === 503 && (came.kind === 'error' || came.retryAfter === true));
 }
 
-/** The request may have had its effect, and whoever sent it can't know. */
+/** It may have been judged: what it proves itself with counts as shown. */
+export function mayHaveBeenHeard({ came, unheard = false }: Met): boolean {
+  return !unheard && !saysNotNow(came);
+}
+
+/** What an end asks for may have come about, and whoever asked can't know. */
 export function mayHaveHadEffect({ came, unheard = false }: Met): boolean {
   if (unheard) return false;
-  if (came.kind === 'nothing') return true;
+  if (['nothing', 'user-object', 'validity'].includes(came.kind)) return true;
   if (came.kind !== 'error' && came.kind !== 'other') return false;
   return [500, 502, 504].includes(came.status) || (came.kind === 'other' && within(came.status, 200));
 }
 
-/** A redirect, to be followed by nobody. An error object under it is the vendor's word only where it speaks of credentials. */
-export function isRedirect(came: Came): boolean {
+/** After it nobody can think that the login has opened a session. */
+export function deniesOpening({ came, unheard = false }: Met): boolean {
+  return (
+    unheard ||
+    saysNotNow(came) ||
+    came.kind === 'bare-401' ||
+    refuses(came, 'login') ||
+    isRedirect(came, 'login') ||
+    isUnclear4xx(came)
+  );
+}
+
+/** A redirect, to be followed by nobody, unless an error object under it is the vendor's word all the same. */
+export function isRedirect(came: Came, purpose: Purpose): boolean {
   if (came.kind !== 'other' && came.kind !== 'error') return false;
-  return within(came.status, 300) && !saysDead(came) && !refusesCredentials(came);
+  return within(came.status, 300) && !settles(came, purpose);
 }
 
 /** A 4xx that is nobody's word and asks for no patience either. */
@@ -120,6 +180,7 @@ export function isUnclear4xx(came: Came): boolean {
 
 /** An answer of nobody that may be the same for ever; a 5xx is known to pass. */
 export function isUnclear(came: Came): boolean {
+  if (came.kind === 'user-object' || came.kind === 'validity') return true;
   return came.kind === 'other' && came.status < 500 && !NOT_NOW.includes(came.status);
 }
 

@@ -1,10 +1,15 @@
 import type { Inputs } from '../runner/index.ts';
 import type { Session, Simulator, User } from '../simulator/index.ts';
-import type { Credential } from './met.ts';
+import { opens, type Purpose } from './met.ts';
 
-export type Mode = 'logout' | 'logoutall';
+/** The modes, and of a login each version and way. */
+export type Mode = 'logout' | 'logoutall' | Login;
+export type Login = 'login' | 'login-v3' | 'login-token';
 
-export const MODES: readonly [Mode, ...Mode[]] = ['logout', 'logoutall'];
+/** Those that are given a session to end. */
+export const ENDINGS: readonly [Mode, ...Mode[]] = ['logout', 'logoutall'];
+/** Those that open one. */
+export const LOGINS: readonly [Login, ...Login[]] = ['login', 'login-v3', 'login-token'];
 
 /** Where the action finds the server, perhaps through something else. */
 export type Address = Pick<Simulator, 'loginUrl' | 'serverUrl'>;
@@ -12,47 +17,124 @@ export type Address = Pick<Simulator, 'loginUrl' | 'serverUrl'>;
 /** The server's own book, be there sockets in front of it or none. */
 export type Ledger = Pick<Simulator, 'openSession' | 'openSessions'>;
 
+/** Where a step is to do something, and for whom. */
+export interface Ground {
+  readonly cloud: Ledger;
+  readonly at: Address;
+  readonly user: User;
+  /** A token for one login of the user's, and the organization that it is for; empty where there is none. */
+  readonly token?: { readonly organizationId: string; readonly jwt: string };
+}
+
 /** What one step of the action is to do. */
 export interface Task {
-  /** The inputs that are the mode's own. */
+  /** The inputs that are the mode's own, `mode` among them. */
   readonly inputs: Inputs;
   /** What main proves itself with: what a server or a gateway may repeat. */
   readonly secret: string;
-  /** The sessions that the step is to end and that the ledger holds now. */
+  /** The sessions that the step is to end, or has opened, and that the ledger holds now. */
   readonly held: () => readonly Session[];
 }
 
 /** All that the proof has to know of a mode. */
 interface Kit {
-  /** What its requests prove themselves with, in main and in post. */
-  readonly sends: { readonly main: Credential; readonly post: Credential };
+  /** What its requests ask for; a login's main may ask for the end of what it has opened, too. */
+  readonly asks: { readonly main: Purpose; readonly post: Purpose };
   /** Results of a green main that leave the session open, for post to end. */
   readonly leavesToPost: readonly string[];
   /** Begins with a session where the mode is given one; a mode that opens its own begins with none. */
-  readonly begin: (cloud: Ledger, user: User, at: Address) => Task;
+  readonly begin: (ground: Ground) => Task;
 }
+
+/** The environment variables that a login is to set. */
+export const VARIABLES = { sessionId: 'IICS_SESSION_ID', serverUrl: 'IICS_POD_URL' } as const;
+const LOGIN = {
+  mode: 'login',
+  'session-id-variable': VARIABLES.sessionId,
+  'server-url-variable': VARIABLES.serverUrl,
+} as const;
 
 export const KITS: Readonly<Record<Mode, Kit>> = {
   logout: {
-    sends: { main: 'session-id', post: 'session-id' },
+    asks: { main: 'logout', post: 'logout' },
     leavesToPost: ['scheduled'],
-    begin: (cloud, { username }, { serverUrl }) => {
+    begin: ({ cloud, user: { username }, at }) => {
       const { sessionId } = cloud.openSession({ username });
-      const inputs = { 'server-url': serverUrl, 'session-id': sessionId };
+      const inputs = { mode: 'logout', 'server-url': at.serverUrl, 'session-id': sessionId };
       return { inputs, secret: sessionId, held: () => openSession(cloud, sessionId) };
     },
   },
   logoutall: {
-    sends: { main: 'password', post: 'password' },
+    asks: { main: 'logoutall', post: 'logoutall' },
     leavesToPost: ['scheduled'],
-    begin: (cloud, { username, password }, { loginUrl }) => {
+    begin: ({ cloud, user: { username, password }, at }) => {
       const { sessionId } = cloud.openSession({ username });
-      const inputs = { 'login-url': loginUrl, username, password };
+      const inputs = { mode: 'logoutall', 'login-url': at.loginUrl, username, password };
       return { inputs, secret: password, held: () => openSession(cloud, sessionId) };
     },
   },
+  login: byPassword({ verify: 'always' }),
+  'login-v3': byPassword({ 'api-version': '3' }),
+  'login-token': {
+    asks: { main: 'token-login', post: 'logout' },
+    leavesToPost: ['opened'],
+    begin: ({ cloud, user, at, token = { organizationId: '', jwt: '' } }) => ({
+      inputs: {
+        ...LOGIN,
+        'login-url': at.loginUrl,
+        'organization-id': token.organizationId,
+        'oauth-token': token.jwt,
+      },
+      secret: token.jwt,
+      held: () => openSessionsOf(cloud, user),
+    }),
+  },
 };
+
+function byPassword(more: Inputs): Kit {
+  return {
+    asks: { main: 'login', post: 'logout' },
+    leavesToPost: ['opened'],
+    begin: ({ cloud, user, at }) => ({
+      inputs: {
+        ...LOGIN,
+        'login-url': at.loginUrl,
+        username: user.username,
+        password: user.password,
+        ...more,
+      },
+      secret: user.password,
+      held: () => openSessionsOf(cloud, user),
+    }),
+  };
+}
+
+/** It opens a session of its own. */
+export function isLogin(mode: Mode): boolean {
+  return opens(KITS[mode].asks.main);
+}
+
+/** What a request that arrived asks for, by its path. */
+export function purposeOf(path: string): Purpose {
+  const [, name] = /(\w+)$/.exec(path) ?? [];
+  switch (name) {
+    case 'login':
+    case 'logout':
+    case 'logoutall':
+      return name;
+    case 'loginOAuth':
+      return 'token-login';
+    case 'validSessionId':
+      return 'validity';
+    default:
+      throw new Error(`${path} is nothing that the action asks for`);
+  }
+}
 
 function openSession(cloud: Ledger, id: string): readonly Session[] {
   return cloud.openSessions().filter(({ sessionId }) => sessionId === id);
+}
+
+function openSessionsOf(cloud: Ledger, user: User): readonly Session[] {
+  return cloud.openSessions().filter(({ username }) => username === user.username);
 }

@@ -20,8 +20,9 @@ For every mode, every \`when\`, main and post together:
 
 ${invariants()}
 
-What is played is \`logout\` and \`logoutall\`; \`login\` is played in \`engine\` alone. What else is tried against a login, kills at each
-of its writes among it, is tests of the shipped bundle: \`__tests__/action/login*\`.
+A login is played with a password, by version 2 and by version 3, and with a token of the organization's own provider;
+with GitHub's token in \`properties\` and \`engine\`. A token's signature is checked over HTTP, so \`schedules\`, without a network,
+have none. Its post step asks whether the session is dead, be it by \`verify: always\` or since the id is a JWT.
 
 ## The figures
 
@@ -29,11 +30,13 @@ Sessions left break the second invariant, false claims the first, leaks the four
 The judge is the ledger of the server, not a second copy of the rules: with anything in between that does not reach the
 server, "ended" while the ledger holds the session is a false claim, and so is a post step that warns of nothing.
 Excused, and counted apart, are the claims that rest on what no client can tell from the vendor: an empty 200 or 204 whose
-end is certain, \`{}\`, a success object, a bare 401, or the vendor's own error object with something false in it.
+end is certain, \`{}\`, a success object, a bare 401, or the vendor's own error object with something false in it; for a login a
+user object, a word on whether a session is dead, and a logout that the vendor confirms and that ends nothing.
 The last two columns are the longest that a step went beyond its time and the most memory that one took, where that was
 measured. Not counted as left is a session that nobody could have ended within the limits of the third invariant: the
 server refused, or said that it was gone while it was not; every request that the limits allow had another answer; a fault,
-or a wait that the server asked for, took the rest of the post step's time; or main was killed before it had saved anything.
+or a wait that the server asked for, took the rest of the post step's time; main was killed before it had saved anything; or
+the answer with a session's id was lost: then the first invariant wants that it is said.
 
 ${figures(results)}
 

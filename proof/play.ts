@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } from '../runner/index.ts';
-import type { SeenRequest, User } from '../simulator/index.ts';
-import type { Trial } from './judge.ts';
-import type { Met } from './met.ts';
+import type { User } from '../simulator/index.ts';
+import type { Journal } from './journal.ts';
 import type { Mode, Task } from './modes.ts';
+import type { Trial } from './trial.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const memoryScript = join(root, 'scripts', 'bench', 'memory.cjs');
@@ -38,9 +38,9 @@ export interface Part {
   readonly user: User;
   /** Inputs beyond those that follow from the rest. */
   readonly inputs?: Inputs;
-  /** What each of its requests has met so far, and those of them that arrived at the server. */
-  readonly met: readonly Met[];
-  readonly requests: readonly SeenRequest[];
+  /** What a user object holds that nobody may ever show. */
+  readonly privateTexts: readonly string[];
+  readonly journal: Journal;
   /** Whether whoever goes on asking is answered properly in the end, in the time given. */
   readonly getsWell: boolean;
   /** Connections to hosts that no input names. */
@@ -60,17 +60,10 @@ export interface Playing {
 
 /** Plays a step of the action: main now, the post step when it is asked for. */
 export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
-  const { mode, when, allowAlreadyEnded = false, timeoutMs, task, user, met } = part;
-  const secrets = new Set([user.password, task.secret]);
-  const isOpen = () => {
-    const open = task.held();
-    for (const { sessionId } of open) secrets.add(sessionId);
-    return open.length > 0;
-  };
-  const openBefore = isOpen();
+  const { mode, when, allowAlreadyEnded = false, timeoutMs, task, user, journal } = part;
+  const openBefore = journal.openNow();
   const startedAt = performance.now();
   const step = job.start({
-    mode,
     when,
     'timeout-seconds': String(timeoutMs / 1000),
     'allow-already-ended': String(allowAlreadyEnded),
@@ -81,7 +74,8 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
   let isOver = false;
   const afterMain = ended(step, timeoutMs).then((main) => {
     isOver = true;
-    return { main, metInMain: met.length, openAfterMain: isOpen(), memoryMiB: gauge?.read() ?? [] };
+    journal.step = 'post';
+    return { main, openAfterMain: journal.openNow(), memoryMiB: gauge?.read() ?? [] };
   });
   return {
     step,
@@ -102,11 +96,11 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
         jobEnd: when === 'job-end',
         ...ofMain,
         post,
-        met,
-        requests: part.requests,
-        secrets: [...secrets],
+        sent: journal.sent,
         openBefore,
-        openAfterPost: isOpen(),
+        openAfterPost: journal.openNow(),
+        secrets: [user.password, task.secret, ...journal.sessionIds, ...part.privateTexts],
+        credential: task.secret,
         getsWell: part.getsWell,
         ...(interrupted === undefined ? {} : { interrupted }),
         foreignConnections: part.foreignConnections?.() ?? 0,

@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
 import { addCounts, countHarms, inWords } from './harm.ts';
-import { judge, type Trial } from './judge.ts';
+import { judge } from './judge.ts';
+import type { Trial } from './trial.ts';
 
 /** Judges trials, adds up what got through, and tells of each trial in which something did. */
 export class Tally {
@@ -30,7 +31,7 @@ export class Tally {
     this.#counts = addCounts(this.#counts, countHarms(problems));
     this.#excused += Number(excused);
     if (problems.length === 0) return;
-    const met = trial.met.map(({ name }) => name).join(', ');
+    const met = trial.sent.map(({ purpose, met }) => `${purpose}: ${met.name}`).join(', ');
     this.#log(`${trial.label}: ${problems.map(inWords).join('; ')} [met: ${met}]. Repeat: ${this.#repeat}`);
     for (const line of [...trial.main.log, '-- post', ...trial.post.log]) this.#log(`    ${line}`);
   }

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** The same 22 characters for the same text. */
+const known = new Map<string, string>();
+
+/** The same 22 characters for the same text; made once, for they are of users and organizations and asked for often. */
 export function stableId(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  const id = known.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  known.set(text, id);
+  return id;
 }

@@ -1,31 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge, type Trial } from '../../proof/judge.ts';
+import type { Sent } from '../../proof/journal.ts';
+import { judge } from '../../proof/judge.ts';
 import { type Came, type Met, PROPER } from '../../proof/met.ts';
+import { KITS, type Mode } from '../../proof/modes.ts';
+import type { Trial } from '../../proof/trial.ts';
 import type { StepResult } from '../../runner/index.ts';
+import { stepSaying } from './support.ts';
 
 const SECRET = 'Q7xK2mZp9LwV4tRb';
 
-/** A step that said so, in the line that tells how it went and in the result. */
+/** A step that said so, in its line and in its result. */
 function step(line: string, result = ''): StepResult {
-  const failed = line.startsWith('Error');
-  const level = failed ? 'error' : 'warning';
-  return {
-    exitCode: failed ? 1 : 0,
-    signal: null,
-    failed,
-    log: [line],
-    stdout: '',
-    stderr: '',
-    annotations: /^(Error|Warning)/.test(line) ? [{ level, message: line }] : [],
-    masks: [SECRET],
-    commands: [],
-    outputs: { result, 'status-code': '200' },
-    state: {},
-    env: {},
-    summary: '',
-    durationMs: 100,
-    stateFile: '',
-  };
+  return stepSaying(line, { masks: [SECRET], outputs: { result, 'status-code': '200' } });
 }
 
 const ENDED = step('Ended the session', 'ended');
@@ -35,28 +21,34 @@ const QUIET = step('Nothing to clean up');
 const WARNS = step('Warning: Not confirmed as ended: the session');
 const POST_ENDED = step('Ended the session');
 
+type Changed = Partial<Trial> & { readonly metInMain?: number };
+
 /** What stands in the middle: a session that is open to the end, one of main's requests, and a server that gets well. */
-function trial(main: StepResult, post: StepResult, met: readonly Met[], changed: Partial<Trial> = {}): Trial {
+function trial(main: StepResult, post: StepResult, met: readonly Met[], changed: Changed = {}): Trial {
+  const { metInMain = met.length, mode = 'logout', ...others } = changed;
   return {
     label: 'a trial',
-    mode: 'logout',
+    mode,
     timeoutMs: 2_000,
     allowAlreadyEnded: false,
     jobEnd: false,
     main,
     post,
-    met,
-    metInMain: met.length,
-    requests: [],
+    sent: met.map((one, index) => asked(mode, index < metInMain ? 'main' : 'post', one)),
     secrets: [SECRET],
-    openBefore: true,
-    openAfterMain: true,
-    openAfterPost: true,
+    credential: SECRET,
+    openBefore: [SECRET],
+    openAfterMain: [SECRET],
+    openAfterPost: [SECRET],
     getsWell: true,
     foreignConnections: 0,
     memoryMiB: [],
-    ...changed,
+    ...others,
   };
+}
+
+function asked(mode: Mode, step: 'main' | 'post', met: Met): Sent {
+  return { step, purpose: KITS[mode].asks[step], met, request: undefined };
 }
 
 const met = (name: string, came: Came): Met => ({ name, came, from: 'gateway' });
@@ -70,8 +62,8 @@ const SUCCESS = met('an empty 200', { kind: 'success' });
 const BARE_401 = met('a bare 401', { kind: 'bare-401' });
 const DEAD = met('AUTH_01', { kind: 'error', status: 401, code: 'AUTH_01' });
 const REFUSED = met('a refusal', { kind: 'error', status: 400, code: 'APP_1' });
-const ENDS = { openAfterMain: false, openAfterPost: false };
-const POST_ENDS = { openAfterPost: false };
+const ENDS = { openAfterMain: [], openAfterPost: [] };
+const POST_ENDS = { openAfterPost: [] };
 const ALL = { mode: 'logoutall' } as const;
 
 describe('the judge sees', () => {
@@ -82,7 +74,7 @@ describe('the judge sees', () => {
     ['"already ended" for a success', trial(ALREADY, QUIET, [SUCCESS]), [1]],
     ['a green main that is not done', trial(step('?', 'failed'), WARNS, [PAGE]), [1, 1, 2]],
     ['a quiet post behind a redirect', trial(FAILED, QUIET, [REDIRECT]), [1, 2]],
-    ['"ended" of what was gone', trial(ENDED, QUIET, [TOO_MANY, DEAD], { ...ENDS, openBefore: false }), [1]],
+    ['"ended" of what was gone', trial(ENDED, QUIET, [TOO_MANY, DEAD], { ...ENDS, openBefore: [] }), [1]],
     [
       'a line that is not the result',
       trial({ ...ENDED, ...FAILED, log: ENDED.log }, WARNS, [LOST], ENDS),

@@ -86,9 +86,11 @@ function faultCase(name: string, came: Came, fault: FaultCase['fault'], traits: 
 
 /** An answer, with the effect of the request or without. */
 function answer(name: string, status: number, body: Body, instead: Instead = {}, traits?: Traits): FaultCase {
+  const came = body.under(status);
+  const retryAfter = instead.headers?.some(([header]) => header === 'Retry-After') ?? false;
   return faultCase(
     name,
-    body.under(status),
+    came.kind === 'other' ? { ...came, retryAfter } : came,
     (scene) => ({ kind: 'answer', effect: scene.effect, status, body: body.of(scene), ...instead }),
     traits,
   );
@@ -348,7 +350,7 @@ const raw: readonly FaultCase[] = [
     const bytes = 'HTTP/1.1 101 No\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
     return { kind: 'raw', effect, bytes, ending: 'stall' };
   }),
-  faultCase('1xx answers before the true one', PROPER.came, () => {
+  faultCase('1xx answers before an empty one', { kind: 'success' }, () => {
     const bytes = `${flood('102 Processing', 50)}${OK}Content-Length: 0\r\n\r\n`;
     return { kind: 'raw', effect: true, bytes, ending: 'close' };
   }),
@@ -361,6 +363,59 @@ const raw: readonly FaultCase[] = [
     };
   }),
 ];
+
+/** A login's true answer, its session opened, but for a field. */
+const userObject = (
+  name: string,
+  came: Came,
+  fields: RegExp,
+  value: string,
+  effect: boolean = true,
+): FaultCase =>
+  faultCase(name, came, () => {
+    const changed = (truth: string) => truth.replace(fields, (_, field) => `"${field}":"${value}"`);
+    return { kind: 'answer', effect, body: changed };
+  });
+const SESSION_ID = /"(icSessionId|sessionId)":"[^"]*"/;
+const SERVER_URL = /"(serverUrl|baseApiUrl)":"[^"]*"/;
+
+/** What only a login may meet. */
+export const USER_OBJECTS: readonly FaultCase[] = [
+  userObject(
+    'a user object with a server URL elsewhere',
+    { kind: 'user-object', hasId: true },
+    SERVER_URL,
+    'https://elsewhere.example/saas',
+  ),
+  userObject(
+    'a user object with a server URL that is none',
+    { kind: 'user-object', hasId: true },
+    SERVER_URL,
+    `::error::${MARK}`,
+  ),
+  userObject(
+    'a user object whose session id is none',
+    { kind: 'user-object', hasId: false },
+    SESSION_ID,
+    `::error::${MARK}`,
+  ),
+  userObject('a user object with an empty session id', other(200), SESSION_ID, ''),
+  userObject(
+    'a user object of a session that there is not',
+    { kind: 'user-object', hasId: true },
+    SESSION_ID,
+    'abcdefghijklmnopqrst0123',
+    false,
+  ),
+];
+
+/** What only the question of verification may meet. */
+export const VALIDITIES: readonly FaultCase[] = [true, false].map((isValid) =>
+  answer(`isValidToken: ${isValid}`, 200, {
+    of: () => JSON.stringify({ '@type': 'validatedToken', isValidToken: isValid, timeUntilExpire: 5 }),
+    under: () => ({ kind: 'validity', isValid }),
+  }),
+);
 
 /** All that one request may meet. */
 export const CATALOGUE: readonly FaultCase[] = [...whole, ...passing, ...raw];

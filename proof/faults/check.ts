@@ -1,34 +1,21 @@
 import { startSimulator } from '../../simulator/index.ts';
 import type { Check, Finding } from '../finding.ts';
-import type { Trial } from '../judge.ts';
-import { type Met, settles } from '../met.ts';
-import { KITS, MODES, type Mode } from '../modes.ts';
+import { Journal, secretIn } from '../journal.ts';
+import { KITS } from '../modes.ts';
 import { MemoryGauge, newJob, type Part, play, Scratch, several } from '../play.ts';
+import { Provider } from '../provider.ts';
 import { Tally } from '../tally.ts';
+import type { Trial } from '../trial.ts';
 import {
-  BUSY,
-  CATALOGUE,
-  type FaultCase,
-  FORBIDDEN,
-  LONG_ERROR,
-  LOST,
-  NOT_FOUND,
-  PAGE,
-  UNAVAILABLE,
-  WELL,
-} from './catalogue.ts';
-import { authority, type ConnectionCase, connectionCases, openEntrance, portOf } from './connections.ts';
-
-interface Case {
-  readonly mode: Mode;
-  readonly tls: boolean;
-  readonly when: 'now' | 'job-end';
-  /** What the first requests meet; the later ones are answered properly. */
-  readonly plan: readonly (FaultCase | ConnectionCase)[];
-  /** The session is gone before the job begins. */
-  readonly gone?: boolean;
-  readonly allowAlreadyEnded?: boolean;
-}
+  type Case,
+  endingCases,
+  endingsByConnection,
+  loginCases,
+  loginsByConnection,
+  ORGANIZATION,
+} from './cases.ts';
+import { WELL } from './catalogue.ts';
+import { authority, openEntrance, portOf } from './connections.ts';
 
 const AT_ONCE = 12;
 /** Short where a fault lasts as long as it is let, long where many come in a row, else enough for a machine that is busy. */
@@ -46,56 +33,31 @@ export const faults: Check = {
   about:
     'The shipped bundles over TCP and TLS: everything that can go wrong with an answer, a connection or a certificate, ' +
     'as the first, second and third thing that happens, for each mode, main then post, held against the ledger of sessions that the server keeps',
-  run: async (log) => [
-    await tryAll('faults in an answer', answerCases(), 1_000, log),
-    await tryAll('faults of a connection or a certificate', connectionFaults(), 100, log),
-  ],
+  run: async (log) => {
+    const provider = await Provider.start();
+    const tried = (counted: string, cases: readonly Case[], minimum: number) =>
+      tryAll(counted, cases, provider, minimum, log);
+    try {
+      return [
+        await tried('faults in an answer, to a logout or logoutall', endingCases(), 1_200),
+        await tried(
+          'faults of a connection or a certificate, of a logout or logoutall',
+          endingsByConnection(),
+          120,
+        ),
+        await tried('faults in an answer, to a login and what follows it', loginCases(), 600),
+        await tried('faults of a connection or a certificate, of a login', loginsByConnection(), 40),
+      ];
+    } finally {
+      await provider.close();
+    }
+  },
 };
-
-function answerCases(): readonly Case[] {
-  const main = inEveryPosition(() => CATALOGUE);
-  const post = CATALOGUE.map((fault, index): Case => {
-    const mode = MODES[index % MODES.length] ?? 'logout';
-    return { mode, tls: index % 3 === 0, when: 'job-end', plan: [fault] };
-  }).filter(({ mode, plan }) => plan.every(({ came }) => !settles(came, KITS[mode].sends.post)));
-  // What an answer takes in memory must be given back.
-  const large = MODES.map((mode): Case => ({ mode, tls: true, when: 'now', plan: inARow(LONG_ERROR, 6) }));
-  // More of the same than the limits allow a step, or a job, to ask for.
-  const patient = [LOST, UNAVAILABLE, PAGE, FORBIDDEN, NOT_FOUND].flatMap((fault) =>
-    MODES.map((mode): Case => ({ mode, tls: false, when: 'now', plan: inARow(fault, 8) })),
-  );
-  return [...main, ...post, ...large, ...patient];
-}
-
-function inARow<T>(entry: T, times: number): readonly T[] {
-  return Array.from({ length: times }, () => entry);
-}
-
-function connectionFaults(): readonly Case[] {
-  const gone = [false, true].flatMap((tls) =>
-    [[], [BUSY], [UNAVAILABLE], ...connectionCases(tls).map((fault) => [fault])].flatMap((plan) =>
-      [false, true].map((allowAlreadyEnded): Case => {
-        return { mode: 'logout', tls, when: 'now', plan, gone: true, allowAlreadyEnded };
-      }),
-    ),
-  );
-  return [...inEveryPosition(connectionCases), ...gone];
-}
-
-/** The first, second and third request meets it; those before it find the server busy. */
-function inEveryPosition(cases: (tls: boolean) => readonly (FaultCase | ConnectionCase)[]): readonly Case[] {
-  return [false, true].flatMap((tls) =>
-    cases(tls).flatMap((fault) =>
-      [[], [BUSY], [BUSY, BUSY]].flatMap((before) =>
-        MODES.map((mode): Case => ({ mode, tls, when: 'now', plan: [...before, fault] })),
-      ),
-    ),
-  );
-}
 
 async function tryAll(
   counted: string,
   cases: readonly Case[],
+  provider: Provider,
   minimum: number,
   log: (line: string) => void,
 ): Promise<Finding> {
@@ -105,7 +67,7 @@ async function tryAll(
   try {
     const authorities = scratch.write(authority.cert);
     await several(cases, AT_ONCE, async (played) => {
-      tally.add(await tryOne(played, authorities, scratch.path()));
+      tally.add(await tryOne(played, provider, authorities, scratch.path()));
       count += 1;
     });
   } finally {
@@ -120,31 +82,45 @@ function labelOf({ mode, tls, when, plan, gone = false }: Case): string {
 }
 
 /** One job with one step of the action, and all the servers that it needs. */
-async function tryOne(played: Case, authorities: string, memoryFile: string): Promise<Trial> {
-  const { mode, tls, when, plan, gone = false, allowAlreadyEnded = false } = played;
-  const met: Met[] = [];
+async function tryOne(
+  played: Case,
+  provider: Provider,
+  authorities: string,
+  memoryFile: string,
+): Promise<Trial> {
+  const { mode, tls, when, plan, gone = false, allowAlreadyEnded = false, inputs, settings } = played;
   const closing: (() => unknown)[] = [];
   try {
     const cloud = await startSimulator({
-      ...(tls ? { tls: certificate } : {}),
-      organizations: [{ name: 'Organization', users: [USER], sessionIds: { kind: tls ? 'jwt' : 'opaque' } }],
+      ...(tls ? { tls: certificate, publicHost: 'localhost' } : {}),
+      organizations: [
+        { ...provider.organization(ORGANIZATION, USER), sessionIds: { kind: tls ? 'jwt' : 'opaque' } },
+      ],
+      ...(settings === undefined ? {} : { settings }),
     });
     closing.push(() => cloud.close());
     const foreign = await startSimulator();
     closing.push(() => foreign.close());
-    const entrance = await openEntrance(plan, portOf(cloud.loginUrl), met);
+    const entrance = await openEntrance(plan, portOf(cloud.loginUrl), (met) => journal.kept(met));
     closing.push(() => entrance.close());
 
     const url = `${tls ? 'https' : 'http'}://localhost:${entrance.port}`;
-    const task = KITS[mode].begin(cloud, USER, { loginUrl: url, serverUrl: url });
+    const token = await provider.token(cloud, ORGANIZATION);
+    const task = KITS[mode].begin({
+      cloud,
+      at: { loginUrl: url, serverUrl: url },
+      user: USER,
+      token,
+    });
+    const journal = new Journal(mode, task);
     if (gone) for (const { sessionId } of task.held()) cloud.endSession(sessionId);
     // In turns, so that each place of a fault is tried with both.
     const effect = (plan.length + Number(tls) + Number(mode === 'logout')) % 2 === 0;
     const answers = plan.filter((entry) => 'fault' in entry);
-    cloud.setFaults((_request, index) => {
+    cloud.setFaults((request, index) => {
       const entry = answers[index] ?? WELL;
-      met.push(entry);
-      return entry.fault({ secret: task.secret, foreignUrl: foreign.loginUrl, effect });
+      journal.arrived(request, entry);
+      return entry.fault({ secret: secretIn(request), foreignUrl: foreign.loginUrl, effect });
     });
 
     const gauge = new MemoryGauge(memoryFile);
@@ -160,9 +136,9 @@ async function tryOne(played: Case, authorities: string, memoryFile: string): Pr
       timeoutMs: timeoutOf(plan),
       task,
       user: USER,
-      inputs: { 'trusted-hosts': 'localhost' },
-      met,
-      requests: cloud.requests,
+      inputs: { 'trusted-hosts': 'localhost', ...inputs },
+      privateTexts: cloud.privateTexts(USER),
+      journal,
       getsWell: true,
       foreignConnections: () => foreign.requests.length + entrance.misled(),
     };

@@ -17,8 +17,9 @@ const came: Came = { kind: 'nothing' };
 export function connectionCases(tls: boolean): readonly ConnectionCase[] {
   const lines: ConnectionCase[] = [
     { name: 'a refused connection', came, line: 'refused', unheard: true },
-    { name: 'a connection that is reset', came, line: 'reset', unheard: tls },
-    { name: 'a connection that is closed', came, line: 'close', unheard: tls },
+    // Without TLS it may be known in time, so that nothing is sent.
+    { name: 'a connection that is reset', came, line: 'reset', unheard: tls, either: !tls },
+    { name: 'a connection that is closed', came, line: 'close', unheard: tls, either: !tls },
     { name: 'a connection that is silent', came, line: 'silent', unheard: tls, holds: true },
     { name: 'a connection that is garbled', came, line: 'garbage', unheard: tls },
   ];
@@ -44,11 +45,11 @@ export interface Entrance {
   close(): Promise<void>;
 }
 
-/** Puts connections through to the server at `port`, but for those that meet a `ConnectionCase`, which it notes in `met`. */
+/** Puts connections through to the server at `port`, but for those that meet a `ConnectionCase`, which it tells `note`. */
 export async function openEntrance(
   plan: readonly (Met | ConnectionCase)[],
   port: number,
-  met: Met[],
+  note: (met: Met) => void,
 ): Promise<Entrance> {
   if (!plan.some((entry) => 'line' in entry)) return straightThrough(port);
   const impostors: Simulator[] = [];
@@ -64,7 +65,7 @@ export async function openEntrance(
   }
   const switchboard = new Switchboard([...lines, port], (index) => {
     const entry = plan[index];
-    if (entry !== undefined && 'line' in entry) met.push(entry);
+    if (entry !== undefined && 'line' in entry) note(entry);
   });
   await switchboard.start();
   return {

@@ -13,7 +13,8 @@ export const STATUSES: readonly number[] = [
 
 /** What a body is for whoever reads it to its end. */
 type Content =
-  | { readonly is: 'empty' | 'success' | 'something else' }
+  | { readonly is: 'empty' | 'success' | 'user object' | 'something else' }
+  | { readonly is: 'validity'; readonly isValid: boolean }
   | { readonly is: 'error'; readonly statusCode?: number; readonly code?: string };
 
 interface Body {
@@ -87,8 +88,17 @@ export const BODIES: readonly Body[] = [
   }),
   error('{"code":"AUTH_01","message":"Session expired","requestId":"r"}', { code: 'AUTH_01' }),
   error('{"code":"IDS_086","description":"locked"}', { code: 'IDS_086' }),
-  json('a user object', '{"@type":"user","icSessionId":"0123456789abcdefXYZ","serverUrl":"https://x.y"}'),
-  json('a valid token', '{"@type":"validatedToken","isValidToken":true,"timeUntilExpire":10}'),
+  json('a user object', '{"@type":"user","icSessionId":"0123456789abcdefXYZ","serverUrl":"https://x.y"}', {
+    is: 'user object',
+  }),
+  json('a valid token', '{"@type":"validatedToken","isValidToken":true,"timeUntilExpire":10}', {
+    is: 'validity',
+    isValid: true,
+  }),
+  json('a dead token', '{"@type":"validatedToken","isValidToken":false,"timeUntilExpire":0}', {
+    is: 'validity',
+    isValid: false,
+  }),
   // What was not asked for, or breaks off.
   encoded('success in UTF-16', Buffer.from('{"success":true}', 'utf16le'), JSON_TYPE),
   encoded('an error in UTF-16 with a mark', Buffer.from(`${BYTE_ORDER_MARK}${DEAD}`, 'utf16le'), JSON_TYPE),
@@ -172,6 +182,8 @@ function cameOf(status: number, content: Content, header: HeaderSet): Came {
   if (isEmpty && endIsCertain && (status === 200 || status === 204)) return { kind: 'success' };
   if (isEmpty && endIsCertain && status === 401 && !asksForCredentials) return { kind: 'bare-401' };
   if (content.is === 'success' && status === 200) return { kind: 'success' };
+  if (content.is === 'user object' && status === 200) return { kind: 'user-object', hasId: true };
+  if (content.is === 'validity' && status === 200) return { kind: 'validity', isValid: content.isValid };
   if (content.is === 'error' && !isEmpty) {
     return { kind: 'error', status, statusCode: content.statusCode, code: content.code };
   }

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sampleOrganizations, startSimulator } from '../../simulator/index.ts';
+import { startSimulator } from '../../simulator/index.ts';
 import { BUSY, type FaultCase, LOST, STALL, WELL } from '../faults/catalogue.ts';
-import type { Check } from '../finding.ts';
-import { nothingKnown, type Trial } from '../judge.ts';
-import type { Met } from '../met.ts';
-import { KITS, MODES, type Mode } from '../modes.ts';
+import type { Check, Finding } from '../finding.ts';
+import { Journal, secretIn } from '../journal.ts';
+import { ENDINGS, KITS, LOGINS, type Mode } from '../modes.ts';
 import { newJob, play, several } from '../play.ts';
+import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom, seedOfRun } from '../random.ts';
 import { Tally } from '../tally.ts';
+import { nothingKnown, type Trial } from '../trial.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -30,12 +31,22 @@ interface Kill {
   readonly afterMs: number;
 }
 
+/** Modes whose kills are counted together. */
+interface Group {
+  readonly name: string;
+  readonly modes: readonly [Mode, ...Mode[]];
+}
+
+const GROUPS: readonly Group[] = [
+  { name: 'of a logout or logoutall', modes: ENDINGS },
+  { name: 'of a login', modes: LOGINS },
+];
 const WANTED_OF_EACH = 105;
 const MINIMUM_OF_EACH = 100;
 const AT_ONCE = 4;
 const TIMEOUT_MS = 8_000;
-const [{ users }] = sampleOrganizations;
-const [user] = users;
+const ORGANIZATION = 'Organization';
+const USER = { username: 'pipeline@example.com', password: 'not-a-real-password' };
 
 const lateAnswer: FaultCase = { ...WELL, fault: () => ({ kind: 'delay', effect: true, ms: 150 }) };
 const lateEffect: FaultCase = { ...WELL, fault: () => ({ kind: 'delay', effect: false, ms: 150 }) };
@@ -62,33 +73,50 @@ export const kills: Check = {
   run: async (log) => {
     const seed = seedOfRun();
     log(`seed ${seed}`);
-    const counts: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0, SIGKILL: 0 };
-    const tallies = new Map(
-      SIGNALS.map((signal) => [signal, new Tally(log, `PROOF_SEED=${seed} npm run proof -- kills`)]),
-    );
-    const early: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0, SIGKILL: 0 };
-    let tooLate = 0;
-    const times = await runTimes();
-    await several(attempts(seededRandom(seed), times, counts), AT_ONCE, async (kill) => {
-      const trial = await tryOne(kill);
-      tallies.get(kill.signal)?.add(trial);
-      if (trial.interrupted === undefined) tooLate += 1;
-      else if (nothingKnown(trial)) early[kill.signal] += 1;
-      else counts[kill.signal] += 1;
-    });
-    log(`${tooLate} more came after the end of main: not counted`);
-    return [...tallies].map(([signal, tally]) => ({
-      counted: `times ${signal} to a main that had saved its state (and ${early[signal]} to one that had not)`,
-      count: counts[signal],
-      minimum: MINIMUM_OF_EACH,
-      ...tally.found,
-    }));
+    const provider = await Provider.start();
+    try {
+      const findings: Finding[] = [];
+      for (const group of GROUPS) findings.push(...(await killMains(group, seed, provider, log)));
+      return findings;
+    } finally {
+      await provider.close();
+    }
   },
 };
+
+async function killMains(
+  { name, modes }: Group,
+  seed: number,
+  provider: Provider,
+  log: (line: string) => void,
+): Promise<readonly Finding[]> {
+  const counts: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0, SIGKILL: 0 };
+  const tallies = new Map(
+    SIGNALS.map((signal) => [signal, new Tally(log, `PROOF_SEED=${seed} npm run proof -- kills`)]),
+  );
+  const early: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0, SIGKILL: 0 };
+  let tooLate = 0;
+  const times = await runTimes(modes, provider);
+  await several(attempts(seededRandom(seed), modes, times, counts), AT_ONCE, async (kill) => {
+    const trial = await tryOne(kill, provider);
+    tallies.get(kill.signal)?.add(trial);
+    if (trial.interrupted === undefined) tooLate += 1;
+    else if (nothingKnown(trial)) early[kill.signal] += 1;
+    else counts[kill.signal] += 1;
+  });
+  log(`${tooLate} more came after the end of main: not counted`);
+  return [...tallies].map(([signal, tally]) => ({
+    counted: `times ${signal} to a main ${name} that had saved its state (and ${early[signal]} to one that had not)`,
+    count: counts[signal],
+    minimum: MINIMUM_OF_EACH,
+    ...tally.found,
+  }));
+}
 
 /** Kills until there are enough that count; the moments are spread evenly over main, from the start of its process. */
 function* attempts(
   random: Random,
+  modes: readonly [Mode, ...Mode[]],
   times: ReadonlyMap<Course, number>,
   counts: Readonly<Record<Signal, number>>,
 ): Generator<Kill> {
@@ -97,39 +125,38 @@ function* attempts(
     const signal = missing[made % missing.length];
     if (signal === undefined) return;
     const course = made % STALLING_EVERY === 0 ? stalling : pick(random, COURSES);
-    const mode = pick(random, MODES);
+    const mode = pick(random, modes);
     const withinMs = course.withinMs ?? times.get(course) ?? 0;
     yield { course, mode, signal, afterMs: Math.round(random() * withinMs) };
   }
 }
 
 /** How long main takes, as busy as the machine is, when nobody kills it. */
-async function runTimes(): Promise<ReadonlyMap<Course, number>> {
+async function runTimes(
+  [mode]: readonly [Mode, ...Mode[]],
+  provider: Provider,
+): Promise<ReadonlyMap<Course, number>> {
   const times = new Map<Course, number>();
   const measured = COURSES.filter(({ withinMs }) => withinMs === undefined);
   await several(measured, AT_ONCE, async (course) => {
-    const trial = await tryOne({
-      course,
-      mode: 'logout',
-      signal: 'SIGKILL',
-      afterMs: Number.POSITIVE_INFINITY,
-    });
+    const never = { course, mode, signal: 'SIGKILL', afterMs: Number.POSITIVE_INFINITY } as const;
+    const trial = await tryOne(never, provider);
     times.set(course, trial.main.durationMs);
   });
   return times;
 }
 
-async function tryOne({ course, mode, signal, afterMs }: Kill): Promise<Trial> {
-  const cloud = await startSimulator();
+async function tryOne({ course, mode, signal, afterMs }: Kill, provider: Provider): Promise<Trial> {
+  const cloud = await startSimulator({ organizations: [provider.organization(ORGANIZATION, USER)] });
   const job = newJob();
   try {
-    const task = KITS[mode].begin(cloud, user, cloud);
-    const met: Met[] = [];
-    let mainRuns = true;
-    cloud.setFaults((_request, index) => {
-      const entry = mainRuns ? (course.plan[index] ?? course.after) : WELL;
-      met.push(entry);
-      return entry.fault({ secret: task.secret, foreignUrl: '', effect: true });
+    const token = await provider.token(cloud, ORGANIZATION);
+    const task = KITS[mode].begin({ cloud, at: cloud, user: USER, token });
+    const journal = new Journal(mode, task);
+    cloud.setFaults((request, index) => {
+      const entry = journal.step === 'main' ? (course.plan[index] ?? course.after) : WELL;
+      journal.arrived(request, entry);
+      return entry.fault({ secret: secretIn(request), foreignUrl: '', effect: true });
     });
     const playing = play(job, {
       label: `${signal} after ${afterMs} ms, ${mode}`,
@@ -137,18 +164,15 @@ async function tryOne({ course, mode, signal, afterMs }: Kill): Promise<Trial> {
       when: 'now',
       timeoutMs: TIMEOUT_MS,
       task,
-      user,
-      met,
-      requests: cloud.requests,
+      user: USER,
+      privateTexts: cloud.privateTexts(USER),
+      journal,
       getsWell: true,
     });
-    const over = playing.main.then(() => {
-      mainRuns = false;
-    });
-    if (Number.isFinite(afterMs)) await Promise.race([pause(afterMs), over]);
-    else await over;
+    if (Number.isFinite(afterMs)) await Promise.race([pause(afterMs), playing.main]);
+    else await playing.main;
     playing.interrupt(signal, course.graceMs);
-    await over;
+    await playing.main;
     return await playing.post();
   } finally {
     await job.dispose();

@@ -5,6 +5,7 @@ import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText } from './input-arbitrary.ts';
+import { errorObject, SUCCESS, userObject, validity } from './vendor-words.ts';
 
 /** What comes back to a request, and what it is: known because it was made so, not because it was read. */
 export interface Arrival {
@@ -37,8 +38,6 @@ const status = weighted(
   [3, oneOf('500 502 503 503 504 520 599').map(Number)],
 );
 const retryAfter = fc.option(oneOf('0 1 3 3600 soon -1'), { nil: undefined, freq: 4 });
-const odd = fc.constantFrom<unknown[]>(null, [], {}, true, { toString: 1, valueOf: 1 });
-const CODES = 'AUTH_01 AUTH_01 UI_10000 IDS_085 IDS_086 UI_10010 COMMON_404 V3_API_1';
 
 /** JSON that is nobody's word: other vendors' errors, success that is denied, what only looks like an object. */
 function foreignJson(text: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
@@ -64,54 +63,6 @@ function foreignJson(text: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
   );
   return weighted([1, denied], [2, said]);
 }
-
-interface ErrorObject {
-  readonly came: { readonly code?: string | undefined; readonly statusCode?: number | undefined };
-  readonly json: unknown;
-}
-
-/** An error object in one of the vendor's forms. */
-function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObject> {
-  const said = weighted<unknown>([8, text], [1, odd]);
-  const v2 = fc
-    .record(
-      {
-        code: weighted<unknown>([3, oneOf(CODES)], [2, said]),
-        description: said,
-        message: said,
-        statusCode: weighted<unknown>([6, fc.constantFrom<unknown[]>(401, 403, 404, 500, '401')], [1, odd]),
-        requestId: said,
-      },
-      { requiredKeys: [] },
-    )
-    .map((fields) => ({
-      came: { code: asText(fields.code), statusCode: Number(asText(fields.statusCode)) || undefined },
-      json: { '@type': 'error', ...fields },
-    }));
-  const inner = fc.record(
-    { code: oneOf(CODES), message: said, requestId: text, details: odd },
-    { requiredKeys: ['code'] },
-  );
-  const v3 = inner.map((error) => ({ came: { code: error.code }, json: { error } }));
-  const flat = fc
-    .record({ code: oneOf(CODES), message: text, requestId: text })
-    .map((fields) => ({ came: { code: fields.code }, json: fields }));
-  // A text that begins in one field and ends in another.
-  const split = fc.tuple(text, fc.nat(40)).map(([whole, at]) => {
-    const [code, description] = [whole.slice(0, at), whole.slice(at)];
-    return {
-      came: { code, statusCode: 403 },
-      json: { '@type': 'error', code, description, statusCode: 403 },
-    };
-  });
-  return weighted<ErrorObject>([4, v2], [3, v3], [1, flat], [1, split]);
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-const SUCCESS = [{}, { '@type': 'success' }, { '@type': 'SUCCESS', id: 1 }, { success: true, status: 200 }];
 
 /** Something answers, with these texts wherever it can write. */
 export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arrival> {
@@ -154,6 +105,9 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
   const successes = fc
     .tuple(headers, fc.constantFrom(...SUCCESS))
     .map(([given, json]) => arrival({ kind: 'success' }, 200, given, complete(JSON.stringify(json))));
+  const words = fc
+    .tuple(headers, weighted([3, userObject(text)], [2, validity(text)]))
+    .map(([given, { came, json }]) => arrival(came, 200, given, complete(JSON.stringify(json))));
   const empty = fc
     .tuple(status, headers, oneOf(' \ufeff \r\n'), fc.boolean())
     .map(([code, given, blank, endIsCertain]) => {
@@ -173,7 +127,7 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
       const isNone = (code < 300 || code >= 500) && code !== 503;
       return arrival(isNone ? { kind: 'nothing' } : came, code, given, { kind: 'broken', failure });
     });
-  return weighted([6, others], [5, errors], [1, successes], [2, empty], [2, unread]);
+  return weighted([6, others], [5, errors], [1, successes], [2, words], [2, empty], [2, unread]);
 }
 
 /** An empty answer in the vendor's form. */

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
-import type { Mode } from '../modes.ts';
 import { hostile } from './answer-arbitrary.ts';
+import type { Way } from './both.ts';
 import { oneOf, weighted } from './draw.ts';
 import { sessionIds } from './input-arbitrary.ts';
 import { bare } from './leak.ts';
 
 /** A secret, and a text that has it in it, as servers and gateways repeat what they were sent. */
 export interface Echo {
-  readonly mode: Mode;
+  readonly way: Way;
   readonly secret: string;
   readonly text: string;
 }
@@ -22,10 +22,19 @@ const passwords = fc
     fc.string({ unit: fc.constantFrom(..."~?>ÿ/+=\\%&;<'-_.!ΣσßK1"), minLength: LEAST, maxLength: 24 }),
   )
   .filter((text) => !text.includes('${{') && !/[\r\n]/.test(text));
+const tokens = fc.stringMatching(/^eyJ[\w-]{12,60}\.[\w-]{20,100}\.[\w-]{12,60}$/);
 const secrets = fc
   .oneof(
-    fc.record({ mode: fc.constant<Mode>('logout'), secret: sessionIds }),
-    fc.record({ mode: fc.constant<Mode>('logoutall'), secret: passwords }),
+    fc.record({ way: fc.constant<Way>('session-id'), secret: sessionIds }),
+    fc.record({ way: fc.constant<Way>('password'), secret: passwords }),
+    fc.oneof(
+      // The session of a login is ended by post, whatever main had its id from.
+      fc.record({
+        way: fc.constantFrom<Way[]>('login', 'login-v3', 'bearer'),
+        secret: fc.oneof(passwords, sessionIds),
+      }),
+      fc.record({ way: fc.constantFrom<Way[]>('token', 'issued-token'), secret: tokens }),
+    ),
   )
   .filter(({ secret }) => Array.from(bare(secret)).length >= LEAST);
 
@@ -60,7 +69,8 @@ const blanks = oneOf('\u2003 \n \r\n \t \u00a0 \u2028 \u200b \u00ad');
 /** Once, whole or cut, escaped, and with lines as long as somebody likes them. */
 function spelled(secret: string): fc.Arbitrary<string> {
   const characters = Array.from(secret);
-  const part = fc.nat(characters.length).map((from) => characters.slice(from, from + 14).join(''));
+  // A shorter one is no leak, unless a word before it happens to make it one.
+  const part = fc.nat(characters.length - LEAST).map((from) => characters.slice(from, from + 14).join(''));
   return fc
     .record({
       part: weighted([2, fc.constant(secret)], [1, part]),
@@ -80,8 +90,8 @@ const around = weighted(
   [1, hostile.map((text) => text.slice(0, 60))],
 );
 
-export const echoes: fc.Arbitrary<Echo> = secrets.chain(({ mode, secret }) =>
+export const echoes: fc.Arbitrary<Echo> = secrets.chain(({ way, secret }) =>
   fc
     .array(fc.tuple(around, spelled(secret)), { minLength: 1, maxLength: 2 })
-    .map((parts) => ({ mode, secret, text: parts.flat().join('') })),
+    .map((parts) => ({ way, secret, text: parts.flat().join('') })),
 );

@@ -83,27 +83,55 @@ const secrets = weighted(
 );
 const trusted = oneOf('idmc.example.com x.example,IDMC.example.com, \nidmc.example.com\r\n\n');
 
+const tokens = fc.stringMatching(/^eyJ[\w-]{8,20}\.[\w-]{8,40}\.[\w-]{8,20}$/);
+const sessionVariables = mostly('       SESSION_ID sessionId ICS_SID PATH');
+const urlVariables = mostly('       IICS_POD_URL serverUrl POD 9a');
+
 /** All inputs, whatever a user may write; where the URLs come from may be chosen. */
 export function inputArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<InputValues> {
-  return fc.record({
-    mode: mostly('logout logoutall'),
-    when: mostly('now now job-end '),
-    'server-url': url,
-    'api-version': mostly(' 2 v2'),
-    'organization-id': fc.constant(''),
-    'oauth-token': fc.constant(''),
-    audience: fc.constant(''),
-    'session-id-variable': fc.constant(''),
-    'server-url-variable': fc.constant(''),
-    verify: mostly(' auto'),
-    'session-id': secrets,
-    'login-url': fc.oneof(url, host),
-    username: weighted([4, ascii], [1, anyText]),
-    password: secrets,
-    'timeout-seconds': mostly(' 60 1 240'),
-    'allow-already-ended': mostly(' true false'),
-    'on-cleanup-failure': mostly(' warn fail'),
-    'trusted-hosts': weighted([4, fc.constant('')], [2, trusted], [1, host], [1, soup]),
-    summary: mostly(' true false'),
-  });
+  return fc
+    .record({
+      mode: mostly('logout logoutall login'),
+      when: mostly('now now job-end '),
+      'server-url': url,
+      'api-version': mostly('  2 v2 2 v2 3 v3'),
+      'organization-id': mostly('    000001 aBcDeFgHiJkLmNoPqRsTuV'),
+      'oauth-token': weighted([4, fc.constant('')], [2, tokens], [1, anyText]),
+      audience: mostly('    https://dm-us.informaticacloud.com/000001 $AUD'),
+      'session-id-variable': sessionVariables,
+      'server-url-variable': urlVariables,
+      verify: mostly('   auto auto always never'),
+      'session-id': secrets,
+      'login-url': fc.oneof(url, host),
+      username: weighted([4, ascii], [1, anyText]),
+      password: secrets,
+      'timeout-seconds': mostly(' 60 1 240'),
+      'allow-already-ended': mostly(' true false'),
+      'on-cleanup-failure': mostly(' warn fail'),
+      'trusted-hosts': weighted([4, fc.constant('')], [2, trusted], [1, host], [1, soup]),
+      summary: mostly(' true false'),
+      draw: fc.nat(11),
+    })
+    .map(({ draw, ...given }) => {
+      if (given.mode.trim() !== 'login') {
+        // What is for a login alone is seldom given, and version 3 not to what has none.
+        const version =
+          given.mode.trim() === 'logout' ? given['api-version'] : rarely(given['api-version'], draw);
+        return { ...given, 'api-version': version, verify: rarely(given.verify, draw) };
+      }
+      // What is a way of its own to log in seldom comes with another one.
+      if (draw < 8) return { ...given, 'oauth-token': rarely(given['oauth-token'], draw) };
+      const byToken = {
+        ...given,
+        username: '',
+        password: '',
+        'api-version': rarely(given['api-version'], draw),
+      };
+      return { ...byToken, 'organization-id': given['organization-id'] || '000001' };
+    });
+}
+
+/** The text, or mostly none. */
+function rarely(text: string, draw: number): string {
+  return draw === 0 ? text : '';
 }

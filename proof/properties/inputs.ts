@@ -1,91 +1,52 @@
 import { validateHeaderValue } from 'node:http';
 import * as fc from 'fast-check';
+import { isLoopback } from '../../src/inputs/hosts.ts';
 import { INPUT_NAMES, type InputValues } from '../../src/inputs/values.ts';
-import { KITS, MODES } from '../modes.ts';
+import type { Answer } from '../../src/wire.ts';
+import { opens } from '../met.ts';
+import { purposeOf } from '../modes.ts';
 import { VirtualClock } from '../virtual/clock.ts';
 import { type MainOptions, type MainRun, playMain, secretsSent } from '../virtual/steps.ts';
+import { userObject } from '../virtual/user-objects.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
 import { type Sent, VirtualWorld } from '../virtual/world.ts';
 import { hostsNamed, mayGoTo } from './destination.ts';
 import { oneOf } from './draw.ts';
-import { inputArbitrary, longestId, MARKS, sessionIds, UNEXPANDED } from './input-arbitrary.ts';
+import { inputArbitrary, longestId, MARKS, sessionIds } from './input-arbitrary.ts';
+import { issued, TOKEN_SERVICE } from './jobs.ts';
 import { loginWords, mistakes, passwords, serverUrls } from './mistakes.ts';
-import { type Property, property } from './property.ts';
+import { CASES_OF_MODES, type Property, property } from './property.ts';
+import { drawnFor, RIGHT, UNREAD_WITHOUT_MODE, WAYS, ways, wrong } from './right-inputs.ts';
 import { harmless, tight, truthful } from './violation.ts';
 
-const RIGHT: InputValues = {
-  mode: '',
-  when: 'now',
-  'api-version': '2',
-  'server-url': 'https://usw3.dm-us.informaticacloud.com/saas',
-  'session-id': 'fake4711Session',
-  'organization-id': '',
-  'oauth-token': '',
-  audience: '',
-  'session-id-variable': '',
-  'server-url-variable': '',
-  verify: 'auto',
-  'login-url': 'dm-us',
-  username: 'someone@example.com',
-  password: 'fake-4711-password',
-  'timeout-seconds': '60',
-  'allow-already-ended': 'false',
-  'on-cleanup-failure': 'warn',
-  'trusted-hosts': 'idmc.example.com',
-  summary: 'true',
-};
-const POD = 'dm-us.informaticacloud.com';
-/** Inputs that are wrong whatever the others are. */
-const wrong = fc.record(
-  {
-    mode: fc.constantFrom('', 'log-out', 'LOGOUT', 'logout,logoutall'),
-    when: fc.constantFrom('later', 'Now', 'now job-end'),
-    'server-url': oneOf(` dm-us http://${POD} https://a:b@${POD}/saas https://${POD}/saas?x`),
-    'session-id': mistakes.map(({ given }) => given),
-    'login-url': oneOf(` http://${POD} u@${POD} ${POD}/api dm\tus USW5 null .informaticacloud.com`),
-    username: fc.constantFrom('', ' \n', 'None', UNEXPANDED, '$USER', '"someone"'),
-    password: fc.constantFrom('', '  ', 'a\nb', UNEXPANDED),
-    'timeout-seconds': fc.constantFrom('0', '241', '1.5', '-1', '1e2', '60s'),
-    'allow-already-ended': fc.constantFrom('yes', '1', 'truefalse'),
-    'on-cleanup-failure': fc.constantFrom('ignore', 'warn or fail'),
-    'trusted-hosts': oneOf(`*.example https://${POD} ${POD}:443 a/b a@b ${POD}	${POD}`),
-    summary: fc.constantFrom('no', 'false.'),
-  },
-  { requiredKeys: [] },
-);
-/** What a mode does not read that shows a credential of this kind. */
-const UNREAD = {
-  'session-id': ['login-url', 'username', 'password'],
-  password: ['server-url', 'session-id'],
-};
-/** Without a mode neither's are read. */
-const UNREAD_WITHOUT_MODE = [...UNREAD['session-id'], ...UNREAD.password];
-
 export const inputProperties: readonly Property[] = [
-  property('cases of arbitrary inputs', inputArbitrary(), async (values) => {
-    const { run, sent } = await given(values);
-    tight(!run.unmasked, 'something came before a secret was masked');
-    for (const { call } of sent) {
-      harmless(mayGoTo(call.url, values), `credentials went to ${call.url}`);
-      expectVeryCredentials(call, values);
-    }
-    if (isRefused(run)) expectRefused(run, sent);
-    else harmless(sent.length + Number(values.when.trim() === 'job-end') === 1, 'not one request');
-    await expectNothingRepeated(run, values);
-  }),
+  property(
+    'cases of arbitrary inputs',
+    inputArbitrary(),
+    async (values) => {
+      const { run, sent } = await given(values);
+      tight(!run.unmasked, 'something came before a secret was masked');
+      for (const { call } of sent) expectProperTarget(call, values);
+      if (isRefused(run)) expectRefused(run, sent);
+      else harmless(numberOf(sent, values) === Number(!isPutOff(values)), 'not one request');
+      await expectNothingRepeated(run, values);
+    },
+    CASES_OF_MODES,
+  ),
   property(
     'cases of wrong inputs among right ones',
-    fc.record({ mode: fc.constantFrom(...MODES), wrong }),
-    async (example) => {
-      const { run, sent } = await given({ ...RIGHT, mode: example.mode, ...example.wrong });
-      const unread =
-        example.wrong.mode === undefined ? UNREAD[KITS[example.mode].sends.main] : UNREAD_WITHOUT_MODE;
-      const expected = Object.keys(example.wrong).filter((name) => !unread.includes(name));
+    fc.record({ way: ways, wrong }),
+    async ({ way, wrong }) => {
+      const own = drawnFor(way, wrong);
+      const { run, sent } = await given({ ...RIGHT, ...WAYS[way].right, ...own });
+      const unread = own.mode === undefined ? WAYS[way].unread : UNREAD_WITHOUT_MODE;
+      const expected = Object.keys(own).filter((name) => !unread.includes(name));
       const named = problemsIn(run);
       harmless(named.join() === expected.sort().join(), `named: ${named}; wrong: ${expected}`);
       if (expected.length > 0) expectRefused(run, sent);
-      else harmless(resultOf(run) === 'ended' && sent.length === 1, textOf(run));
+      else harmless(resultOf(run) === WAYS[way].result && sent.length === WAYS[way].requests, textOf(run));
     },
+    CASES_OF_MODES,
   ),
   property(
     'cases of session ids, right by shape',
@@ -138,16 +99,14 @@ export const inputProperties: readonly Property[] = [
   }),
   property(
     'cases of problems with a proxy',
-    fc.record({
-      mode: fc.constantFrom(...MODES),
-      when: oneOf('now job-end'),
-      problem: oneOf('https_proxy_is HTTPS_PROXY_is'),
-    }),
-    async ({ mode, when, problem }) => {
-      const { run, sent } = await given({ ...RIGHT, mode, when }, { proxyProblems: () => [problem] });
+    fc.record({ way: ways, when: oneOf('now job-end'), problem: oneOf('https_proxy_is HTTPS_PROXY_is') }),
+    async ({ way, when, problem }) => {
+      const values = { ...RIGHT, ...WAYS[way].right, when };
+      const { run, sent } = await given(values, { proxyProblems: () => [problem] });
       harmless(textOf(run).endsWith(`\n- ${problem}`), textOf(run));
       harmless(sent.length === 0 && run.state === '', 'something was sent or saved');
     },
+    CASES_OF_MODES,
   ),
 ];
 
@@ -158,10 +117,28 @@ const ALL_IS_WELL = {
   body: { kind: 'complete', text: '', endIsCertain: true },
 } as const;
 
-/** The main step with these inputs, at a server that does what it is asked. */
+const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4ifQ.c2lnbmF0dXJlNDcxMQ';
+const SESSION_ID = 'Fake4711OpenedNow';
+
+/** The main step with these inputs, at servers that do what they are asked. */
 async function given(values: InputValues, options: MainOptions = {}) {
-  const world = new VirtualWorld(new VirtualClock(), { meet: async () => ({ delivery: ALL_IS_WELL }) });
-  return { run: await playMain(values, world, options), sent: world.sent };
+  const world = new VirtualWorld(new VirtualClock(), {
+    meet: async ({ url }) => ({ delivery: wellAnswered(url) }),
+  });
+  const run = await playMain(values, world, { idTokenService: () => TOKEN_SERVICE, ...options });
+  return { run, sent: world.sent };
+}
+
+function wellAnswered(url: URL): Answer {
+  if (isService(url)) return issued(TOKEN);
+  if (!opens(purposeOf(url.pathname))) return ALL_IS_WELL;
+  const serverUrl = isLoopback(url.hostname) ? `${url.origin}/saas` : undefined;
+  const text = JSON.stringify(userObject(SESSION_ID, serverUrl));
+  return { ...ALL_IS_WELL, body: { ...ALL_IS_WELL.body, text } };
+}
+
+function isService(url: URL): boolean {
+  return url.href.startsWith(TOKEN_SERVICE.url);
 }
 
 function textOf({ report }: MainRun): string {
@@ -173,7 +150,41 @@ function resultOf({ report }: MainRun): string | undefined {
 }
 
 function isRefused(run: MainRun): boolean {
-  return resultOf(run) === 'failed';
+  return textOf(run).startsWith('Wrong inputs');
+}
+
+function isLogin(values: InputValues): boolean {
+  return values.mode.trim() === 'login';
+}
+
+/** Only what ends something can be put off. */
+function isPutOff(values: InputValues): boolean {
+  return values.when.trim() === 'job-end' && !isLogin(values);
+}
+
+/** How often was sent what the mode is for. */
+function numberOf(sent: readonly Sent[], values: InputValues): number {
+  const asked = sent
+    .filter(({ call }) => !isService(call.url))
+    .map(({ call }) => purposeOf(call.url.pathname));
+  return asked.filter((purpose) => opens(purpose) === isLogin(values)).length;
+}
+
+/** What proves who asks goes where the inputs say, and a session that must not be handed on is ended where its login's answer says. */
+function expectProperTarget(call: Sent['call'], values: InputValues): void {
+  for (const [name, value] of Object.entries(call.headers)) validateHeaderValue(name, value);
+  const { Authorization } = call.headers;
+  harmless(
+    Authorization === (isService(call.url) ? `Bearer ${TOKEN_SERVICE.bearer}` : undefined),
+    `${Authorization}`,
+  );
+  if (isService(call.url)) return;
+  if (isLogin(values) && purposeOf(call.url.pathname) === 'logout') {
+    harmless(secretsSent(call).join() === SESSION_ID, 'another session is ended');
+    return;
+  }
+  harmless(mayGoTo(call.url, values), `credentials went to ${call.url}`);
+  expectVeryCredentials(call, values);
 }
 
 function expectRefused(run: MainRun, sent: readonly Sent[]): void {
@@ -189,19 +200,31 @@ function expectRefused(run: MainRun, sent: readonly Sent[]): void {
   );
 }
 
-function expectVeryCredentials({ headers, body }: Sent['call'], values: InputValues): void {
-  for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
-  if (values.mode.trim() === 'logout') {
-    harmless(headers['icSessionId'] === values['session-id'].trim() && body === '', 'another session id');
-    return;
+function expectVeryCredentials({ url, headers, body }: Sent['call'], values: InputValues): void {
+  const ids = [headers['icSessionId'], headers['INFA-SESSION-ID']].filter((id) => id !== undefined);
+  switch (purposeOf(url.pathname)) {
+    case 'logout':
+      harmless(ids.join() === values['session-id'].trim() && body === '', 'another session id');
+      return;
+    case 'token-login': {
+      const token = values['oauth-token'].trim() || TOKEN;
+      const expected = { orgId: values['organization-id'].trim(), oauthToken: token };
+      harmless(JSON.stringify(expected) === body && ids.length === 0, body);
+      return;
+    }
+    default: {
+      const { username, password, ...rest } = JSON.parse(body);
+      const type = { '@type': isLogin(values) ? 'login' : 'logout' };
+      const isVersion3 = /core\/v3/.test(url.pathname);
+      harmless(
+        password === values.password.replace(/[\r\n]+$/, ''),
+        `another password: ${JSON.stringify(password)}`,
+      );
+      harmless(username === values.username.trim(), body);
+      harmless(JSON.stringify(rest) === JSON.stringify(isVersion3 ? {} : type), body);
+      harmless(ids.length === 0, 'a session id goes with the password');
+    }
   }
-  const { username, password, ...rest } = JSON.parse(body);
-  harmless(
-    password === values.password.replace(/[\r\n]+$/, ''),
-    `another password: ${JSON.stringify(password)}`,
-  );
-  harmless(username === values.username.trim() && JSON.stringify(rest) === '{"@type":"logout"}', body);
-  harmless(!('icSessionId' in headers), 'a session id goes with the password');
 }
 
 /** Neither a secret nor what a URL must not have in it stands in a text, unless it stood there anyway. */
@@ -211,11 +234,11 @@ async function expectNothingRepeated({ texts }: MainRun, values: InputValues): P
     const shown = texts.some((text) => text.toLowerCase().includes(mark));
     tight(!shown || hosts.includes(mark), `${mark} is shown`);
   }
-  for (const name of ['session-id', 'password'] as const) {
+  for (const name of ['session-id', 'password', 'oauth-token'] as const) {
     const secret = values[name].trim();
     const count = (among: readonly string[]) => among.filter((text) => text.includes(secret)).length;
     if (secret === '' || count(texts) === 0) continue;
-    const other = await given({ ...values, [name]: secret.replace(/[^\s$ {]/g, 'Z') });
+    const other = await given({ ...values, [name]: secret.replace(/[^\s$ {.]/g, 'Z') });
     tight(count(texts) === count(other.run.texts), `the ${name} is shown`);
   }
 }

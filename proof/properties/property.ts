@@ -10,6 +10,8 @@ export interface Property {
 }
 
 const CASES = 10_000;
+/** For what is drawn for logout, logoutall and login: so many that each gets as many as one of two. */
+export const CASES_OF_MODES = 15_000;
 
 /**
  * `holds` throws where the property does not: a `Violation`, or whatever the action threw. It may return whether what was

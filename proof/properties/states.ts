@@ -1,14 +1,15 @@
 import * as fc from 'fast-check';
-import { readState } from '../../src/state.ts';
-import { mayHaveHadEffect } from '../met.ts';
+import { type LoggingInState, type PendingState, readState } from '../../src/state.ts';
+import { MOST_HEARD, mayHaveHadEffect } from '../met.ts';
 import { VirtualClock } from '../virtual/clock.ts';
-import { playPost } from '../virtual/steps.ts';
+import type { Incident } from '../virtual/job.ts';
+import { playPost, type StepRun } from '../virtual/steps.ts';
 import { VirtualWorld } from '../virtual/world.ts';
 import { arrivalArbitrary, hostile } from './answer-arbitrary.ts';
 import { hostsNamed, mayGoTo } from './destination.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText, inputArbitrary, urls } from './input-arbitrary.ts';
-import { type Property, property } from './property.ts';
+import { CASES_OF_MODES, type Property, property } from './property.ts';
 import { bounded, harmless, tight, truthful } from './violation.ts';
 
 const counts = weighted<unknown>(
@@ -16,16 +17,37 @@ const counts = weighted<unknown>(
   [1, fc.constantFrom<unknown[]>(-1, -100, 0.5, 1e9, null, '1')],
 );
 
-/** Anything at all that may stand in `STATE_session`: states, nearly states, other JSON, other text. */
-export function stateArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<string> {
+const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
+
+/**
+ * Anything at all that may stand in `STATE_session`: states, nearly states, other JSON, other text. `serverUrl` is the one that
+ * a login's answer named, which main has checked.
+ */
+export function stateArbitrary(
+  url: fc.Arbitrary<string> = urls,
+  serverUrl = SERVER_URL,
+): fc.Arbitrary<string> {
   const inputs = inputArbitrary(url);
+  const opened = fc.record({
+    userName: weighted([3, oneOf(' me someone@example.com')], [1, anyText]),
+    serverUrl: weighted([3, fc.constant(serverUrl)], [1, oneOf(' saas http:// /saas')]),
+    ifAlive: oneOf('line clean-up-failure clean-up-failure fail'),
+  });
   const pending = fc
-    .tuple(inputs, counts)
-    .map(([given, heard]) => JSON.stringify({ kind: 'pending', inputs: given, heard }));
+    .tuple(inputs, counts, weighted<unknown>([2, fc.constant(undefined)], [2, opened], [1, fc.jsonValue()]))
+    .map(([given, heard, about]) => JSON.stringify({ kind: 'pending', inputs: given, heard, opened: about }));
+  const loggingIn = fc
+    .record({
+      kind: fc.constant('logging-in'),
+      host: weighted([3, fc.constant('dm-us.informaticacloud.com')], [1, anyText]),
+      sessions: counts,
+      onCleanupFailure: fc.oneof(oneOf('warn fail ignore'), fc.jsonValue()),
+    })
+    .map((state) => JSON.stringify(state));
   const mutated = fc
     .tuple(pending, fc.nat(400), fc.nat(3), fc.oneof(anyText, fc.constantFrom(...'"{}[],:\\')))
     .map(([text, at, less, more]) => text.slice(0, at) + more + text.slice(at + less));
-  const known = oneOf('pending settled nothing unreadable ended already-ended refused');
+  const known = oneOf('pending settled logging-in nothing unreadable ended already-ended refused not-opened');
   const odd = fc.oneof(inputs, fc.dictionary(oneOf('mode session-id __proto__ toString'), fc.jsonValue()));
   const shaped = fc
     .record(
@@ -40,6 +62,7 @@ export function stateArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<s
     .map((state) => JSON.stringify(state));
   return weighted(
     [6, pending],
+    [2, loggingIn],
     [3, mutated],
     [3, shaped],
     [1, fc.json()],
@@ -50,7 +73,6 @@ export function stateArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<s
 
 const arrivals = fc.array(arrivalArbitrary(hostile), { minLength: 1, maxLength: 4 });
 const SLACK_MS = 200;
-const MOST_HEARD = 3;
 
 export const stateProperties: readonly Property[] = [
   property(
@@ -61,39 +83,85 @@ export const stateProperties: readonly Property[] = [
       const world = new VirtualWorld(new VirtualClock(), {
         meet: async () => ({ delivery: arrivals[next++ % arrivals.length]?.delivery, tookMs }),
       });
-      const { report, texts, startedMs, endedMs } = await playPost(text, world);
-      const claim = report === 'killed' ? report : report.text;
-      const claims = /^(Ended|Already ended)/.test(claim);
-      const heard = world.sent.map((sent) => arrivals.find(({ delivery }) => delivery === sent.heard)?.met);
-      const words = heard.filter((met) => ['success', 'bare-401', 'error'].includes(met?.came.kind ?? ''));
-      truthful(!claims || words.length > 0, `it says ${claim}, and nobody has said so`);
-      const earlier = heard.slice(0, -1).some((met) => met === undefined || mayHaveHadEffect(met));
-      const last = heard.at(-1)?.came.kind;
-      truthful(!claim.startsWith('Ended') || last === 'success' || earlier, `it says ${claim}`);
+      const run = await playPost(text, world);
+      const heard = world.sent.map(({ call, heard }) => ({
+        isQuestion: call.url.pathname.endsWith('/validSessionId'),
+        met: arrivals.find(({ delivery }) => delivery === heard)?.met,
+      }));
+      const claim = run.report === 'killed' ? run.report : run.report.text;
+      expectSupported(claim, heard);
       const state = readState(text);
       if (state.kind !== 'pending') {
         harmless(world.sent.length === 0, 'something was sent');
+        if (state.kind === 'logging-in') expectAlarm(run, state);
         return;
       }
-      const { inputs } = state;
-      for (const { call } of world.sent) harmless(mayGoTo(call.url, inputs), `it went to ${call.url}`);
-      const isPassword = inputs.mode.trim() === 'logoutall';
-      const notNow = heard.filter((met) => met?.unheard || isNotNow(met?.came)).length;
-      const most = MOST_HEARD - Math.max(0, state.heard);
-      harmless(
-        !isPassword || world.sent.length - notNow <= Math.max(0, most),
-        `heard more than ${most} times`,
-      );
-      const given = Number(inputs['timeout-seconds'].trim() || '60') * 1000;
-      bounded(!(endedMs - startedMs > given + SLACK_MS), `it took ${endedMs - startedMs} ms`);
-      const hosts = [inputs['server-url'], inputs['login-url']].flatMap(hostsNamed).join();
-      // The other mode's is no secret to this one: main would not have saved it.
-      const secret = inputs[isPassword ? 'password' : 'session-id'].trim();
-      const shown = texts.some((told) => told.includes(secret)) && !hosts.includes(secret);
-      tight(secret.length < 8 || !shown, `${secret} is shown`);
+      for (const { call } of world.sent) {
+        harmless(mayGoTo(call.url, state.inputs) || mayAskAt(call.url, state), `it went to ${call.url}`);
+      }
+      expectLimits(run, state, heard);
     },
+    CASES_OF_MODES,
   ),
 ];
+
+interface Heard {
+  /** Whether the session is alive was asked. */
+  readonly isQuestion: boolean;
+  readonly met: Incident | undefined;
+}
+
+/** An end is claimed only where somebody has said so. */
+function expectSupported(claim: string, heard: readonly Heard[]): void {
+  const ending = heard.filter(({ isQuestion }) => !isQuestion).map(({ met }) => met);
+  const isDead = heard.some(
+    ({ isQuestion, met }) => isQuestion && met?.came.kind === 'validity' && !met.came.isValid,
+  );
+  const words = ending.filter((met) => ['success', 'bare-401', 'error'].includes(met?.came.kind ?? ''));
+  const claims = /^(Ended|Already ended)/.test(claim);
+  truthful(!claims || words.length > 0 || isDead, `it says ${claim}, and nobody has said so`);
+  truthful(
+    !/^Ended .*verified/.test(claim) || isDead,
+    `it says ${claim}, and nobody has said that it is dead`,
+  );
+  const earlier = ending.slice(0, -1).some((met) => met === undefined || mayHaveHadEffect(met));
+  const last = ending.at(-1)?.came.kind;
+  truthful(!claim.startsWith('Ended') || last === 'success' || earlier || isDead, `it says ${claim}`);
+}
+
+/** A login was under way: all that can be done is to say so. */
+function expectAlarm({ report }: StepRun, { sessions, onCleanupFailure }: LoggingInState): void {
+  if (report === 'killed') throw new Error('nobody kills it');
+  const says = sessions === 1 ? /^A session may be open / : /^\S+ sessions may be open\b/;
+  truthful(says.test(report.text), `it says ${report.text}`);
+  harmless(report.level === (onCleanupFailure === 'fail' ? 'error' : 'warning'), `as ${report.level}`);
+}
+
+/** Only at the server that the login's own answer named. */
+function mayAskAt(url: URL, { opened }: PendingState): boolean {
+  const asks =
+    opened !== undefined && opened.userName !== '' && url.pathname.endsWith('/api/v2/user/validSessionId');
+  return asks && hostsNamed(opened.serverUrl).includes(url.host);
+}
+
+function expectLimits(
+  { texts, startedMs, endedMs }: StepRun,
+  { inputs, heard: before }: PendingState,
+  heard: readonly Heard[],
+): void {
+  const isPassword = inputs.mode.trim() === 'logoutall';
+  const ending = heard.filter(({ isQuestion }) => !isQuestion);
+  const notNow = ending.filter(({ met }) => met?.unheard || isNotNow(met?.came)).length;
+  const most = MOST_HEARD - Math.max(0, before);
+  harmless(!isPassword || ending.length - notNow <= Math.max(0, most), `heard more than ${most} times`);
+  const given = Number(inputs['timeout-seconds'].trim() || '60') * 1000;
+  bounded(!(endedMs - startedMs > given + SLACK_MS), `it took ${endedMs - startedMs} ms`);
+  const hosts = [inputs['server-url'], inputs['login-url']].flatMap(hostsNamed).join();
+  // The other mode's is no secret to this one: main would not have saved it.
+  const secret = inputs[isPassword ? 'password' : 'session-id'].trim();
+  const shown = texts.some((told) => told.includes(secret)) && !hosts.includes(secret);
+  tight(secret.length < 8 || !shown, `${secret} is shown`);
+}
 
 function isNotNow(came: { readonly kind: string } | undefined): boolean {
   return came !== undefined && 'status' in came && [408, 425, 429, 503].includes(Number(came.status));

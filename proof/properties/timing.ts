@@ -1,44 +1,31 @@
 import * as fc from 'fast-check';
+import { readUserObject } from '../../src/answers/user-object.ts';
 import { always, ask, QUIETLY, type Source } from '../../src/exchange/exchange.ts';
 import type { GaveUp } from '../../src/exchange/outcome.ts';
 import { limited, repeatable } from '../../src/requests/api-question.ts';
-import type { AnswerHeaders } from '../../src/wire.ts';
-import { type Came, type Credential, refusesCredentials, saysNotNow, settles } from '../met.ts';
+import {
+  credentialOf,
+  MOST_HEARD,
+  opens,
+  type Purpose,
+  refusesCredentials,
+  saysNotNow,
+  settles,
+} from '../met.ts';
 import { START_MS, VirtualClock } from '../virtual/clock.ts';
 import { type Sent, VirtualWorld } from '../virtual/world.ts';
 import { type Arrival, arrivalArbitrary } from './answer-arbitrary.ts';
+import { type Asked, asked, asking, mayAsk, waitUntilMs } from './asking.ts';
 import { oneOf, weighted } from './draw.ts';
-import { type Property, property } from './property.ts';
+import { CASES_OF_MODES, type Property, property } from './property.ts';
 import { bounded, harmless, truthful } from './violation.ts';
 
 const SLACK_MS = 200;
 const ATTEMPT_MS = 15_000;
 const CANCELLED_MS = 5_000;
 const LAST_CHANCE_MS = 16_000;
-const LEAST_WAIT_MS = 100;
 /** What the last attempt has to be left with: to wait until less is left would be to wait for nothing. */
 const LAST_ATTEMPT_MS = 500;
-const MAY_BE_HEARD = 3;
-
-/** A `Retry-After`, and how long after the answer it asks to come back: undefined when it asks nothing. */
-type Asked =
-  | { readonly kind: 'nothing'; readonly header: string | undefined }
-  | { readonly kind: 'seconds'; readonly seconds: number }
-  /** Measured by the server's clock, which its `Date` shows; without one by the runner's. */
-  | { readonly kind: 'date'; readonly seconds: number; readonly withDate: boolean };
-
-const seconds = weighted([4, fc.nat(20)], [1, fc.nat(300)], [1, fc.constantFrom(3_600, 1e9)]);
-const asked = weighted<Asked>(
-  [4, fc.constant({ kind: 'nothing', header: undefined })],
-  [3, seconds.map((given) => ({ kind: 'seconds', seconds: given }))],
-  [
-    3,
-    fc
-      .tuple(fc.integer({ min: -100, max: 300 }), fc.boolean())
-      .map(([given, withDate]) => ({ kind: 'date', seconds: given, withDate })),
-  ],
-  [1, oneOf(' soon -1 1.5 1e3 0x10 5,5 Mon Xyz,\t99').map((header) => ({ kind: 'nothing', header }))],
-);
 
 const arrival = arrivalArbitrary(oneOf(' Not_now.'));
 const tookMs = fc.oneof(fc.constantFrom(0, 0, 14_999, 15_000, 15_001), fc.nat(2_000), fc.nat(40_000));
@@ -62,8 +49,12 @@ const random = fc.oneof(
   fc.constantFrom(0, 0.5, 1 - 2 ** -53),
 );
 
-function source(credential: Credential): Source<true> {
-  const isPassword = credential === 'password';
+/** Limited, and with all of the time for one attempt: what shows a password. */
+function isLimited(purpose: Purpose): boolean {
+  return credentialOf(purpose) === 'password';
+}
+
+function source(purpose: Purpose): Source<true> {
   const rules = {
     call: {
       method: 'POST',
@@ -72,14 +63,15 @@ function source(credential: Credential): Source<true> {
       body: '',
     },
     secret: 'fake-4711-Secret',
-    rejected: isPassword ? 'refused' : 'gone',
-    read: (): true => true,
+    rejected: isLimited(purpose) ? 'refused' : 'gone',
+    read: (json: unknown): true | undefined =>
+      opens(purpose) && readUserObject(json, () => 'trusted') === undefined ? undefined : true,
   } as const;
-  return always<true>(isPassword ? limited(rules, MAY_BE_HEARD) : repeatable(rules));
+  return always<true>(isLimited(purpose) ? limited(rules, MOST_HEARD) : repeatable(rules));
 }
 
 interface Example {
-  readonly credential: Credential;
+  readonly purpose: Purpose;
   readonly script: readonly Happening[];
   readonly randoms: readonly number[];
   readonly timeoutMs: number;
@@ -90,7 +82,7 @@ interface Example {
 }
 
 const cases: fc.Arbitrary<Example> = fc.record({
-  credential: fc.constantFrom<Credential[]>('session-id', 'password'),
+  purpose: fc.constantFrom<Purpose[]>('logout', 'logoutall', 'login'),
   script: fc.array(happening, { minLength: 1, maxLength: 6 }),
   randoms: fc.array(random, { minLength: 1, maxLength: 6 }),
   timeoutMs: fc.oneof(fc.constantFrom(1_000, 60_000, 240_000), fc.integer({ min: 1, max: 60_000 })),
@@ -105,64 +97,69 @@ const cases: fc.Arbitrary<Example> = fc.record({
 });
 
 export const timingProperties: readonly Property[] = [
-  property('cases of timing', cases, async (example) => {
-    const { credential, script, randoms, timeoutMs, cancelAfterMs, onCancel, heardBefore, wrongByMs } =
-      example;
-    const clock = new VirtualClock(wrongByMs);
-    const untilMs: (number | undefined)[] = [];
-    let draws = 0;
-    const world = new VirtualWorld(clock, {
-      random: () => randoms[draws++ % randoms.length] ?? 0,
-      meet: async () => {
-        const { arrival, asked, ...fate } = next(script, untilMs.length);
-        if (fate.deaf) {
-          untilMs.push(undefined);
-          return { delivery: undefined, deaf: true };
-        }
-        const answeredMs = clock.nowMs() + fate.tookMs;
-        const { delivery } = arrival;
-        const { headers, atMs } = asking(asked, clock.trueEpochMs() + fate.tookMs, answeredMs, wrongByMs);
-        untilMs.push(mayAsk(arrival.met.came) ? atMs : undefined);
-        if (delivery.kind === 'no-answer') return { ...fate, delivery };
-        return { ...fate, delivery: { ...delivery, headers: { ...delivery.headers, ...headers } } };
-      },
-    });
-    if (cancelAfterMs === 0) world.cancel();
-    else if (Number.isFinite(cancelAfterMs)) clock.after(cancelAfterMs, () => world.cancel());
-    const deadlineMs = START_MS + timeoutMs;
-    const records: number[] = [];
-    const outcome = await world.run(
-      ask(
-        source(credential),
-        {
-          ...QUIETLY,
-          deadlineMs,
-          onCancel,
-          heard: heardBefore,
-          record: ({ heard }) => records.push(heard) > 0,
+  property(
+    'cases of timing',
+    cases,
+    async (example) => {
+      const { purpose, script, randoms, timeoutMs, cancelAfterMs, onCancel, heardBefore, wrongByMs } =
+        example;
+      const clock = new VirtualClock(wrongByMs);
+      const untilMs: (number | undefined)[] = [];
+      let draws = 0;
+      const world = new VirtualWorld(clock, {
+        random: () => randoms[draws++ % randoms.length] ?? 0,
+        meet: async () => {
+          const { arrival, asked, ...fate } = next(script, untilMs.length);
+          if (fate.deaf) {
+            untilMs.push(undefined);
+            return { delivery: undefined, deaf: true };
+          }
+          const answeredMs = clock.nowMs() + fate.tookMs;
+          const { delivery } = arrival;
+          const { headers, atMs } = asking(asked, clock.trueEpochMs() + fate.tookMs, answeredMs, wrongByMs);
+          untilMs.push(mayAsk(arrival.met.came) ? atMs : undefined);
+          if (delivery.kind === 'no-answer') return { ...fate, delivery };
+          return { ...fate, delivery: { ...delivery, headers: { ...delivery.headers, ...headers } } };
         },
-        world,
-      ),
-    );
-    if (outcome === 'killed') throw new Error('nobody kills it');
-    const { sent } = world;
-    const nowMs = clock.nowMs();
-    const cancelMs = START_MS + cancelAfterMs;
-    const endMs = Math.min(deadlineMs, cancelMs + CANCELLED_MS);
-    bounded(nowMs - endMs <= SLACK_MS, `over ${nowMs - endMs} ms late`);
-    truthful(outcome.attempts === sent.length, `${outcome.attempts} attempts of ${sent.length}`);
-    const mayBeSilent = (cancelAfterMs === 0 && onCancel === 'stop') || heardBefore >= MAY_BE_HEARD;
-    harmless(sent.length > 0 || mayBeSilent, 'no attempt');
-    const met = sent.map((one, at) => came(one, next(script, at)));
-    const run: Run = { ...example, sent, met, untilMs, nowMs, endMs, deadlineMs, cancelMs };
-    for (const at of sent.keys()) expectInTime(run, at);
-    expectLimits(run);
-    if (outcome.kind === 'unknown') expectReason(run, outcome.gaveUp);
-  }),
+      });
+      if (cancelAfterMs === 0) world.cancel();
+      else if (Number.isFinite(cancelAfterMs)) clock.after(cancelAfterMs, () => world.cancel());
+      const deadlineMs = START_MS + timeoutMs;
+      const records: number[] = [];
+      const outcome = await world.run(
+        ask(
+          source(purpose),
+          {
+            ...QUIETLY,
+            deadlineMs,
+            onCancel,
+            heard: heardBefore,
+            record: ({ heard }) => records.push(heard) > 0,
+          },
+          world,
+        ),
+      );
+      if (outcome === 'killed') throw new Error('nobody kills it');
+      const { sent } = world;
+      const nowMs = clock.nowMs();
+      const cancelMs = START_MS + cancelAfterMs;
+      const endMs = Math.min(deadlineMs, cancelMs + CANCELLED_MS);
+      bounded(nowMs - endMs <= SLACK_MS, `over ${nowMs - endMs} ms late`);
+      truthful(outcome.attempts === sent.length, `${outcome.attempts} attempts of ${sent.length}`);
+      const mayBeSilent = (cancelAfterMs === 0 && onCancel === 'stop') || heardBefore >= MOST_HEARD;
+      harmless(sent.length > 0 || mayBeSilent, 'no attempt');
+      const met = sent.map((one, at) => came(one, next(script, at)));
+      const run: Run = { ...example, sent, met, untilMs, nowMs, endMs, deadlineMs, cancelMs };
+      for (const at of sent.keys()) expectInTime(run, at);
+      expectLimits(run);
+      if (outcome.kind === 'unknown') expectReason(run, outcome.gaveUp);
+    },
+    CASES_OF_MODES,
+  ),
 ];
 
 /** One exchange, and what was met at each attempt. */
-interface Run extends Pick<Example, 'credential' | 'onCancel' | 'heardBefore'> {
+interface Run extends Pick<Example, 'purpose' | 'onCancel' | 'heardBefore'> {
   readonly sent: readonly Sent[];
   readonly met: readonly Met[];
   /** Until when each answer asked to wait. */
@@ -173,10 +170,10 @@ interface Run extends Pick<Example, 'credential' | 'onCancel' | 'heardBefore'> {
   readonly cancelMs: number;
 }
 
-function expectInTime({ credential, onCancel, sent, met, untilMs, nowMs, endMs, cancelMs }: Run, at: number) {
+function expectInTime({ purpose, onCancel, sent, met, untilMs, nowMs, endMs, cancelMs }: Run, at: number) {
   const one = next(sent, at);
   const tookMs = Math.min(one.overMs, nowMs) - one.atMs;
-  const longestMs = credential === 'password' ? Number.POSITIVE_INFINITY : ATTEMPT_MS;
+  const longestMs = isLimited(purpose) ? Number.POSITIVE_INFINITY : ATTEMPT_MS;
   bounded(tookMs <= longestMs + SLACK_MS || one.heard === undefined, `an attempt took ${tookMs} ms`);
   const isCut = one.heard?.kind === 'no-answer' && met[at] === undefined;
   const leastMs = Math.min(longestMs, endMs - one.atMs);
@@ -188,29 +185,28 @@ function expectInTime({ credential, onCancel, sent, met, untilMs, nowMs, endMs, 
   harmless(one.atMs >= fromMs - ROUNDING_MS, `${one.atMs} ms is too early`);
 }
 
-function expectLimits({ credential, met, heardBefore }: Run): void {
+function expectLimits({ purpose, met, heardBefore }: Run): void {
   const earlier = met.slice(0, -1);
   harmless(!isAtLimit(earlier), 'tried again, though such an answer rarely passes');
   harmless(
-    earlier.every((it) => it === undefined || !settles(it.came, credential)),
+    earlier.every((it) => it === undefined || !settles(it.came, purpose)),
     'tried again, though it was settled',
   );
-  const isBarred = credential === 'password' && met.length > 0 && heardEnough(earlier, heardBefore);
+  const isBarred = isLimited(purpose) && met.length > 0 && heardEnough(earlier, heardBefore);
   harmless(!isBarred, 'heard too often');
 }
 
 function expectReason(run: Run, gaveUp: GaveUp): void {
-  const { credential, sent, met, untilMs, nowMs, deadlineMs, cancelMs, heardBefore } = run;
+  const { purpose, sent, met, untilMs, nowMs, deadlineMs, cancelMs, heardBefore } = run;
   truthful((gaveUp === 'cancelled') === cancelMs <= nowMs, `it gave up: ${gaveUp}`);
   const lastMs = sent.at(-1)?.atMs ?? deadlineMs;
   const why: Readonly<Record<GaveUp, boolean>> = {
     cancelled: true,
     'retry-after': (untilMs.at(-1) ?? 0) > deadlineMs - LAST_ATTEMPT_MS - ROUNDING_MS,
     'time-spent':
-      lastMs >= deadlineMs - LAST_CHANCE_MS ||
-      (credential === 'password' && nowMs >= deadlineMs - LAST_CHANCE_MS),
+      lastMs >= deadlineMs - LAST_CHANCE_MS || (isLimited(purpose) && nowMs >= deadlineMs - LAST_CHANCE_MS),
     'same-again': isAtLimit(met),
-    'heard-enough': credential === 'password' && heardEnough(met, heardBefore),
+    'heard-enough': isLimited(purpose) && heardEnough(met, heardBefore),
     'not-recorded': false,
     'no-question': false,
     over: false,
@@ -235,38 +231,6 @@ function came({ heard }: Sent, { arrival: { met, delivery }, asked }: Happening)
   return { ...met, came: { ...met.came, retryAfter } };
 }
 
-function mayAsk(it: Came): boolean {
-  return 'status' in it && [408, 425, 429, 503].includes(it.status);
-}
-
-function asking(
-  asked: Asked,
-  trueEpochMs: number,
-  atMs: number,
-  wrongByMs: number,
-): { headers: Partial<AnswerHeaders>; atMs: number | undefined } {
-  const date = (ms: number) => new Date(ms).toUTCString();
-  switch (asked.kind) {
-    case 'nothing':
-      return { headers: { retryAfter: asked.header }, atMs: undefined };
-    case 'seconds':
-      return { headers: { retryAfter: String(asked.seconds) }, atMs: atMs + asked.seconds * 1000 };
-    case 'date': {
-      const target = Math.floor(trueEpochMs / 1000) * 1000 + asked.seconds * 1000;
-      const headers = { retryAfter: date(target), date: asked.withDate ? date(trueEpochMs) : undefined };
-      const fromMs = asked.withDate ? Math.floor(trueEpochMs / 1000) * 1000 : trueEpochMs - wrongByMs;
-      return { headers, atMs: atMs + target - fromMs };
-    }
-  }
-}
-
-/** The moment before which the next attempt must not come: what was asked for, else the least back-off. */
-function waitUntilMs({ overMs }: Sent, askedMs: number | undefined): number {
-  if (askedMs !== undefined && askedMs > overMs) return askedMs;
-  // An attempt that nothing ended has no end to count from.
-  return Number.isFinite(overMs) ? overMs + LEAST_WAIT_MS : 0;
-}
-
 function isAtLimit(met: readonly Met[]): boolean {
   return met.some(
     (it) =>
@@ -279,6 +243,6 @@ function isAtLimit(met: readonly Met[]): boolean {
 function heardEnough(met: readonly Met[], heardBefore: number): boolean {
   const heard = met.filter((it) => it === undefined || !(it.unheard || saysNotNow(it.came))).length;
   return (
-    heardBefore + heard >= MAY_BE_HEARD || met.some((it) => it !== undefined && refusesCredentials(it.came))
+    heardBefore + heard >= MOST_HEARD || met.some((it) => it !== undefined && refusesCredentials(it.came))
   );
 }

@@ -41,7 +41,7 @@ export interface Case {
 }
 
 export interface Expected {
-  readonly main: 'ended' | 'already-ended' | 'failed' | 'scheduled' | 'wrong-inputs';
+  readonly main: 'ended' | 'already-ended' | 'failed' | 'scheduled' | 'wrong-inputs' | 'opened';
   readonly post: 'settled' | 'ended' | 'warning';
   /** All of it has to stand in one line of main. */
   readonly says: readonly string[];
@@ -68,6 +68,7 @@ export const PROXY_SECRETS = [credentials, plain, bare].flatMap(({ username, pas
   Buffer.from(`${username}:${password}`).toString('base64'),
 ]);
 
+const TRIES_AGAIN = 'The post step will try again';
 const ended: Expected = {
   main: 'ended',
   post: 'settled',
@@ -78,7 +79,7 @@ const direct: Expected = { ...ended, proxyAsked: false };
 const failed = (...says: readonly string[]): Expected => ({
   main: 'failed',
   post: 'warning',
-  says: ['Not confirmed as ended', ...says, 'The post step will try again'],
+  says: ['Not confirmed as ended', ...says, TRIES_AGAIN],
   proxyAsked: true,
 });
 const unasked = (...says: readonly string[]): Expected => ({ ...failed(...says), proxyAsked: false });
@@ -439,3 +440,35 @@ export const CASES: readonly Case[] = [
   ...gone,
   ...certificates,
 ];
+
+/** The same of a login: it is made in main whatever `when` is, and what it has opened post ends. */
+export function expectedOfLogin(expected: Expected): Expected {
+  switch (expected.main) {
+    case 'wrong-inputs':
+      return expected;
+    case 'failed': {
+      const says = expected.says
+        .filter((part) => part !== TRIES_AGAIN)
+        .map((part) => (part === 'Not confirmed as ended' ? 'Not confirmed as opened' : part));
+      // Nothing was sent, so that nothing can be open.
+      return {
+        ...expected,
+        says,
+        post: 'settled',
+        ...(expected.asks && { asks: { ...expected.asks, inPost: 0 } }),
+      };
+    }
+    case 'ended':
+    case 'scheduled':
+    case 'already-ended':
+    case 'opened':
+      return {
+        ...expected,
+        main: 'opened',
+        says: ['Opened a session on'],
+        post: expected.post === 'warning' ? 'warning' : 'ended',
+        // Where post alone is kept from the server, main has come through.
+        proxyAsked: expected.proxyAsked || expected.post === 'warning',
+      };
+  }
+}

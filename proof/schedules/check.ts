@@ -4,30 +4,53 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Check } from '../finding.ts';
 import { addCounts, countHarms } from '../harm.ts';
-import { MODES, type Mode } from '../modes.ts';
+import { ENDINGS, type Mode } from '../modes.ts';
 import type { Exploration, Task } from './explore.ts';
+import type { Breadth } from './incidents.ts';
+
+const COMMON = 'common' as const;
+const ALL = 'all' as const;
+const AT_END = 'job-end' as const;
+const LASTING = 'lasting-jwt' as const;
+/** A token's signature can't be checked without sockets. */
+const PLAYED_LOGINS = ['login', 'login-v3'] as const;
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /** What happens on every network goes deepest; what is rare, less deep. The largest come first. */
 const TASKS: readonly Task[] = [
-  ...MODES.map((mode) => task(mode, 'now', { breadth: 'common', depth: 5 })),
-  ...MODES.map((mode) => task(mode, 'job-end', { breadth: 'common', depth: 5 })),
-  ...MODES.map((mode) => task(mode, 'now', { breadth: 'all', depth: 4 })),
-  ...MODES.map((mode) => task(mode, 'job-end', { breadth: 'all', depth: 4 })),
-  { ...task('logout', 'now', { breadth: 'all', depth: 4 }), allowAlreadyEnded: true },
+  ...ENDINGS.map((mode) => task(mode, COMMON, 5)),
+  ...ENDINGS.map((mode) => ({ ...task(mode, COMMON, 5), when: AT_END })),
+  ...ENDINGS.map((mode) => task(mode, ALL, 4)),
+  ...ENDINGS.map((mode) => ({ ...task(mode, ALL, 4), when: AT_END })),
+  { ...task('logout', ALL, 4), allowAlreadyEnded: true },
+  ...PLAYED_LOGINS.map((mode) => task(mode, COMMON, 4)),
+  { ...task('login', COMMON, 4), sessions: LASTING },
+  // A login that goes on to post has as many moments as two other jobs.
+  ...PLAYED_LOGINS.map((mode) => task(mode, ALL, 3)),
+  { ...task('login-v3', COMMON, 3), sessions: LASTING },
 ];
 
-function task(mode: Mode, when: Task['when'], size: Pick<Task, 'breadth' | 'depth'>): Task {
-  return { mode, when, allowAlreadyEnded: false, timeoutSeconds: 60, ...size };
+function task(mode: Mode, breadth: Breadth, depth: number): Task {
+  return {
+    mode,
+    when: 'now',
+    allowAlreadyEnded: false,
+    timeoutSeconds: 60,
+    sessions: 'opaque',
+    breadth,
+    depth,
+  };
 }
 
 export const schedules: Check = {
   name: 'schedules',
   about:
     'Every sequence of up to five events (answers of the vendor and of whatever stands in front of it, losses, stalls, ' +
-    'cancellations, kills, states that cannot be saved; the rarer ones in sequences of up to four), for each mode and `when`, ' +
-    "main then post, through the code that decides, with a scripted network, clock and runner, judged by the simulator's ledger",
+    'cancellations, kills, states, outputs and variables that cannot be written; the rarer ones in sequences of up to four), for ' +
+    'each mode and `when`; and for logins, with JWTs that outlive their logout too, in sequences of up to four (the rarer ones up ' +
+    'to three), main then post, through the code that decides, with a scripted network, clock and runner, judged ' +
+    "by the simulator's ledger",
   run: async (log) => {
     const waiting = [...TASKS];
     let count = 0;
@@ -39,13 +62,15 @@ export const schedules: Check = {
         count += found.schedules;
         excused += found.excused;
         counts = addCounts(counts, found.counts);
-        const { mode, when, breadth, depth } = task;
-        log(`${mode} ${when} ${breadth} ${depth}: ${found.schedules} schedules, ${found.excused} excused`);
+        const { mode, when, sessions, breadth, depth } = task;
+        log(
+          `${mode} ${when} ${sessions} ${breadth} ${depth}: ${found.schedules} schedules, ${found.excused} excused`,
+        );
         for (const line of found.counterexamples) log(line);
       }
     };
     await Promise.all(Array.from({ length: availableParallelism() }, work));
-    return [{ counted: 'schedules', count, minimum: 3_000_000, ...counts, excused }];
+    return [{ counted: 'schedules', count, minimum: 4_000_000, ...counts, excused }];
   },
 };
 

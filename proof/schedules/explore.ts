@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { addCounts, type Counts, countHarms } from '../harm.ts';
 import type { Setup } from '../virtual/job.ts';
 import type { Breadth } from './incidents.ts';
-import { describe, next, type Played, play } from './schedule.ts';
+import { describe, type Events, play, type Shared } from './schedule.ts';
 
 /** All schedules of a setup that have at most so many events. */
 export interface Task extends Setup {
@@ -14,35 +14,24 @@ export interface Exploration {
   readonly schedules: number;
   readonly excused: number;
   readonly counts: Counts;
-  /** The first, and so the shortest, schedules that break an invariant. */
+  /** The shortest of the schedules that break an invariant. */
   readonly counterexamples: readonly string[];
 }
 
 const MOST_SHOWN = 3;
 
-/** Plays every schedule of up to `depth` events, the shorter ones first. */
+/** Plays every schedule of up to `depth` events. */
 export async function explore(task: Task): Promise<Exploration> {
-  const tried = new Tried(task);
-  for (let scripts: readonly Script[] = [[]], length = 0; length <= task.depth; length += 1) {
-    const longer: Script[] = [];
-    for (const script of scripts) {
-      const openings = await tried.add(script);
-      // The last level's continuations would be the most of all, and are not played.
-      if (length === task.depth) continue;
-      for (const event of next(openings, task, task.breadth)) longer.push([...script, event]);
-    }
-    scripts = longer;
-  }
-  return tried.found;
+  const explorer = new Explorer(task);
+  await explorer.follow([], undefined);
+  return explorer.found;
 }
 
-type Script = readonly string[];
-
-class Tried {
+class Explorer {
   #schedules = 0;
   #excused = 0;
   #counts = countHarms([]);
-  readonly #counterexamples: string[] = [];
+  #counterexamples: readonly { readonly events: Events; readonly text: string }[] = [];
   readonly #task: Task;
 
   constructor(task: Task) {
@@ -54,21 +43,30 @@ class Tried {
       schedules: this.#schedules,
       excused: this.#excused,
       counts: this.#counts,
-      counterexamples: this.#counterexamples,
+      counterexamples: this.#counterexamples.map(({ text }) => text),
     };
   }
 
-  /** Plays a schedule. The moments at which it could go on. */
-  async add(script: Script): Promise<Played['openings']> {
-    const { problems, excused, openings } = await play(this.#task, this.#task.breadth, script);
+  /** Plays a schedule, and all that go on from it. `shared` is its main step, where that has been played. */
+  async follow(events: Events, shared: Shared | undefined): Promise<void> {
+    const { problems, excused, next, sharedWith } = await play(
+      this.#task,
+      this.#task.breadth,
+      events,
+      shared,
+    );
     this.#schedules += 1;
     this.#excused += Number(excused);
     // Lets the garbage collector at what weak references hold until the end of the turn.
     if (this.#schedules % 64 === 0) await setImmediate();
     if (problems.length > 0) {
       this.#counts = addCounts(this.#counts, countHarms(problems));
-      if (this.#counterexamples.length < MOST_SHOWN) this.#counterexamples.push(describe(script, problems));
+      const all = [...this.#counterexamples, { events, text: describe(events, problems) }];
+      this.#counterexamples = all
+        .sort((one, another) => one.events.length - another.events.length)
+        .slice(0, MOST_SHOWN);
     }
-    return openings;
+    if (events.length === this.#task.depth) return;
+    for (const event of next()) await this.follow([...events, event], sharedWith(event));
   }
 }

@@ -1,58 +1,24 @@
-import type { Settings } from '../../simulator/settings.ts';
-import type { Answer, AnswerHeaders, Delivery, HttpCall, NetworkFailure } from '../../src/wire.ts';
-import type { Credential } from '../met.ts';
-import { KITS, type Mode } from '../modes.ts';
-import type { Incident } from '../virtual/job.ts';
-import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
-
-/** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
-export interface Happening {
-  readonly met: Omit<Incident, 'name'>;
-  readonly befall: (vendor: Vendor, call: HttpCall) => Promise<Delivery | undefined>;
-}
-
-/** The request arrives, and this comes back in the place of the answer. */
-const arrives = (came: Incident['came'], instead: Delivery | undefined): Happening => ({
-  met: { came },
-  befall: async (vendor, call) => {
-    await vendor.answer(call);
-    return instead;
-  },
-});
-/** The request gets nowhere. */
-const lost = (met: Happening['met'], delivery: Delivery | undefined): Happening => ({
-  met,
-  befall: async () => delivery,
-});
-/** Something in front answers, and the vendor never hears of it. */
-const gateway = (came: Incident['came'], delivery: Answer, more: Partial<Incident> = {}): Happening => ({
-  met: { came, from: 'gateway', ...more },
-  befall: async () => delivery,
-});
-const other = (delivery: Answer, more: Partial<Incident> = {}): Happening => {
-  const { statusCode, headers } = delivery;
-  const came = { kind: 'other', status: statusCode, retryAfter: headers.retryAfter !== undefined } as const;
-  return gateway(came, delivery, more);
-};
-/** The vendor refuses, and means it. */
-const refusal = (
-  status: number,
-  body: Readonly<Record<string, unknown>>,
-  inIt: { readonly code?: string; readonly statusCode?: number } = {},
-): Happening => ({
-  met: { came: { kind: 'error', status, ...inIt } },
-  befall: async () => answer(status, JSON.stringify(body), { contentType: 'application/json' }),
-});
-/** The session has ended by itself, and the vendor says so in one of its forms. */
-const dead = (form: Settings['deadSession']): Happening => ({
-  met: { came: { kind: 'truth' } },
-  befall: (vendor, call) => {
-    vendor.endSessions();
-    return vendor.answer(call, { deadSession: form });
-  },
-});
+import type { Purpose } from '../met.ts';
+import { UNTRUSTED, userObject, withId, withServerUrl } from '../virtual/user-objects.ts';
+import {
+  answer,
+  arrives,
+  arrivesAltered,
+  dead,
+  gateway,
+  type Happenings,
+  json,
+  lost,
+  noAnswer,
+  other,
+  refusal,
+  v2,
+  v3,
+  vendorSays,
+} from './happening.ts';
 
 const NOTHING = { kind: 'nothing' } as const;
+const RESET = noAnswer({ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined });
 const UNCLEAR_4XX = { atMost: { kind: 'unclear 4xx', times: 2 } } as const;
 const SIGN_IN = '<html>Sign in</html>';
 const HTML = { contentType: 'text/html' } as const;
@@ -61,14 +27,8 @@ const FALSE_AUTH_01 = v2(401, 'AUTH_01');
 
 /** What happens on every network and at every vendor. */
 const COMMON = {
-  'answer-lost': arrives(
-    NOTHING,
-    noAnswer({ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined }),
-  ),
-  'request-lost': lost(
-    { came: NOTHING },
-    noAnswer({ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined }),
-  ),
+  'answer-lost': arrives(NOTHING, RESET),
+  'request-lost': lost({ came: NOTHING }, RESET),
   stall: lost({ came: NOTHING }, undefined),
   'connection-refused': lost(
     { came: NOTHING, unheard: true },
@@ -83,7 +43,7 @@ const COMMON = {
   }),
   'gateway-401-page': other(answer(401, SIGN_IN, { ...HTML, wwwAuthenticate: 'NTLM' }), UNCLEAR_4XX),
   'vendor-403': refusal(403, v2(403, 'UI_10001', 'Not from this address')),
-} as const satisfies Readonly<Record<string, Happening>>;
+} as const satisfies Happenings;
 
 /** What is rarer. */
 const RARE = {
@@ -117,68 +77,81 @@ const RARE = {
   'vendor-500-error-401': refusal(500, v2(401, 'UI_10010'), { statusCode: 401 }),
   'vendor-200-error': refusal(200, v3('IDS_001')),
   'vendor-404': refusal(404, v3('COMMON_404')),
-} as const satisfies Readonly<Record<string, Happening>>;
+} as const satisfies Happenings;
 
-const RARE_BY_CREDENTIAL = {
-  'session-id': {
-    'dead-401': dead('error-401'),
-    'dead-auth-01-403': dead('auth-01-403'),
-    'dead-401-bare': dead('empty-401'),
-    'gateway-auth-01': gateway(
-      { kind: 'error', status: 401, statusCode: 401, code: 'AUTH_01' },
-      answer(401, JSON.stringify(FALSE_AUTH_01)),
-    ),
-  },
-  password: {
-    'password-401': refusal(401, v2(401, 'UI_10000'), { statusCode: 401, code: 'UI_10000' }),
-    'password-500': refusal(500, v2(500, 'UI_10000'), { code: 'UI_10000' }),
-    'password-locked-200': refusal(200, v3('IDS_086'), { code: 'IDS_086' }),
-    'password-503-auth-01': refusal(503, v3('AUTH_01'), { code: 'AUTH_01' }),
-  },
-} as const satisfies Readonly<Record<Credential, Readonly<Record<string, Happening>>>>;
+const PASSWORD_401 = {
+  'password-401': refusal(401, v2(401, 'UI_10000'), { statusCode: 401, code: 'UI_10000' }),
+} as const satisfies Happenings;
+
+const RARE_PASSWORD = {
+  'password-500': refusal(500, v2(500, 'UI_10000'), { code: 'UI_10000' }),
+  'password-locked-200': refusal(200, v3('IDS_086'), { code: 'IDS_086' }),
+  'password-503-auth-01': refusal(503, v3('AUTH_01'), { code: 'AUTH_01' }),
+} as const satisfies Happenings;
+
+const DEAD_401 = { 'dead-401': dead('error-401') } as const satisfies Happenings;
+
+const RARE_SESSION_ID = {
+  'dead-auth-01-403': dead('auth-01-403'),
+  'dead-401-bare': dead('empty-401'),
+  'gateway-auth-01': gateway(
+    { kind: 'error', status: 401, statusCode: 401, code: 'AUTH_01' },
+    answer(401, JSON.stringify(FALSE_AUTH_01)),
+  ),
+} as const satisfies Happenings;
+
+/** A session that must not be handed on, or that is none. */
+const FLAWED = {
+  'untrusted-server-url': arrivesAltered({ kind: 'user-object', hasId: true }, withServerUrl(UNTRUSTED)),
+  'no-session-id-by-shape': arrivesAltered({ kind: 'user-object', hasId: false }, withId('see you later')),
+  'gateway-user-object': gateway(
+    { kind: 'user-object', hasId: true },
+    json(200, userObject('FORGED0123456789')),
+  ),
+} as const satisfies Happenings;
+
+const validity = (isValid: boolean) =>
+  [
+    { kind: 'validity', isValid },
+    200,
+    { '@type': 'validatedToken', timeUntilExpire: 0, isValidToken: isValid },
+  ] as const;
+
+/** What becomes of the question whether a session is alive; the vendor's answer need not be true. */
+const VALIDITY = {
+  'answer-lost': COMMON['answer-lost'],
+  'gateway-200-page': COMMON['gateway-200-page'],
+  'says-dead': vendorSays(...validity(false)),
+  'says-valid': vendorSays(...validity(true)),
+  'dead-session': refusal(401, v2(401, 'AUTH_01'), { statusCode: 401, code: 'AUTH_01' }),
+} as const satisfies Happenings;
 
 /** Which happenings a schedule is made of. */
 export type Breadth = 'common' | 'all';
 
-const HAPPENINGS: Readonly<
-  Record<Credential, Readonly<Record<Breadth, Readonly<Record<string, Happening>>>>>
-> = {
-  'session-id': {
-    common: { ...COMMON, 'dead-401': RARE_BY_CREDENTIAL['session-id']['dead-401'] },
-    all: { ...COMMON, ...RARE, ...RARE_BY_CREDENTIAL['session-id'] },
+const LOGIN = {
+  common: { ...COMMON, ...PASSWORD_401, ...FLAWED },
+  all: { ...COMMON, ...RARE, ...PASSWORD_401, ...RARE_PASSWORD, ...FLAWED },
+} as const;
+
+const HAPPENINGS: Readonly<Record<Purpose, Readonly<Record<Breadth, Happenings>>>> = {
+  logout: {
+    common: { ...COMMON, ...DEAD_401 },
+    all: { ...COMMON, ...RARE, ...DEAD_401, ...RARE_SESSION_ID },
   },
-  password: {
-    common: { ...COMMON, 'password-401': RARE_BY_CREDENTIAL.password['password-401'] },
-    all: { ...COMMON, ...RARE, ...RARE_BY_CREDENTIAL.password },
+  logoutall: {
+    common: { ...COMMON, ...PASSWORD_401 },
+    all: { ...COMMON, ...RARE, ...PASSWORD_401, ...RARE_PASSWORD },
+  },
+  login: LOGIN,
+  'token-login': LOGIN,
+  validity: {
+    common: VALIDITY,
+    all: { ...VALIDITY, stall: COMMON.stall, 'gateway-401-page': COMMON['gateway-401-page'] },
   },
 };
 
-export function happenings(mode: Mode, breadth: Breadth): Readonly<Record<string, Happening>> {
-  return HAPPENINGS[KITS[mode].sends.main][breadth];
-}
-
-function answer(
-  statusCode: number,
-  text: string,
-  headers: Partial<AnswerHeaders> = {},
-  endIsCertain = true,
-): Answer {
-  return {
-    kind: 'answer',
-    statusCode,
-    headers: { ...NO_HEADERS, ...headers },
-    body: { kind: 'complete', text, endIsCertain },
-  };
-}
-
-function noAnswer(failure: NetworkFailure, mayHaveReachedServer = true): Delivery {
-  return { kind: 'no-answer', failure, mayHaveReachedServer };
-}
-
-function v2(statusCode: number, code: string, description = ''): Readonly<Record<string, unknown>> {
-  return { '@type': 'error', code, description, statusCode };
-}
-
-function v3(code: string): Readonly<Record<string, unknown>> {
-  return { error: { code, message: '', details: null } };
+/** What can befall a request that asks for this. */
+export function happenings(purpose: Purpose, breadth: Breadth): Happenings {
+  return HAPPENINGS[purpose][breadth];
 }

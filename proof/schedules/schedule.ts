@@ -1,71 +1,84 @@
+import type { SavedState } from '../../src/state.ts';
 import { inWords, type Problem } from '../harm.ts';
-import { type JobScript, playJob, type Setup } from '../virtual/job.ts';
+import { PROPER } from '../met.ts';
+import { type Half, type JobScript, playFirstHalf, playSecondHalf, type Setup } from '../virtual/job.ts';
 import { judge } from '../virtual/judge.ts';
 import type { VirtualWorld } from '../virtual/world.ts';
-import { type Breadth, type Happening, happenings } from './incidents.ts';
+import { type Breadth, happenings } from './incidents.ts';
+import { type Event, eventsAt, type Moment } from './moments.ts';
 
-/** What can happen to a step while a request is under way. SIGINT and SIGTERM are one to the code that decides. */
-const TO_THE_STEP = ['cancel', 'kill-before-effect', 'kill-after-effect'] as const;
-/** What can happen while it waits for its next attempt. */
-const WAITING = ['cancel-while-waiting', 'kill-while-waiting'] as const;
-/** What can happen when main saves its state for the first time, and when it writes down that a password goes out. */
-const SAVING = ['first-save-fails'] as const;
-const RECORDING = ['kill-after-record', 'record-fails'] as const;
+export type Events = readonly Event[];
 
-type Moment = 'saving' | 'recording' | 'waiting' | 'under-way';
-const AT: Readonly<Record<Exclude<Moment, 'under-way'>, readonly string[]>> = {
-  saving: SAVING,
-  recording: RECORDING,
-  waiting: WAITING,
-};
+/** A main step that has been played, for all schedules that go on in post. */
+export interface Shared {
+  readonly half: Half;
+  /** How many events came in it. */
+  readonly taken: number;
+}
 
 export interface Played {
   readonly problems: readonly Problem[];
   readonly excused: boolean;
-  /** The moments at which the script could have gone on, had it been longer. */
-  readonly openings: ReadonlySet<Moment>;
+  /** What the script can go on with, to be longer. */
+  readonly next: () => Events;
+  /** The main step, if it is the same for the script that goes on so. */
+  readonly sharedWith: (event: Event) => Shared | undefined;
 }
 
-/** Plays one schedule: main, then post, each with what the script has in store. When that is spent, all is well. */
-export async function play(setup: Setup, breadth: Breadth, script: readonly string[]): Promise<Played> {
-  const schedule = new Schedule(happenings(setup.mode, breadth), script);
-  const { problems, excused } = judge(await playJob(setup, schedule));
+/**
+ * Plays one schedule: main, then post, each with what the script has in store. When that is spent, all is well. An event
+ * waits for its moment.
+ */
+export async function play(
+  setup: Setup,
+  breadth: Breadth,
+  events: Events,
+  shared: Shared | undefined,
+): Promise<Played> {
+  const schedule = new Schedule(breadth, events, shared?.taken ?? 0);
+  const half = shared?.half ?? (await playFirstHalf(setup, schedule));
+  const { taken } = schedule;
+  const inMain = new Set(schedule.openings);
+  const { problems, excused } = judge(await playSecondHalf(half, schedule));
   // A script is made from an opening, so that all of it happens.
-  const unplayed = schedule.left > 0 ? [{ breaks: 3, what: 'the same script went otherwise' } as const] : [];
-  return { problems: [...problems, ...unplayed], excused, openings: schedule.openings };
+  const unplayed =
+    schedule.taken < events.length ? [{ breaks: 3, what: 'the same script went otherwise' } as const] : [];
+  return {
+    problems: [...problems, ...unplayed],
+    excused,
+    next: () => [...schedule.openings].flatMap((moment) => eventsAt(moment, breadth)),
+    sharedWith: ({ moment }) => (inMain.has(moment) ? undefined : { half, taken }),
+  };
 }
 
-/** What a script can go on with at these moments. */
-export function next(openings: ReadonlySet<Moment>, setup: Setup, breadth: Breadth): readonly string[] {
-  return [...openings].flatMap((moment) =>
-    moment === 'under-way' ? [...TO_THE_STEP, ...Object.keys(happenings(setup.mode, breadth))] : AT[moment],
-  );
-}
-
-export function describe(script: readonly string[], problems: readonly Problem[]): string {
+export function describe(events: Events, problems: readonly Problem[]): string {
+  const script = events.map(({ moment, name }) => `${moment}: ${name}`);
   return `${script.join(', ') || 'no event'}: ${problems.map(inWords).join('; ')}`;
 }
 
+const KILLED = { name: 'a kill', came: { kind: 'nothing' } } as const;
+
 class Schedule implements JobScript {
+  /** The moments that came when the script was spent. */
   readonly openings = new Set<Moment>();
-  readonly #happenings: Readonly<Record<string, Happening>>;
-  readonly #script: readonly string[];
-  #at = 0;
-  #heard: number | undefined;
+  taken: number;
+  readonly #breadth: Breadth;
+  readonly #events: Events;
+  /** How many passwords, or sessions, the state that was saved last speaks of; undefined where there is none. */
+  #recorded: number | undefined;
+  #killsWhenSaved = false;
 
-  constructor(known: Readonly<Record<string, Happening>>, script: readonly string[]) {
-    this.#happenings = known;
-    this.#script = script;
+  constructor(breadth: Breadth, events: Events, taken: number) {
+    this.#breadth = breadth;
+    this.#events = events;
+    this.taken = taken;
   }
 
-  get left(): number {
-    return this.#script.length - this.#at;
-  }
-
-  readonly meet: JobScript['meet'] = async (call, world, vendor) => {
+  readonly meet: JobScript['meet'] = async (call, purpose, world, vendor) => {
+    const known = happenings(purpose, this.#breadth);
     for (;;) {
-      const name = this.#take('under-way');
-      const happening = name === undefined ? undefined : this.#happenings[name];
+      const name = this.#take(purpose);
+      const happening = name === undefined ? undefined : known[name];
       if (name !== undefined && happening !== undefined) {
         return { met: { name, ...happening.met }, delivery: await happening.befall(vendor, call) };
       }
@@ -77,22 +90,19 @@ class Schedule implements JobScript {
         case 'kill-after-effect':
           if (name === 'kill-after-effect') await vendor.answer(call);
           world.kill();
-          return { met: { name, came: { kind: 'nothing' } }, delivery: undefined };
+          return { met: KILLED, delivery: undefined };
         default:
-          return {
-            met: { name: 'a proper answer', came: { kind: 'truth' } },
-            delivery: await vendor.answer(call),
-          };
+          return { met: PROPER, delivery: await vendor.answer(call) };
       }
     }
   };
 
   readonly onWait = (world: VirtualWorld): boolean => {
     switch (this.#take('waiting')) {
-      case 'kill-while-waiting':
+      case 'kill':
         world.kill();
         return true;
-      case 'cancel-while-waiting':
+      case 'cancel':
         world.clock.pass((world.clock.untilNextMs ?? 0) / 2);
         world.cancel();
         return true;
@@ -102,25 +112,50 @@ class Schedule implements JobScript {
   };
 
   readonly canSave: NonNullable<JobScript['canSave']> = (state, world) => {
-    if (state.kind !== 'pending') return true;
-    const moment = this.#heard === undefined ? 'saving' : 'recording';
-    // What is taken back is saved right after something has happened.
-    const event = state.heard < (this.#heard ?? 0) ? undefined : this.#take(moment);
-    if (event === 'kill-after-record') world.kill();
-    const can = event !== 'first-save-fails' && event !== 'record-fails';
-    if (can || moment === 'saving') this.#heard = state.heard;
+    const moment = this.#momentOf(state);
+    const event = moment === undefined ? undefined : this.#take(moment);
+    if (event === 'kill-before') world.kill();
+    this.#killsWhenSaved = event === 'kill-when-saved';
+    const can = event !== 'fails';
+    if (can || moment === 'saving') this.#recorded = recordedIn(state);
     return can;
   };
 
+  readonly onSaved: NonNullable<JobScript['onSaved']> = (_, world) => {
+    if (this.#killsWhenSaved) world.kill();
+  };
+
+  readonly canHandOn: NonNullable<JobScript['canHandOn']> = (what, world) => {
+    const event = this.#take(what);
+    if (event === 'kill-before') world.kill();
+    return event === undefined;
+  };
+
+  /** What is taken back is saved right after something has happened: nothing happens then. */
+  #momentOf(state: SavedState): Moment | undefined {
+    if (state.kind === 'settled') return undefined;
+    if (state.kind === 'pending' && state.opened !== undefined) return 'keeping';
+    if (state.kind === 'pending' && this.#recorded === undefined) return 'saving';
+    return recordedIn(state) < (this.#recorded ?? 0) ? undefined : 'recording';
+  }
+
   /** The next event, if it is of this moment. */
   #take(moment: Moment): string | undefined {
-    const event = this.#script[this.#at];
-    if (event === undefined) {
-      if (!this.openings.has('under-way')) this.openings.add(moment);
-      return undefined;
-    }
-    if (moment !== 'under-way' && !AT[moment].includes(event)) return undefined;
-    this.#at += 1;
-    return event;
+    const event = this.#events[this.taken];
+    if (event === undefined) this.openings.add(moment);
+    if (event?.moment !== moment) return undefined;
+    this.taken += 1;
+    return event.name;
+  }
+}
+
+function recordedIn(state: SavedState): number {
+  switch (state.kind) {
+    case 'pending':
+      return state.heard;
+    case 'logging-in':
+      return state.sessions;
+    case 'settled':
+      return 0;
   }
 }

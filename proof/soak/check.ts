@@ -2,12 +2,12 @@ import type { Check } from '../finding.ts';
 import { seedOfRun } from '../random.ts';
 import { runSoak } from './run.ts';
 
-const JOBS = 150;
+const JOBS = 240;
 
 export const soak: Check = {
   name: 'soak',
   about:
-    'Jobs at once, with sessions in one or two organizations, in a random mode and `when`, while requests meet random faults ' +
+    'Jobs at once, with sessions in one or two organizations, given or opened by a login, in a random mode and `when`, while requests meet random faults ' +
     '(a short run of `npm run soak`)',
   run: async (log) => {
     const seed = seedOfRun();

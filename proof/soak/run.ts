@@ -1,11 +1,12 @@
-import { type SeenRequest, type Simulator, startSimulator } from '../../simulator/index.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { CATALOGUE, type FaultCase, WELL } from '../faults/catalogue.ts';
-import type { Trial } from '../judge.ts';
-import type { Met } from '../met.ts';
-import { KITS, type Mode } from '../modes.ts';
+import { Journal, secretIn } from '../journal.ts';
+import { isLogin, KITS, LOGINS, type Mode } from '../modes.ts';
 import { newJob, type Part, type Playing, play, several } from '../play.ts';
+import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom } from '../random.ts';
 import { Tally } from '../tally.ts';
+import { openings, type Trial } from '../trial.ts';
 
 export interface SoakOptions {
   readonly jobs: number;
@@ -27,15 +28,14 @@ export interface SoakResult {
 /** One step, and what its requests meet. */
 interface SoakPart extends Part {
   readonly plan: readonly FaultCase[];
-  readonly met: Met[];
-  readonly requests: SeenRequest[];
 }
 
 /** All that the jobs of a soak have in common. */
 interface Ground {
   readonly cloud: Simulator;
   readonly foreign: Simulator;
-  /** The parts under way, by what their requests are known by: the session id, or the user name. */
+  readonly provider: Provider;
+  /** The parts under way, by what their requests are known by: a session id, a token, or a user name. */
   readonly parts: Map<string, SoakPart>;
 }
 
@@ -60,66 +60,77 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
       // Each job has its own numbers, so that it does not matter which worker gets to it.
       const random = seededRandom(seed + number);
       const sides = random() < 0.5 ? [pick(random, SIDES)] : SIDES;
-      const parts = sides.map((side) =>
-        newPart(ground, worker, side, `job ${number}`, { random, faultRate }),
-      );
+      const parts: SoakPart[] = [];
+      for (const side of sides) {
+        parts.push(await newPart(ground, worker, side, `job ${number}`, { random, faultRate }));
+      }
       for (const trial of await tryOne(ground, parts, random)) {
         tally.add(trial);
-        total.opened += 1;
-        total.ended += Number(!trial.openAfterPost);
-        total.requests += trial.met.length;
-        total.faults += trial.met.filter((met) => met !== WELL).length;
+        const opened = trial.openBefore.length + openings(trial).length;
+        total.opened += opened;
+        total.ended += opened - trial.openAfterPost.length;
+        total.requests += trial.sent.length;
+        total.faults += trial.sent.filter(({ met }) => met !== WELL).length;
         total.longestStepMs = Math.max(total.longestStepMs, trial.main.durationMs, trial.post.durationMs);
       }
     });
   } finally {
     await ground.cloud.close();
     await ground.foreign.close();
+    await ground.provider.close();
   }
   return { ...total, found: tally.found };
 }
 
-/** Two organizations for all, and two for each worker: there a `logoutall` ends no session of another job, and its user is the worker's own. */
+/**
+ * Two organizations for all, and two for each worker, one of them with JWTs: there a `logoutall` ends no session of another
+ * job, and the user, who may log in, is the worker's own.
+ */
 async function prepare(workers: number): Promise<Ground> {
   const parts = new Map<string, SoakPart>();
   const own = Array.from({ length: workers }, (_, worker) => SIDES.map((side) => `${side}-${worker}`));
   const foreign = await startSimulator();
-  const cloud = await startSimulator({
+  const provider = await Provider.start();
+  const cloud: Simulator = await startSimulator({
     organizations: [...SIDES, ...own.flat()].map((name) => ({
-      name,
-      users: [{ username: usernameIn(name), password: PASSWORD }],
+      ...provider.organization(name, { username: usernameIn(name), password: PASSWORD }),
+      sessionIds: name.startsWith('target-') ? { kind: 'jwt', length: 1_200 } : { kind: 'opaque' },
     })),
   });
   cloud.setFaults((request) => {
-    const username = /"username":"([^"]*)"/.exec(request.body)?.[1] ?? '';
-    const part = parts.get(request.headers['icsessionid'] ?? username);
+    for (const { sessionId, username } of cloud.openSessions()) {
+      const itsPart = parts.get(username);
+      if (itsPart !== undefined && !parts.has(sessionId)) parts.set(sessionId, itsPart);
+    }
+    const [, username = ''] = /"username":"([^"]*)"/.exec(request.body) ?? [];
+    const part = parts.get(secretIn(request)) ?? parts.get(username);
     if (part === undefined) throw new Error('a request of no job that is under way');
-    const entry = part.plan[part.met.length] ?? WELL;
-    part.met.push(entry);
-    part.requests.push(request);
+    const { sent } = part.journal;
+    const entry = part.plan[sent.length] ?? WELL;
+    part.journal.arrived(request, entry);
     return entry.fault({
-      secret: part.task.secret,
+      secret: secretIn(request),
       foreignUrl: foreign.loginUrl,
-      effect: part.met.length % 2 === 0,
+      effect: sent.length % 2 === 0,
     });
   });
-  return { cloud, foreign, parts };
+  return { cloud, foreign, provider, parts };
 }
 
-function newPart(
-  { cloud, parts }: Ground,
+async function newPart(
+  { cloud, provider, parts }: Ground,
   worker: number,
   side: string,
   label: string,
   { random, faultRate }: Chance,
-): SoakPart {
-  const mode: Mode = random() < 0.8 ? 'logout' : 'logoutall';
-  const provesByPassword = KITS[mode].sends.main === 'password';
-  const user = {
-    username: usernameIn(provesByPassword ? `${side}-${worker}` : side),
-    password: PASSWORD,
-  };
-  const task = KITS[mode].begin(cloud, user, cloud);
+): Promise<SoakPart> {
+  const mode = anyMode(random);
+  const organization = mode === 'logout' ? side : `${side}-${worker}`;
+  const user = { username: usernameIn(organization), password: PASSWORD };
+  const token = await provider.token(cloud, organization);
+  const task = KITS[mode].begin({ cloud, at: cloud, user, token });
+  // What an earlier job of the worker could not end has been judged.
+  if (isLogin(mode)) for (const { sessionId } of task.held()) cloud.endSession(sessionId);
   const when = pick(random, ['now', 'job-end'] as const);
   const part: SoakPart = {
     label: `${label}, ${mode}, ${when}`,
@@ -130,12 +141,19 @@ function newPart(
     task,
     user,
     getsWell: true,
+    privateTexts: cloud.privateTexts(user),
     plan: newPlan(random, faultRate),
-    met: [],
-    requests: [],
+    journal: new Journal(mode, task),
   };
-  parts.set(provesByPassword ? user.username : task.secret, part);
+  if (mode !== 'logout') parts.set(user.username, part);
+  if (mode === 'logout' || mode === 'login-token') parts.set(task.secret, part);
   return part;
+}
+
+function anyMode(random: Random): Mode {
+  const draw = random();
+  if (draw < 0.5) return 'logout';
+  return draw < 0.63 ? 'logoutall' : pick(random, LOGINS);
 }
 
 function usernameIn(organization: string): string {

@@ -45,6 +45,12 @@ export class VirtualClock implements Clock {
     this.#ms += ms;
   }
 
+  /** Back to a moment at which no alarm was set. */
+  returnTo(ms: number): void {
+    this.#alarms.clear();
+    this.#ms = ms;
+  }
+
   /** Lets the time pass until the next alarm, and rings it. False where none is set. */
   ringNext(): boolean {
     const next = this.#next();

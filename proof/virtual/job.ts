@@ -1,11 +1,12 @@
 import { inputValues } from '../../src/inputs/values.ts';
-import type { SavedState } from '../../src/state.ts';
+import type { IdTokenService } from '../../src/requests/id-token.ts';
+import { readState, type State } from '../../src/state.ts';
 import type { Delivery, HttpCall } from '../../src/wire.ts';
-import type { Credential, Met } from '../met.ts';
-import { KITS, type Mode } from '../modes.ts';
+import type { Met, Purpose } from '../met.ts';
+import { KITS, type Mode, purposeOf, type Task } from '../modes.ts';
 import { VirtualClock } from './clock.ts';
-import { type MainRun, playMain, playPost, type StepRun } from './steps.ts';
-import { USER, Vendor } from './vendor.ts';
+import { type MainOptions, type MainRun, playMain, playPost, type StepRun, secretsSent } from './steps.ts';
+import { type Mark, type SessionKind, USER, Vendor } from './vendor.ts';
 import { type Fate, type Script, VirtualWorld } from './world.ts';
 
 export interface Setup {
@@ -13,6 +14,7 @@ export interface Setup {
   readonly when: 'now' | 'job-end';
   readonly allowAlreadyEnded: boolean;
   readonly timeoutSeconds: number;
+  readonly sessions: SessionKind;
 }
 
 /** What a request meets, and how often something of this kind may be met in a step before it is to give up. */
@@ -21,77 +23,149 @@ export interface Incident extends Met {
 }
 
 /** What happens to a job from outside. */
-export interface JobScript extends Omit<Script, 'meet'> {
+export interface JobScript
+  extends Omit<Script, 'meet'>,
+    Pick<MainOptions, 'canSave' | 'onSaved' | 'canHandOn'> {
   readonly meet: (
     call: HttpCall,
+    purpose: Purpose,
     world: VirtualWorld,
     vendor: Vendor,
   ) => Promise<Fate & { readonly met: Incident }>;
-  readonly canSave?: (state: SavedState, world: VirtualWorld) => boolean;
-  readonly onSaved?: (state: SavedState, world: VirtualWorld) => void;
+  /** The token service of a job whose login by token is given none. */
+  readonly tokenService?: {
+    readonly at: IdTokenService;
+    readonly meet: (call: HttpCall) => Promise<Fate>;
+  };
 }
+
+type SessionIds = readonly string[];
 
 /** One request, as the ledger and whoever answered know it. */
 export interface Request {
   readonly step: 'main' | 'post';
-  readonly credential: Credential;
+  readonly purpose: Purpose;
   readonly host: string;
+  /** The token that it shows; empty where it shows none. */
+  readonly token: string;
   readonly met: Incident;
-  /** It has ended the session. */
-  readonly hadEffect: boolean;
+  /** The sessions that it has opened, and that it has ended. */
+  readonly opened: SessionIds;
+  readonly ended: SessionIds;
+  /** The sessions that are open after it. */
+  readonly left: SessionIds;
+}
+
+/** What main leaves behind. Post can be played more than once from here. */
+export interface Half extends Setup {
+  readonly main: MainRun;
+  /** What main has saved for post. */
+  readonly state: State;
+  readonly cancelledMs: number;
+  readonly requests: readonly Request[];
+  readonly openAfterMain: SessionIds;
+  /** Main was kept from saving something. */
+  readonly couldNotSave: boolean;
+  readonly task: Task;
+  readonly vendor: Vendor;
+  readonly clock: VirtualClock;
+  readonly mark: Mark;
 }
 
 /** A job with the action in it, main and then post, and what the ledger says of it. */
 export interface Trial extends Setup {
   readonly main: MainRun;
   readonly post: StepRun;
+  readonly state: State;
   readonly cancelledMs: { readonly main: number; readonly post: number };
   readonly requests: readonly Request[];
   readonly secret: string;
   readonly hosts: readonly string[];
-  readonly openAfterMain: boolean;
-  readonly openAfterPost: boolean;
+  readonly openAfterMain: SessionIds;
+  readonly openAfterPost: SessionIds;
   /** Main was kept from saving something. */
   readonly couldNotSave: boolean;
 }
 
+/** A token of the organization's own provider, by its shape. */
+const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwaXBlbGluZSJ9.c2lnbmF0dXJlNDcxMQ';
+
 /** With less than this left a step need not ask again. */
 export const TOO_LITTLE_MS = 700;
 
-/** How long an answer asks to wait. */
-function askedMs(delivery: Delivery | undefined): number {
-  const seconds = delivery?.kind === 'answer' ? Number(delivery.headers.retryAfter) : 0;
-  return Number.isNaN(seconds) ? 0 : seconds * 1_000;
-}
-
 /** Plays a job against the vendor, with what the script lets come between the two. */
 export async function playJob(setup: Setup, script: JobScript): Promise<Trial> {
-  const { mode, when, allowAlreadyEnded, timeoutSeconds } = setup;
-  const clock = new VirtualClock();
-  const vendor = new Vendor(clock);
-  const task = KITS[mode].begin(vendor, USER, vendor);
-  const isOpen = () => task.held().length > 0;
-  const requests: Request[] = [];
-  const worldOf = (step: Request['step']) =>
-    new VirtualWorld(clock, {
-      ...script,
-      meet: async (call, world) => {
-        const wasOpen = isOpen();
-        const { met, ...fate } = await script.meet(call, world, vendor);
-        const isTooLong = askedMs(fate.delivery) > world.leftMs(timeoutSeconds * 1_000) - TOO_LITTLE_MS;
-        requests.push({
-          step,
-          credential: 'icSessionId' in call.headers ? 'session-id' : 'password',
-          host: call.url.host,
-          met: isTooLong ? { ...met, holds: true } : met,
-          hadEffect: wasOpen && !isOpen() && !vendor.hasEndedThem,
-        });
-        return fate;
-      },
-    });
+  return await playSecondHalf(await playFirstHalf(setup, script), script);
+}
 
-  const given: Readonly<Record<string, string>> = {
-    mode,
+/** Plays the main step. */
+export async function playFirstHalf(setup: Setup, script: JobScript): Promise<Half> {
+  const { mode, sessions } = setup;
+  const clock = new VirtualClock();
+  const vendor = new Vendor(clock, sessions);
+  const token = { organizationId: '000001', jwt: script.tokenService === undefined ? TOKEN : '' };
+  const task = KITS[mode].begin({ cloud: vendor, at: vendor, user: USER, token });
+  const given = inputsOf(setup, task);
+  const requests: Request[] = [];
+  const world = worldOf('main', { ...setup, task, vendor, clock }, script, requests);
+  let couldNotSave = false;
+  const main = await playMain(
+    inputValues((name) => given[name] ?? ''),
+    world,
+    {
+      ...script,
+      idTokenService: () => script.tokenService?.at,
+      canSave: (state, its) => {
+        const can = script.canSave?.(state, its) ?? true;
+        couldNotSave ||= !can;
+        return can;
+      },
+    },
+  );
+  return {
+    ...setup,
+    main,
+    state: readState(main.state),
+    cancelledMs: world.cancelledMs,
+    requests,
+    openAfterMain: idsOf(task),
+    couldNotSave,
+    task,
+    vendor,
+    clock,
+    mark: vendor.mark(),
+  };
+}
+
+/** Plays the post step after a main step. */
+export async function playSecondHalf(half: Half, script: JobScript): Promise<Trial> {
+  const { task, vendor, clock, mark, main, cancelledMs, ...rest } = half;
+  vendor.returnTo(mark);
+  clock.returnTo(main.endedMs);
+  const requests = [...half.requests];
+  const world = worldOf('post', half, script, requests);
+  const post = await playPost(main.state, world);
+  return {
+    ...rest,
+    main,
+    post,
+    cancelledMs: { main: cancelledMs, post: world.cancelledMs },
+    requests,
+    secret: task.secret,
+    hosts: HOSTS,
+    openAfterPost: idsOf(task),
+  };
+}
+
+const HOSTS = [new Vendor(new VirtualClock())].flatMap(({ loginUrl, serverUrl }) =>
+  [loginUrl, serverUrl].map((url) => new URL(url).host),
+);
+
+function inputsOf(
+  { when, allowAlreadyEnded, timeoutSeconds }: Setup,
+  task: Task,
+): Readonly<Record<string, string>> {
+  return {
     when,
     'allow-already-ended': String(allowAlreadyEnded),
     'timeout-seconds': String(timeoutSeconds),
@@ -99,31 +173,46 @@ export async function playJob(setup: Setup, script: JobScript): Promise<Trial> {
     summary: 'false',
     ...task.inputs,
   };
-  let couldNotSave = false;
-  const canSave: JobScript['canSave'] = (state, world) => {
-    const can = script.canSave?.(state, world) ?? true;
-    couldNotSave ||= !can;
-    return can;
-  };
-  const mainWorld = worldOf('main');
-  const main = await playMain(
-    inputValues((name) => given[name] ?? ''),
-    mainWorld,
-    { ...script, canSave },
-  );
-  const openAfterMain = isOpen();
-  const postWorld = worldOf('post');
-  const post = await playPost(main.state, postWorld);
-  return {
-    ...setup,
-    main,
-    post,
-    cancelledMs: { main: mainWorld.cancelledMs, post: postWorld.cancelledMs },
-    requests,
-    secret: task.secret,
-    hosts: [vendor.loginUrl, vendor.serverUrl].map((url) => new URL(url).host),
-    openAfterMain,
-    openAfterPost: isOpen(),
-    couldNotSave,
-  };
+}
+
+function worldOf(
+  step: Request['step'],
+  { task, vendor, clock, timeoutSeconds }: Pick<Half, 'task' | 'vendor' | 'clock' | 'timeoutSeconds'>,
+  script: JobScript,
+  requests: Request[],
+): VirtualWorld {
+  return new VirtualWorld(clock, {
+    ...script,
+    meet: async (call, world) => {
+      const { tokenService } = script;
+      if (tokenService !== undefined && call.url.href.startsWith(tokenService.at.url))
+        return tokenService.meet(call);
+      const before = idsOf(task);
+      const purpose = purposeOf(call.url.pathname);
+      const { met, ...fate } = await script.meet(call, purpose, world, vendor);
+      const left = idsOf(task);
+      const isTooLong = askedMs(fate.delivery) > world.leftMs(timeoutSeconds * 1_000) - TOO_LITTLE_MS;
+      requests.push({
+        step,
+        purpose,
+        host: call.url.host,
+        token: purpose === 'token-login' ? secretsSent(call).join() : '',
+        met: isTooLong ? { ...met, holds: true } : met,
+        opened: left.filter((id) => !before.includes(id)),
+        ended: vendor.hasEndedThem ? [] : before.filter((id) => !left.includes(id)),
+        left,
+      });
+      return fate;
+    },
+  });
+}
+
+function idsOf(task: Task): SessionIds {
+  return task.held().map(({ sessionId }) => sessionId);
+}
+
+/** How long an answer asks to wait. */
+function askedMs(delivery: Delivery | undefined): number {
+  const seconds = delivery?.kind === 'answer' ? Number(delivery.headers.retryAfter ?? 0) : 0;
+  return Number.isNaN(seconds) ? 0 : seconds * 1_000;
 }

@@ -5,72 +5,131 @@ import { readState, type SavedState, writeState } from '../../src/state.ts';
 import { mainStep } from '../../src/steps/main-step.ts';
 import { postStep } from '../../src/steps/post-step.ts';
 import type { MainRunner } from '../../src/steps/runner.ts';
+import type { HttpCall } from '../../src/wire.ts';
 import type { VirtualWorld } from './world.ts';
 
 /** One step as its user sees it. */
 export interface StepRun {
   readonly report: Report | 'killed';
-  /** Every text that a user or a later step gets to see; of these, the line of the summary. */
+  /** Every text that a user gets to see; of these, the line of the summary. */
   readonly texts: readonly string[];
   readonly summary: string;
   readonly startedMs: number;
   readonly endedMs: number;
 }
 
+type Texts = Readonly<Record<string, string>>;
+
 export interface MainRun extends StepRun {
   /** The last state that was saved; empty where there is none. */
   readonly state: string;
+  /** Every state that was saved. */
+  readonly saved: readonly string[];
+  /** What later steps get. */
+  readonly outputs: Texts;
+  readonly variables: Texts;
+  /** The warnings that came before the last line. */
+  readonly warned: readonly string[];
   readonly masked: ReadonlySet<string>;
-  /** A secret was saved or sent before it was masked. */
+  /** A secret was saved, sent or handed on before it was masked. */
   readonly unmasked: boolean;
 }
+
+/** What a login hands on to later steps. */
+export type HandedOn = 'outputs' | 'variables';
 
 export interface MainOptions {
   /** Whether a state can be saved: asked before it is. */
   readonly canSave?: (state: SavedState, world: VirtualWorld) => boolean;
   /** Told of each state that has been saved. */
   readonly onSaved?: (state: SavedState, world: VirtualWorld) => void;
+  /** Whether a session can be handed on. */
+  readonly canHandOn?: (what: HandedOn, world: VirtualWorld) => boolean;
   readonly proxyProblems?: MainRunner['proxyProblems'];
+  readonly idTokenService?: MainRunner['idTokenService'];
 }
 
 /** The real main step in a virtual world. */
 export async function playMain(
   values: InputValues,
   world: VirtualWorld,
-  { canSave = () => true, onSaved = () => {}, proxyProblems = () => [] }: MainOptions = {},
+  options: MainOptions = {},
 ): Promise<MainRun> {
-  const masked = new Set<string>();
-  const said: string[] = [];
-  let state = '';
-  let unmasked = false;
-  const handOut = (secrets: readonly string[]) => {
-    unmasked ||= secrets.some((secret) => secret !== '' && !masked.has(secret));
-  };
-  const runner: MainRunner = {
-    readInputs: () => values,
-    mask: (secret) => masked.add(secret),
-    saveState: (next) => {
-      if (next.kind === 'pending') handOut([next.inputs['session-id'].trim(), next.inputs.password]);
-      if (world.isKilled || !canSave(next, world)) return false;
-      state = writeState(next);
-      onSaved(next, world);
-      return true;
-    },
-    info: (line) => said.push(line),
-    warn: (line) => said.push(line),
-    group: (title, lines) => said.push(title, ...lines),
-    proxyProblems,
-    idTokenService: () => undefined,
-    hasVariable: () => false,
-    setOutputs: (outputs) => said.push(...Object.values(outputs)) >= 0,
-    exportVariables: () => true,
-  };
+  const runner = new Runner(values, world, options);
   const send: typeof world.send = (call, signal) => {
-    handOut(secretsSent(call));
+    runner.handOut(secretsSent(call));
     return world.send(call, signal);
   };
-  const run = await finish(world, said, (its) => mainStep(runner, { ...its, send }));
-  return { ...run, state, masked, unmasked };
+  const run = await finish(world, runner.said, (its) => mainStep(runner, { ...its, send }));
+  const { saved, outputs, variables, warned, masked, unmasked } = runner;
+  const texts = [...run.texts, ...warned];
+  return { ...run, texts, state: saved.at(-1) ?? '', saved, outputs, variables, warned, masked, unmasked };
+}
+
+/** The runner: it sees what is saved, shown and handed on, and whether a secret in it was masked before. */
+class Runner implements MainRunner {
+  readonly said: string[] = [];
+  readonly warned: string[] = [];
+  readonly saved: string[] = [];
+  readonly masked = new Set<string>();
+  readonly proxyProblems: MainRunner['proxyProblems'];
+  readonly idTokenService: MainRunner['idTokenService'];
+  outputs: Texts = {};
+  variables: Texts = {};
+  unmasked = false;
+  readonly #values: InputValues;
+  readonly #world: VirtualWorld;
+  readonly #options: MainOptions;
+
+  constructor(values: InputValues, world: VirtualWorld, options: MainOptions) {
+    this.#values = values;
+    this.#world = world;
+    this.#options = options;
+    this.proxyProblems = options.proxyProblems ?? (() => []);
+    this.idTokenService = options.idTokenService ?? (() => undefined);
+  }
+
+  handOut(secrets: readonly string[]): void {
+    this.unmasked ||= secrets.some((secret) => secret !== '' && !this.masked.has(secret));
+  }
+
+  readonly readInputs = () => this.#values;
+  readonly mask = (secret: string) => this.masked.add(secret);
+  readonly warn = (line: string) => this.warned.push(line);
+  readonly info = (line: string) => this.said.push(line);
+  readonly group = (title: string, lines: readonly string[]) => this.said.push(title, ...lines);
+  readonly hasVariable = () => false;
+
+  readonly saveState = (next: SavedState): boolean => {
+    if (next.kind === 'pending') this.handOut([next.inputs['session-id'].trim(), next.inputs.password]);
+    if (this.#world.isKilled) return false;
+    const can = this.#options.canSave?.(next, this.#world) ?? true;
+    if (!can || this.#world.isKilled) return false;
+    this.saved.push(writeState(next));
+    this.#options.onSaved?.(next, this.#world);
+    return true;
+  };
+
+  readonly setOutputs = (outputs: Texts): boolean => {
+    const { 'session-id': sessionId = '', ...others } = outputs;
+    if (!this.#canHandOn('outputs', sessionId)) return false;
+    this.said.push(...Object.values(others));
+    this.outputs = { ...this.outputs, ...outputs };
+    return true;
+  };
+
+  readonly exportVariables = (variables: Texts): boolean => {
+    const sessionId = variables[this.#values['session-id-variable']] ?? '';
+    if (!this.#canHandOn('variables', sessionId)) return false;
+    this.variables = { ...this.variables, ...variables };
+    return true;
+  };
+
+  #canHandOn(what: HandedOn, sessionId: string): boolean {
+    this.handOut([sessionId]);
+    if (this.#world.isKilled) return false;
+    return sessionId === '' || (this.#options.canHandOn?.(what, this.#world) ?? true);
+  }
 }
 
 /** The real post step in a virtual world, as `src/post.ts` goes about it. */
@@ -84,19 +143,13 @@ export async function playPost(text: string, world: VirtualWorld): Promise<StepR
   );
 }
 
-/** What a request proves itself with. */
-export function secretsSent({
-  headers,
-  body,
-}: Pick<VirtualWorld['sent'][number]['call'], 'headers' | 'body'>) {
-  const { icSessionId } = headers;
-  return icSessionId === undefined ? passwordsIn(body) : [icSessionId];
-}
-
-function passwordsIn(body: string): string[] {
+/** What a request to the vendor proves itself with. */
+export function secretsSent({ headers, body }: Pick<HttpCall, 'headers' | 'body'>): readonly string[] {
+  const sessionId = headers['icSessionId'] ?? headers['INFA-SESSION-ID'];
+  if (sessionId !== undefined) return [sessionId];
   if (body === '') return [];
-  const { password }: { password?: unknown } = JSON.parse(body);
-  return typeof password === 'string' ? [password] : [];
+  const { password, oauthToken }: Readonly<Record<string, unknown>> = JSON.parse(body);
+  return [password, oauthToken].filter((secret) => typeof secret === 'string');
 }
 
 async function finish(

@@ -18,23 +18,51 @@ export const NO_HEADERS: AnswerHeaders = {
 const [ORGANIZATION] = sampleOrganizations;
 export const [USER] = ORGANIZATION.users;
 
+/** What the vendor's sessions are: ended by a logout, or JWTs that live until they expire, whatever a logout is told. */
+export type SessionKind = 'opaque' | 'lasting-jwt';
+
+/** A token's signature needs sockets to be looked at: here any token is as good as the password of its user. */
+const INSTEAD_OF_TOKEN = {
+  path: '/ma/api/v2/user/login',
+  body: JSON.stringify({ '@type': 'login', username: USER.username, password: USER.password }),
+} as const;
+
+const CLOUDS: Readonly<Record<SessionKind, () => Cloud>> = {
+  opaque: () => new Cloud([{ ...ORGANIZATION, users: [USER] }], defaultSettings),
+  'lasting-jwt': () =>
+    new Cloud([{ ...ORGANIZATION, users: [USER], sessionIds: { kind: 'jwt', length: 300 } }], {
+      ...defaultSettings,
+      logoutEndsJwt: false,
+    }),
+};
+
+/** A moment of the ledger, to come back to. */
+export interface Mark {
+  readonly entries: number;
+  readonly hasEndedThem: boolean;
+}
+
 /** The simulator's cloud without sockets: the vendor of a virtual world, honest, and with the ledger to judge by. */
 export class Vendor implements Ledger, Address {
   readonly loginUrl = 'https://dm-us.informaticacloud.com';
   readonly serverUrl = 'https://usw3.dm-us.informaticacloud.com/saas';
   /** Sessions have ended that no request ended. */
   hasEndedThem = false;
-  readonly #cloud: Cloud;
+  readonly #found: () => Cloud;
   readonly #clock: VirtualClock;
+  /** All that has happened to the ledger. */
+  readonly #entries: ((cloud: Cloud) => void)[] = [];
+  #cloud: Cloud;
 
-  constructor(clock: VirtualClock, user: User = USER) {
+  constructor(clock: VirtualClock, sessions: SessionKind = 'opaque') {
     this.#clock = clock;
-    this.#cloud = new Cloud([{ ...ORGANIZATION, users: [user] }], defaultSettings);
+    this.#found = CLOUDS[sessions];
+    this.#cloud = this.#found();
   }
 
   openSession({ username }: Pick<User, 'username'>): Session {
     const session = this.#cloud.newSession(username, 'v2', this.#clock.nowMs());
-    this.#cloud.open(session);
+    this.#enter((cloud) => cloud.open(session));
     return session;
   }
 
@@ -52,13 +80,9 @@ export class Vendor implements Ledger, Address {
 
   /** Does what a request asks for, and says how it went, in the forms that the settings choose. */
   async answer({ method, url, headers, body }: HttpCall, settings: Partial<Settings> = {}): Promise<Answer> {
-    const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-    const request = {
-      method,
-      path: url.pathname + url.search,
-      headers: Object.fromEntries(lower),
-      body,
-    };
+    const isByToken = url.pathname.endsWith('/loginOAuth');
+    const asked = isByToken ? INSTEAD_OF_TOKEN : { path: url.pathname + url.search, body };
+    const request = { method, headers: inLowerCase(headers), ...asked };
     const world = {
       cloud: this.#cloud,
       settings: { ...defaultSettings, ...settings },
@@ -78,7 +102,33 @@ export class Vendor implements Ledger, Address {
     };
   }
 
-  #apply(effect: Effect): void {
-    this.#cloud.apply(effect, this.#clock.nowMs());
+  mark(): Mark {
+    return { entries: this.#entries.length, hasEndedThem: this.hasEndedThem };
   }
+
+  /** Back to how the ledger stood then: what was entered since is forgotten. */
+  returnTo({ entries, hasEndedThem }: Mark): void {
+    this.hasEndedThem = hasEndedThem;
+    if (this.#entries.length === entries) return;
+    this.#entries.length = entries;
+    this.#cloud = this.#found();
+    for (const enter of this.#entries) enter(this.#cloud);
+  }
+
+  #apply(effect: Effect): void {
+    if (effect.kind === 'none') return;
+    const nowMs = this.#clock.nowMs();
+    this.#enter((cloud) => cloud.apply(effect, nowMs));
+  }
+
+  #enter(entry: (cloud: Cloud) => void): void {
+    this.#entries.push(entry);
+    entry(this.#cloud);
+  }
+}
+
+function inLowerCase(headers: HttpCall['headers']): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? '';
+  return lower;
 }

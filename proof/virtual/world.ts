@@ -69,7 +69,7 @@ export class VirtualWorld implements World {
   cancel(): void {
     if (this.cancelled.aborted) return;
     this.cancelledMs = this.clock.nowMs();
-    this.#cancel.abort();
+    this.#cancel.abort('cancelled');
   }
 
   /** What is left of the time that the step was given. */

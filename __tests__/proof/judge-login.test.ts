@@ -1,0 +1,247 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Sent } from '../../proof/journal.ts';
+import { judge } from '../../proof/judge.ts';
+import { type Came, type Met, PROPER, type Purpose } from '../../proof/met.ts';
+import type { Trial } from '../../proof/trial.ts';
+import type { StepResult } from '../../runner/index.ts';
+import type { Effect } from '../../simulator/index.ts';
+import { stepSaying } from './support.ts';
+
+const ID = 'Q7xK2mZp9LwV4tRb';
+const LOST_ID = 'another4711Session';
+const PASSWORD = 'not-a-real-password';
+
+function step(line: string, changed: Partial<StepResult> = {}): StepResult {
+  const result = line.startsWith('Error') ? 'failed' : '';
+  return stepSaying(line, { masks: [ID, PASSWORD], outputs: { result, 'status-code': '200' }, ...changed });
+}
+
+const HANDED_ON = { result: 'opened', 'session-id': ID, 'status-code': '200' };
+const SAVED = { stateFile: `{"session-id":"${ID}"}` };
+const OPENED = step('Opened a session', { outputs: HANDED_ON, env: { sessionId: ID }, ...SAVED });
+const OPENED_AND_PERHAPS = { ...OPENED, ...annotated('A session may be open until its time-out') };
+const FAILED = step('Error: Not confirmed as opened: A session may be open until its time-out');
+const REFUSED = step('Error: Not opened');
+const POST_ENDED = step('Ended the session');
+const QUIET = step('Nothing to clean up');
+const WARNS = step('Warning: Not confirmed as ended: the session');
+const VERIFIED = step('Ended the session, verified: dead');
+const STILL_VALID = step('Still valid: the session');
+
+function annotated(message: string): Pick<StepResult, 'annotations'> {
+  return { annotations: [{ level: 'warning', message }] };
+}
+
+function sent(step: Sent['step'], purpose: Purpose, met: Met, effect?: Effect['kind']): Sent {
+  const request = { method: 'POST', path: '', headers: {}, body: '', rawHeaders: [], answeredStatus: 200 };
+  return { step, purpose, met, request: effect === undefined ? undefined : { ...request, effect } };
+}
+
+const met = (name: string, came: Came): Met => ({ name, came });
+const NOTHING = met('nothing', { kind: 'nothing' });
+const TOO_MANY = met('429', { kind: 'other', status: 429 });
+const NO = met('a refusal', { kind: 'error', status: 401, code: 'UI_10000' });
+const USER_OBJECT = met('a user object', { kind: 'user-object', hasId: true });
+const LOGIN = sent('main', 'login', PROPER, 'session-opened');
+const LOST_LOGIN = sent('main', 'login', NOTHING, 'session-opened');
+const LOGOUT = sent('post', 'logout', PROPER, 'session-ended');
+const LOST_LOGOUT = sent('post', 'logout', NOTHING, 'none');
+const IGNORED = sent('post', 'logout', PROPER, 'logout-ignored');
+
+/** A login that has opened a session, and a post step that has ended it. */
+function trial(changed: Partial<Trial> = {}): Trial {
+  return {
+    label: 'a trial',
+    mode: 'login',
+    timeoutMs: 2_000,
+    allowAlreadyEnded: false,
+    jobEnd: false,
+    main: OPENED,
+    post: POST_ENDED,
+    sent: [LOGIN, LOGOUT],
+    secrets: [ID, PASSWORD],
+    credential: PASSWORD,
+    openBefore: [],
+    openAfterMain: [ID],
+    openAfterPost: [],
+    getsWell: true,
+    foreignConnections: 0,
+    memoryMiB: [],
+    ...changed,
+  };
+}
+
+const OPEN = { openAfterPost: [ID] };
+const NOBODY = {
+  main: FAILED,
+  post: WARNS,
+  sent: [LOST_LOGIN],
+  openAfterMain: [LOST_ID],
+  openAfterPost: [LOST_ID],
+};
+
+describe('the judge sees', () => {
+  test.each<[string, Trial, readonly number[]]>([
+    ['a session handed on that there is not', trial({ openAfterMain: [] }), [1]],
+    ['a lost session that nobody tells of', trial({ ...NOBODY, main: REFUSED }), [1]],
+    [
+      'a second one that nobody tells of',
+      trial({ ...NOBODY, sent: [LOST_LOGIN, LOST_LOGIN], openAfterPost: ['one', LOST_ID] }),
+      [1],
+    ],
+    ['an alarm for nothing', trial({ main: OPENED_AND_PERHAPS }), [1]],
+    ['a login that says opened and fails', trial({ main: { ...OPENED, exitCode: 1 } }), [1]],
+    [
+      'a green login that opened nothing',
+      trial({ main: step('?'), sent: [sent('main', 'login', NO, 'login-failed')], openAfterMain: [] }),
+      [1],
+    ],
+    ['"ended" over a session that is open', trial({ ...OPEN, sent: [LOGIN, LOST_LOGOUT] }), [1, 2]],
+    ['a quiet post over a session that is open', trial({ ...OPEN, post: QUIET, sent: [LOGIN] }), [1, 2]],
+    [
+      '"verified" that nobody said',
+      trial({ post: VERIFIED, sent: [LOGIN, LOGOUT, sent('post', 'validity', NOTHING)] }),
+      [1],
+    ],
+    [
+      '"verified" of a session that is said to be valid',
+      trial({ ...OPEN, post: VERIFIED, sent: [LOGIN, IGNORED, sent('post', 'validity', PROPER)] }),
+      [1],
+    ],
+    ['a session left', trial({ ...OPEN, post: WARNS, sent: [LOGIN, LOST_LOGOUT] }), [2]],
+    [
+      'an answer that was not saved',
+      trial({
+        main: { ...FAILED, ...annotated('A session may be open until') },
+        ...OPEN,
+        post: WARNS,
+        sent: [LOGIN],
+      }),
+      [1, 2],
+    ],
+    ['a login after its refusal', trial({ sent: [sent('main', 'login', NO), LOGIN, LOGOUT] }), [3, 3]],
+    ['a login after a good one', trial({ sent: [LOGIN, LOGIN, LOGOUT] }), [3]],
+    [
+      'a fourth login',
+      trial({ ...NOBODY, sent: [LOST_LOGIN, ...Array(3).fill(sent('main', 'login', NOTHING))] }),
+      [3],
+    ],
+    [
+      'a token that is sent again',
+      trial({
+        main: OPENED_AND_PERHAPS,
+        sent: [
+          sent('main', 'token-login', NOTHING),
+          sent('main', 'token-login', PROPER, 'session-opened'),
+          LOGOUT,
+        ],
+      }),
+      [3],
+    ],
+    ['a post that logs in', trial({ sent: [LOGIN, LOGOUT, sent('post', 'token-login', NO)] }), [3]],
+    ['a second logout', trial({ sent: [LOGIN, LOGOUT, LOGOUT] }), [3]],
+    ['a question in main', trial({ sent: [LOGIN, sent('main', 'validity', PROPER), LOGOUT] }), [3]],
+    [
+      'a failed login that hands on',
+      trial({ main: { ...FAILED, ...SAVED, env: { sessionId: ID } }, sent: [LOST_LOGIN, LOGOUT] }),
+      [3, 4],
+    ],
+    ['a state with the password', trial({ main: { ...OPENED, stateFile: `${ID} ${PASSWORD}` } }), [4]],
+    ['a session id in the log', trial({ main: { ...OPENED, stdout: ID } }), [4]],
+    [
+      'a session id in another output',
+      trial({ main: { ...OPENED, outputs: { ...HANDED_ON, x: `${ID}.` } } }),
+      [4],
+    ],
+    ['a session id that is not masked', trial({ main: { ...OPENED, masks: [PASSWORD] } }), [4]],
+  ])('%s', (_what, played, broken) => {
+    expect(judge(played).problems.map(({ breaks }) => breaks)).toEqual(broken);
+  });
+});
+
+describe('the judge excuses, and counts', () => {
+  test.each<[string, Trial]>([
+    [
+      'a forged user object',
+      trial({ sent: [sent('main', 'login', USER_OBJECT, 'none'), LOGOUT], openAfterMain: [] }),
+    ],
+    [
+      'a refusal that opened a session',
+      trial({ ...NOBODY, main: REFUSED, sent: [sent('main', 'login', NO, 'session-opened')] }),
+    ],
+    [
+      'a "not now" that opened one',
+      trial({
+        openAfterPost: [LOST_ID],
+        sent: [sent('main', 'login', TOO_MANY, 'session-opened'), LOGIN, LOGOUT],
+      }),
+    ],
+    ['a logout that was confirmed and ended nothing', trial({ ...OPEN, sent: [LOGIN, IGNORED] })],
+    [
+      'a word that a session is dead which is not',
+      trial({
+        ...OPEN,
+        post: VERIFIED,
+        sent: [LOGIN, IGNORED, sent('post', 'validity', met('dead', { kind: 'validity', isValid: false }))],
+      }),
+    ],
+  ])('%s', (_what, played) => {
+    expect(judge(played)).toEqual({ problems: [], excused: true });
+  });
+});
+
+describe('the judge lets pass', () => {
+  test.each<[string, Trial]>([
+    ['a session of its own', trial()],
+    ['a lost session that main tells of', trial(NOBODY)],
+    [
+      'a lost session before a good one',
+      trial({ main: OPENED_AND_PERHAPS, sent: [LOST_LOGIN, LOGIN, LOGOUT], openAfterPost: [LOST_ID] }),
+    ],
+    [
+      'a main killed before it could save, with a post that tells',
+      trial({
+        ...NOBODY,
+        main: step('', { exitCode: null, signal: 'SIGKILL', outputs: {} }),
+        post: step('Warning: A session may be open until'),
+        sent: [LOGIN],
+        interrupted: { atMs: 50, graceMs: 1_000 },
+      }),
+    ],
+    [
+      'a session that outlives its logout, and is told of',
+      trial({ ...OPEN, post: STILL_VALID, sent: [LOGIN, IGNORED] }),
+    ],
+    [
+      'three logins',
+      trial({
+        ...NOBODY,
+        sent: [LOST_LOGIN, sent('main', 'login', NOTHING), sent('main', 'login', NOTHING)],
+      }),
+    ],
+    [
+      'a token after "not now"',
+      trial({
+        mode: 'login-token',
+        sent: [
+          sent('main', 'token-login', TOO_MANY),
+          sent('main', 'token-login', PROPER, 'session-opened'),
+          LOGOUT,
+        ],
+      }),
+    ],
+    [
+      'a question after the end',
+      trial({ sent: [LOGIN, LOGOUT, sent('post', 'validity', NOTHING), sent('post', 'validity', PROPER)] }),
+    ],
+    [
+      "the end at once of another organization's session, which post finishes",
+      trial({
+        main: step('Error: Opened a session in another organization, The post step ends it', SAVED),
+        sent: [LOGIN, sent('main', 'logout', NOTHING, 'none'), LOGOUT],
+      }),
+    ],
+  ])('%s', (_what, played) => {
+    expect(judge(played)).toEqual({ problems: [], excused: false });
+  });
+});

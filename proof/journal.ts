@@ -1,0 +1,61 @@
+import type { SeenRequest } from '../simulator/index.ts';
+import type { Met, Purpose } from './met.ts';
+import { KITS, type Mode, purposeOf, type Task } from './modes.ts';
+
+export type When = 'main' | 'post';
+
+/** One request: what it asked for, and what it met. */
+export interface Sent {
+  readonly step: When;
+  readonly purpose: Purpose;
+  readonly met: Met;
+  /** As the server saw it, with its effect on the ledger; undefined where it did not arrive. */
+  readonly request: SeenRequest | undefined;
+}
+
+/** What a request proves itself with, or asks about. */
+export function secretIn({ headers, body }: SeenRequest): string {
+  const fields = body === '' ? {} : JSON.parse(body);
+  const secrets = [
+    headers['icsessionid'],
+    headers['infa-session-id'],
+    fields.icToken,
+    fields.oauthToken,
+    fields.password,
+  ];
+  return secrets.find((secret) => secret !== undefined) ?? '';
+}
+
+/** What the requests of one step of the action have met so far, main's and then post's, as whoever made it so knows it. */
+export class Journal {
+  readonly sent: Sent[] = [];
+  /** The ids of all sessions that were seen in the ledger. */
+  readonly sessionIds = new Set<string>();
+  step: When = 'main';
+  readonly #mode: Mode;
+  readonly #task: Task;
+
+  constructor(mode: Mode, task: Task) {
+    this.#mode = mode;
+    this.#task = task;
+    this.openNow();
+  }
+
+  arrived(request: SeenRequest, met: Met): void {
+    this.openNow();
+    this.sent.push({ step: this.step, purpose: purposeOf(request.path), met, request });
+  }
+
+  /** Something happened before a request could arrive. */
+  kept(met: Met): void {
+    const purpose = KITS[this.#mode].asks[this.step];
+    this.sent.push({ step: this.step, purpose, met, request: undefined });
+  }
+
+  /** The ids of the sessions that are the step's and that the ledger holds. */
+  openNow(): readonly string[] {
+    const open = this.#task.held().map(({ sessionId }) => sessionId);
+    for (const id of open) this.sessionIds.add(id);
+    return open;
+  }
+}

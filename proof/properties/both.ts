@@ -1,0 +1,100 @@
+import { isSessionId } from '../../src/inputs/session-id.ts';
+import { inputValues } from '../../src/inputs/values.ts';
+import { writeState } from '../../src/state.ts';
+import type { Delivery } from '../../src/wire.ts';
+import { VirtualClock } from '../virtual/clock.ts';
+import { type MainOptions, playMain, playPost, type StepRun } from '../virtual/steps.ts';
+import { VirtualWorld } from '../virtual/world.ts';
+import type { Arrival } from './answer-arbitrary.ts';
+import { issued, TOKEN_SERVICE } from './jobs.ts';
+import { harmless } from './violation.ts';
+
+/** What a step proves itself with, and to whom it shows it. */
+export type Way = 'session-id' | 'password' | 'login' | 'login-v3' | 'token' | 'issued-token' | 'bearer';
+
+const POD = 'https://pod.informaticacloud.com/saas';
+/** For whoever has the secret elsewhere. */
+const SESSION_ID = 'Fake4711Session';
+
+/** A step, and whether it was given the secret. */
+export interface Played {
+  readonly run: StepRun;
+  readonly knows: boolean;
+}
+
+/** Main and post, each for itself, against the same answers, and then nothing. */
+export async function playBoth(
+  way: Way,
+  secret: string,
+  arrivals: readonly Arrival[],
+): Promise<readonly Played[]> {
+  const mainWorld = way === 'bearer' ? serviceWorld(arrivals) : worldWith(arrivals, secret);
+  const main = await playMain(valuesOf(way, secret), mainWorld, optionsOf(way, secret));
+  harmless(mainWorld.sent.length > 0, 'nothing was sent');
+  const state = stateOf(way, secret);
+  const post = await playPost(state, worldWith(arrivals, secret));
+  return [
+    { run: main, knows: true },
+    { run: post, knows: state.includes(JSON.stringify(secret)) },
+  ];
+}
+
+/** The token service is well, and issues the secret. */
+function worldWith(arrivals: readonly Arrival[], secret: string): VirtualWorld {
+  const left: (Delivery | undefined)[] = arrivals.map(({ delivery }) => delivery);
+  return new VirtualWorld(new VirtualClock(), {
+    meet: async ({ url }) => ({
+      delivery: url.href.startsWith(TOKEN_SERVICE.url) ? issued(secret) : left.shift(),
+    }),
+  });
+}
+
+/** It is the token service that answers so. */
+function serviceWorld(arrivals: readonly Arrival[]): VirtualWorld {
+  const left: (Delivery | undefined)[] = arrivals.map(({ delivery }) => delivery);
+  return new VirtualWorld(new VirtualClock(), { meet: async () => ({ delivery: left.shift() }) });
+}
+
+function valuesOf(way: Way, secret: string) {
+  const given = inputsOf(way, secret);
+  return inputValues((name) => given[name] ?? '');
+}
+
+function inputsOf(way: Way, secret: string): Readonly<Record<string, string>> {
+  const login = { mode: 'login', 'login-url': 'dm-us', verify: 'always' };
+  const user = { 'login-url': 'dm-us', username: 'someone@example.com', password: secret };
+  switch (way) {
+    case 'session-id':
+      return { mode: 'logout', 'server-url': POD, 'session-id': secret };
+    case 'password':
+      return { mode: 'logoutall', ...user };
+    case 'login':
+      return { ...login, ...user };
+    case 'login-v3':
+      return { ...login, ...user, 'api-version': '3' };
+    case 'token':
+      return { ...login, 'organization-id': '000001', 'oauth-token': secret };
+    case 'issued-token':
+    case 'bearer':
+      return { ...login, 'organization-id': '000001' };
+  }
+}
+
+function optionsOf(way: Way, secret: string): MainOptions {
+  const { url, bearer } = TOKEN_SERVICE;
+  return { idTokenService: () => ({ url, bearer: way === 'bearer' ? secret : bearer }) };
+}
+
+/** After a login a session is to be ended, and looked at. */
+function stateOf(way: Way, secret: string): string {
+  if (way === 'session-id' || way === 'password') {
+    return writeState({ kind: 'pending', inputs: valuesOf(way, secret), heard: 0, opened: undefined });
+  }
+  const sessionId = isSessionId(secret) ? secret : SESSION_ID;
+  return writeState({
+    kind: 'pending',
+    inputs: valuesOf('session-id', sessionId),
+    heard: 0,
+    opened: { userName: 'someone@example.com', serverUrl: POD, ifAlive: 'clean-up-failure' },
+  });
+}

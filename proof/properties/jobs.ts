@@ -1,0 +1,138 @@
+import * as fc from 'fast-check';
+import type { Settings } from '../../simulator/settings.ts';
+import type { Answer, HttpCall } from '../../src/wire.ts';
+import { ends, PROPER, type Purpose } from '../met.ts';
+import { ENDINGS, type Mode } from '../modes.ts';
+import type { Incident, JobScript, Setup } from '../virtual/job.ts';
+import { NO_HEADERS, type SessionKind } from '../virtual/vendor.ts';
+import type { Fate } from '../virtual/world.ts';
+import { type Arrival, arrivalArbitrary, hostile } from './answer-arbitrary.ts';
+import { oneOf, weighted } from './draw.ts';
+
+/** Each mode that is given a session as often as all those together that open one. */
+const modes = weighted<Mode>(
+  [3, fc.constant('logout')],
+  [3, fc.constant('logoutall')],
+  [1, fc.constant('login')],
+  [1, fc.constant('login-v3')],
+  [1, fc.constant('login-token')],
+);
+
+export const setups: fc.Arbitrary<Setup> = fc
+  .record({
+    mode: modes,
+    when: oneOf('now now job-end').map((when): Setup['when'] => (when === 'now' ? 'now' : 'job-end')),
+    allowAlreadyEnded: fc.boolean(),
+    timeoutSeconds: fc.constantFrom(1, 20, 60, 240),
+    sessions: weighted<SessionKind>([4, fc.constant('opaque')], [1, fc.constant('lasting-jwt')]),
+  })
+  // Only after a login can anybody look whether a session has outlived its logout.
+  .map((setup) => (ENDINGS.includes(setup.mode) ? { ...setup, sessions: 'opaque' } : setup));
+
+/** What one request of a job meets. */
+export type Meeting =
+  /** The vendor hears of it or not, and something else answers. */
+  | ({ readonly kind: 'gateway'; readonly heard: boolean } & Arrival)
+  /** The vendor answers, in one of its forms; the session may have ended by itself just before. */
+  | { readonly kind: 'vendor'; readonly settings: VendorForms; readonly isLate: boolean };
+
+type VendorForms = Pick<Settings, 'deadSession' | 'logoutSuccess' | 'logoutallSuccess' | 'validAfterLogout'>;
+
+const forms: fc.Arbitrary<VendorForms> = fc.record({
+  deadSession: fc.constantFrom<Settings['deadSession'][]>('error-401', 'auth-01-403', 'empty-401'),
+  logoutSuccess: fc.constantFrom<Settings['logoutSuccess'][]>('empty', 'success-object'),
+  logoutallSuccess: fc.constantFrom<Settings['logoutallSuccess'][]>('empty', 'success-object'),
+  validAfterLogout: fc.constantFrom<Settings['validAfterLogout'][]>(
+    'truth',
+    'says-dead',
+    'says-valid',
+    'error',
+  ),
+});
+const arrivals = arrivalArbitrary(hostile);
+
+export const meetings: fc.Arbitrary<readonly Meeting[]> = fc.array(
+  weighted<Meeting>(
+    [
+      6,
+      fc.tuple(arrivals, fc.nat(5)).map(([arrival, draw]) => ({
+        kind: 'gateway',
+        // A user object of someone else's in the place of the vendor's would be a session of which no client can know.
+        heard: draw === 0 && !arrival.met.unheard && arrival.met.came.kind !== 'user-object',
+        ...arrival,
+      })),
+    ],
+    [1, fc.record({ kind: fc.constant('vendor' as const), isLate: fc.boolean(), settings: forms })],
+  ),
+  { maxLength: 8 },
+);
+
+/** What the token service answers, one after the other: a token where there is nothing. */
+export const issues = fc.array(fc.option(arrivals, { freq: 2 }), { maxLength: 4 });
+
+const PROPERLY = { isLate: false, settings: { validAfterLogout: 'truth' } } as const;
+
+/** GitHub's token service, as the job's environment names it. */
+export const TOKEN_SERVICE = {
+  url: 'https://tokens.actions.example/issue?api-version=2',
+  bearer: 'Bearer4711OfTheJob',
+} as const;
+
+/** A job's requests, each with what it meets, and then the vendor; with a token service where there is one. */
+export function jobScript(
+  given: readonly Meeting[],
+  issuing: readonly (Arrival | null)[] | undefined,
+): JobScript {
+  const left = [...given];
+  const meet: JobScript['meet'] = async (call, purpose, _, vendor) => {
+    const meeting = left.shift();
+    if (meeting?.kind === 'gateway') {
+      if (meeting.heard) await vendor.answer(call);
+      return meeting;
+    }
+    const { isLate, settings } = meeting ?? PROPERLY;
+    if (isLate && ends(purpose)) vendor.endSessions();
+    const delivery = await vendor.answer(call, settings);
+    return { met: { ...PROPER, ...wordOf(delivery, purpose, settings) }, delivery };
+  };
+  if (issuing === undefined) return { meet };
+  return { meet, tokenService: { at: TOKEN_SERVICE, meet: tokenService(issuing) } };
+}
+
+/** What the vendor says of a session need not be true after a logout; and to what it takes for no question it gives no answer. */
+function wordOf(
+  { statusCode, body }: Answer,
+  purpose: Purpose,
+  { validAfterLogout }: Partial<VendorForms>,
+): Pick<Incident, 'came'> | undefined {
+  if (purpose !== 'validity') return undefined;
+  if (statusCode !== 200) return { came: { kind: 'error', status: statusCode } };
+  if (validAfterLogout === 'truth') return undefined;
+  const isValid = body.kind === 'complete' && body.text.includes('"isValidToken":true');
+  return { came: { kind: 'validity', isValid } };
+}
+
+/** A new token each time. */
+function tokenService(issuing: readonly (Arrival | null)[]): (call: HttpCall) => Promise<Fate> {
+  let asked = 0;
+  return async ({ headers }) => {
+    const arrival = issuing[asked];
+    asked += 1;
+    if (headers['Authorization'] !== `Bearer ${TOKEN_SERVICE.bearer}`)
+      throw new Error('it proves itself with something else');
+    return {
+      delivery:
+        arrival?.delivery ?? issued(`eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4${asked}.c2lnbmF0dXJlNDcxMQ`),
+    };
+  };
+}
+
+/** The token service's answer with a token in it. */
+export function issued(token: string): Answer {
+  return {
+    kind: 'answer',
+    statusCode: 200,
+    headers: NO_HEADERS,
+    body: { kind: 'complete', text: JSON.stringify({ count: 1, value: token }), endIsCertain: true },
+  };
+}

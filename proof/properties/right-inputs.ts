@@ -1,0 +1,145 @@
+import * as fc from 'fast-check';
+import type { InputName, InputValues } from '../../src/inputs/values.ts';
+import { ORGANIZATION } from '../virtual/user-objects.ts';
+import { oneOf, weighted } from './draw.ts';
+import { UNEXPANDED } from './input-arbitrary.ts';
+import { mistakes } from './mistakes.ts';
+
+/** Right inputs, but for the mode's name. */
+export const RIGHT: InputValues = {
+  mode: '',
+  when: 'now',
+  'api-version': '2',
+  'server-url': 'https://usw3.dm-us.informaticacloud.com/saas',
+  'session-id': 'fake4711Session',
+  'organization-id': '',
+  'oauth-token': '',
+  audience: '',
+  'session-id-variable': '',
+  'server-url-variable': '',
+  verify: 'auto',
+  'login-url': 'dm-us',
+  username: 'someone@example.com',
+  password: 'fake-4711-password',
+  'timeout-seconds': '60',
+  'allow-already-ended': 'false',
+  'on-cleanup-failure': 'warn',
+  'trusted-hosts': 'idmc.example.com',
+  summary: 'true',
+};
+const POD = 'dm-us.informaticacloud.com';
+
+/** Inputs that are wrong whatever the others are. */
+export const wrong = fc.record(
+  {
+    mode: fc.constantFrom('', 'log-out', 'LOGOUT', 'logout,logoutall', 'log in'),
+    when: fc.constantFrom('later', 'Now', 'now job-end'),
+    'api-version': oneOf('1 v1 2.0 4'),
+    'server-url': oneOf(` dm-us http://${POD} https://a:b@${POD}/saas https://${POD}/saas?x`),
+    'session-id': mistakes.map(({ given }) => given),
+    'organization-id': fc.constantFrom('abc', 'a b', 'None', UNEXPANDED, `"${ORGANIZATION.short}"`),
+    'oauth-token': fc.constantFrom('abc.def', 'None', UNEXPANDED, 'Bearer x'),
+    audience: fc.constantFrom(UNEXPANDED, '$AUDIENCE', 'null', '"https://x"'),
+    'session-id-variable': oneOf('1st a-b PATH github_x Node_x'),
+    'server-url-variable': oneOf('2nd a.b bash_env my_proxy LD_x'),
+    verify: oneOf('yes Always truth'),
+    'login-url': oneOf(` http://${POD} u@${POD} ${POD}/api dm\tus USW5 null .informaticacloud.com`),
+    username: fc.constantFrom('', ' \n', 'None', UNEXPANDED, '$USER', '"someone"'),
+    password: fc.constantFrom('', '  ', 'a\nb', UNEXPANDED),
+    'timeout-seconds': fc.constantFrom('0', '241', '1.5', '-1', '1e2', '60s'),
+    'allow-already-ended': fc.constantFrom('yes', '1', 'truefalse'),
+    'on-cleanup-failure': fc.constantFrom('ignore', 'warn or fail'),
+    'trusted-hosts': oneOf(`*.example https://${POD} ${POD}:443 a/b a@b ${POD}	${POD}`),
+    summary: fc.constantFrom('no', 'false.'),
+  },
+  { requiredKeys: [] },
+);
+
+/** The modes, and of a login each way. */
+export type Way = 'logout' | 'logoutall' | 'login' | 'token' | 'github';
+
+interface Kit {
+  readonly right: Partial<InputValues>;
+  /** What it does not read. */
+  readonly unread: readonly string[];
+  /** What is a way of its own to log in, and so no wrong input of this one. */
+  readonly others: readonly InputName[];
+  readonly result: 'ended' | 'opened';
+  /** So many, the token service's among them. */
+  readonly requests: number;
+}
+
+const OF_LOGIN = ['organization-id', 'oauth-token', 'audience', 'session-id-variable', 'server-url-variable'];
+const OF_LOGOUT = ['server-url', 'session-id'];
+const BY_TOKEN = {
+  mode: 'login',
+  username: '',
+  password: '',
+  'organization-id': ORGANIZATION.short,
+} as const;
+
+export const WAYS: Readonly<Record<Way, Kit>> = {
+  logout: {
+    right: { mode: 'logout' },
+    unread: ['login-url', 'username', 'password', ...OF_LOGIN],
+    others: [],
+    result: 'ended',
+    requests: 1,
+  },
+  logoutall: {
+    right: { mode: 'logoutall' },
+    unread: [...OF_LOGOUT, ...OF_LOGIN],
+    others: [],
+    result: 'ended',
+    requests: 1,
+  },
+  login: {
+    right: { mode: 'login' },
+    unread: [...OF_LOGOUT, 'audience'],
+    others: ['oauth-token'],
+    result: 'opened',
+    requests: 1,
+  },
+  token: {
+    right: { ...BY_TOKEN, 'oauth-token': 'eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4ifQ.c2lnbmF0dXJl' },
+    unread: [...OF_LOGOUT, 'audience'],
+    others: ['username', 'password'],
+    result: 'opened',
+    requests: 1,
+  },
+  github: {
+    right: BY_TOKEN,
+    unread: OF_LOGOUT,
+    others: ['username', 'password', 'oauth-token'],
+    result: 'opened',
+    requests: 2,
+  },
+};
+
+/** Those of logout and of logoutall as often as all logins. */
+export const ways = weighted<Way>(
+  [3, fc.constant('logout')],
+  [3, fc.constant('logoutall')],
+  [3, fc.constantFrom<Way[]>('login', 'token', 'github')],
+);
+
+/** Without a mode none's are read. */
+export const UNREAD_WITHOUT_MODE: readonly string[] = [
+  'api-version',
+  'verify',
+  'login-url',
+  'username',
+  'password',
+  ...OF_LOGOUT,
+  ...OF_LOGIN,
+];
+
+/** The wrong inputs that are wrong on this way. Without a user name or a password it is another one. */
+export function drawnFor(way: Way, drawn: Partial<InputValues>): Partial<InputValues> {
+  const isBlank = (name: string, value: string) =>
+    way === 'login' && ['username', 'password'].includes(name) && value.trim() === '';
+  const entries = Object.entries(drawn).filter(
+    ([name, value]) => !WAYS[way].others.some((other) => other === name) && !isBlank(name, value),
+  );
+  return Object.fromEntries(entries);
+}

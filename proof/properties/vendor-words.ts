@@ -1,0 +1,103 @@
+import * as fc from 'fast-check';
+import type { Came } from '../met.ts';
+import { oneOf, weighted } from './draw.ts';
+import { sessionIds } from './input-arbitrary.ts';
+
+const odd = fc.constantFrom<unknown[]>(null, [], {}, true, { toString: 1, valueOf: 1 });
+const CODES = 'AUTH_01 AUTH_01 UI_10000 IDS_085 IDS_086 UI_10010 COMMON_404 V3_API_1';
+
+/** Becomes an output as it stands, so that an id it is. */
+const ORGANIZATION_ID = '000001';
+const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
+
+interface ErrorObject {
+  readonly came: { readonly code?: string | undefined; readonly statusCode?: number | undefined };
+  readonly json: unknown;
+}
+
+/** An error object in one of the vendor's forms. */
+export function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObject> {
+  const said = weighted<unknown>([8, text], [1, odd]);
+  const v2 = fc
+    .record(
+      {
+        code: weighted<unknown>([3, oneOf(CODES)], [2, said]),
+        description: said,
+        message: said,
+        statusCode: weighted<unknown>([6, fc.constantFrom<unknown[]>(401, 403, 404, 500, '401')], [1, odd]),
+        requestId: said,
+      },
+      { requiredKeys: [] },
+    )
+    .map((fields) => ({
+      came: { code: asText(fields.code), statusCode: Number(asText(fields.statusCode)) || undefined },
+      json: { '@type': 'error', ...fields },
+    }));
+  const inner = fc.record(
+    { code: oneOf(CODES), message: said, requestId: text, details: odd },
+    { requiredKeys: ['code'] },
+  );
+  const v3 = inner.map((error) => ({ came: { code: error.code }, json: { error } }));
+  const flat = fc
+    .record({ code: oneOf(CODES), message: text, requestId: text })
+    .map((fields) => ({ came: { code: fields.code }, json: fields }));
+  // A text that begins in one field and ends in another.
+  const split = fc.tuple(text, fc.nat(40)).map(([whole, at]) => {
+    const [code, description] = [whole.slice(0, at), whole.slice(at)];
+    return {
+      came: { code, statusCode: 403 },
+      json: { '@type': 'error', code, description, statusCode: 403 },
+    };
+  });
+  return weighted<ErrorObject>([4, v2], [3, v3], [1, flat], [1, split]);
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** A user object in the forms of both versions, or what nearly is one. */
+export function userObject(
+  text: fc.Arbitrary<string>,
+): fc.Arbitrary<{ readonly came: Came; readonly json: unknown }> {
+  const id = weighted<readonly [string, boolean]>(
+    [3, sessionIds.map((given) => [given, true])],
+    [1, oneOf('see_you null $ID').map((given) => [given, false])],
+    [1, text.map((given) => [`${given} !`, false])],
+  );
+  const url = weighted(
+    [4, fc.constant(SERVER_URL)],
+    [1, text],
+    [1, oneOf('https://evil.example/saas http://x')],
+  );
+  return fc.tuple(id, url, text, text).map(([[given, hasId], serverUrl, name, said]) => ({
+    came: { kind: 'user-object', hasId },
+    json: {
+      '@type': 'user',
+      icSessionId: given,
+      serverUrl,
+      name,
+      orgId: ORGANIZATION_ID,
+      securityAnswer: said,
+      userInfo: { sessionId: given, name, orgId: ORGANIZATION_ID },
+      products: [{ name: said, baseApiUrl: serverUrl }],
+    },
+  }));
+}
+
+/** A word on whether a session is alive. */
+export function validity(
+  text: fc.Arbitrary<string>,
+): fc.Arbitrary<{ readonly came: Came; readonly json: unknown }> {
+  return fc.tuple(fc.boolean(), text).map(([isValid, said]) => ({
+    came: { kind: 'validity', isValid },
+    json: { '@type': 'validatedToken', isValidToken: isValid, timeUntilExpire: said },
+  }));
+}
+
+export const SUCCESS = [
+  {},
+  { '@type': 'success' },
+  { '@type': 'SUCCESS', id: 1 },
+  { success: true, status: 200 },
+];

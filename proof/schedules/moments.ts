@@ -1,0 +1,57 @@
+import type { Purpose } from '../met.ts';
+import { type Breadth, happenings } from './incidents.ts';
+
+/** When something can happen: while a request is under way, by what it asks for, or between requests. */
+export type Moment =
+  | Purpose
+  /** Main saves its state for the first time. */
+  | 'saving'
+  /** Main writes down that a password goes out. */
+  | 'recording'
+  /** Main saves the logout of a session that it has opened. */
+  | 'keeping'
+  /** A login hands its session on. */
+  | 'outputs'
+  | 'variables'
+  /** A step waits for its next attempt. */
+  | 'waiting';
+
+export interface Event {
+  readonly moment: Moment;
+  readonly name: string;
+}
+
+/** While a request is under way. SIGINT and SIGTERM are one to the code that decides. */
+const TO_THE_STEP = ['cancel', 'kill-before-effect', 'kill-after-effect'];
+
+const BETWEEN: Readonly<Record<Exclude<Moment, Purpose>, readonly string[]>> = {
+  saving: ['fails'],
+  recording: ['fails', 'kill-when-saved'],
+  keeping: ['fails', 'kill-before', 'kill-when-saved'],
+  outputs: ['fails'],
+  variables: ['fails', 'kill-before'],
+  waiting: ['cancel', 'kill'],
+};
+
+const known = new Map<string, readonly Event[]>();
+
+/** All that can happen at a moment. */
+export function eventsAt(moment: Moment, breadth: Breadth): readonly Event[] {
+  const key = `${moment} ${breadth}`;
+  const events = known.get(key) ?? namesAt(moment, breadth).map((name) => ({ moment, name }));
+  known.set(key, events);
+  return events;
+}
+
+function namesAt(moment: Moment, breadth: Breadth): readonly string[] {
+  switch (moment) {
+    case 'logout':
+    case 'logoutall':
+    case 'login':
+    case 'token-login':
+    case 'validity':
+      return [...TO_THE_STEP, ...Object.keys(happenings(moment, breadth))];
+    default:
+      return BETWEEN[moment];
+  }
+}
