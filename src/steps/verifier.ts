@@ -43,7 +43,8 @@ export class Verifier {
       reason.kind === 'unclear' && (reason.statusCode === 401 || Math.floor(reason.statusCode / 100) === 2);
     if (!unclear || this.#wasUnclear) return false;
     this.#wasUnclear = true;
-    return (await this.#ask()) === 'dead';
+    // The rest is for asking again for the end.
+    return (await this.#ask(this.#limit.remainingMs() / 2)) === 'dead';
   }
 
   /** What the server says of the session after its end; undefined where there is no clear answer, or none is wanted. */
@@ -57,14 +58,14 @@ export class Verifier {
     return (await this.#ask()) ?? first;
   }
 
-  async #ask(): Promise<Validity | undefined> {
+  async #ask(withinMs = PATIENCE_MS): Promise<Validity | undefined> {
     if (this.#question === undefined) return undefined;
     const { clock } = this.#world;
     const outcome = await ask(
       always(this.#question),
       {
         ...QUIETLY,
-        deadlineMs: Math.min(this.#limit.endMs, clock.nowMs() + PATIENCE_MS),
+        deadlineMs: Math.min(this.#limit.endMs, clock.nowMs() + Math.min(withinMs, PATIENCE_MS)),
         onCancel: 'hurry',
       },
       this.#world,

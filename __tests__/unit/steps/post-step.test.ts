@@ -113,6 +113,18 @@ describe('the post step', () => {
     expect(report.level).toBe('info');
   });
 
+  test('one that asks whether the session is dead keeps time to ask for its end again', async () => {
+    const page = delivered(200, '<html>');
+    const opened = { userName: 'me', serverUrl: SERVER_URL, ifAlive: 'line' } as const;
+    const { report, calls } = await run(
+      logoutValues({ 'timeout-seconds': '3' }),
+      [page, silence, delivered(200)],
+      { opened },
+    );
+    expect(calls).toHaveLength(3);
+    expect(report.text).toMatch(/^Ended /);
+  });
+
   test('a cancelled one asks whether the session is dead in what is left of its time', async () => {
     const busy = late(1_000, delivered(503, '', { retryAfter: '3' }));
     const script = [busy, delivered(200), silence];
