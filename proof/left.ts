@@ -39,8 +39,7 @@ function isLeftByPost(trial: Trial): boolean {
     !trial.getsWell ||
     settled ||
     mayNotBeSent ||
-    // The question whether it is dead takes of the same time.
-    sentIn(trial, 'post').some(({ met }) => met.holds) ||
+    had.some(({ met }) => met.holds) ||
     had.some(({ met, purpose }) => isRedirect(met.came, purpose)) ||
     had.filter(({ met }) => isUnclear4xx(met.came)).length >= MOST_UNCLEAR_4XX ||
     mostAlike(had) >= MOST_UNCLEAR ||
