@@ -1,7 +1,7 @@
 import { errorName } from './edge/error-name.ts';
 import { mainRunner } from './edge/main-runner.ts';
 import { publish } from './edge/publish.ts';
-import { realWorld } from './edge/world.ts';
+import { realWorld } from './edge/real-effects.ts';
 import { unexpectedReport } from './report/main-report.ts';
 import { mainStep } from './steps/main-step.ts';
 

@@ -9,7 +9,7 @@ async function post(): Promise<Report> {
   const state = readState(getState(STATE_NAME));
   if (state.kind !== 'pending') return idleReport(state);
   // Loaded only when needed: most post steps have nothing to send.
-  const { cleanUp } = await import('./edge/clean-up.ts');
+  const { cleanUp } = await import('./edge/run-post-step.ts');
   return cleanUp(state);
 }
 

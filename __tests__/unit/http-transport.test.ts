@@ -20,7 +20,7 @@ import {
 } from '../../simulator/index.ts';
 import { httpTransport } from '../../src/edge/http-transport.ts';
 import { proxyFor } from '../../src/edge/proxy-settings.ts';
-import type { Delivery, HttpCall } from '../../src/wire.ts';
+import type { Delivery, HttpCall } from '../../src/http.ts';
 import { type ChildOptions, sendInProcess } from './transport-process.ts';
 
 const [{ users }] = sampleOrganizations;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { readLoginWay } from '../../src/inputs/auth-method.ts';
 import type { Checked } from '../../src/inputs/checked.ts';
-import { readLoginWay } from '../../src/inputs/login-way.ts';
+import { isJwt, readOAuthToken, tokensIn } from '../../src/inputs/oauth-token.ts';
 import { readAudience, readOrganizationId } from '../../src/inputs/organization.ts';
 import { secretsIn } from '../../src/inputs/secrets.ts';
-import { isJwt, readOAuthToken, tokensIn } from '../../src/inputs/token.ts';
 import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
 import { readVariableNames } from '../../src/inputs/variables.ts';
-import { readOrder } from '../../src/requests/order.ts';
+import { readOrder } from '../../src/requests/validate-inputs.ts';
 
 type Given = Partial<Record<InputName, string>>;
 const values = (given: Given): InputValues => inputValues((name) => given[name] ?? '');

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ToldQuestion } from '../../src/answers/question.ts';
-import type { LoginAnswer, Session } from '../../src/answers/user-object.ts';
 import type { Outcome } from '../../src/exchange/outcome.ts';
 import { type InputName, inputValues } from '../../src/inputs/values.ts';
-import { consequence, perhapsOpen } from '../../src/report/consequence.ts';
 import {
   brokenLoginReport,
   type Fate,
@@ -14,6 +11,7 @@ import {
 } from '../../src/report/login-report.ts';
 import { notOpenedReport } from '../../src/report/not-opened-report.ts';
 import { idleReport, postReport } from '../../src/report/post-report.ts';
+import { consequence, perhapsOpen } from '../../src/report/session-lifetime.ts';
 import {
   claimLines,
   type TokenFailure,
@@ -22,7 +20,9 @@ import {
   tokenRetryText,
 } from '../../src/report/token-text.ts';
 import { idTokenQuestion } from '../../src/requests/id-token.ts';
-import { type Order, readOrder } from '../../src/requests/order.ts';
+import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
+import type { ToldQuestion } from '../../src/responses/api-request.ts';
+import type { LoginAnswer, Session } from '../../src/responses/user-object.ts';
 
 type Given = Partial<Record<InputName, string>>;
 

@@ -1,11 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ToldQuestion } from '../../src/answers/question.ts';
 import type { Clock } from '../../src/exchange/clock.ts';
-import type { World } from '../../src/exchange/world.ts';
-import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
-import { type Order, readOrder } from '../../src/requests/order.ts';
-import type { SavedState } from '../../src/state.ts';
-import type { MainRunner } from '../../src/steps/runner.ts';
+import type { World } from '../../src/exchange/effects.ts';
 import type {
   Answer,
   AnswerHeaders,
@@ -14,7 +9,12 @@ import type {
   HttpCall,
   NetworkFailure,
   Send,
-} from '../../src/wire.ts';
+} from '../../src/http.ts';
+import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
+import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
+import type { ToldQuestion } from '../../src/responses/api-request.ts';
+import type { SavedState } from '../../src/state.ts';
+import type { MainRunner } from '../../src/steps/runner.ts';
 
 /** Neither has a word in it that a server may say. */
 export const SESSION_ID = 'Qm3ZtV8rXk5LwB1nYc7D';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Delivery, HttpCall } from '../../src/wire.ts';
+import type { Delivery, HttpCall } from '../../src/http.ts';
 
 export interface ChildInput {
   readonly call: Omit<HttpCall, 'url'> & { readonly url: string };

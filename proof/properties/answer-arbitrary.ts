@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Answer, AnswerHeaders, Body, Delivery, NetworkFailure } from '../../src/wire.ts';
+import type { Answer, AnswerHeaders, Body, Delivery, NetworkFailure } from '../../src/http.ts';
 import { type Came, isUnclear, isUnclear4xx } from '../met.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';

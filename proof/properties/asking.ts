@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { AnswerHeaders } from '../../src/wire.ts';
+import type { AnswerHeaders } from '../../src/http.ts';
 import type { Came } from '../met.ts';
 import type { Sent } from '../virtual/world.ts';
 import { oneOf, weighted } from './draw.ts';

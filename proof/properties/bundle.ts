@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import * as fc from 'fast-check';
 import type { StepResult } from '../../runner/index.ts';
-import type { ToldQuestion } from '../../src/answers/question.ts';
 import { parseUrl } from '../../src/inputs/parse-url.ts';
 import { inputValues } from '../../src/inputs/values.ts';
-import { type Order, readOrder } from '../../src/requests/order.ts';
+import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
+import type { ToldQuestion } from '../../src/responses/api-request.ts';
 import { readState, type State } from '../../src/state.ts';
 import { newJob } from '../play.ts';
 import { ORGANIZATION, userObject } from '../virtual/user-objects.ts';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { readUserObject } from '../../src/answers/user-object.ts';
 import { always, ask, QUIETLY, type Source } from '../../src/exchange/exchange.ts';
 import type { GaveUp } from '../../src/exchange/outcome.ts';
-import { limited, repeatable } from '../../src/requests/api-question.ts';
+import { limited, repeatable } from '../../src/requests/build-request.ts';
+import { readUserObject } from '../../src/responses/user-object.ts';
 import {
   credentialOf,
   MOST_HEARD,

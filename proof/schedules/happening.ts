@@ -1,5 +1,5 @@
 import type { Settings } from '../../simulator/settings.ts';
-import type { Answer, AnswerHeaders, Delivery, HttpCall, NetworkFailure } from '../../src/wire.ts';
+import type { Answer, AnswerHeaders, Delivery, HttpCall, NetworkFailure } from '../../src/http.ts';
 import type { Came } from '../met.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';

@@ -1,7 +1,7 @@
+import type { Delivery, HttpCall } from '../../src/http.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import type { IdTokenService } from '../../src/requests/id-token.ts';
 import { readState, type State } from '../../src/state.ts';
-import type { Delivery, HttpCall } from '../../src/wire.ts';
 import type { Met, Purpose } from '../met.ts';
 import { KITS, type Mode, purposeOf, type Task } from '../modes.ts';
 import { VirtualClock } from './clock.ts';

@@ -2,7 +2,7 @@ import { Cloud, type Effect } from '../../simulator/cloud.ts';
 import { type Session, sampleOrganizations, type User } from '../../simulator/index.ts';
 import { route } from '../../simulator/routes.ts';
 import { defaultSettings, type Settings } from '../../simulator/settings.ts';
-import type { Answer, AnswerHeaders, HttpCall } from '../../src/wire.ts';
+import type { Answer, AnswerHeaders, HttpCall } from '../../src/http.ts';
 import type { Address, Ledger } from '../modes.ts';
 import type { VirtualClock } from './clock.ts';
 

@@ -1,7 +1,7 @@
 import { nextTick } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
-import type { World } from '../../src/exchange/world.ts';
-import type { Delivery, HttpCall } from '../../src/wire.ts';
+import type { World } from '../../src/exchange/effects.ts';
+import type { Delivery, HttpCall } from '../../src/http.ts';
 import type { VirtualClock } from './clock.ts';
 
 /** What becomes of a request. */

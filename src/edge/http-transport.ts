@@ -1,9 +1,9 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpClient } from '@actions/http-client';
+import { type Answer, type Body, type HttpCall, MAX_BODY_BYTES, type Send } from '../http.ts';
 import type { Checked } from '../inputs/checked.ts';
 import type { HttpProxy } from '../inputs/proxy.ts';
-import { type Answer, type Body, type HttpCall, MAX_BODY_BYTES, type Send } from '../wire.ts';
 import { openConnection } from './connection.ts';
 import { networkFailure, type Progress } from './network-failure.ts';
 

@@ -1,4 +1,4 @@
-import type { NetworkFailure } from '../wire.ts';
+import type { NetworkFailure } from '../http.ts';
 import { ProxyError } from './connection.ts';
 
 /** OpenSSL's verification errors and Node's own, as they stand in `error.code`. */

@@ -1,12 +1,12 @@
-import type { Question } from '../answers/question.ts';
-import type { Reason, Unsettled } from '../answers/unsettled.ts';
-import type { Verdict } from '../answers/verdict.ts';
+import type { Question } from '../responses/api-request.ts';
+import type { Verdict } from '../responses/classify.ts';
+import type { Reason, Unsettled } from '../responses/inconclusive.ts';
+import { type Progress, Tally } from './attempt-counter.ts';
+import type { World } from './effects.ts';
 import type { GaveUp, Outcome } from './outcome.ts';
-import { type Progress, Tally } from './progress.ts';
-import { nextTry, retryAfterMs } from './retry.ts';
+import { nextTry, retryAfterMs } from './retry-timing.ts';
 import { sendOnce } from './send-once.ts';
 import { TimeLimit } from './time-limit.ts';
-import type { World } from './world.ts';
 
 export interface Terms {
   /** The moment on `clock.nowMs` by which all is over. */

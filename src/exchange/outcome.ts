@@ -1,5 +1,5 @@
-import type { Reason } from '../answers/unsettled.ts';
-import type { Refusal } from '../answers/verdict.ts';
+import type { Refusal } from '../responses/classify.ts';
+import type { Reason } from '../responses/inconclusive.ts';
 
 /** Why no further attempt was made although nothing is settled. */
 export type GaveUp =

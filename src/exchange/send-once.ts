@@ -1,7 +1,7 @@
-import type { Question } from '../answers/question.ts';
-import type { Delivery } from '../wire.ts';
+import type { Delivery } from '../http.ts';
+import type { Question } from '../responses/api-request.ts';
+import type { World } from './effects.ts';
 import type { TimeLimit } from './time-limit.ts';
-import type { World } from './world.ts';
 
 /** How long an aborted `send` may take to say what it knows. */
 const ABORT_MS = 200;

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { CANCELLED_MS } from './retry.ts';
+import { CANCELLED_MS } from './retry-timing.ts';
 
 /** The time that a step has: until its deadline and, once it is cancelled, no longer than the runner leaves it. */
 export class TimeLimit {

@@ -1,6 +1,6 @@
 import { passwordsIn } from './credentials.ts';
+import { tokensIn } from './oauth-token.ts';
 import { sessionIdsIn } from './session-id.ts';
-import { tokensIn } from './token.ts';
 import type { InputValues } from './values.ts';
 
 /**

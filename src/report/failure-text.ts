@@ -1,4 +1,4 @@
-import type { NetworkFailure } from '../wire.ts';
+import type { NetworkFailure } from '../http.ts';
 
 /** What kept an answer from coming, as a part of a sentence, with what can be done about it. */
 export function failureText(failure: NetworkFailure, host: string, urlInput: string): string {

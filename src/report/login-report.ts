@@ -1,11 +1,11 @@
-import { expiryOf } from '../answers/jwt.ts';
-import type { LoginAnswer, Session } from '../answers/user-object.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import type { Login } from '../requests/login-order.ts';
-import { consequence, perhapsOpen, stillHeld } from './consequence.ts';
+import type { Login } from '../requests/login-task.ts';
+import { expiryOf } from '../responses/jwt.ts';
+import type { LoginAnswer, Session } from '../responses/user-object.ts';
 import { attemptsText } from './outcome-text.ts';
 import type { Report } from './report.ts';
+import { consequence, perhapsOpen, stillHeld } from './session-lifetime.ts';
 
 type Done = Extract<Outcome<LoginAnswer>, { kind: 'done' }>;
 /** What the reports need of a login. */

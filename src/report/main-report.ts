@@ -1,12 +1,12 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import type { ServerError } from '../answers/server-error.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import { reasonText } from './answer-text.ts';
-import { stillHeld } from './consequence.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ServerError } from '../responses/server-error.ts';
 import { headline } from './headline.ts';
 import { outcomeText } from './outcome-text.ts';
+import { reasonText } from './reason-text.ts';
 import type { Report } from './report.ts';
+import { stillHeld } from './session-lifetime.ts';
 
 /** The outputs of the main step, as `action.yml` declares them. */
 type Outputs = Readonly<

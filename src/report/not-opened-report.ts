@@ -1,12 +1,12 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import type { LoginAnswer } from '../answers/user-object.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import { perhapsOpen, stillHeld } from './consequence.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import type { LoginAnswer } from '../responses/user-object.ts';
 import { headline } from './headline.ts';
 import { failureOutputs } from './main-report.ts';
 import { outcomeText } from './outcome-text.ts';
 import type { Report } from './report.ts';
+import { perhapsOpen, stillHeld } from './session-lifetime.ts';
 import { type TokenFailure, tokenFailureText, tokenHints } from './token-text.ts';
 
 type NotDone = Exclude<Outcome<LoginAnswer>, { kind: 'done' }>;

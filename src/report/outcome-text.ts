@@ -1,6 +1,6 @@
-import type { ToldQuestion } from '../answers/question.ts';
 import type { Outcome } from '../exchange/outcome.ts';
-import { reasonText, refusalText, saidText } from './answer-text.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import { reasonText, refusalText, saidText } from './reason-text.ts';
 
 type UnknownOutcome = Extract<Outcome<unknown>, { kind: 'unknown' }>;
 

@@ -1,12 +1,12 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import type { Validity } from '../answers/validity.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import type { Validity } from '../responses/validity.ts';
 import type { IdleState } from '../state.ts';
-import { consequence, perhapsOpen } from './consequence.ts';
 import { headline } from './headline.ts';
 import { attemptsText, outcomeText } from './outcome-text.ts';
 import type { Report } from './report.ts';
+import { consequence, perhapsOpen } from './session-lifetime.ts';
 
 /** How a session's end went, and what the server says of the session after it where it was asked. */
 export interface Ending {

@@ -1,8 +1,8 @@
-import { claimsOf } from '../answers/jwt.ts';
-import type { Question } from '../answers/question.ts';
-import { serverText } from '../answers/server-text.ts';
-import type { Reason } from '../answers/unsettled.ts';
 import type { Outcome } from '../exchange/outcome.ts';
+import type { Question } from '../responses/api-request.ts';
+import type { Reason } from '../responses/inconclusive.ts';
+import { claimsOf } from '../responses/jwt.ts';
+import { serverText } from '../responses/server-text.ts';
 import { failureText } from './failure-text.ts';
 import { attemptsText, tryingAgain } from './outcome-text.ts';
 

@@ -1,7 +1,7 @@
-import { judgeIdToken } from '../answers/id-token.ts';
-import type { Question } from '../answers/question.ts';
 import { isLoopback } from '../inputs/hosts.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
+import type { Question } from '../responses/api-request.ts';
+import { judgeIdToken } from '../responses/id-token.ts';
 
 /** GitHub's token service, as a job with the permission `id-token: write` finds it in its environment. */
 export interface IdTokenService {

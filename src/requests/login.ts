@@ -1,14 +1,14 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import { type LoginAnswer, readUserInfo, readUserObject } from '../answers/user-object.ts';
+import { type LoginWay, readLoginWay } from '../inputs/auth-method.ts';
 import { all, valid } from '../inputs/checked.ts';
 import { type ApiVersion, choice, readApiVersion } from '../inputs/choices.ts';
 import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
-import { type LoginWay, readLoginWay } from '../inputs/login-way.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import { type InputValues, inputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
-import { JSON_HEADERS, limited, PASSWORD_CHECK } from './api-question.ts';
-import type { Verify, Way } from './login-order.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import { type LoginAnswer, readUserInfo, readUserObject } from '../responses/user-object.ts';
+import { JSON_HEADERS, limited, PASSWORD_CHECK } from './build-request.ts';
+import type { Verify, Way } from './login-task.ts';
 import type { Mode } from './mode.ts';
 
 interface Inputs {

@@ -1,12 +1,12 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import { readSuccess } from '../answers/success.ts';
 import { all, type Checked, valid } from '../inputs/checked.ts';
 import { type ApiVersion, readApiVersion } from '../inputs/choices.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import { readSessionId } from '../inputs/session-id.ts';
 import { readLoginUrl, readServerUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
-import { endingWords, JSON_HEADERS, repeatable, withoutVerify } from './api-question.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import { readSuccess } from '../responses/success-object.ts';
+import { endingWords, JSON_HEADERS, repeatable, withoutVerify } from './build-request.ts';
 import type { Mode } from './mode.ts';
 
 /** Where a logout goes, and what named it. */

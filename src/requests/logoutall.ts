@@ -1,10 +1,10 @@
-import { readSuccess } from '../answers/success.ts';
 import { all, type Checked, invalid, valid } from '../inputs/checked.ts';
 import { readApiVersion } from '../inputs/choices.ts';
 import { readPassword, readUsername } from '../inputs/credentials.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
-import { endingWords, JSON_HEADERS, limited, PASSWORD_CHECK, withoutVerify } from './api-question.ts';
+import { readSuccess } from '../responses/success-object.ts';
+import { endingWords, JSON_HEADERS, limited, PASSWORD_CHECK, withoutVerify } from './build-request.ts';
 import type { Mode } from './mode.ts';
 
 interface Inputs {

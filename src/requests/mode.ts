@@ -1,8 +1,8 @@
-import type { ToldQuestion } from '../answers/question.ts';
 import type { Checked } from '../inputs/checked.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import type { InputName, InputValues } from '../inputs/values.ts';
-import type { Login } from './login-order.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import type { Login } from './login-task.ts';
 
 /** What a step is asked to do. */
 export type Work =

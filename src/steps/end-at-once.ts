@@ -1,6 +1,6 @@
 import { always, ask, QUIETLY } from '../exchange/exchange.ts';
 import type { InputValues } from '../inputs/values.ts';
-import { readOrder } from '../requests/order.ts';
+import { readOrder } from '../requests/validate-inputs.ts';
 import type { LoginStep } from './open-session.ts';
 import { settledAs } from './settled.ts';
 

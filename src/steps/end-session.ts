@@ -1,10 +1,10 @@
-import type { ToldQuestion } from '../answers/question.ts';
+import type { World } from '../exchange/effects.ts';
 import { always, ask, QUIETLY } from '../exchange/exchange.ts';
-import type { World } from '../exchange/world.ts';
 import { endingReport, scheduledReport } from '../report/main-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
-import type { Order } from '../requests/order.ts';
+import type { Order } from '../requests/validate-inputs.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
 import type { MainRunner } from './runner.ts';
 import { leftToPost, settledAs } from './settled.ts';
 

@@ -1,8 +1,8 @@
-import type { World } from '../exchange/world.ts';
+import type { World } from '../exchange/effects.ts';
 import { secretsIn } from '../inputs/secrets.ts';
 import { inputsReport } from '../report/main-report.ts';
 import type { Report } from '../report/report.ts';
-import { readOrder } from '../requests/order.ts';
+import { readOrder } from '../requests/validate-inputs.ts';
 import { endSession } from './end-session.ts';
 import { openSession } from './open-session.ts';
 import type { MainRunner } from './runner.ts';

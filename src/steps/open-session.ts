@@ -1,9 +1,8 @@
-import type { LoginAnswer, Session } from '../answers/user-object.ts';
+import type { Progress } from '../exchange/attempt-counter.ts';
+import type { World } from '../exchange/effects.ts';
 import { ask, QUIETLY } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
-import type { Progress } from '../exchange/progress.ts';
 import { TimeLimit } from '../exchange/time-limit.ts';
-import type { World } from '../exchange/world.ts';
 import type { Settings } from '../inputs/settings.ts';
 import {
   brokenLoginReport,
@@ -16,9 +15,10 @@ import { notOpenedReport } from '../report/not-opened-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
 import { claimLines } from '../report/token-text.ts';
-import type { Login } from '../requests/login-order.ts';
+import type { Login } from '../requests/login-task.ts';
+import type { LoginAnswer, Session } from '../responses/user-object.ts';
 import { endAtOnce } from './end-at-once.ts';
-import { LoginSource } from './login-source.ts';
+import { LoginSource } from './login-request-source.ts';
 import type { MainRunner } from './runner.ts';
 
 /** What a login keeps back of its time, to end a session that is not as it must be. */

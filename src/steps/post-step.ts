@@ -1,10 +1,10 @@
+import type { World } from '../exchange/effects.ts';
 import { always, ask } from '../exchange/exchange.ts';
 import { TimeLimit } from '../exchange/time-limit.ts';
-import type { World } from '../exchange/world.ts';
 import { retryText } from '../report/outcome-text.ts';
 import { postReport, unreadableReport } from '../report/post-report.ts';
 import type { Report } from '../report/report.ts';
-import { readOrder } from '../requests/order.ts';
+import { readOrder } from '../requests/validate-inputs.ts';
 import type { PendingState } from '../state.ts';
 import { Verifier } from './verifier.ts';
 

@@ -1,6 +1,6 @@
-import type { ToldQuestion } from '../answers/question.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { LeftToPost } from '../report/main-report.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
 import type { SettledAs } from '../state.ts';
 
 /** What the vendor said of a session's end, for the post step; undefined where it is not settled. */

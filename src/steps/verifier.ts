@@ -1,13 +1,13 @@
-import { claimsOf } from '../answers/jwt.ts';
-import type { Question } from '../answers/question.ts';
-import type { Reason } from '../answers/unsettled.ts';
-import type { Validity } from '../answers/validity.ts';
+import type { World } from '../exchange/effects.ts';
 import { always, ask, QUIETLY } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
-import type { World } from '../exchange/world.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
-import { validityQuestion } from '../requests/validity.ts';
+import { validityQuestion } from '../requests/valid-session-id.ts';
+import type { Question } from '../responses/api-request.ts';
+import type { Reason } from '../responses/inconclusive.ts';
+import { claimsOf } from '../responses/jwt.ts';
+import type { Validity } from '../responses/validity.ts';
 import type { Opened } from '../state.ts';
 
 /** So long at the most is waited for a clear answer: without one the session is ended all the same. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { realWorld } from '../../../src/edge/world.ts';
+import { realWorld } from '../../../src/edge/real-effects.ts';
 
 describe('the real world', () => {
   const before = { ...process.env };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, double, integer, option, property } from 'fast-check';
-import { nextTry, retryAfterMs } from '../../../src/exchange/retry.ts';
+import { nextTry, retryAfterMs } from '../../../src/exchange/retry-timing.ts';
 
 const wait = (waitMs: number) => ({ kind: 'wait', waitMs });
 const giveUp = (why: string) => ({ kind: 'give-up', why });

@@ -11,7 +11,7 @@ import {
   timedOut,
   wrongPassword,
 } from '../support.ts';
-import { asked as run } from './asked.ts';
+import { asked as run } from './exchange-support.ts';
 
 const almostOne = 1 - Number.EPSILON;
 const busy = delivered(503);

@@ -15,7 +15,7 @@ import {
   v3Object,
   wrongPassword,
 } from '../support.ts';
-import { outcomeOf } from './answers.ts';
+import { outcomeOf } from './responses.ts';
 
 const SESSION = `the session on ${SERVER_HOST}`;
 const EVERY = `every v2 session of the organization on ${LOGIN_HOST}`;

@@ -28,7 +28,7 @@ import {
   v3Object,
   wrongPassword,
 } from '../support.ts';
-import { outcomeOf } from './answers.ts';
+import { outcomeOf } from './responses.ts';
 
 const { settings } = orderOf(logoutValues());
 const nothingSaid = { 'status-code': '', 'error-code': '', 'error-message': '' };

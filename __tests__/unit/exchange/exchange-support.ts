@@ -1,6 +1,6 @@
-import type { Question } from '../../../src/answers/question.ts';
-import type { Reason } from '../../../src/answers/unsettled.ts';
 import { always, ask, type Terms } from '../../../src/exchange/exchange.ts';
+import type { Question } from '../../../src/responses/api-request.ts';
+import type { Reason } from '../../../src/responses/inconclusive.ts';
 import { logout, type Reply, ScriptedWorld } from '../support.ts';
 
 interface Setting {

@@ -1,4 +1,4 @@
-import type { Send } from '../wire.ts';
+import type { Send } from '../http.ts';
 import type { Clock } from './clock.ts';
 
 /** The world as the exchange sees it. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type ApiVersion, readApiVersion } from '../../../src/inputs/choices.ts';
 import { INPUT_NAMES, type InputName, inputValues } from '../../../src/inputs/values.ts';
 import { MODES } from '../../../src/requests/modes.ts';
-import { readOrder } from '../../../src/requests/order.ts';
+import { readOrder } from '../../../src/requests/validate-inputs.ts';
 import {
   delivered,
   logoutallValues,

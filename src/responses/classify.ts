@@ -1,9 +1,9 @@
-import type { Answer, Delivery } from '../wire.ts';
+import type { Answer, Delivery } from '../http.ts';
+import type { Rules } from './classification-rules.ts';
 import type { ErrorObject } from './error-object.ts';
-import type { Rules } from './rules.ts';
+import { isWithin, NOT_NOW, type Unsettled, unsettledBy, unsettledByFailure } from './inconclusive.ts';
+import { listen, type Speech } from './parsed-body.ts';
 import { type ServerError, shown } from './server-error.ts';
-import { listen, type Speech } from './speech.ts';
-import { isWithin, NOT_NOW, type Unsettled, unsettledBy, unsettledByFailure } from './unsettled.ts';
 
 /** What a refusal may come from, as the vendor's statuses, codes and words say it. */
 export type Blame = 'lock' | 'credentials' | 'address';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { Progress } from '../../../src/exchange/attempt-counter.ts';
 import { always, ask, QUIETLY, type Source, type Terms } from '../../../src/exchange/exchange.ts';
-import type { Progress } from '../../../src/exchange/progress.ts';
 import { delivered, logout, logoutall, page, type Reply, ScriptedWorld } from '../support.ts';
 
 type Next = Source<true>['next'];

@@ -1,6 +1,6 @@
-import type { Question } from '../answers/question.ts';
-import { readValidity, type Validity } from '../answers/validity.ts';
-import { JSON_HEADERS, repeatable } from './api-question.ts';
+import type { Question } from '../responses/api-request.ts';
+import { readValidity, type Validity } from '../responses/validity.ts';
+import { JSON_HEADERS, repeatable } from './build-request.ts';
 
 /** Asks whether a session is alive. The vendor's page wants the user's name; a session id in a header would count as a use. */
 export function validityQuestion(serverUrl: URL, userName: string, sessionId: string): Question<Validity> {

@@ -1,4 +1,4 @@
-import type { Unsettled } from '../answers/unsettled.ts';
+import type { Unsettled } from '../responses/inconclusive.ts';
 import type { GaveUp } from './outcome.ts';
 
 /** How far an exchange has come, as a later step has to know it. */

@@ -1,4 +1,4 @@
-import { expiryOf } from '../answers/jwt.ts';
+import { expiryOf } from '../responses/jwt.ts';
 
 const UNTIL =
   'until its idle time-out, 30 minutes by default (the organization sets it), or until it expires if its id is a JWT';

@@ -1,6 +1,6 @@
+import type { Delivery, HttpCall } from '../http.ts';
 import type { InputName } from '../inputs/values.ts';
-import type { Delivery, HttpCall } from '../wire.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './classify.ts';
 
 /** One question to a server, checked: all that the exchange needs to know of it. `T` is what a good answer carries. */
 export interface Question<T> {

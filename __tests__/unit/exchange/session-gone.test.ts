@@ -20,7 +20,7 @@ import {
   v2Object,
   wrongPassword,
 } from '../support.ts';
-import { asked } from './asked.ts';
+import { asked } from './exchange-support.ts';
 
 const toLost = undelivered(lost, true);
 const toRefused = undelivered(refusedConnection, false);

@@ -1,9 +1,9 @@
+import type { Answer, Delivery, NetworkFailure } from '../http.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
-import type { Answer, Delivery, NetworkFailure } from '../wire.ts';
-import type { Rules } from './rules.ts';
+import type { Rules } from './classification-rules.ts';
+import type { Foreign, Speech } from './parsed-body.ts';
 import { type ServerError, shown } from './server-error.ts';
 import { serverText } from './server-text.ts';
-import type { Foreign, Speech } from './speech.ts';
 
 /** Why a delivery settles nothing. */
 export type Reason =

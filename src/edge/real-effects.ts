@@ -1,4 +1,4 @@
-import type { World } from '../exchange/world.ts';
+import type { World } from '../exchange/effects.ts';
 import { USER_AGENT } from '../version.ts';
 import { httpTransport } from './http-transport.ts';
 import { proxyFor } from './proxy-settings.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../wire.ts';
+import type { Answer } from '../http.ts';
 import { type ErrorObject, readErrorObject } from './error-object.ts';
 import { parseJson } from './json.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Unsettled } from '../../../src/answers/unsettled.ts';
-import { type Progress, Tally } from '../../../src/exchange/progress.ts';
+import { type Progress, Tally } from '../../../src/exchange/attempt-counter.ts';
+import type { Unsettled } from '../../../src/responses/inconclusive.ts';
 import { logoutall, timedOut, undelivered } from '../support.ts';
 
 const WITHOUT_LIMIT = Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
-import { isJwt } from '../inputs/token.ts';
-import type { Delivery } from '../wire.ts';
+import type { Delivery } from '../http.ts';
+import { isJwt } from '../inputs/oauth-token.ts';
+import type { Verdict } from './classify.ts';
+import { isWithin, NOT_NOW, unsettledByFailure } from './inconclusive.ts';
 import { members, parseJson } from './json.ts';
-import { isWithin, NOT_NOW, unsettledByFailure } from './unsettled.ts';
-import type { Verdict } from './verdict.ts';
 
 /** GitHub says "Pending" for a job that has just begun. */
 const FORBIDDEN = { name: '403', times: 3 };

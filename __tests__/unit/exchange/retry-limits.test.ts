@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Delivery } from '../../../src/wire.ts';
+import type { Delivery } from '../../../src/http.ts';
 import {
   broken,
   deadSession,
@@ -23,7 +23,7 @@ import {
   v3Object,
   wrongPassword,
 } from '../support.ts';
-import { asked } from './asked.ts';
+import { asked } from './exchange-support.ts';
 
 const ok = delivered(200);
 const forEver = true;

@@ -1,7 +1,7 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import type { LoginAnswer } from '../answers/user-object.ts';
 import type { InputValues } from '../inputs/values.ts';
 import type { VariableNames } from '../inputs/variables.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import type { LoginAnswer } from '../responses/user-object.ts';
 
 /** What a login proves itself with. */
 export type Way =

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Job } from '../../runner/index.ts';
 import { startSimulator } from '../../simulator/index.ts';
-import { type Meaning, type Row, rows } from './answers.ts';
+import { type Meaning, type Row, rows } from './responses.ts';
 import {
   actionDirectory,
   between,

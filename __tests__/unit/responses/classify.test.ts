@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Question } from '../../../src/answers/question.ts';
-import type { Blame } from '../../../src/answers/verdict.ts';
-import type { Delivery } from '../../../src/wire.ts';
+import type { Delivery } from '../../../src/http.ts';
+import type { Question } from '../../../src/responses/api-request.ts';
+import type { Blame } from '../../../src/responses/classify.ts';
 import {
   broken,
   delivered,

@@ -1,7 +1,7 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import type { ServerError } from '../answers/server-error.ts';
-import type { Reason } from '../answers/unsettled.ts';
-import type { Blame, Refusal } from '../answers/verdict.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import type { Blame, Refusal } from '../responses/classify.ts';
+import type { Reason } from '../responses/inconclusive.ts';
+import type { ServerError } from '../responses/server-error.ts';
 import { failureText } from './failure-text.ts';
 
 type Asked = Pick<ToldQuestion<unknown>, 'call' | 'urlInput' | 'words'>;

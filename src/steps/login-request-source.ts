@@ -1,12 +1,12 @@
-import type { ToldQuestion } from '../answers/question.ts';
-import type { LoginAnswer } from '../answers/user-object.ts';
+import type { World } from '../exchange/effects.ts';
 import { always, ask, QUIETLY, type Source } from '../exchange/exchange.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
-import type { World } from '../exchange/world.ts';
 import type { TokenFailure } from '../report/token-text.ts';
 import { tokenRetryText } from '../report/token-text.ts';
 import { idTokenQuestion } from '../requests/id-token.ts';
-import type { Way } from '../requests/login-order.ts';
+import type { Way } from '../requests/login-task.ts';
+import type { ToldQuestion } from '../responses/api-request.ts';
+import type { LoginAnswer } from '../responses/user-object.ts';
 import type { MainRunner } from './runner.ts';
 
 /** Where the questions of a login come from: the same each time, or one with a new token of GitHub's. */

@@ -2,7 +2,7 @@ import { info } from '@actions/core';
 import type { Report } from '../report/report.ts';
 import type { PendingState } from '../state.ts';
 import { postStep } from '../steps/post-step.ts';
-import { realWorld } from './world.ts';
+import { realWorld } from './real-effects.ts';
 
 /** The post step that has something to send, in the real world. */
 export function cleanUp(state: PendingState): Promise<Report> {

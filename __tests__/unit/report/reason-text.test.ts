@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ToldQuestion } from '../../../src/answers/question.ts';
-import { reasonText, refusalText } from '../../../src/report/answer-text.ts';
-import type { Delivery, NetworkFailure } from '../../../src/wire.ts';
+import type { Delivery, NetworkFailure } from '../../../src/http.ts';
+import { reasonText, refusalText } from '../../../src/report/reason-text.ts';
+import type { ToldQuestion } from '../../../src/responses/api-request.ts';
 import {
   broken,
   deadSession,

@@ -1,8 +1,8 @@
-import type { Question, Words } from '../answers/question.ts';
-import type { Rules } from '../answers/rules.ts';
-import { judge } from '../answers/verdict.ts';
 import { type Checked, invalid, valid } from '../inputs/checked.ts';
 import type { InputValues } from '../inputs/values.ts';
+import type { Question, Words } from '../responses/api-request.ts';
+import type { Rules } from '../responses/classification-rules.ts';
+import { judge } from '../responses/classify.ts';
 
 /** The headers that the vendor's page shows for its requests. */
 export const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' } as const;

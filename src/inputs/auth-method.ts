@@ -1,8 +1,8 @@
 import { all, type Checked, invalid, valid } from './checked.ts';
 import type { ApiVersion } from './choices.ts';
 import { readPassword, readUsername } from './credentials.ts';
+import { readOAuthToken } from './oauth-token.ts';
 import { readAudience, readOrganizationId } from './organization.ts';
-import { readOAuthToken } from './token.ts';
 import type { InputName, InputValues } from './values.ts';
 
 /** What a login proves itself with, as the inputs say. `organizationId` may be empty with a password alone. */

@@ -1,4 +1,4 @@
-import type { HttpCall } from '../wire.ts';
+import type { HttpCall } from '../http.ts';
 
 /** What the API's answer to a question is judged by. */
 export interface Rules<T> {

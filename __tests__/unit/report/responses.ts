@@ -1,6 +1,6 @@
-import type { Question } from '../../../src/answers/question.ts';
 import type { GaveUp, Outcome } from '../../../src/exchange/outcome.ts';
-import type { Delivery } from '../../../src/wire.ts';
+import type { Delivery } from '../../../src/http.ts';
+import type { Question } from '../../../src/responses/api-request.ts';
 
 interface After {
   readonly attempts?: number;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, property, string } from 'fast-check';
-import { serverText, serverTexts, WITHHELD } from '../../../src/answers/server-text.ts';
+import { serverText, serverTexts, WITHHELD } from '../../../src/responses/server-text.ts';
 import { PASSWORD, SESSION_ID } from '../support.ts';
 
 const show = (raw: string, secret = PASSWORD) => serverText(raw, secret);

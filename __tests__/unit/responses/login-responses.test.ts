@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeIdToken } from '../../src/answers/id-token.ts';
-import { claimsOf, expiryOf } from '../../src/answers/jwt.ts';
-import type { Question } from '../../src/answers/question.ts';
-import { type LoginAnswer, readUserInfo, readUserObject } from '../../src/answers/user-object.ts';
-import { readValidity } from '../../src/answers/validity.ts';
-import { readTrustedHosts, type TrustedHosts } from '../../src/inputs/hosts.ts';
-import { inputValues } from '../../src/inputs/values.ts';
-import { idTokenQuestion } from '../../src/requests/id-token.ts';
-import { readOrder } from '../../src/requests/order.ts';
-import { validityQuestion } from '../../src/requests/validity.ts';
-import type { Answer, AnswerHeaders, Body, Delivery } from '../../src/wire.ts';
+import type { Answer, AnswerHeaders, Body, Delivery } from '../../../src/http.ts';
+import { readTrustedHosts, type TrustedHosts } from '../../../src/inputs/hosts.ts';
+import { inputValues } from '../../../src/inputs/values.ts';
+import { idTokenQuestion } from '../../../src/requests/id-token.ts';
+import { validityQuestion } from '../../../src/requests/valid-session-id.ts';
+import { readOrder } from '../../../src/requests/validate-inputs.ts';
+import type { Question } from '../../../src/responses/api-request.ts';
+import { judgeIdToken } from '../../../src/responses/id-token.ts';
+import { claimsOf, expiryOf } from '../../../src/responses/jwt.ts';
+import { type LoginAnswer, readUserInfo, readUserObject } from '../../../src/responses/user-object.ts';
+import { readValidity } from '../../../src/responses/validity.ts';
 
 const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
 const URL_TEXT = 'https://usw3.dm-us.informaticacloud.com/saas';
