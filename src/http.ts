@@ -1,5 +1,5 @@
 /** One HTTP request, ready to be sent. */
-export interface HttpCall {
+export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   /** Sent as they are. Never in request options: Node prints those under NODE_DEBUG. */
@@ -62,4 +62,4 @@ export type Delivery =
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** Sends one request, once. Never rejects; when `signal` aborts, it settles at once. */
-export type Send = (call: HttpCall, signal: AbortSignal) => Promise<Delivery>;
+export type Send = (call: HttpRequest, signal: AbortSignal) => Promise<Delivery>;

@@ -20,7 +20,7 @@ import {
 } from '../../simulator/index.ts';
 import { httpTransport } from '../../src/edge/http-transport.ts';
 import { proxyFor } from '../../src/edge/proxy-settings.ts';
-import type { Delivery, HttpCall } from '../../src/http.ts';
+import type { Delivery, HttpRequest } from '../../src/http.ts';
 import { type ChildOptions, sendInProcess } from './transport-process.ts';
 
 const [{ users }] = sampleOrganizations;
@@ -55,26 +55,31 @@ function portOf(server: TcpServer): number {
 }
 
 const transport = httpTransport('tester/1.0', proxyFor);
-const send = (call: HttpCall, patienceMs = 10_000): Promise<Delivery> =>
+const send = (call: HttpRequest, patienceMs = 10_000): Promise<Delivery> =>
   transport(call, AbortSignal.timeout(patienceMs));
 
 const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' };
 
-const logoutCall = (serverUrl: string, sessionId = 'an-id'): HttpCall => ({
+const logoutCall = (serverUrl: string, sessionId = 'an-id'): HttpRequest => ({
   method: 'POST',
   url: new URL(`${serverUrl}/api/v2/user/logout`),
   headers: { ...JSON_HEADERS, icSessionId: sessionId },
   body: '',
 });
 
-const logoutallCall = (loginUrl: string): HttpCall => ({
+const logoutallCall = (loginUrl: string): HttpRequest => ({
   method: 'POST',
   url: new URL(`${loginUrl}/ma/api/v2/user/logoutall`),
   headers: JSON_HEADERS,
   body: JSON.stringify({ '@type': 'logout', ...user }),
 });
 
-const emptyCall = (url: string): HttpCall => ({ method: 'POST', url: new URL(url), headers: {}, body: '' });
+const emptyCall = (url: string): HttpRequest => ({
+  method: 'POST',
+  url: new URL(url),
+  headers: {},
+  body: '',
+});
 
 /** Sends a logout to a simulator that does something wrong to it; gives up `patienceMs` after it got there. */
 async function sendInto(fault: Fault, patienceMs = 10_000): Promise<Delivery> {
@@ -403,7 +408,7 @@ describe('https', () => {
       writeFileSync(join(folder, 'authority.pem'), authority.cert);
     });
     afterAll(() => rmSync(folder, { recursive: true }));
-    const trusting = (call: HttpCall, env: ChildOptions['env'] = {}, patienceMs = 10_000) =>
+    const trusting = (call: HttpRequest, env: ChildOptions['env'] = {}, patienceMs = 10_000) =>
       sendInProcess(call, {
         env: { NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'), ...env },
         patienceMs,

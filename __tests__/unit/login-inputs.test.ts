@@ -252,7 +252,7 @@ describe('the whole order', () => {
   test.each(['', '2', 'v2', 'V2', ' 2 '])('api-version %j is version 2, %#', (version) => {
     const order = read({ 'api-version': version });
     expect(order.ok && order.value.work.kind === 'open' && order.value.work.login.way).toMatchObject({
-      question: { call: { url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/login') } },
+      request: { call: { url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/login') } },
     });
   });
 
@@ -282,8 +282,8 @@ describe('the whole order', () => {
   ])('the logout that ends its session: %s', (_name, given, serverUrl, url, header) => {
     const order = readOrder(logoutOf({ ...given, 'trusted-hosts': 'idmc.example.com' }, serverUrl));
     if (!order.ok || order.value.work.kind !== 'end') throw new Error(problems(order));
-    expect(order.value.work.question.call.url.href).toBe(url);
-    expect(order.value.work.question.call.headers[header]).toBe('Qm3ZtV8rXk5LwB1nYc7D');
+    expect(order.value.work.request.http.url.href).toBe(url);
+    expect(order.value.work.request.http.headers[header]).toBe('Qm3ZtV8rXk5LwB1nYc7D');
   });
 
   test('it holds no password and no token, and keeps what the post step goes by', () => {

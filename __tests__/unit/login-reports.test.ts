@@ -19,9 +19,9 @@ import {
   tokenHints,
   tokenRetryText,
 } from '../../src/report/token-text.ts';
-import { idTokenQuestion } from '../../src/requests/id-token.ts';
+import { idTokenRequest } from '../../src/requests/id-token.ts';
 import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
-import type { ToldQuestion } from '../../src/responses/api-request.ts';
+import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import type { LoginAnswer, Session } from '../../src/responses/user-object.ts';
 
 type Given = Partial<Record<InputName, string>>;
@@ -47,9 +47,9 @@ function loginOf({ work }: Order) {
   if (work.kind !== 'open') throw new Error('no login');
   return work.login;
 }
-function questionOf(order: Order): ToldQuestion<LoginAnswer> {
+function requestOf(order: Order): ReportedRequest<LoginAnswer> {
   const { way } = loginOf(order);
-  return way.kind === 'github' ? way.question('e30') : way.question;
+  return way.kind === 'github' ? way.request('e30') : way.request;
 }
 
 const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
@@ -194,7 +194,7 @@ describe('not opened', () => {
       ...more,
     }) as const;
   const asked = (order: Order, token?: string, failure?: TokenFailure) => ({
-    question: questionOf(order),
+    request: requestOf(order),
     token,
     failure,
   });
@@ -255,7 +255,7 @@ describe('not opened', () => {
       attempts: 0,
       perhapsDone: 0,
       heard: 0,
-      gaveUp: 'no-question',
+      gaveUp: 'no-request',
       reason: undefined,
     };
     const first = notOpenedReport(none, asked(byToken, undefined, failure), settings, []);
@@ -275,8 +275,8 @@ describe('not opened', () => {
 });
 
 describe('of a token', () => {
-  const question = idTokenQuestion({ url: 'https://ids.example/x', bearer: 'B' }, 'a');
-  if (question === undefined) throw new Error('no question');
+  const request = idTokenRequest({ url: 'https://ids.example/x', bearer: 'B' }, 'a');
+  if (request === undefined) throw new Error('no request');
   const unwell = (statusCode: number) => ({ kind: 'unwell', statusCode, error: undefined }) as const;
   const unknown = { kind: 'unknown', attempts: 2, perhapsDone: 0, heard: 0, gaveUp: 'time-spent' } as const;
 
@@ -286,7 +286,7 @@ describe('of a token', () => {
     );
     expect(tokenFailureText({ kind: 'no-service' })).toMatch(/neither https nor on loopback/);
     const had = (outcome: Exclude<Outcome<string>, { kind: 'done' }>) =>
-      tokenFailureText({ kind: 'not-had', outcome, question });
+      tokenFailureText({ kind: 'not-had', outcome, request });
     expect(had({ ...unknown, reason: unwell(500) })).toBe(
       "GitHub's token could not be had (2 attempts): ids.example answered HTTP 500.",
     );
@@ -309,7 +309,7 @@ describe('of a token', () => {
   });
 
   test('that it is asked for again', () => {
-    expect(tokenRetryText(question, 2, unwell(403), 1_250)).toBe(
+    expect(tokenRetryText(request, 2, unwell(403), 1_250)).toBe(
       "Attempt 2 to have GitHub's token: ids.example answered HTTP 403. Trying again in 1.3 s.",
     );
   });
@@ -377,13 +377,13 @@ describe('the post step of a login', () => {
     'session-id': ID,
   });
   if (end.work.kind !== 'end') throw new Error('no logout');
-  const { question } = end.work;
+  const { request } = end.work;
   const outcome = { kind: 'done', attempts: 1, perhapsDone: 0, statusCode: 200, value: true } as const;
   const report = (
     validity: 'valid' | 'dead' | undefined,
     ifAlive: 'line' | 'clean-up-failure',
     how: 'warn' | 'fail' = 'warn',
-  ) => postReport({ outcome, validity, ifAlive }, question, { ...settings, onCleanupFailure: how }, EXPIRING);
+  ) => postReport({ outcome, validity, ifAlive }, request, { ...settings, onCleanupFailure: how }, EXPIRING);
 
   test('ended, verified', () => {
     expect(report('dead', 'line')).toEqual({

@@ -6,13 +6,13 @@ import type {
   AnswerHeaders,
   Body,
   Delivery,
-  HttpCall,
+  HttpRequest,
   NetworkFailure,
   Send,
 } from '../../src/http.ts';
 import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
 import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
-import type { ToldQuestion } from '../../src/responses/api-request.ts';
+import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import type { SavedState } from '../../src/state.ts';
 import type { MainRunner } from '../../src/steps/runner.ts';
 
@@ -52,15 +52,15 @@ export function orderOf(values: InputValues): Order {
   return order.value;
 }
 
-/** The question of an order that ends something. */
-export function questionOf(values: InputValues): ToldQuestion<true> {
+/** The request of an order that ends something. */
+export function requestOf(values: InputValues): ReportedRequest<true> {
   const { work } = orderOf(values);
   if (work.kind !== 'end') throw new Error('It ends nothing.');
-  return work.question;
+  return work.request;
 }
 
-export const logout: ToldQuestion<true> = questionOf(logoutValues());
-export const logoutall: ToldQuestion<true> = questionOf(logoutallValues());
+export const logout: ReportedRequest<true> = requestOf(logoutValues());
+export const logoutall: ReportedRequest<true> = requestOf(logoutallValues());
 
 const NO_HEADERS: AnswerHeaders = {
   location: undefined,
@@ -204,7 +204,7 @@ export class ScriptedWorld implements World {
   readonly clock = new FakeClock();
   /** What happened, in order; the runner of `runnerOf` writes here too. */
   readonly journal: string[] = [];
-  readonly calls: HttpCall[] = [];
+  readonly calls: HttpRequest[] = [];
   /** When each request was sent, in milliseconds since the start. */
   readonly sentMs: number[] = [];
   readonly random: () => number;

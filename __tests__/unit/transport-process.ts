@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Delivery, HttpCall } from '../../src/http.ts';
+import type { Delivery, HttpRequest } from '../../src/http.ts';
 
 export interface ChildInput {
-  readonly call: Omit<HttpCall, 'url'> & { readonly url: string };
+  readonly call: Omit<HttpRequest, 'url'> & { readonly url: string };
   /** 0: none at all, the signal has fired before. */
   readonly patienceMs: number;
 }
@@ -27,7 +27,7 @@ const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Sends a request with what only a process of its own can have: trust in an authority, NODE_DEBUG, a slow network (`DUAL_HOST`). */
 export async function sendInProcess(
-  call: HttpCall,
+  call: HttpRequest,
   { env = {}, patienceMs = 10_000 }: ChildOptions = {},
 ): Promise<ChildResult> {
   const preloads = ['--require', pathOf('../../proof/proxies/slow-network.cjs'), '--import', 'tsx'];

@@ -4,7 +4,7 @@ import type { StepResult } from '../../runner/index.ts';
 import { parseUrl } from '../../src/inputs/parse-url.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
-import type { ToldQuestion } from '../../src/responses/api-request.ts';
+import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import { readState, type State } from '../../src/state.ts';
 import { newJob } from '../play.ts';
 import { ORGANIZATION, userObject } from '../virtual/user-objects.ts';
@@ -82,7 +82,7 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
         const state = readState(text);
         const { question, onCleanupFailure } = dueTo(state);
         const asked = askedAt(state);
-        fc.pre(question === undefined || (own(question.call.url) && (asked === undefined || own(asked))));
+        fc.pre(question === undefined || (own(question.http.url) && (asked === undefined || own(asked))));
         // Without inputs main saves nothing, and post is given this state.
         const { post, requests } = await play(server, {}, text);
         // A password that was heard as often as it may be is not sent again.
@@ -103,11 +103,11 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
 
 /** Where an order's first request goes. */
 function urlOf({ work }: Order): URL {
-  return work.kind === 'end' ? work.question.call.url : work.login.loginUrl;
+  return work.kind === 'end' ? work.request.http.url : work.login.loginUrl;
 }
 
 interface Due {
-  readonly question?: ToldQuestion<true>;
+  readonly question?: ReportedRequest<true>;
   /** What follows if that is not done, or cannot be. */
   readonly onCleanupFailure?: 'warn' | 'fail';
 }
@@ -117,7 +117,7 @@ function dueTo(state: State): Due {
   if (state.kind === 'logging-in') return { onCleanupFailure: state.onCleanupFailure };
   const order = state.kind === 'pending' ? readOrder(state.inputs) : undefined;
   if (!order?.ok || order.value.work.kind !== 'end') return {};
-  return { question: order.value.work.question, onCleanupFailure: order.value.settings.onCleanupFailure };
+  return { question: order.value.work.request, onCleanupFailure: order.value.settings.onCleanupFailure };
 }
 
 /** Where it may be asked whether the session is dead; undefined where it is not. */

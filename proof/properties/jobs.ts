@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Settings } from '../../simulator/settings.ts';
-import type { Answer, HttpCall } from '../../src/http.ts';
+import type { Answer, HttpRequest } from '../../src/http.ts';
 import { ends, PROPER, type Purpose } from '../met.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
 import type { Incident, JobScript, Setup } from '../virtual/job.ts';
@@ -113,7 +113,7 @@ function wordOf(
 }
 
 /** A new token each time. */
-function tokenService(issuing: readonly (Arrival | null)[]): (call: HttpCall) => Promise<Fate> {
+function tokenService(issuing: readonly (Arrival | null)[]): (call: HttpRequest) => Promise<Fate> {
   let asked = 0;
   return async ({ headers }) => {
     const arrival = issuing[asked];

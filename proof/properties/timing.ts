@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { always, ask, QUIETLY, type Source } from '../../src/exchange/exchange.ts';
 import type { GaveUp } from '../../src/exchange/outcome.ts';
-import { limited, repeatable } from '../../src/requests/build-request.ts';
+import { credentialRequest, repeatableRequest } from '../../src/requests/build-request.ts';
 import { readUserObject } from '../../src/responses/user-object.ts';
 import {
   credentialOf,
@@ -56,7 +56,7 @@ function isLimited(purpose: Purpose): boolean {
 
 function source(purpose: Purpose): Source<true> {
   const rules = {
-    call: {
+    http: {
       method: 'POST',
       url: new URL('https://pod.informaticacloud.com/saas/api/v2/user/logout'),
       headers: {},
@@ -67,7 +67,7 @@ function source(purpose: Purpose): Source<true> {
     read: (json: unknown): true | undefined =>
       opens(purpose) && readUserObject(json, () => 'trusted') === undefined ? undefined : true,
   } as const;
-  return always<true>(isLimited(purpose) ? limited(rules, MOST_HEARD) : repeatable(rules));
+  return always<true>(isLimited(purpose) ? credentialRequest(rules, MOST_HEARD) : repeatableRequest(rules));
 }
 
 interface Example {
@@ -208,7 +208,7 @@ function expectReason(run: Run, gaveUp: GaveUp): void {
     'same-again': isAtLimit(met),
     'heard-enough': isLimited(purpose) && heardEnough(met, heardBefore),
     'not-recorded': false,
-    'no-question': false,
+    'no-request': false,
     over: false,
   };
   harmless(why[gaveUp], `the last attempt was at ${lastMs} ms of ${deadlineMs}: ${gaveUp}`);

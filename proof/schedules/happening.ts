@@ -1,5 +1,5 @@
 import type { Settings } from '../../simulator/settings.ts';
-import type { Answer, AnswerHeaders, Delivery, HttpCall, NetworkFailure } from '../../src/http.ts';
+import type { Answer, AnswerHeaders, Delivery, HttpRequest, NetworkFailure } from '../../src/http.ts';
 import type { Came } from '../met.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
@@ -7,7 +7,7 @@ import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
 /** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
 export interface Happening {
   readonly met: Omit<Incident, 'name'>;
-  readonly befall: (vendor: Vendor, call: HttpCall) => Promise<Delivery | undefined>;
+  readonly befall: (vendor: Vendor, call: HttpRequest) => Promise<Delivery | undefined>;
 }
 
 export type Happenings = Readonly<Record<string, Happening>>;

@@ -1,4 +1,4 @@
-import type { Delivery, HttpCall } from '../../src/http.ts';
+import type { Delivery, HttpRequest } from '../../src/http.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import type { IdTokenService } from '../../src/requests/id-token.ts';
 import { readState, type State } from '../../src/state.ts';
@@ -27,7 +27,7 @@ export interface JobScript
   extends Omit<Script, 'meet'>,
     Pick<MainOptions, 'canSave' | 'onSaved' | 'canHandOn'> {
   readonly meet: (
-    call: HttpCall,
+    call: HttpRequest,
     purpose: Purpose,
     world: VirtualWorld,
     vendor: Vendor,
@@ -35,7 +35,7 @@ export interface JobScript
   /** The token service of a job whose login by token is given none. */
   readonly tokenService?: {
     readonly at: IdTokenService;
-    readonly meet: (call: HttpCall) => Promise<Fate>;
+    readonly meet: (call: HttpRequest) => Promise<Fate>;
   };
 }
 

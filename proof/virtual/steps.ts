@@ -1,4 +1,4 @@
-import type { HttpCall } from '../../src/http.ts';
+import type { HttpRequest } from '../../src/http.ts';
 import type { InputValues } from '../../src/inputs/values.ts';
 import { idleReport } from '../../src/report/post-report.ts';
 import { type Report, summaryLine } from '../../src/report/report.ts';
@@ -144,7 +144,7 @@ export async function playPost(text: string, world: VirtualWorld): Promise<StepR
 }
 
 /** What a request to the vendor proves itself with. */
-export function secretsSent({ headers, body }: Pick<HttpCall, 'headers' | 'body'>): readonly string[] {
+export function secretsSent({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>): readonly string[] {
   const sessionId = headers['icSessionId'] ?? headers['INFA-SESSION-ID'];
   if (sessionId !== undefined) return [sessionId];
   if (body === '') return [];

@@ -2,7 +2,7 @@ import { Cloud, type Effect } from '../../simulator/cloud.ts';
 import { type Session, sampleOrganizations, type User } from '../../simulator/index.ts';
 import { route } from '../../simulator/routes.ts';
 import { defaultSettings, type Settings } from '../../simulator/settings.ts';
-import type { Answer, AnswerHeaders, HttpCall } from '../../src/http.ts';
+import type { Answer, AnswerHeaders, HttpRequest } from '../../src/http.ts';
 import type { Address, Ledger } from '../modes.ts';
 import type { VirtualClock } from './clock.ts';
 
@@ -79,7 +79,10 @@ export class Vendor implements Ledger, Address {
   }
 
   /** Does what a request asks for, and says how it went, in the forms that the settings choose. */
-  async answer({ method, url, headers, body }: HttpCall, settings: Partial<Settings> = {}): Promise<Answer> {
+  async answer(
+    { method, url, headers, body }: HttpRequest,
+    settings: Partial<Settings> = {},
+  ): Promise<Answer> {
     const isByToken = url.pathname.endsWith('/loginOAuth');
     const asked = isByToken ? INSTEAD_OF_TOKEN : { path: url.pathname + url.search, body };
     const request = { method, headers: inLowerCase(headers), ...asked };
@@ -127,7 +130,7 @@ export class Vendor implements Ledger, Address {
   }
 }
 
-function inLowerCase(headers: HttpCall['headers']): Record<string, string> {
+function inLowerCase(headers: HttpRequest['headers']): Record<string, string> {
   const lower: Record<string, string> = {};
   for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? '';
   return lower;

@@ -1,7 +1,7 @@
 import { nextTick } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import type { World } from '../../src/exchange/effects.ts';
-import type { Delivery, HttpCall } from '../../src/http.ts';
+import type { Delivery, HttpRequest } from '../../src/http.ts';
 import type { VirtualClock } from './clock.ts';
 
 /** What becomes of a request. */
@@ -15,7 +15,7 @@ export interface Fate {
 
 /** What happens to a step from outside. */
 export interface Script {
-  readonly meet: (call: HttpCall, world: VirtualWorld) => Promise<Fate>;
+  readonly meet: (call: HttpRequest, world: VirtualWorld) => Promise<Fate>;
   /** Asked when the step waits for its next attempt; true if something happened. */
   readonly onWait?: (world: VirtualWorld) => boolean;
   readonly random?: () => number;
@@ -23,7 +23,7 @@ export interface Script {
 
 /** One request, and how it ended. */
 export interface Sent {
-  readonly call: HttpCall;
+  readonly call: HttpRequest;
   readonly atMs: number;
   /** What was heard of it, and when: nothing yet while it is under way. */
   heard: Delivery | undefined;
@@ -82,7 +82,7 @@ export class VirtualWorld implements World {
     this.isKilled = true;
   }
 
-  readonly send = async (call: HttpCall, signal: AbortSignal): Promise<Delivery> => {
+  readonly send = async (call: HttpRequest, signal: AbortSignal): Promise<Delivery> => {
     if (this.isKilled) return gone();
     const sent: Sent = { call, atMs: this.clock.nowMs(), heard: undefined, overMs: Number.POSITIVE_INFINITY };
     this.sent.push(sent);

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpClient } from '@actions/http-client';
-import { type Answer, type Body, type HttpCall, MAX_BODY_BYTES, type Send } from '../http.ts';
+import { type Answer, type Body, type HttpRequest, MAX_BODY_BYTES, type Send } from '../http.ts';
 import type { Checked } from '../inputs/checked.ts';
 import type { HttpProxy } from '../inputs/proxy.ts';
 import { openConnection } from './connection.ts';
@@ -51,7 +51,7 @@ export function httpTransport(
 async function request(
   client: HttpClient,
   userAgent: string,
-  { method, url, headers, body }: HttpCall,
+  { method, url, headers, body }: HttpRequest,
   socket: Socket,
 ): Promise<http.IncomingMessage> {
   const fields = { ...headers, 'Accept-Encoding': 'identity', 'User-Agent': userAgent, Host: url.host };

@@ -1,4 +1,4 @@
-import type { Question } from '../responses/api-request.ts';
+import type { ApiRequest } from '../responses/api-request.ts';
 import type { Verdict } from '../responses/classify.ts';
 import type { Reason, Unsettled } from '../responses/inconclusive.ts';
 import { type Progress, Tally } from './attempt-counter.ts';
@@ -29,7 +29,7 @@ export interface Terms {
   readonly isOver: (reason: Reason) => Promise<boolean>;
 }
 
-/** The terms of a question that may be asked at will, and of which nobody is told but how it ended. */
+/** The terms of a request that may be asked at will, and of which nobody is told but how it ended. */
 export const QUIETLY = {
   heard: 0,
   record: () => true,
@@ -37,17 +37,17 @@ export const QUIETLY = {
   isOver: () => Promise.resolve(false),
 } as const satisfies Partial<Terms>;
 
-/** Where the question of each attempt comes from. */
+/** Where the request of each attempt comes from. */
 export interface Source<T> {
   /** How often in a job it may be heard by a server, main and post together. */
   readonly mayBeHeard: number;
-  /** The next question, within this time; undefined where none can be made. Never rejects. */
-  readonly next: (limit: TimeLimit) => Promise<Question<T> | undefined>;
+  /** The next request, within this time; undefined where none can be made. Never rejects. */
+  readonly next: (limit: TimeLimit) => Promise<ApiRequest<T> | undefined>;
 }
 
-/** The same question at each attempt. */
-export function always<T>(question: Question<T>): Source<T> {
-  return { mayBeHeard: question.mayBeHeard, next: () => Promise.resolve(question) };
+/** The same request at each attempt. */
+export function always<T>(request: ApiRequest<T>): Source<T> {
+  return { mayBeHeard: request.mayBeHeard, next: () => Promise.resolve(request) };
 }
 
 /** Asks until the server has settled it, or asking again is of no use or not allowed. Never rejects. */
@@ -74,10 +74,10 @@ class Exchange<T> {
 
   async run(): Promise<Outcome<T>> {
     for (;;) {
-      const question = await this.#nextQuestion();
-      if (typeof question === 'string') return this.#giveUp(question);
+      const request = await this.#nextRequest();
+      if (typeof request === 'string') return this.#giveUp(request);
       this.#attempts += 1;
-      const verdict = question.judge(await sendOnce(question, this.#limit, this.#world));
+      const verdict = request.judge(await sendOnce(request, this.#limit, this.#world));
       if (verdict.kind !== 'unsettled') return this.#settled(verdict);
       this.#reason = verdict.reason;
       const why = await this.#whyNotAgain(verdict);
@@ -85,13 +85,13 @@ class Exchange<T> {
     }
   }
 
-  /** The question of the next attempt, counted; or why there is none. */
-  async #nextQuestion(): Promise<Question<T> | GaveUp> {
+  /** The request of the next attempt, counted; or why there is none. */
+  async #nextRequest(): Promise<ApiRequest<T> | GaveUp> {
     if (this.#isStopped()) return 'cancelled';
     if (this.#tally.isHeardEnough) return 'heard-enough';
-    const question = await this.#source.next(this.#limit);
+    const request = await this.#source.next(this.#limit);
     if (this.#isStopped()) return 'cancelled';
-    return question === undefined ? 'no-question' : (this.#tally.begin() ?? question);
+    return request === undefined ? 'no-request' : (this.#tally.begin() ?? request);
   }
 
   /** Why nothing more is to be asked after such an answer; else it has waited until the next attempt is due. */

@@ -14,7 +14,7 @@ export type GaveUp =
   /** It could not be saved that the credential is about to be heard. */
   | 'not-recorded'
   /** There was nothing to ask with. */
-  | 'no-question'
+  | 'no-request'
   /** It has been seen elsewhere that it has worked. */
   | 'over';
 

@@ -1,5 +1,5 @@
 import type { Delivery } from '../http.ts';
-import type { Question } from '../responses/api-request.ts';
+import type { ApiRequest } from '../responses/api-request.ts';
 import type { World } from './effects.ts';
 import type { TimeLimit } from './time-limit.ts';
 
@@ -14,19 +14,19 @@ const NO_ANSWER: Delivery = {
 
 /** One attempt, ended when its time is over, even if `send` should not keep its promise to settle then. */
 export async function sendOnce(
-  { call, attemptMs }: Question<unknown>,
+  { http, attemptTimeoutMs }: ApiRequest<unknown>,
   limit: TimeLimit,
   { send, clock }: World,
 ): Promise<Delivery> {
   const over = new AbortController();
   let callOff = () => {};
   const silence = new Promise<Delivery>((resolve) => {
-    callOff = limit.within(attemptMs, () => {
+    callOff = limit.within(attemptTimeoutMs, () => {
       over.abort();
       callOff = clock.after(ABORT_MS, () => resolve(NO_ANSWER));
     });
   });
-  const delivery = await Promise.race([send(call, over.signal), silence]);
+  const delivery = await Promise.race([send(http, over.signal), silence]);
   callOff();
   return delivery;
 }

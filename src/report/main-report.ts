@@ -1,6 +1,6 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { ServerError } from '../responses/server-error.ts';
 import { headline } from './headline.ts';
 import { outcomeText } from './outcome-text.ts';
@@ -27,8 +27,8 @@ export function inputsReport(problems: readonly string[], heldBefore: readonly s
 }
 
 /** `when: job-end`: the work is the post step's. */
-export function scheduledReport({ words, call }: ToldQuestion<unknown>): Report {
-  const text = `Scheduled: the post step will end ${words.subject} on ${call.url.host} after all other steps.`;
+export function scheduledReport({ wording, http }: ReportedRequest<unknown>): Report {
+  const text = `Scheduled: the post step will end ${wording.subject} on ${http.url.host} after all other steps.`;
   const outputs: Outputs = { ...NOTHING_SAID, result: 'scheduled', attempts: '0' };
   return { level: 'info', text, headline: undefined, outputs };
 }
@@ -42,14 +42,14 @@ export function unexpectedReport(error: string): Report {
 /** How the exchange ended. */
 export function endingReport(
   outcome: Outcome<true>,
-  question: ToldQuestion<true>,
+  request: ReportedRequest<true>,
   settings: Settings,
   left: LeftToPost,
 ): Report {
-  const text = outcomeText(outcome, question);
+  const text = outcomeText(outcome, request);
   const said = {
-    headline: headline(outcome, question.words, settings),
-    outputs: outputsOf(outcome, question, text),
+    headline: headline(outcome, request.wording, settings),
+    outputs: outputsOf(outcome, request, text),
   };
   switch (outcome.kind) {
     case 'done':
@@ -75,12 +75,12 @@ const LEFT: Readonly<Record<LeftToPost, string>> = {
   untold: 'The post step could not be told of it.',
 };
 
-function outputsOf(outcome: Outcome<true>, question: ToldQuestion<true>, text: string): Outputs {
+function outputsOf(outcome: Outcome<true>, request: ReportedRequest<true>, text: string): Outputs {
   const attempts = String(outcome.attempts);
   if (outcome.kind === 'done') {
     return { ...NOTHING_SAID, result: 'ended', attempts, 'status-code': String(outcome.statusCode) };
   }
-  if (outcome.kind !== 'gone') return failureOutputs(outcome, question, text);
+  if (outcome.kind !== 'gone') return failureOutputs(outcome, request, text);
   return outcome.perhapsByUs
     ? { ...said(outcome, ''), result: 'ended', attempts }
     : { ...said(outcome, text), result: 'already-ended', attempts };
@@ -89,14 +89,14 @@ function outputsOf(outcome: Outcome<true>, question: ToldQuestion<true>, text: s
 /** The outputs of a step whose request was not done, with what went wrong in `text`. */
 export function failureOutputs<T>(
   outcome: Exclude<Outcome<T>, { kind: 'done' }>,
-  question: ToldQuestion<T>,
+  request: ReportedRequest<T>,
   text: string,
 ): Outputs {
   const failed = { result: 'failed', attempts: String(outcome.attempts) };
   if (outcome.kind !== 'unknown') return { ...said(outcome, text), ...failed };
   const { reason } = outcome;
   if (reason === undefined) return { ...NOTHING_SAID, 'error-message': text, ...failed };
-  const why = reasonText(reason, question);
+  const why = reasonText(reason, request);
   return reason.kind === 'network'
     ? { ...NOTHING_SAID, 'error-message': why, ...failed }
     : { ...said({ error: undefined, ...reason }, why), ...failed };

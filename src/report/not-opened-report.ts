@@ -1,6 +1,6 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { LoginAnswer } from '../responses/user-object.ts';
 import { headline } from './headline.ts';
 import { failureOutputs } from './main-report.ts';
@@ -12,8 +12,8 @@ import { type TokenFailure, tokenFailureText, tokenHints } from './token-text.ts
 type NotDone = Exclude<Outcome<LoginAnswer>, { kind: 'done' }>;
 
 /** What a login was asked with. */
-export interface Asked {
-  readonly question: ToldQuestion<LoginAnswer>;
+export interface LoginAttempts {
+  readonly request: ReportedRequest<LoginAnswer>;
   readonly token: string | undefined;
   readonly failure: TokenFailure | undefined;
 }
@@ -25,15 +25,15 @@ const WANTED =
 /** No session was opened, as far as the server says. `heldBefore` are the variables that hold what an earlier step gave them. */
 export function notOpenedReport(
   outcome: NotDone,
-  { question, token, failure }: Asked,
+  { request, token, failure }: LoginAttempts,
   settings: Settings,
   heldBefore: readonly string[],
 ): Report {
-  const noToken = outcome.kind === 'unknown' && outcome.gaveUp === 'no-question' ? failure : undefined;
+  const noToken = outcome.kind === 'unknown' && outcome.gaveUp === 'no-request' ? failure : undefined;
   const text =
     noToken !== undefined && outcome.attempts === 0
-      ? `Not opened: a session on ${question.call.url.host}. ${tokenFailureText(noToken)}`
-      : outcomeText(outcome, question);
+      ? `Not opened: a session on ${request.http.url.host}. ${tokenFailureText(noToken)}`
+      : outcomeText(outcome, request);
   const more = [
     ...(noToken !== undefined && outcome.attempts > 0 ? [tokenFailureText(noToken)] : []),
     ...(outcome.kind === 'refused' && token !== undefined ? [tokenText(token, outcome.date)] : []),
@@ -43,8 +43,8 @@ export function notOpenedReport(
   return {
     level: 'error',
     text: [text, ...more].join(' '),
-    headline: headline(outcome, question.words, settings),
-    outputs: failureOutputs(outcome, question, text),
+    headline: headline(outcome, request.wording, settings),
+    outputs: failureOutputs(outcome, request, text),
   };
 }
 

@@ -1,36 +1,36 @@
 import type { Outcome } from '../exchange/outcome.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import { reasonText, refusalText, saidText } from './reason-text.ts';
 
 type UnknownOutcome = Extract<Outcome<unknown>, { kind: 'unknown' }>;
 
 /** The outcome as sentences for people. The first words say what became of it. */
-export function outcomeText<T>(outcome: Outcome<T>, question: ToldQuestion<T>): string {
-  const { words, call } = question;
-  const where = `${words.subject} on ${call.url.host}`;
+export function outcomeText<T>(outcome: Outcome<T>, request: ReportedRequest<T>): string {
+  const { wording, http } = request;
+  const where = `${wording.subject} on ${http.url.host}`;
   const after = attemptsText(outcome.attempts);
   switch (outcome.kind) {
     case 'done':
-      return `${words.done} ${where} (HTTP ${outcome.statusCode}, ${after}).`;
+      return `${wording.done} ${where} (HTTP ${outcome.statusCode}, ${after}).`;
     case 'gone':
       return outcome.perhapsByUs
-        ? `${words.done} ${where} (${after}): the answer to an earlier attempt was lost or unclear, and now it is gone: ${saidText(outcome)}.`
-        : `${words.gone}: ${where}: ${saidText(outcome)} (${after}).`;
+        ? `${wording.done} ${where} (${after}): the answer to an earlier attempt was lost or unclear, and now it is gone: ${saidText(outcome)}.`
+        : `${wording.gone}: ${where}: ${saidText(outcome)} (${after}).`;
     case 'refused':
-      return `${words.refused}: ${where}. ${refusalText(outcome, question)} (${after}; a refusal is not tried again).`;
+      return `${wording.refused}: ${where}. ${refusalText(outcome, request)} (${after}; a refusal is not tried again).`;
     case 'unknown':
-      return `${words.unknown}: ${where}. ${unknownText(outcome, question)}`;
+      return `${wording.unknown}: ${where}. ${unknownText(outcome, request)}`;
   }
 }
 
 /** That an attempt settled nothing and another one will be made. */
 export function retryText<T>(
-  question: ToldQuestion<T>,
+  request: ReportedRequest<T>,
   attempt: number,
   reason: Parameters<typeof reasonText>[0],
   waitMs: number,
 ): string {
-  return tryingAgain(String(attempt), reasonText(reason, question), waitMs);
+  return tryingAgain(String(attempt), reasonText(reason, request), waitMs);
 }
 
 /** The line of an attempt that is followed by another one. */
@@ -38,9 +38,9 @@ export function tryingAgain(attempt: string, why: string, waitMs: number): strin
   return `Attempt ${attempt}: ${why}. Trying again in ${(waitMs / 1000).toFixed(1)} s.`;
 }
 
-function unknownText<T>({ attempts, gaveUp, reason }: UnknownOutcome, question: ToldQuestion<T>): string {
+function unknownText<T>({ attempts, gaveUp, reason }: UnknownOutcome, request: ReportedRequest<T>): string {
   if (reason === undefined) return untriedText(gaveUp);
-  const text = reasonText(reason, question);
+  const text = reasonText(reason, request);
   if (reason.kind === 'network' && reason.failure.kind === 'proxy-settings') {
     return `Nothing was sent: ${text}`;
   }
@@ -58,7 +58,7 @@ function unknownText<T>({ attempts, gaveUp, reason }: UnknownOutcome, question: 
       return `Given up after ${tries}, and not sent again in this job, for it may have been judged: ${text}.`;
     case 'not-recorded':
       return `Given up after ${tries}, for the state could not be saved: ${text}.`;
-    case 'no-question':
+    case 'no-request':
     case 'over':
       return `Given up after ${tries}: ${text}.`;
   }
@@ -74,7 +74,7 @@ function untriedText(gaveUp: UnknownOutcome['gaveUp']): string {
     case 'time-spent':
     case 'retry-after':
     case 'same-again':
-    case 'no-question':
+    case 'no-request':
     case 'over':
       return 'The step was cancelled before anything was sent.';
   }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { Validity } from '../responses/validity.ts';
 import type { IdleState } from '../state.ts';
 import { headline } from './headline.ts';
@@ -19,13 +19,13 @@ export interface Ending {
 /** How the post step ended: good news as a line, bad news as the user asked for it. `sessionId` is empty where there is none. */
 export function postReport(
   { outcome, validity, ifAlive }: Ending,
-  question: ToldQuestion<true>,
+  request: ReportedRequest<true>,
   settings: Settings,
   sessionId: string,
 ): Report {
   const bad = settings.onCleanupFailure === 'fail' ? 'error' : 'warning';
   const summary = (words: string) => (settings.summary ? words : undefined);
-  const where = `${question.words.subject} on ${question.call.url.host}`;
+  const where = `${request.wording.subject} on ${request.http.url.host}`;
   if (validity === 'valid') {
     const text = `Still valid: ${where}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${consequence(sessionId)}`;
     const level = ifAlive === 'line' ? 'info' : bad;
@@ -35,8 +35,8 @@ export function postReport(
     const text = `Ended ${where}, verified: the server takes its id for dead (${attemptsText(outcome.attempts)}).`;
     return { level: 'info', text, headline: summary('ended, verified'), outputs: {} };
   }
-  const text = outcomeText(outcome, question);
-  const said = { headline: headline(outcome, question.words, settings), outputs: {} };
+  const text = outcomeText(outcome, request);
+  const said = { headline: headline(outcome, request.wording, settings), outputs: {} };
   switch (outcome.kind) {
     case 'done':
     case 'gone':

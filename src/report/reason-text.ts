@@ -1,10 +1,10 @@
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { Blame, Refusal } from '../responses/classify.ts';
 import type { Reason } from '../responses/inconclusive.ts';
 import type { ServerError } from '../responses/server-error.ts';
 import { failureText } from './failure-text.ts';
 
-type Asked = Pick<ToldQuestion<unknown>, 'call' | 'urlInput' | 'words'>;
+type RequestContext = Pick<ReportedRequest<unknown>, 'http' | 'urlInput' | 'wording'>;
 
 /** Who said it, and what: a sentence without its end. */
 export function saidText({ statusCode, error }: Pick<Refusal, 'statusCode' | 'error'>): string {
@@ -14,7 +14,7 @@ export function saidText({ statusCode, error }: Pick<Refusal, 'statusCode' | 'er
 }
 
 /** A refusal, and what it may come from. */
-export function refusalText(refusal: Refusal, asked: Asked): string {
+export function refusalText(refusal: Refusal, asked: RequestContext): string {
   const said = saidText(refusal);
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${hints(refusal, asked)
     .map((hint) => `; ${hint}`)
@@ -22,10 +22,10 @@ export function refusalText(refusal: Refusal, asked: Asked): string {
 }
 
 /** What an attempt met that settles nothing, as a part of a sentence. */
-export function reasonText(reason: Reason, { call, urlInput }: Asked): string {
+export function reasonText(reason: Reason, { http, urlInput }: RequestContext): string {
   switch (reason.kind) {
     case 'network':
-      return failureText(reason.failure, call.url.host, urlInput);
+      return failureText(reason.failure, http.url.host, urlInput);
     case 'unwell':
       return reason.error === undefined
         ? `HTTP ${reason.statusCode} came back, without a word of the API's`
@@ -40,9 +40,9 @@ export function reasonText(reason: Reason, { call, urlInput }: Asked): string {
   }
 }
 
-function hints({ statusCode, blames }: Refusal, { urlInput, words }: Asked): readonly string[] {
+function hints({ statusCode, blames }: Refusal, { urlInput, wording }: RequestContext): readonly string[] {
   if (statusCode === 404) return [`check ${urlInput}`];
-  return blames.map((blame) => hintOf(blame, words.check));
+  return blames.map((blame) => hintOf(blame, wording.check));
 }
 
 function hintOf(blame: Blame, check: string): string {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../exchange/outcome.ts';
-import type { Question } from '../responses/api-request.ts';
+import type { ApiRequest } from '../responses/api-request.ts';
 import type { Reason } from '../responses/inconclusive.ts';
 import { claimsOf } from '../responses/jwt.ts';
 import { serverText } from '../responses/server-text.ts';
@@ -14,7 +14,7 @@ export type TokenFailure =
   | {
       readonly kind: 'not-had';
       readonly outcome: Exclude<Outcome<string>, { kind: 'done' }>;
-      readonly question: Question<string>;
+      readonly request: ApiRequest<string>;
     };
 
 /** What a token is refused for is mostly in one of these. */
@@ -58,12 +58,12 @@ export function tokenHints(token: string, date: string | undefined): readonly st
 
 /** That one attempt to have GitHub's token failed. */
 export function tokenRetryText(
-  question: Question<string>,
+  request: ApiRequest<string>,
   attempt: number,
   reason: Reason,
   waitMs: number,
 ): string {
-  return tryingAgain(`${attempt} to have GitHub's token`, tokenReason(reason, question), waitMs);
+  return tryingAgain(`${attempt} to have GitHub's token`, tokenReason(reason, request), waitMs);
 }
 
 /** Why there is no token, as sentences. */
@@ -79,26 +79,29 @@ export function tokenFailureText(failure: TokenFailure): string {
     case 'no-service':
       return "GitHub's token service (ACTIONS_ID_TOKEN_REQUEST_URL) is neither https nor on loopback, so it was not asked.";
     case 'not-had': {
-      const { outcome, question } = failure;
-      return `GitHub's token could not be had (${attemptsText(outcome.attempts)}): ${lastReason(outcome, question)}.`;
+      const { outcome, request } = failure;
+      return `GitHub's token could not be had (${attemptsText(outcome.attempts)}): ${lastReason(outcome, request)}.`;
     }
   }
 }
 
-function lastReason(outcome: Exclude<Outcome<string>, { kind: 'done' }>, question: Question<string>): string {
-  if (outcome.kind !== 'unknown') return statusText(outcome.statusCode, question);
-  return outcome.reason === undefined ? 'the step was cancelled' : tokenReason(outcome.reason, question);
+function lastReason(
+  outcome: Exclude<Outcome<string>, { kind: 'done' }>,
+  request: ApiRequest<string>,
+): string {
+  if (outcome.kind !== 'unknown') return statusText(outcome.statusCode, request);
+  return outcome.reason === undefined ? 'the step was cancelled' : tokenReason(outcome.reason, request);
 }
 
-function tokenReason(reason: Reason, question: Question<string>): string {
+function tokenReason(reason: Reason, request: ApiRequest<string>): string {
   return reason.kind === 'network'
-    ? failureText(reason.failure, question.call.url.host, 'ACTIONS_ID_TOKEN_REQUEST_URL')
-    : statusText(reason.statusCode, question);
+    ? failureText(reason.failure, request.http.url.host, 'ACTIONS_ID_TOKEN_REQUEST_URL')
+    : statusText(reason.statusCode, request);
 }
 
-function statusText(statusCode: number, { call }: Question<string>): string {
+function statusText(statusCode: number, { http }: ApiRequest<string>): string {
   const without = statusCode >= 200 && statusCode < 300 ? ', without a token in it' : '';
-  return `${call.url.host} answered HTTP ${statusCode}${without}`;
+  return `${http.url.host} answered HTTP ${statusCode}${without}`;
 }
 
 function timeText(name: string, value: unknown): string {

@@ -1,7 +1,7 @@
 import { type Checked, invalid, valid } from '../inputs/checked.ts';
 import type { InputValues } from '../inputs/values.ts';
-import type { Question, Words } from '../responses/api-request.ts';
-import type { Rules } from '../responses/classification-rules.ts';
+import type { ApiRequest, Wording } from '../responses/api-request.ts';
+import type { ClassificationRules } from '../responses/classification-rules.ts';
 import { judge } from '../responses/classify.ts';
 
 /** The headers that the vendor's page shows for its requests. */
@@ -12,22 +12,25 @@ const ATTEMPT_MS = 15_000;
 /** Accounts lock, some of them after few failures: the limit is a setting of each user. */
 const PASSWORD_TIMES = 3;
 
-/** A question to the API that may be asked as often as it takes. */
-export function repeatable<T>(rules: Rules<T>): Question<T> {
+/** A request to the API that may be asked as often as it takes. */
+export function repeatableRequest<T>(rules: ClassificationRules<T>): ApiRequest<T> {
   return {
-    call: rules.call,
+    http: rules.http,
     mayBeHeard: Number.POSITIVE_INFINITY,
-    attemptMs: ATTEMPT_MS,
+    attemptTimeoutMs: ATTEMPT_MS,
     judge: (delivery) => judge(delivery, rules),
   };
 }
 
 /**
- * A question to the API that shows a credential, which may be heard so often in a job. An attempt has all the time that is
+ * A request to the API that shows a credential, which may be heard so often in a job. An attempt has all the time that is
  * left: a slow login that is given up is a second login.
  */
-export function limited<T>(rules: Rules<T>, mayBeHeard = PASSWORD_TIMES): Question<T> {
-  return { ...repeatable(rules), mayBeHeard, attemptMs: Number.POSITIVE_INFINITY };
+export function credentialRequest<T>(
+  rules: ClassificationRules<T>,
+  mayBeHeard = PASSWORD_TIMES,
+): ApiRequest<T> {
+  return { ...repeatableRequest(rules), mayBeHeard, attemptTimeoutMs: Number.POSITIVE_INFINITY };
 }
 
 /** What to look at when a user name and a password are refused. */
@@ -36,7 +39,7 @@ export const PASSWORD_CHECK =
   'has none), or a second factor (a non-human user needs none)';
 
 /** The words of a request that ends something, in the order of its outcomes. */
-export function endingWords(subject: string, check: string): Words {
+export function endingWording(subject: string, check: string): Wording {
   return {
     subject,
     done: 'Ended',

@@ -1,6 +1,6 @@
 import { isLoopback } from '../inputs/hosts.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
-import type { Question } from '../responses/api-request.ts';
+import type { ApiRequest } from '../responses/api-request.ts';
 import { judgeIdToken } from '../responses/id-token.ts';
 
 /** GitHub's token service, as a job with the permission `id-token: write` finds it in its environment. */
@@ -10,10 +10,10 @@ export interface IdTokenService {
 }
 
 /** Asks GitHub for the token of this job; undefined where the service is not one that a secret may be sent to. */
-export function idTokenQuestion(
+export function idTokenRequest(
   { url, bearer }: IdTokenService,
   audience: string,
-): Question<string> | undefined {
+): ApiRequest<string> | undefined {
   const service = parseUrl(url);
   if (service === null) return undefined;
   const safe =
@@ -21,14 +21,14 @@ export function idTokenQuestion(
   if (!safe) return undefined;
   service.searchParams.set('audience', audience);
   return {
-    call: {
+    http: {
       method: 'GET',
       url: service,
       headers: { Accept: 'application/json', Authorization: `Bearer ${bearer}` },
       body: '',
     },
     mayBeHeard: Number.POSITIVE_INFINITY,
-    attemptMs: 10_000,
+    attemptTimeoutMs: 10_000,
     judge: judgeIdToken,
   };
 }

@@ -1,18 +1,18 @@
 import type { InputValues } from '../inputs/values.ts';
 import type { VariableNames } from '../inputs/variables.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { LoginAnswer } from '../responses/user-object.ts';
 
 /** What a login proves itself with. */
 export type Way =
-  | { readonly kind: 'password'; readonly question: ToldQuestion<LoginAnswer> }
+  | { readonly kind: 'password'; readonly request: ReportedRequest<LoginAnswer> }
   /** A token that was given, good for one login. */
-  | { readonly kind: 'token'; readonly token: string; readonly question: ToldQuestion<LoginAnswer> }
+  | { readonly kind: 'token'; readonly token: string; readonly request: ReportedRequest<LoginAnswer> }
   /** GitHub's token of this job, a new one for each attempt. */
   | {
       readonly kind: 'github';
       readonly audience: string;
-      readonly question: (token: string) => ToldQuestion<LoginAnswer>;
+      readonly request: (token: string) => ReportedRequest<LoginAnswer>;
     };
 
 /** Whether the post step asks if the session is really dead: `auto` where its id is a JWT. */

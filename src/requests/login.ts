@@ -5,9 +5,9 @@ import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import { type InputValues, inputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import { type LoginAnswer, readUserInfo, readUserObject } from '../responses/user-object.ts';
-import { JSON_HEADERS, limited, PASSWORD_CHECK } from './build-request.ts';
+import { credentialRequest, JSON_HEADERS, PASSWORD_CHECK } from './build-request.ts';
 import type { Verify, Way } from './login-task.ts';
 import type { Mode } from './mode.ts';
 
@@ -63,15 +63,15 @@ function wayOf({ way, version, loginUrl }: Inputs, trusted: TrustedHosts): Way {
   const at = { loginUrl, trusted: trustedBy(loginUrl, trusted) };
   switch (way.kind) {
     case 'password':
-      return { kind: 'password', question: byPassword(at, way.username, way.password, version) };
+      return { kind: 'password', request: passwordRequest(at, way.username, way.password, version) };
     case 'token':
       // One token, one login; it is sent again only where it can't have been judged.
-      return { kind: 'token', token: way.token, question: byToken(at, way.organizationId, way.token, 1) };
+      return { kind: 'token', token: way.token, request: tokenRequest(at, way.organizationId, way.token, 1) };
     case 'github':
       return {
         kind: 'github',
         audience: way.audience,
-        question: (token) => byToken(at, way.organizationId, token),
+        request: (token) => tokenRequest(at, way.organizationId, token),
       };
   }
 }
@@ -81,14 +81,14 @@ interface Host {
   readonly trusted: TrustedHosts;
 }
 
-type Ask = ToldQuestion<LoginAnswer>;
+type LoginRequest = ReportedRequest<LoginAnswer>;
 
 /** Vendor pages "Login" of version 2 and 3: `@type` belongs to version 2 alone. */
-function byPassword(host: Host, username: string, password: string, version: ApiVersion): Ask {
+function passwordRequest(host: Host, username: string, password: string, version: ApiVersion): LoginRequest {
   const body = { username, password };
   return version === 3
-    ? question(host, '/saas/public/core/v3/login', body, password, readUserInfo, PASSWORD_CHECK)
-    : question(
+    ? request(host, '/saas/public/core/v3/login', body, password, readUserInfo, PASSWORD_CHECK)
+    : request(
         host,
         '/ma/api/v2/user/login',
         { '@type': 'login', ...body },
@@ -99,13 +99,13 @@ function byPassword(host: Host, username: string, password: string, version: Api
 }
 
 /** Vendor page "loginOAuth". */
-function byToken(host: Host, orgId: string, oauthToken: string, times?: number): Ask {
+function tokenRequest(host: Host, orgId: string, oauthToken: string, times?: number): LoginRequest {
   const path = '/ma/api/v2/user/loginOAuth';
   const check = 'organization-id and login-url';
-  return question(host, path, { orgId, oauthToken }, oauthToken, readUserObject, check, times);
+  return request(host, path, { orgId, oauthToken }, oauthToken, readUserObject, check, times);
 }
 
-function question(
+function request(
   { loginUrl, trusted }: Host,
   path: string,
   body: object,
@@ -113,17 +113,17 @@ function question(
   read: (json: unknown, trusted: TrustedHosts) => LoginAnswer | undefined,
   check: string,
   times?: number,
-): Ask {
-  const call = {
+): LoginRequest {
+  const http = {
     method: 'POST',
     url: new URL(path, loginUrl),
     headers: JSON_HEADERS,
     body: JSON.stringify(body),
   } as const;
   return {
-    ...limited({ call, secret, rejected: 'refused', read: (json) => read(json, trusted) }, times),
+    ...credentialRequest({ http, secret, rejected: 'refused', read: (json) => read(json, trusted) }, times),
     urlInput: 'login-url',
-    words: {
+    wording: {
       subject: 'a session',
       done: 'Opened',
       gone: 'Not opened',

@@ -4,9 +4,9 @@ import type { TrustedHosts } from '../inputs/hosts.ts';
 import { readSessionId } from '../inputs/session-id.ts';
 import { readLoginUrl, readServerUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import { readSuccess } from '../responses/success-object.ts';
-import { endingWords, JSON_HEADERS, repeatable, withoutVerify } from './build-request.ts';
+import { endingWording, JSON_HEADERS, repeatableRequest, withoutVerify } from './build-request.ts';
 import type { Mode } from './mode.ts';
 
 /** Where a logout goes, and what named it. */
@@ -29,7 +29,7 @@ export const logout: Mode = {
     if (!inputs.ok) return inputs;
     const { place, sessionId } = inputs.value;
     const header = inputs.value.version === 3 ? 'INFA-SESSION-ID' : 'icSessionId';
-    return valid({ kind: 'end', question: question(place, header, sessionId) });
+    return valid({ kind: 'end', request: request(place, header, sessionId) });
   },
 };
 
@@ -50,13 +50,13 @@ function place(urlInput: Place['urlInput'], path: string, base: Checked<URL>): C
   return base.ok ? valid({ urlInput, url: new URL(`${base.value.href.replace(/\/$/, '')}${path}`) }) : base;
 }
 
-function question({ url, urlInput }: Place, header: string, sessionId: string): ToldQuestion<true> {
+function request({ url, urlInput }: Place, header: string, sessionId: string): ReportedRequest<true> {
   // Logging out twice does no harm.
-  const asked = repeatable({
-    call: { method: 'POST', url, headers: { ...JSON_HEADERS, [header]: sessionId }, body: '' },
+  const asked = repeatableRequest({
+    http: { method: 'POST', url, headers: { ...JSON_HEADERS, [header]: sessionId }, body: '' },
     secret: sessionId,
     rejected: 'gone',
     read: readSuccess,
   });
-  return { ...asked, urlInput, words: endingWords('the session', urlInput) };
+  return { ...asked, urlInput, wording: endingWording('the session', urlInput) };
 }

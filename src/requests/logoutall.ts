@@ -4,7 +4,13 @@ import { readPassword, readUsername } from '../inputs/credentials.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { readSuccess } from '../responses/success-object.ts';
-import { endingWords, JSON_HEADERS, limited, PASSWORD_CHECK, withoutVerify } from './build-request.ts';
+import {
+  credentialRequest,
+  endingWording,
+  JSON_HEADERS,
+  PASSWORD_CHECK,
+  withoutVerify,
+} from './build-request.ts';
 import type { Mode } from './mode.ts';
 
 interface Inputs {
@@ -28,8 +34,8 @@ export const logoutall: Mode = {
     });
     if (!inputs.ok) return inputs;
     const { loginUrl, username, password } = inputs.value;
-    const asked = limited({
-      call: {
+    const asked = credentialRequest({
+      http: {
         method: 'POST',
         url: new URL('/ma/api/v2/user/logoutall', loginUrl),
         headers: JSON_HEADERS,
@@ -39,8 +45,8 @@ export const logoutall: Mode = {
       rejected: 'refused',
       read: readSuccess,
     });
-    const words = endingWords('every v2 session of the organization', PASSWORD_CHECK);
-    return valid({ kind: 'end', question: { ...asked, urlInput: 'login-url', words } });
+    const wording = endingWording('every v2 session of the organization', PASSWORD_CHECK);
+    return valid({ kind: 'end', request: { ...asked, urlInput: 'login-url', wording } });
   },
 };
 

@@ -1,12 +1,12 @@
 import type { Checked } from '../inputs/checked.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import type { InputName, InputValues } from '../inputs/values.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { Login } from './login-task.ts';
 
 /** What a step is asked to do. */
 export type Work =
-  | { readonly kind: 'end'; readonly question: ToldQuestion<true> }
+  | { readonly kind: 'end'; readonly request: ReportedRequest<true> }
   | { readonly kind: 'open'; readonly login: Login };
 
 /** What a mode is to the rest of the action. A new one is a file that exports one of these, and a line in `modes.ts`. */

@@ -1,27 +1,27 @@
-import type { Delivery, HttpCall } from '../http.ts';
+import type { Delivery, HttpRequest } from '../http.ts';
 import type { InputName } from '../inputs/values.ts';
 import type { Verdict } from './classify.ts';
 
-/** One question to a server, checked: all that the exchange needs to know of it. `T` is what a good answer carries. */
-export interface Question<T> {
-  readonly call: HttpCall;
+/** One request to a server, checked: all that the exchange needs to know of it. `T` is what a good answer carries. */
+export interface ApiRequest<T> {
+  readonly http: HttpRequest;
   /** How often in a job it may be heard by a server, main and post together. */
   readonly mayBeHeard: number;
   /** The time of one attempt at the most. */
-  readonly attemptMs: number;
+  readonly attemptTimeoutMs: number;
   /** What a delivery means. */
   readonly judge: (delivery: Delivery) => Verdict<T>;
 }
 
-/** A question whose outcome the user is told. */
-export interface ToldQuestion<T> extends Question<T> {
+/** A request whose outcome the user is told. */
+export interface ReportedRequest<T> extends ApiRequest<T> {
   /** The input that named the host. */
   readonly urlInput: InputName;
-  readonly words: Words;
+  readonly wording: Wording;
 }
 
 /** The words of the reports. */
-export interface Words {
+export interface Wording {
   /** What it is about, in a sentence: `the session`. */
   readonly subject: string;
   /** The first words of the line that tells each outcome. */

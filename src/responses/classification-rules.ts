@@ -1,8 +1,8 @@
-import type { HttpCall } from '../http.ts';
+import type { HttpRequest } from '../http.ts';
 
-/** What the API's answer to a question is judged by. */
-export interface Rules<T> {
-  readonly call: HttpCall;
+/** What the API's answer to a request is judged by. */
+export interface ClassificationRules<T> {
+  readonly http: HttpRequest;
   /** The one secret in the call, as it is. */
   readonly secret: string;
   /**

@@ -1,5 +1,5 @@
 import type { Answer, Delivery } from '../http.ts';
-import type { Rules } from './classification-rules.ts';
+import type { ClassificationRules } from './classification-rules.ts';
 import type { ErrorObject } from './error-object.ts';
 import { isWithin, NOT_NOW, type Unsettled, unsettledBy, unsettledByFailure } from './inconclusive.ts';
 import { listen, type Speech } from './parsed-body.ts';
@@ -28,13 +28,17 @@ export type Verdict<T> =
 const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'AUTH_01'];
 
 /** Decides what one delivery means to the API's client. Rows are read from the top: the vendor's word beats the status. */
-export function judge<T>(delivery: Delivery, rules: Rules<T>): Verdict<T> {
+export function judge<T>(delivery: Delivery, rules: ClassificationRules<T>): Verdict<T> {
   if (delivery.kind === 'no-answer') return unsettledByFailure(delivery);
   const speech = listen(delivery);
   return vendorsWord(delivery, speech, rules) ?? unsettledBy(delivery, speech, rules);
 }
 
-function vendorsWord<T>(answer: Answer, speech: Speech, rules: Rules<T>): Verdict<T> | undefined {
+function vendorsWord<T>(
+  answer: Answer,
+  speech: Speech,
+  rules: ClassificationRules<T>,
+): Verdict<T> | undefined {
   const { statusCode, headers } = answer;
   switch (speech.kind) {
     case 'error-object':
@@ -55,7 +59,11 @@ function vendorsWord<T>(answer: Answer, speech: Speech, rules: Rules<T>): Verdic
   }
 }
 
-function good<T>(statusCode: number, json: unknown, { read }: Rules<T>): Verdict<T> | undefined {
+function good<T>(
+  statusCode: number,
+  json: unknown,
+  { read }: ClassificationRules<T>,
+): Verdict<T> | undefined {
   const value = read(json);
   return value === undefined ? undefined : { kind: 'done', statusCode, value };
 }
@@ -63,7 +71,7 @@ function good<T>(statusCode: number, json: unknown, { read }: Rules<T>): Verdict
 function judgeError<T>(
   { statusCode, headers }: Answer,
   raw: ErrorObject,
-  { rejected, secret }: Rules<T>,
+  { rejected, secret }: ClassificationRules<T>,
 ): Verdict<T> | undefined {
   const says = (status: number) => statusCode === status || raw.statusCode === status;
   const forbidden = says(401) || says(403);

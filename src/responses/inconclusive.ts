@@ -1,6 +1,6 @@
 import type { Answer, Delivery, NetworkFailure } from '../http.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
-import type { Rules } from './classification-rules.ts';
+import type { ClassificationRules } from './classification-rules.ts';
 import type { Foreign, Speech } from './parsed-body.ts';
 import { type ServerError, shown } from './server-error.ts';
 import { serverText } from './server-text.ts';
@@ -59,7 +59,7 @@ const NOTHING = {
 } as const;
 
 /** What an answer means that has none of the vendor's words to settle it: rows by the status. */
-export function unsettledBy<T>(answer: Answer, speech: Speech, rules: Rules<T>): Unsettled {
+export function unsettledBy<T>(answer: Answer, speech: Speech, rules: ClassificationRules<T>): Unsettled {
   const { statusCode, body } = answer;
   if (statusCode === 503 || NOT_NOW.includes(statusCode)) return busy(answer, speech, rules);
   const breaksOff = body.kind === 'broken' && (isWithin(statusCode, 200) || isWithin(statusCode, 500));
@@ -85,7 +85,7 @@ export function unsettledBy<T>(answer: Answer, speech: Speech, rules: Rules<T>):
 }
 
 /** "Not now", in so many words; 503 without a word of when, or of the vendor's, may have been heard by a password's judge. */
-function busy<T>(answer: Answer, speech: Speech, rules: Rules<T>): Unsettled {
+function busy<T>(answer: Answer, speech: Speech, rules: ClassificationRules<T>): Unsettled {
   const { statusCode, headers } = answer;
   const saysSo = statusCode !== 503 || headers.retryAfter !== undefined || speech.kind === 'error-object';
   const comeBack = { retryAfter: headers.retryAfter, date: headers.date };
@@ -94,7 +94,7 @@ function busy<T>(answer: Answer, speech: Speech, rules: Rules<T>): Unsettled {
     : { ...unwell(answer, speech, rules), effect: 'doubtful', comeBack };
 }
 
-function unwell<T>({ statusCode }: Answer, speech: Speech, { secret }: Rules<T>): Unsettled {
+function unwell<T>({ statusCode }: Answer, speech: Speech, { secret }: ClassificationRules<T>): Unsettled {
   const error = speech.kind === 'error-object' ? shown(speech.error, secret) : undefined;
   return { ...NOTHING, reason: { kind: 'unwell', statusCode, error } };
 }
@@ -114,7 +114,11 @@ export function unsettledByFailure({
   };
 }
 
-function unclear<T>({ statusCode, headers, body }: Answer, speech: Speech, { secret }: Rules<T>): Unsettled {
+function unclear<T>(
+  { statusCode, headers, body }: Answer,
+  speech: Speech,
+  { secret }: ClassificationRules<T>,
+): Unsettled {
   const mediaType = headers.contentType?.split(';')[0]?.trim() ?? '';
   const isType = mediaType.length <= 60 && /^[\w.+-]+\/[\w.+-]+$/.test(mediaType);
   const contentType = isType ? serverText(mediaType, secret) : '';
@@ -157,7 +161,7 @@ function limitOf(failure: NetworkFailure): Unsettled['atMost'] {
   }
 }
 
-function redirectHost<T>(location: string | undefined, { call, secret }: Rules<T>): string {
-  const host = location === undefined ? undefined : parseUrl(location, call.url.href)?.host;
+function redirectHost<T>(location: string | undefined, { http, secret }: ClassificationRules<T>): string {
+  const host = location === undefined ? undefined : parseUrl(location, http.url.href)?.host;
   return host ? serverText(host, secret) : 'a place it does not name';
 }

@@ -9,7 +9,7 @@ export async function endAtOnce({ limit, runner, world }: LoginStep, logout: Inp
   const order = readOrder(logout);
   if (!order.ok || order.value.work.kind !== 'end') return false;
   const terms = { ...QUIETLY, deadlineMs: limit.endMs, onCancel: 'hurry' } as const;
-  const outcome = await ask(always(order.value.work.question), terms, world);
+  const outcome = await ask(always(order.value.work.request), terms, world);
   const as = settledAs(outcome);
   const isEnded = as === 'ended' || as === 'already-ended';
   if (isEnded) runner.saveState({ kind: 'settled', as });

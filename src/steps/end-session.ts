@@ -4,7 +4,7 @@ import { endingReport, scheduledReport } from '../report/main-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
 import type { Order } from '../requests/validate-inputs.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { MainRunner } from './runner.ts';
 import { leftToPost, settledAs } from './settled.ts';
 
@@ -13,7 +13,7 @@ import { leftToPost, settledAs } from './settled.ts';
  * step killed at any moment leaves a post step that knows what to do.
  */
 export async function endSession(
-  question: ToldQuestion<true>,
+  request: ReportedRequest<true>,
   { settings, kept }: Order,
   startedMs: number,
   runner: MainRunner,
@@ -23,22 +23,22 @@ export async function endSession(
     runner.saveState({ kind: 'pending', inputs: kept, heard, opened: undefined });
   const saved = save({ heard: 0 });
   if (settings.when === 'job-end') {
-    if (saved) return scheduledReport(question);
+    if (saved) return scheduledReport(request);
     runner.info('The post step cannot be told what to do, so this step does it now.');
   }
   const outcome = await ask(
-    always(question),
+    always(request),
     {
       ...QUIETLY,
       deadlineMs: startedMs + settings.timeoutMs,
       onCancel: 'stop',
       // A post step that knows of nothing sends nothing.
       record: saved ? save : () => true,
-      onRetry: (...attempt) => runner.info(retryText(question, ...attempt)),
+      onRetry: (...attempt) => runner.info(retryText(request, ...attempt)),
     },
     world,
   );
   const as = settledAs(outcome);
   if (as !== undefined) runner.saveState({ kind: 'settled', as });
-  return endingReport(outcome, question, settings, leftToPost(outcome, question, saved));
+  return endingReport(outcome, request, settings, leftToPost(outcome, request, saved));
 }

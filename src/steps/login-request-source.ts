@@ -3,16 +3,16 @@ import { always, ask, QUIETLY, type Source } from '../exchange/exchange.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
 import type { TokenFailure } from '../report/token-text.ts';
 import { tokenRetryText } from '../report/token-text.ts';
-import { idTokenQuestion } from '../requests/id-token.ts';
+import { idTokenRequest } from '../requests/id-token.ts';
 import type { Way } from '../requests/login-task.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { LoginAnswer } from '../responses/user-object.ts';
 import type { MainRunner } from './runner.ts';
 
-/** Where the questions of a login come from: the same each time, or one with a new token of GitHub's. */
-export class LoginSource implements Source<LoginAnswer> {
-  /** A question of this way, for its words: without a token where it needs a new one each time. */
-  readonly question: ToldQuestion<LoginAnswer>;
+/** Where the requests of a login come from: the same each time, or one with a new token of GitHub's. */
+export class LoginRequestSource implements Source<LoginAnswer> {
+  /** A request of this way, for its words: without a token where it needs a new one each time. */
+  readonly request: ReportedRequest<LoginAnswer>;
   readonly mayBeHeard: number;
   /** The token that was shown last. */
   token: string | undefined;
@@ -23,8 +23,8 @@ export class LoginSource implements Source<LoginAnswer> {
   readonly #world: World;
 
   constructor(way: Way, runner: MainRunner, world: World) {
-    this.question = way.kind === 'github' ? way.question('') : way.question;
-    this.mayBeHeard = this.question.mayBeHeard;
+    this.request = way.kind === 'github' ? way.request('') : way.request;
+    this.mayBeHeard = this.request.mayBeHeard;
     this.token = way.kind === 'token' ? way.token : undefined;
     this.#way = way;
     this.#runner = runner;
@@ -32,33 +32,33 @@ export class LoginSource implements Source<LoginAnswer> {
   }
 
   /** GitHub's token is good for one login: it is fetched anew, masked, and never kept. */
-  async next(limit: TimeLimit): Promise<ToldQuestion<LoginAnswer> | undefined> {
-    if (this.#way.kind !== 'github') return this.question;
+  async next(limit: TimeLimit): Promise<ReportedRequest<LoginAnswer> | undefined> {
+    if (this.#way.kind !== 'github') return this.request;
     const service = this.#runner.idTokenService();
-    const question = service && idTokenQuestion(service, this.#way.audience);
-    if (question === undefined) {
+    const request = service && idTokenRequest(service, this.#way.audience);
+    if (request === undefined) {
       this.failure = { kind: service === undefined ? 'no-permission' : 'no-service' };
       return undefined;
     }
     const { clock } = this.#world;
     const outcome = await ask(
-      always(question),
+      always(request),
       {
         ...QUIETLY,
         // A login that is sent with no time left for its answer is a session that nobody can end.
         deadlineMs: clock.nowMs() + limit.remainingMs() / 2,
         onCancel: 'stop',
         onRetry: (attempt, reason, waitMs) =>
-          this.#runner.info(tokenRetryText(question, attempt, reason, waitMs)),
+          this.#runner.info(tokenRetryText(request, attempt, reason, waitMs)),
       },
       this.#world,
     );
     if (outcome.kind !== 'done') {
-      this.failure = { kind: 'not-had', outcome, question };
+      this.failure = { kind: 'not-had', outcome, request };
       return undefined;
     }
     this.#runner.mask(outcome.value);
     this.token = outcome.value;
-    return this.#way.question(outcome.value);
+    return this.#way.request(outcome.value);
   }
 }

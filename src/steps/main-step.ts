@@ -25,14 +25,14 @@ async function work(runner: MainRunner, world: World): Promise<Report> {
   const order = readOrder(values);
   if (!order.ok) return inputsReport(order.problems, heldBefore);
   const { work: asked, notes } = order.value;
-  const url = asked.kind === 'end' ? asked.question.call.url : asked.login.loginUrl;
+  const url = asked.kind === 'end' ? asked.request.http.url : asked.login.loginUrl;
   const proxyProblems = runner.proxyProblems(url);
   if (proxyProblems.length > 0) return inputsReport(proxyProblems, heldBefore);
   for (const note of notes) runner.info(note);
 
   switch (asked.kind) {
     case 'end':
-      return await endSession(asked.question, order.value, startedMs, runner, world);
+      return await endSession(asked.request, order.value, startedMs, runner, world);
     case 'open':
       return await openSession(asked.login, order.value.settings, heldBefore, startedMs, runner, world);
   }

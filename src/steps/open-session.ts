@@ -18,7 +18,7 @@ import { claimLines } from '../report/token-text.ts';
 import type { Login } from '../requests/login-task.ts';
 import type { LoginAnswer, Session } from '../responses/user-object.ts';
 import { endAtOnce } from './end-at-once.ts';
-import { LoginSource } from './login-request-source.ts';
+import { LoginRequestSource } from './login-request-source.ts';
 import type { MainRunner } from './runner.ts';
 
 /** What a login keeps back of its time, to end a session that is not as it must be. */
@@ -52,7 +52,7 @@ export async function openSession(
 ): Promise<Report> {
   const limit = new TimeLimit(startedMs + settings.timeoutMs, world.clock, world.cancelled);
   const step: LoginStep = { login, settings, heldBefore, limit, runner, world };
-  const source = new LoginSource(login.way, runner, world);
+  const source = new LoginRequestSource(login.way, runner, world);
   const outcome = await ask(
     source,
     {
@@ -60,7 +60,7 @@ export async function openSession(
       deadlineMs: limit.endMs - Math.min(KEPT_BACK_MS, settings.timeoutMs / 2),
       onCancel: 'stop',
       record: (progress) => saveProgress(step, progress),
-      onRetry: (...attempt) => runner.info(retryText(source.question, ...attempt)),
+      onRetry: (...attempt) => runner.info(retryText(source.request, ...attempt)),
     },
     world,
   );

@@ -18,23 +18,23 @@ export async function postStep(
   const order = readOrder(inputs);
   if (!order.ok || order.value.work.kind !== 'end') return unreadableReport();
   const { settings, work } = order.value;
-  const { question } = work;
+  const { request } = work;
   const sessionId = inputs['session-id'].trim();
   const limit = new TimeLimit(startedMs + settings.timeoutMs, world.clock, world.cancelled);
   const verifier = new Verifier(opened, sessionId, limit, world);
   const outcome = await ask(
-    always(question),
+    always(request),
     {
       deadlineMs: limit.endMs,
       onCancel: 'hurry',
       heard,
       // No step comes after it.
       record: () => true,
-      onRetry: (...attempt) => info(retryText(question, ...attempt)),
+      onRetry: (...attempt) => info(retryText(request, ...attempt)),
       isOver: (reason) => verifier.isOver(reason),
     },
     world,
   );
   const validity = await verifier.validityAfter(outcome);
-  return postReport({ outcome, validity, ifAlive: opened?.ifAlive ?? 'line' }, question, settings, sessionId);
+  return postReport({ outcome, validity, ifAlive: opened?.ifAlive ?? 'line' }, request, settings, sessionId);
 }

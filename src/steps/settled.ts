@@ -1,6 +1,6 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { LeftToPost } from '../report/main-report.ts';
-import type { ToldQuestion } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
 import type { SettledAs } from '../state.ts';
 
 /** What the vendor said of a session's end, for the post step; undefined where it is not settled. */
@@ -20,7 +20,7 @@ export function settledAs(outcome: Outcome<true>): SettledAs | undefined {
 /** What the post step can do where nothing is settled. */
 export function leftToPost(
   outcome: Outcome<true>,
-  { mayBeHeard }: ToldQuestion<true>,
+  { mayBeHeard }: ReportedRequest<true>,
   postKnows: boolean,
 ): LeftToPost {
   if (!postKnows) return 'untold';

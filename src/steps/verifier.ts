@@ -3,8 +3,8 @@ import { always, ask, QUIETLY } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
-import { validityQuestion } from '../requests/valid-session-id.ts';
-import type { Question } from '../responses/api-request.ts';
+import { validSessionIdRequest } from '../requests/valid-session-id.ts';
+import type { ApiRequest } from '../responses/api-request.ts';
 import type { Reason } from '../responses/inconclusive.ts';
 import { claimsOf } from '../responses/jwt.ts';
 import type { Validity } from '../responses/validity.ts';
@@ -16,7 +16,7 @@ const ONCE_MORE_MS = 1_000;
 
 /** Looks whether a session that a login opened is really dead, where that is wanted and possible. */
 export class Verifier {
-  readonly #question: Question<Validity> | undefined;
+  readonly #request: ApiRequest<Validity> | undefined;
   /** Whether an end that the server confirmed is verified too: `auto` means a JWT, which may outlive its logout. */
   readonly #verifiesEnds: boolean;
   /** The step's: a cancellation leaves so much for all that it asks together. */
@@ -28,7 +28,7 @@ export class Verifier {
     const serverUrl = opened === undefined ? null : parseUrl(opened.serverUrl);
     const userName = opened?.userName ?? '';
     const possible = serverUrl !== null && userName !== '';
-    this.#question = possible ? validityQuestion(serverUrl, userName, sessionId) : undefined;
+    this.#request = possible ? validSessionIdRequest(serverUrl, userName, sessionId) : undefined;
     this.#verifiesEnds = opened?.ifAlive === 'clean-up-failure' || claimsOf(sessionId) !== undefined;
     this.#limit = limit;
     this.#world = world;
@@ -59,10 +59,10 @@ export class Verifier {
   }
 
   async #ask(withinMs = PATIENCE_MS): Promise<Validity | undefined> {
-    if (this.#question === undefined) return undefined;
+    if (this.#request === undefined) return undefined;
     const { clock } = this.#world;
     const outcome = await ask(
-      always(this.#question),
+      always(this.#request),
       {
         ...QUIETLY,
         deadlineMs: Math.min(this.#limit.endMs, clock.nowMs() + Math.min(withinMs, PATIENCE_MS)),

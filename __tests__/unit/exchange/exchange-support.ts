@@ -1,10 +1,10 @@
 import { always, ask, type Terms } from '../../../src/exchange/exchange.ts';
-import type { Question } from '../../../src/responses/api-request.ts';
+import type { ApiRequest } from '../../../src/responses/api-request.ts';
 import type { Reason } from '../../../src/responses/inconclusive.ts';
 import { logout, type Reply, ScriptedWorld } from '../support.ts';
 
 interface Setting {
-  readonly question?: Question<true>;
+  readonly request?: ApiRequest<true>;
   readonly timeoutMs?: number;
   readonly onCancel?: Terms['onCancel'];
   readonly cancelAtMs?: number;
@@ -20,7 +20,7 @@ interface Setting {
 
 /** Asks, and says how it ended, when, and when it sent what it sent. */
 export async function asked(script: readonly Reply[], setting: Setting = {}) {
-  const { question = logout, timeoutMs = 60_000, onCancel = 'stop', cancelAtMs, heard = 0 } = setting;
+  const { request = logout, timeoutMs = 60_000, onCancel = 'stop', cancelAtMs, heard = 0 } = setting;
   const { random, forEver, canRecord = [], overAfter } = setting;
   const world = new ScriptedWorld(script, {
     ...(random !== undefined && { random }),
@@ -48,6 +48,6 @@ export async function asked(script: readonly Reply[], setting: Setting = {}) {
       return Promise.resolve(reasons.length === overAfter);
     },
   };
-  const outcome = await clock.until(ask(always(question), terms, world));
+  const outcome = await clock.until(ask(always(request), terms, world));
   return { outcome, endedMs: clock.elapsedMs(), sentMs, retries, calls, journal, records, reasons, clock };
 }

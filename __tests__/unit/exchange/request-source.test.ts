@@ -28,23 +28,23 @@ async function asked(
   return { outcome, calls, records };
 }
 
-test('the same question at each attempt keeps how often it may be heard', async () => {
-  for (const question of [logout, logoutall]) expect(always(question).mayBeHeard).toBe(question.mayBeHeard);
+test('the same request at each attempt keeps how often it may be heard', async () => {
+  for (const request of [logout, logoutall]) expect(always(request).mayBeHeard).toBe(request.mayBeHeard);
 });
 
-test('each attempt has a question of its own', async () => {
-  const calls = ['one', 'two', 'three'].map((body) => ({ ...logoutall.call, body }));
-  const questions = calls.map((call) => ({ ...logoutall, call })).values();
-  const next = () => () => Promise.resolve(questions.next().value);
+test('each attempt has a request of its own', async () => {
+  const calls = ['one', 'two', 'three'].map((body) => ({ ...logoutall.http, body }));
+  const requests = calls.map((call) => ({ ...logoutall, call })).values();
+  const next = () => () => Promise.resolve(requests.next().value);
   const ran = await asked(next, [delivered(429), page(500), delivered(200)]);
   expect(ran.calls).toEqual(calls);
   expect(ran.outcome).toMatchObject({ kind: 'done', attempts: 3, perhapsDone: 1 });
 });
 
-test('without a question nothing is sent, or written down', async () => {
+test('without a request nothing is sent, or written down', async () => {
   const { outcome, calls, records } = await asked(() => () => Promise.resolve(undefined), []);
   expect(outcome).toMatchObject({
-    gaveUp: 'no-question',
+    gaveUp: 'no-request',
     attempts: 0,
     heard: 0,
     perhapsDone: 0,
@@ -53,11 +53,11 @@ test('without a question nothing is sent, or written down', async () => {
   expect([calls, records]).toEqual([[], []]);
 });
 
-test('once there is no further question, the reason of the last attempt stays', async () => {
-  const questions = [logoutall].values();
-  const { outcome } = await asked(() => () => Promise.resolve(questions.next().value), [page(500)]);
+test('once there is no further request, the reason of the last attempt stays', async () => {
+  const requests = [logoutall].values();
+  const { outcome } = await asked(() => () => Promise.resolve(requests.next().value), [page(500)]);
   expect(outcome).toMatchObject({
-    gaveUp: 'no-question',
+    gaveUp: 'no-request',
     attempts: 1,
     heard: 1,
     perhapsDone: 1,
@@ -70,7 +70,7 @@ const cancelMeanwhile = (world: ScriptedWorld) => () => {
   return Promise.resolve(logoutall);
 };
 
-test('a step that is cancelled while a question is made sends nothing', async () => {
+test('a step that is cancelled while a request is made sends nothing', async () => {
   const { outcome, calls, records } = await asked(cancelMeanwhile, []);
   expect(outcome).toMatchObject({ gaveUp: 'cancelled', attempts: 0 });
   expect([calls, records]).toEqual([[], []]);
@@ -82,8 +82,8 @@ test('but a post step does, for none comes after it', async () => {
   expect(calls).toHaveLength(1);
 });
 
-test('heard often enough, no question is made', async () => {
-  const next = () => () => Promise.reject(new Error('A question was made.'));
+test('heard often enough, no request is made', async () => {
+  const next = () => () => Promise.reject(new Error('A request was made.'));
   const { outcome, calls } = await asked(next, [], { heard: 3 });
   expect(outcome).toMatchObject({ gaveUp: 'heard-enough', attempts: 0, heard: 3 });
   expect(calls).toEqual([]);

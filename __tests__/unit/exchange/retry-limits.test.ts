@@ -27,7 +27,7 @@ import { asked } from './exchange-support.ts';
 
 const ok = delivered(200);
 const forEver = true;
-const ofPassword = { question: logoutall } as const;
+const ofPassword = { request: logoutall } as const;
 type Row = readonly [string, Delivery];
 
 /** How many requests are sent while the same comes back for ever, in 240 s. */
@@ -55,7 +55,7 @@ describe('what the vendor said is asked once', () => {
   ])('of a session id: %s', async (_, delivery, kind) => {
     const ran = await asked([delivery]);
     expect(ran).toMatchObject({ outcome: { kind, attempts: 1 }, sentMs: [0], endedMs: 0, retries: [] });
-    expect(ran.calls).toEqual([logout.call]);
+    expect(ran.calls).toEqual([logout.http]);
   });
 
   test.each(refusals)('of a password: %s', async (_, delivery) => {
@@ -92,7 +92,7 @@ describe('until the time is spent', () => {
 
   test('the same request each time', async () => {
     const { calls } = await asked([delivered(503), undelivered(lost, true), page(200), ok]);
-    expect(calls).toEqual([logout.call, logout.call, logout.call, logout.call]);
+    expect(calls).toEqual([logout.http, logout.http, logout.http, logout.http]);
   });
 });
 
@@ -156,8 +156,8 @@ describe('an unclear 4xx is repeated once', () => {
 });
 
 test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async (status) => {
-  for (const question of [logout, logoutall]) {
-    const { outcome } = await asked([delivered(status, '', { location: '/login' })], { question });
+  for (const request of [logout, logoutall]) {
+    const { outcome } = await asked([delivered(status, '', { location: '/login' })], { request });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'same-again' });
   }
 });
@@ -165,7 +165,7 @@ test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async 
 describe.each([
   ['a session id', logout],
   ['a password', logoutall],
-])('on the way to a server, with %s', (_, question) => {
+])('on the way to a server, with %s', (_, request) => {
   test.each<[string, Delivery, number]>([
     ["a proxy's 407: once, for an account locks behind it", undelivered(proxySays(407), false), 1],
     ["a proxy's 403: twice", undelivered(proxySays(403), false), 2],
@@ -177,7 +177,7 @@ describe.each([
       1,
     ],
   ])('%s', async (_name, delivery, times) => {
-    const ran = await asked([delivery], { question, forEver });
+    const ran = await asked([delivery], { request, forEver });
     expect(ran.outcome).toMatchObject({ kind: 'unknown', attempts: times, gaveUp: 'same-again', heard: 0 });
     expect(ran.calls).toHaveLength(times);
   });

@@ -93,7 +93,7 @@ describe('after a lost answer', () => {
   });
 
   test('a password that is not valid is refused, not gone', async () => {
-    const { outcome } = await asked([toLost, deadSession], { question: logoutall });
+    const { outcome } = await asked([toLost, deadSession], { request: logoutall });
     expect(outcome).toMatchObject({ kind: 'refused', attempts: 2 });
   });
 });

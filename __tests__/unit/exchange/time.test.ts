@@ -97,17 +97,17 @@ describe('when the time is spent', () => {
   test.each([
     ['a session id', logout],
     ['a password', logoutall],
-  ])('an answer after 14.9 s counts: to %s', async (_, question) => {
-    expect((await run([late(14_900, ok)], { question })).outcome).toMatchObject({
+  ])('an answer after 14.9 s counts: to %s', async (_, request) => {
+    expect((await run([late(14_900, ok)], { request })).outcome).toMatchObject({
       kind: 'done',
       attempts: 1,
     });
   });
 
   test('what may be heard only so often has all the time that is left: a slow answer counts', async () => {
-    const slow = await run([late(59_000, ok)], { question: logoutall });
+    const slow = await run([late(59_000, ok)], { request: logoutall });
     expect(slow).toMatchObject({ outcome: { kind: 'done', attempts: 1 }, sentMs: [0], endedMs: 59_000 });
-    const silent = await run([silence], { question: logoutall });
+    const silent = await run([silence], { request: logoutall });
     expect(silent).toMatchObject({ outcome: { kind: 'unknown', attempts: 1 }, sentMs: [0], endedMs: 60_000 });
   });
 

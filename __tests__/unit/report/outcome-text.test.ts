@@ -105,7 +105,7 @@ describe('why no further attempt was made', () => {
     );
   });
 
-  test.each<GaveUp>(['no-question', 'over'])('%s: what is to be said of it stands elsewhere', (gaveUp) => {
+  test.each<GaveUp>(['no-request', 'over'])('%s: what is to be said of it stands elsewhere', (gaveUp) => {
     const outcome = outcomeOf(delivered(429), logout, { gaveUp });
     expect(outcomeText(outcome, logout)).toBe(
       `Not confirmed as ended: ${SESSION}. Given up after 1 attempt: ${said}.`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Delivery, NetworkFailure } from '../../../src/http.ts';
 import { reasonText, refusalText } from '../../../src/report/reason-text.ts';
-import type { ToldQuestion } from '../../../src/responses/api-request.ts';
+import type { ReportedRequest } from '../../../src/responses/api-request.ts';
 import {
   broken,
   deadSession,
@@ -16,8 +16,8 @@ import {
   lost,
   page,
   proxySays,
-  questionOf,
   refusedConnection,
+  requestOf,
   SERVER_HOST,
   timedOut,
   tooLarge,
@@ -29,16 +29,16 @@ import {
   wrongPassword,
 } from '../support.ts';
 
-function reasonOf(delivery: Delivery, question: ToldQuestion<true> = logout): string {
-  const verdict = question.judge(delivery);
+function reasonOf(delivery: Delivery, request: ReportedRequest<true> = logout): string {
+  const verdict = request.judge(delivery);
   if (verdict.kind !== 'unsettled') throw new Error(`It is ${verdict.kind}.`);
-  return reasonText(verdict.reason, question);
+  return reasonText(verdict.reason, request);
 }
 
-function refusalOf(delivery: Delivery, question: ToldQuestion<true> = logoutall): string {
-  const verdict = question.judge(delivery);
+function refusalOf(delivery: Delivery, request: ReportedRequest<true> = logoutall): string {
+  const verdict = request.judge(delivery);
   if (verdict.kind !== 'refused') throw new Error(`It is ${verdict.kind}.`);
-  return refusalText(verdict, question);
+  return refusalText(verdict, request);
 }
 
 describe('what something else than the API answered', () => {
@@ -189,8 +189,8 @@ describe('what a refusal may come from', () => {
   });
 
   test('of a password with words of the server in it: what is withheld takes no hint along', () => {
-    const question = questionOf(logoutallValues({ password: 'locked-out-1' }));
-    const text = refusalOf(delivered(400, v3Object('IDS_086', 'You are locked-out-1.')), question);
+    const request = requestOf(logoutallValues({ password: 'locked-out-1' }));
+    const text = refusalOf(delivered(400, v3Object('IDS_086', 'You are locked-out-1.')), request);
     expect(text).toContain('withheld');
     expect(text).toContain(locked);
   });

@@ -1,6 +1,6 @@
 import type { GaveUp, Outcome } from '../../../src/exchange/outcome.ts';
 import type { Delivery } from '../../../src/http.ts';
-import type { Question } from '../../../src/responses/api-request.ts';
+import type { ApiRequest } from '../../../src/responses/api-request.ts';
 
 interface After {
   readonly attempts?: number;
@@ -12,11 +12,11 @@ interface After {
 /** The outcome of an exchange whose last answer was this one. */
 export function outcomeOf(
   delivery: Delivery,
-  question: Question<true>,
+  request: ApiRequest<true>,
   { attempts = 1, gaveUp = 'time-spent', perhapsByUs = false, perhapsDone = 0 }: After = {},
 ): Outcome<true> {
   const counts = { attempts, perhapsDone };
-  const verdict = question.judge(delivery);
+  const verdict = request.judge(delivery);
   switch (verdict.kind) {
     case 'unsettled':
       return { kind: 'unknown', ...counts, gaveUp, reason: verdict.reason, heard: 0 };

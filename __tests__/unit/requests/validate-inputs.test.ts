@@ -9,7 +9,7 @@ import {
   logoutValues,
   orderOf,
   PASSWORD,
-  questionOf,
+  requestOf,
   SERVER_URL,
   SESSION_ID,
   v2Object,
@@ -22,60 +22,58 @@ const problems = (inputs: ReturnType<typeof valuesOf>) => {
   return order.ok ? [] : order.problems;
 };
 
-describe('the question', () => {
+describe('the request', () => {
   test('logout, as the vendor page shows it', () => {
-    const { call, mayBeHeard, attemptMs, urlInput, words } = questionOf(logoutValues());
-    expect(call).toEqual({
+    const { http, mayBeHeard, attemptTimeoutMs, urlInput, wording } = requestOf(logoutValues());
+    expect(http).toEqual({
       method: 'POST',
       url: new URL('https://usw3.dm-us.informaticacloud.com/saas/api/v2/user/logout'),
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', icSessionId: SESSION_ID },
       body: '',
     });
-    expect({ mayBeHeard, attemptMs, urlInput }).toEqual({
+    expect({ mayBeHeard, attemptTimeoutMs, urlInput }).toEqual({
       mayBeHeard: Number.POSITIVE_INFINITY,
-      attemptMs: 15_000,
+      attemptTimeoutMs: 15_000,
       urlInput: 'server-url',
     });
-    expect(words).toMatchObject({ subject: 'the session', done: 'Ended', gone: 'Already ended' });
+    expect(wording).toMatchObject({ subject: 'the session', done: 'Ended', gone: 'Already ended' });
   });
 
   test('logoutall, as the vendor page shows it', () => {
-    const { call, mayBeHeard, attemptMs, urlInput, words } = questionOf(logoutallValues());
-    expect(call).toEqual({
+    const { http, mayBeHeard, attemptTimeoutMs, urlInput, wording } = requestOf(logoutallValues());
+    expect(http).toEqual({
       method: 'POST',
       url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/logoutall'),
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: `{"@type":"logout","username":"pipeline@example.com","password":"${PASSWORD}"}`,
     });
     // A slow answer that is given up is asked for a second time, and accounts lock.
-    expect({ mayBeHeard, attemptMs, urlInput }).toEqual({
+    expect({ mayBeHeard, attemptTimeoutMs, urlInput }).toEqual({
       mayBeHeard: 3,
-      attemptMs: Number.POSITIVE_INFINITY,
+      attemptTimeoutMs: Number.POSITIVE_INFINITY,
       urlInput: 'login-url',
     });
-    expect(words).toMatchObject({ subject: 'every v2 session of the organization', done: 'Ended' });
+    expect(wording).toMatchObject({ subject: 'every v2 session of the organization', done: 'Ended' });
   });
 
   test.each([
-    ['logout', questionOf(logoutValues()), SESSION_ID],
-    ['logoutall', questionOf(logoutallValues()), PASSWORD],
-  ])('%s: what in the answer repeats its secret is withheld', (_, question, secret) => {
-    const verdict = JSON.stringify(
-      question.judge(delivered(400, v2Object('X_1', 400, `What is ${secret}?`))),
-    );
+    ['logout', requestOf(logoutValues()), SESSION_ID],
+    ['logoutall', requestOf(logoutallValues()), PASSWORD],
+  ])('%s: what in the answer repeats its secret is withheld', (_, request, secret) => {
+    const verdict = JSON.stringify(request.judge(delivered(400, v2Object('X_1', 400, `What is ${secret}?`))));
     expect(verdict).toContain('withheld');
     expect(verdict).not.toContain(secret);
   });
 
   test('the path of a trusted server stays', () => {
-    const { url } = questionOf(logoutValues({ 'server-url': 'http://127.0.0.1:81/a/' })).call;
+    const { url } = requestOf(logoutValues({ 'server-url': 'http://127.0.0.1:81/a/' })).http;
     expect(url.href).toBe('http://127.0.0.1:81/a/api/v2/user/logout');
   });
 
   test('the session id and the user name are trimmed, of the password only its line end', () => {
-    const { headers } = questionOf(logoutValues({ 'session-id': `\n ${SESSION_ID}\t\n` })).call;
+    const { headers } = requestOf(logoutValues({ 'session-id': `\n ${SESSION_ID}\t\n` })).http;
     expect(headers['icSessionId']).toBe(SESSION_ID);
-    const { body } = questionOf(logoutallValues({ username: ' me ', password: ' pass"word \n' })).call;
+    const { body } = requestOf(logoutallValues({ username: ' me ', password: ' pass"word \n' })).http;
     expect(JSON.parse(body)).toEqual({ '@type': 'logout', username: 'me', password: ' pass"word ' });
   });
 });
@@ -113,8 +111,8 @@ describe('a logout by version 3', () => {
       `${SERVER_URL}/public/core/v3/logout`,
     ],
   ])('goes to %s', (_, given, urlInput, href) => {
-    const question = questionOf(v3(given));
-    expect(question.call).toEqual({
+    const request = requestOf(v3(given));
+    expect(request.http).toEqual({
       method: 'POST',
       url: new URL(href),
       headers: {
@@ -125,12 +123,12 @@ describe('a logout by version 3', () => {
       body: '',
     });
     // It is the input that a report says to check.
-    expect(question).toMatchObject({ urlInput, words: { check: urlInput, subject: 'the session' } });
+    expect(request).toMatchObject({ urlInput, words: { check: urlInput, subject: 'the session' } });
   });
 
   test('is judged as the one of version 2, and as repeatable', () => {
-    const { judge, mayBeHeard, attemptMs } = questionOf(v3({ 'login-url': host }));
-    expect([mayBeHeard, attemptMs]).toEqual([Number.POSITIVE_INFINITY, 15_000]);
+    const { judge, mayBeHeard, attemptTimeoutMs } = requestOf(v3({ 'login-url': host }));
+    expect([mayBeHeard, attemptTimeoutMs]).toEqual([Number.POSITIVE_INFINITY, 15_000]);
     expect(judge(delivered(200))).toMatchObject({ kind: 'done' });
     expect(judge(delivered(401, v3Object('AUTH_01')))).toMatchObject({ kind: 'gone' });
     expect(judge(delivered(403, v3Object('AUTH_02')))).toMatchObject({ kind: 'refused' });
@@ -150,7 +148,7 @@ describe('a logout by version 3', () => {
       const values = v3({ ...given, password: PASSWORD });
       const { kept } = orderOf(values);
       expect(kept).toEqual({ ...values, password: '' });
-      expect(questionOf(kept).call).toEqual(questionOf(values).call);
+      expect(requestOf(kept).http).toEqual(requestOf(values).http);
     }
   });
 });
@@ -395,7 +393,7 @@ describe('what is kept for the post step', () => {
   ])('%s: it makes the same order', (_, inputs) => {
     const order = orderOf(inputs);
     // A function is made anew each time.
-    const question = { ...questionOf(inputs), judge: expect.any(Function) };
-    expect(orderOf(order.kept)).toEqual({ ...order, work: { kind: 'end', question } });
+    const request = { ...requestOf(inputs), judge: expect.any(Function) };
+    expect(orderOf(order.kept)).toEqual({ ...order, work: { kind: 'end', request } });
   });
 });

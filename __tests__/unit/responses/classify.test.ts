@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../src/http.ts';
-import type { Question } from '../../../src/responses/api-request.ts';
+import type { ApiRequest } from '../../../src/responses/api-request.ts';
 import type { Blame } from '../../../src/responses/classify.ts';
 import {
   broken,
@@ -36,8 +36,8 @@ type Meaning =
   | 'unclear, not to be heard again'
   | 'redirect';
 
-function meaning(delivery: Delivery, question: Question<true>): Meaning {
-  const verdict = question.judge(delivery);
+function meaning(delivery: Delivery, request: ApiRequest<true>): Meaning {
+  const verdict = request.judge(delivery);
   if (verdict.kind !== 'unsettled') return verdict.kind;
   switch (verdict.reason.kind) {
     case 'network':
@@ -178,7 +178,7 @@ const refused: Row[] = [
   ['499, v2', delivered(499, v2Object('X_1'))],
 ];
 
-/** What only the question decides, for accounts lock: refused to a password, and to a session id as named here. */
+/** What only the request decides, for accounts lock: refused to a password, and to a session id as named here. */
 const refusedToPassword: (readonly [string, Delivery, Meaning])[] = [
   ['302, v2, bad credentials', delivered(302, v2Object('UI_10000')), 'redirect'],
   ['302, v2 that says 403', delivered(302, v2Object('X_1', 403)), 'redirect'],
@@ -309,16 +309,16 @@ const table: readonly (readonly [Meaning, Meaning, readonly Row[]])[] = [
 describe.each([
   ['a session id (logout)', logout, 0],
   ['a password (logoutall)', logoutall, 1],
-] as const)('what an answer to %s means', (_, question, column) => {
+] as const)('what an answer to %s means', (_, request, column) => {
   test.each(
     table.flatMap((row) => row[2].map(([answer, delivery]) => [answer, row[column], delivery] as const)),
-  )('%s: %s', (_answer, expected, delivery) => expect(meaning(delivery, question)).toBe(expected));
+  )('%s: %s', (_answer, expected, delivery) => expect(meaning(delivery, request)).toBe(expected));
 
   test.each(
     refusedToPassword.map(([answer, delivery, ofSession]) => {
       return [answer, column === 0 ? ofSession : 'refused', delivery] as const;
     }),
-  )('%s: %s', (_answer, expected, delivery) => expect(meaning(delivery, question)).toBe(expected));
+  )('%s: %s', (_answer, expected, delivery) => expect(meaning(delivery, request)).toBe(expected));
 });
 
 describe("the form of the vendor's codes", () => {
@@ -357,8 +357,8 @@ describe("the form of the vendor's codes", () => {
 });
 
 describe('whether it may have had its effect all the same', () => {
-  const effect = (delivery: Delivery, question: Question<true>) => {
-    const verdict = question.judge(delivery);
+  const effect = (delivery: Delivery, request: ApiRequest<true>) => {
+    const verdict = request.judge(delivery);
     return verdict.kind === 'unsettled' ? verdict.effect : `settled: ${verdict.kind}`;
   };
   const others: Row[] = [...elsewhere, ['501', delivered(501)], ['505', delivered(505)], ['599', page(599)]];
@@ -366,7 +366,7 @@ describe('whether it may have had its effect all the same', () => {
   describe.each([
     ['a session id', logout],
     ['a password', logoutall],
-  ])('of %s', (_, question) => {
+  ])('of %s', (_, request) => {
     test.each<Row>([
       ['a lost connection', undelivered(lost, true)],
       ['no answer in time', undelivered(timedOut, true)],
@@ -376,16 +376,16 @@ describe('whether it may have had its effect all the same', () => {
       ['500, v2', delivered(500, v2Object('X_1', 500))],
       ...unclear2xx,
     ])('%s: a dead session after it may be its doing', (_, delivery) =>
-      expect(effect(delivery, question)).toBe('possible'),
+      expect(effect(delivery, request)).toBe('possible'),
     );
 
     test.each(others)('%s: it is not known, and "gone" after it is not claimed', (_, delivery) =>
-      expect(effect(delivery, question)).toBe('doubtful'),
+      expect(effect(delivery, request)).toBe('doubtful'),
     );
 
     test.each([...notNow, ...redirects, ...unclear401, ...unclear4xx, ...notHeard])(
       '%s: it said no, or could not come',
-      (_, delivery) => expect(effect(delivery, question)).toBe('none'),
+      (_, delivery) => expect(effect(delivery, request)).toBe('none'),
     );
   });
 
@@ -396,8 +396,8 @@ describe('whether it may have had its effect all the same', () => {
 });
 
 describe("what a refusal may come from, by the vendor's status, code and words", () => {
-  const blames = (delivery: Delivery, question: Question<true>) => {
-    const verdict = question.judge(delivery);
+  const blames = (delivery: Delivery, request: ApiRequest<true>) => {
+    const verdict = request.judge(delivery);
     return verdict.kind === 'gone' || verdict.kind === 'refused' ? verdict.blames : verdict.kind;
   };
   const locked = 'The account is Locked.';

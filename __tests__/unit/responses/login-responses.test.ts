@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Answer, AnswerHeaders, Body, Delivery } from '../../../src/http.ts';
 import { readTrustedHosts, type TrustedHosts } from '../../../src/inputs/hosts.ts';
 import { inputValues } from '../../../src/inputs/values.ts';
-import { idTokenQuestion } from '../../../src/requests/id-token.ts';
-import { validityQuestion } from '../../../src/requests/valid-session-id.ts';
+import { idTokenRequest } from '../../../src/requests/id-token.ts';
+import { validSessionIdRequest } from '../../../src/requests/valid-session-id.ts';
 import { readOrder } from '../../../src/requests/validate-inputs.ts';
-import type { Question } from '../../../src/responses/api-request.ts';
+import type { ApiRequest } from '../../../src/responses/api-request.ts';
 import { judgeIdToken } from '../../../src/responses/id-token.ts';
 import { claimsOf, expiryOf } from '../../../src/responses/jwt.ts';
 import { type LoginAnswer, readUserInfo, readUserObject } from '../../../src/responses/user-object.ts';
@@ -144,7 +144,7 @@ describe('the answer of version 3', () => {
 });
 
 describe('a login judges', () => {
-  function loginAt(loginUrl: string): Question<LoginAnswer> {
+  function loginAt(loginUrl: string): ApiRequest<LoginAnswer> {
     const given: Record<string, string> = {
       mode: 'login',
       'login-url': loginUrl,
@@ -154,7 +154,7 @@ describe('a login judges', () => {
     const order = readOrder(inputValues((name) => given[name] ?? ''));
     const way = order.ok && order.value.work.kind === 'open' ? order.value.work.login.way : undefined;
     if (way?.kind !== 'password') throw new Error('no login');
-    return way.question;
+    return way.request;
   }
   const user = (serverUrl: string) => answer(200, { icSessionId: ID, serverUrl });
 
@@ -246,7 +246,7 @@ describe('GitHub’s token', () => {
   });
 
   const asked = (url: string, audience = 'https://a/b c&d') =>
-    idTokenQuestion({ url, bearer: 'B' }, audience)?.call;
+    idTokenRequest({ url, bearer: 'B' }, audience)?.http;
   test('is asked for with the audience, whatever is in it, and the bearer', () => {
     const call = asked('https://x.example/idtoken?api-version=2.0');
     expect(call).toMatchObject({ method: 'GET', headers: { Authorization: 'Bearer B' }, body: '' });
@@ -278,14 +278,14 @@ describe('validSessionId', () => {
 
   test('is asked at the server URL, with or without a slash, and holds no session id in a header', () => {
     for (const url of [URL_TEXT, `${URL_TEXT}/`]) {
-      const { call } = validityQuestion(new URL(url), 'me', ID);
-      expect(call.url.href).toBe(`${URL_TEXT}/api/v2/user/validSessionId`);
-      expect(JSON.stringify(call.headers)).not.toContain(ID);
-      expect(JSON.parse(call.body)).toEqual({ '@type': 'validatedToken', userName: 'me', icToken: ID });
+      const { http } = validSessionIdRequest(new URL(url), 'me', ID);
+      expect(http.url.href).toBe(`${URL_TEXT}/api/v2/user/validSessionId`);
+      expect(JSON.stringify(http.headers)).not.toContain(ID);
+      expect(JSON.parse(http.body)).toEqual({ '@type': 'validatedToken', userName: 'me', icToken: ID });
     }
   });
   test('an empty answer, or an error object, says nothing of the session', () => {
-    const { judge } = validityQuestion(new URL(URL_TEXT), 'me', ID);
+    const { judge } = validSessionIdRequest(new URL(URL_TEXT), 'me', ID);
     expect(judge(answer(200)).kind).toBe('unsettled');
     expect(judge(answer(401)).kind).toBe('refused');
     expect(judge(answer(401, { '@type': 'error', code: 'AUTH_01' })).kind).toBe('refused');

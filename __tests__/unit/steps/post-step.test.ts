@@ -10,9 +10,9 @@ import {
   logoutValues,
   orderOf,
   page,
-  questionOf,
   type Reply,
   refusedConnection,
+  requestOf,
   ScriptedWorld,
   SERVER_URL,
   SESSION_ID,
@@ -47,7 +47,7 @@ describe('the post step', () => {
   ])('sends what main checked: %s', async (_, values) => {
     const { kept } = orderOf(values);
     const { report, calls, lines } = await run(kept, [delivered(200)]);
-    expect(calls).toEqual([questionOf(values).call]);
+    expect(calls).toEqual([requestOf(values).http]);
     expect(report).toMatchObject({ level: 'info', text: expect.stringMatching(/^Ended /), outputs: {} });
     expect(lines).toEqual([]);
   });
