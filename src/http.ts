@@ -24,14 +24,14 @@ export type NetworkFailure = { readonly cause: unknown } & (
   | { readonly kind: 'connection-lost'; readonly code: string }
 );
 
-export type Body =
+export type ResponseBody =
   /** `endIsCertain`: a length, a last chunk or a 204 says so; false where only the end of the connection does. */
   | { readonly kind: 'complete'; readonly text: string; readonly endIsCertain: boolean }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'broken'; readonly failure: NetworkFailure };
 
 /** The headers that mean something to the action. */
-export interface AnswerHeaders {
+export interface ResponseHeaders {
   readonly location: string | undefined;
   readonly retryAfter: string | undefined;
   readonly date: string | undefined;
@@ -41,18 +41,18 @@ export interface AnswerHeaders {
 }
 
 /** What came back, from whomever. An upgrade (101) ends the attempt and has an empty body whose end is not certain. */
-export interface Answer {
-  readonly kind: 'answer';
+export interface HttpResponse {
+  readonly kind: 'response';
   readonly statusCode: number;
-  readonly headers: AnswerHeaders;
-  readonly body: Body;
+  readonly headers: ResponseHeaders;
+  readonly body: ResponseBody;
 }
 
 /** What became of one request. */
-export type Delivery =
-  | Answer
+export type HttpResult =
+  | HttpResponse
   | {
-      readonly kind: 'no-answer';
+      readonly kind: 'no-response';
       readonly failure: NetworkFailure;
       /** False only when no connection to the server was ever made. */
       readonly mayHaveReachedServer: boolean;
@@ -62,4 +62,4 @@ export type Delivery =
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** Sends one request, once. Never rejects; when `signal` aborts, it settles at once. */
-export type Send = (call: HttpRequest, signal: AbortSignal) => Promise<Delivery>;
+export type Send = (call: HttpRequest, signal: AbortSignal) => Promise<HttpResult>;

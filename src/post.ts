@@ -9,8 +9,8 @@ async function post(): Promise<Report> {
   const state = readState(getState(STATE_NAME));
   if (state.kind !== 'pending') return idleReport(state);
   // Loaded only when needed: most post steps have nothing to send.
-  const { cleanUp } = await import('./edge/run-post-step.ts');
-  return cleanUp(state);
+  const { runPostStep } = await import('./edge/run-post-step.ts');
+  return runPostStep(state);
 }
 
 post().then(publish, (error) => publish(unexpectedReport(errorName(error))));

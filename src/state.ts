@@ -3,12 +3,12 @@ import { type InputValues, inputValues } from './inputs/values.ts';
 /** The name under which main saves and post reads: one value, so that it is there whole or not at all. */
 export const STATE_NAME = 'session';
 
-const SETTLED = ['ended', 'already-ended', 'refused', 'not-opened'] as const;
+const SETTLED = ['ended', 'already-ended', 'rejected', 'not-opened'] as const;
 /** What the server said, as far as post has to know. */
 export type SettledAs = (typeof SETTLED)[number];
 
 /** A session that the main step opened itself: what is known of it, so that post can look whether it is really dead. */
-export interface Opened {
+export interface OpenedSession {
   /** Empty where it is not to be asked about. */
   readonly userName: string;
   readonly serverUrl: string;
@@ -20,8 +20,8 @@ export interface Opened {
 export interface PendingState {
   readonly kind: 'pending';
   readonly inputs: InputValues;
-  readonly heard: number;
-  readonly opened: Opened | undefined;
+  readonly credentialUses: number;
+  readonly opened: OpenedSession | undefined;
 }
 
 /** Logins were sent that may have opened so many sessions which nobody can end. Holds no secret. */
@@ -81,19 +81,20 @@ function readSettled(saved: Fields): State {
   return as === undefined ? { kind: 'unreadable' } : { kind: 'settled', as };
 }
 
-function readPending({ inputs, heard, opened }: Fields): State {
-  const counted = typeof heard === 'number' && Number.isInteger(heard) && heard >= 0;
+function readPending({ inputs, credentialUses, opened }: Fields): State {
+  const counted =
+    typeof credentialUses === 'number' && Number.isInteger(credentialUses) && credentialUses >= 0;
   if (inputs === undefined || !counted) return { kind: 'unreadable' };
   const values = fields(inputs);
   return {
     kind: 'pending',
     inputs: inputValues((name) => text(values[name])),
-    heard,
-    opened: opened === undefined ? undefined : readOpened(fields(opened)),
+    credentialUses,
+    opened: opened === undefined ? undefined : readOpenedSession(fields(opened)),
   };
 }
 
-function readOpened({ userName, serverUrl, ifAlive }: Fields): Opened {
+function readOpenedSession({ userName, serverUrl, ifAlive }: Fields): OpenedSession {
   return {
     userName: text(userName),
     serverUrl: text(serverUrl),

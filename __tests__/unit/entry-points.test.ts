@@ -93,7 +93,7 @@ describe('main', () => {
     const { printed, exitCode } = await main();
     expect(printed).toMatch(/\n::error::Not confirmed as ended: /);
     expect(exitCode).toBe(1);
-    expect(saved()).toMatchObject({ kind: 'pending', heard: 0 });
+    expect(saved()).toMatchObject({ kind: 'pending', credentialUses: 0 });
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
@@ -145,13 +145,13 @@ describe('post', () => {
     writeState({
       kind: 'pending',
       inputs: logoutValues({ ...openedSession(), ...more }),
-      heard: 0,
+      credentialUses: 0,
       opened: undefined,
     });
 
   test.each<[string, string]>([
     ['nothing saved', ''],
-    ...(['ended', 'already-ended', 'refused'] satisfies SettledAs[]).map((as): [string, string] => [
+    ...(['ended', 'already-ended', 'rejected'] satisfies SettledAs[]).map((as): [string, string] => [
       `settled as ${as}`,
       writeState({ kind: 'settled', as }),
     ]),

@@ -20,7 +20,7 @@ import {
 } from '../../simulator/index.ts';
 import { httpTransport } from '../../src/edge/http-transport.ts';
 import { proxyFor } from '../../src/edge/proxy-settings.ts';
-import type { Delivery, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import { type ChildOptions, sendInProcess } from './transport-process.ts';
 
 const [{ users }] = sampleOrganizations;
@@ -55,7 +55,7 @@ function portOf(server: TcpServer): number {
 }
 
 const transport = httpTransport('tester/1.0', proxyFor);
-const send = (call: HttpRequest, patienceMs = 10_000): Promise<Delivery> =>
+const send = (call: HttpRequest, patienceMs = 10_000): Promise<HttpResult> =>
   transport(call, AbortSignal.timeout(patienceMs));
 
 const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' };
@@ -82,7 +82,7 @@ const emptyCall = (url: string): HttpRequest => ({
 });
 
 /** Sends a logout to a simulator that does something wrong to it; gives up `patienceMs` after it got there. */
-async function sendInto(fault: Fault, patienceMs = 10_000): Promise<Delivery> {
+async function sendInto(fault: Fault, patienceMs = 10_000): Promise<HttpResult> {
   const cloud = await simulator();
   const { sessionId } = cloud.openSession(user);
   cloud.setFaults(inOrder(fault));
@@ -95,7 +95,7 @@ async function sendInto(fault: Fault, patienceMs = 10_000): Promise<Delivery> {
 }
 
 const reachedFailure = (kind: string, more: object = {}) => ({
-  kind: 'no-answer',
+  kind: 'no-response',
   failure: { kind, cause: expect.anything(), ...more },
   mayHaveReachedServer: true,
 });
@@ -110,7 +110,7 @@ describe('what is sent', () => {
     const { sessionId } = cloud.openSession(user);
     const delivery = await send(logoutCall(cloud.serverUrl, sessionId));
     expect(delivery).toEqual({
-      kind: 'answer',
+      kind: 'response',
       statusCode: 200,
       headers: {
         location: undefined,
@@ -180,7 +180,7 @@ describe('what is sent', () => {
     const cloud = await simulator({ host: '::1' }).catch(() => undefined);
     if (cloud === undefined) return;
     expect(cloud.serverUrl).toMatch(/^http:\/\/\[::1\]:/);
-    expect(await send(logoutCall(cloud.serverUrl))).toMatchObject({ kind: 'answer' });
+    expect(await send(logoutCall(cloud.serverUrl))).toMatchObject({ kind: 'response' });
   });
 });
 
@@ -196,7 +196,7 @@ describe('an answer', () => {
     ];
     const fault: Fault = { kind: 'answer', effect: false, status: 429, headers, body: '{"a":"ü"}' };
     expect(await sendInto(fault)).toEqual({
-      kind: 'answer',
+      kind: 'response',
       statusCode: 429,
       headers: {
         location: 'https://evil.example/',
@@ -262,7 +262,7 @@ describe('an answer', () => {
     async (headers) => {
       const bytes = `HTTP/1.1 101 Switching Protocols\r\n${headers}\r\nwho knows what`;
       expect(await sendInto({ kind: 'raw', effect: false, bytes, ending: 'stall' })).toMatchObject({
-        kind: 'answer',
+        kind: 'response',
         statusCode: 101,
         body: { kind: 'complete', text: '', endIsCertain: false },
       });
@@ -308,7 +308,7 @@ describe('an answer', () => {
 
   test.each(['close', 'reset'] as const)('a body that breaks off (%s)', async (ending) => {
     expect(await sendInto({ kind: 'cut-body', effect: true, ending })).toMatchObject({
-      kind: 'answer',
+      kind: 'response',
       statusCode: 200,
       body: { kind: 'broken', failure: { kind: 'connection-lost', code: 'ECONNRESET' } },
     });
@@ -316,7 +316,7 @@ describe('an answer', () => {
 
   test('a body that stalls is given up when the signal says so', async () => {
     expect(await sendInto({ kind: 'cut-body', effect: true, ending: 'stall' }, 150)).toMatchObject({
-      kind: 'answer',
+      kind: 'response',
       statusCode: 200,
       body: { kind: 'broken' },
     });
@@ -360,14 +360,14 @@ describe('no answer', () => {
   test('a header that cannot be sent', async () => {
     const cloud = await simulator();
     const delivery = await send(logoutCall(cloud.serverUrl, 'an-id\n'));
-    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { code: 'ERR_INVALID_CHAR' } });
+    expect(delivery).toMatchObject({ kind: 'no-response', failure: { code: 'ERR_INVALID_CHAR' } });
     expect(cloud.requests).toEqual([]);
   });
 
   test('a signal that has fired before', async () => {
     const cloud = await simulator();
     const delivery = await transport(logoutCall(cloud.serverUrl), AbortSignal.abort());
-    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { kind: 'no-connection' } });
+    expect(delivery).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
     expect(cloud.requests).toEqual([]);
   });
 
@@ -429,7 +429,7 @@ describe('https', () => {
       const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'reset' }));
       expect((await trusting(logoutCall(cloud.serverUrl))).delivery).toEqual({
-        kind: 'no-answer',
+        kind: 'no-response',
         failure: { kind: 'connection-lost', code: 'ECONNRESET' },
         mayHaveReachedServer: true,
       });
@@ -439,7 +439,7 @@ describe('https', () => {
       const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'stall' }));
       expect(await trusting(logoutCall(cloud.serverUrl), {}, 1_000)).toMatchObject({
-        delivery: { kind: 'no-answer', failure: { kind: 'timed-out' }, mayHaveReachedServer: true },
+        delivery: { kind: 'no-response', failure: { kind: 'timed-out' }, mayHaveReachedServer: true },
         stderr: '',
         exitCode: 0,
       });
@@ -448,7 +448,7 @@ describe('https', () => {
     test('a certificate for another name is named as such', async () => {
       const cloud = await simulator({ tls: trusted, publicHost: '127.0.0.1' });
       expect((await trusting(logoutCall(cloud.serverUrl))).delivery).toEqual({
-        kind: 'no-answer',
+        kind: 'no-response',
         failure: { kind: 'certificate', code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
         mayHaveReachedServer: false,
       });
@@ -550,7 +550,7 @@ describe('https', () => {
             { ...call, headers },
             { https_proxy: proxied, NODE_DEBUG: debug },
           );
-          expect(delivery).toMatchObject({ kind: 'answer' });
+          expect(delivery).toMatchObject({ kind: 'response' });
           expect(cloud.requests[0]?.headers).toMatchObject({ icsessionid: id });
           const basic = Buffer.from('builder:not-a-real-proxy-password').toString('base64');
           const secrets = [user.password, 'a-b-c-d-e-f', 'not-a-real-proxy-password', basic];
@@ -624,7 +624,7 @@ describe('a proxy', () => {
     const { url, asked } = await proxyTo(cloud);
     process.env['http_proxy'] = url;
     const behind = logoutCall(`http://${behindProxy}/saas`, sessionId);
-    expect(await send(behind)).toMatchObject({ kind: 'answer', statusCode: 200 });
+    expect(await send(behind)).toMatchObject({ kind: 'response', statusCode: 200 });
     expect(asked).toMatchObject([{ url: `${behindProxy}:80` }]);
     expect(asked[0]?.headers).not.toHaveProperty('proxy-authorization');
     expect(cloud.requests[0]?.headers).toMatchObject({ host: behindProxy });
@@ -651,7 +651,7 @@ describe('a proxy', () => {
     cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'close' }));
     process.env['http_proxy'] = (await proxyTo(cloud)).url;
     const delivery = await send(emptyCall(`http://${behindProxy}/`));
-    expect(delivery).toMatchObject({ kind: 'no-answer', mayHaveReachedServer: true });
+    expect(delivery).toMatchObject({ kind: 'no-response', mayHaveReachedServer: true });
     expect(cloud.requests).toHaveLength(1);
   });
 
@@ -732,7 +732,7 @@ describe('a proxy', () => {
   test('that cannot be read: nothing is sent', async () => {
     process.env['https_proxy'] = 'socks5://127.0.0.1:9';
     expect(await send(call)).toEqual({
-      kind: 'no-answer',
+      kind: 'no-response',
       failure: { kind: 'proxy-settings', problem: expect.stringMatching(/^https_proxy /), cause: undefined },
       mayHaveReachedServer: false,
     });
@@ -754,7 +754,7 @@ describe('a host with addresses of both families', () => {
     ['several dead ones of the first', '::1,::1,::1,::1,::1,127.0.0.1', '0', 900],
   ])('%s: reached', async (_, ADDRESSES, HANDSHAKE_MS, patienceMs) => {
     const { delivery, stderr, exitCode } = await slow({ ADDRESSES, HANDSHAKE_MS }, patienceMs);
-    expect(delivery).toMatchObject({ kind: 'answer', statusCode: 401 });
+    expect(delivery).toMatchObject({ kind: 'response', statusCode: 401 });
     expect([stderr, exitCode]).toEqual(['', 0]);
   });
 
@@ -765,14 +765,14 @@ describe('a host with addresses of both families', () => {
 
   test.each([0, 300])('a name server that says nothing: given up after %i ms', async (patienceMs) => {
     const { delivery, tookMs } = await slow({}, patienceMs);
-    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { kind: 'no-connection' } });
+    expect(delivery).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
     expect(tookMs).toBeLessThan(2_000);
   });
 
   test('all dead: given up when the signal says so, and nothing holds the process', async () => {
     const { delivery, tookMs, exitCode } = await slow({ ADDRESSES: '::1,::1' }, 500);
     expect(delivery).toEqual({
-      kind: 'no-answer',
+      kind: 'no-response',
       failure: { kind: 'no-connection', detail: 'none in time' },
       mayHaveReachedServer: false,
     });
@@ -782,7 +782,7 @@ describe('a host with addresses of both families', () => {
 
   test('given up before the second has its turn: it is not tried any more', async () => {
     const { delivery, exitCode } = await slow({ ADDRESSES: '::1,127.0.0.1', HANDSHAKE_MS: '0' }, 100);
-    expect(delivery).toMatchObject({ kind: 'no-answer', failure: { detail: 'none in time' } });
+    expect(delivery).toMatchObject({ kind: 'no-response', failure: { detail: 'none in time' } });
     // A connection that nobody uses would hold the process.
     expect(exitCode).toBe(0);
   });
@@ -798,7 +798,7 @@ describe('a host with addresses of both families', () => {
     };
     const call = logoutCall(`http://${behindProxy}/saas`);
     const { delivery } = await sendInProcess(call, { env });
-    expect(delivery).toMatchObject({ kind: 'answer' });
+    expect(delivery).toMatchObject({ kind: 'response' });
     expect(asked).toHaveLength(1);
   });
 });

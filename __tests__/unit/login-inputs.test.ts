@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { readLoginWay } from '../../src/inputs/auth-method.ts';
+import { readAuthInputs } from '../../src/inputs/auth-method.ts';
 import type { Checked } from '../../src/inputs/checked.ts';
 import { isJwt, readOAuthToken, tokensIn } from '../../src/inputs/oauth-token.ts';
 import { readAudience, readOrganizationId } from '../../src/inputs/organization.ts';
 import { secretsIn } from '../../src/inputs/secrets.ts';
 import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
 import { readVariableNames } from '../../src/inputs/variables.ts';
-import { readOrder } from '../../src/requests/validate-inputs.ts';
+import { validateInputs } from '../../src/requests/validate-inputs.ts';
 
 type Given = Partial<Record<InputName, string>>;
 const values = (given: Given): InputValues => inputValues((name) => given[name] ?? '');
@@ -20,7 +20,7 @@ function problems(checked: Checked<unknown>): string {
 }
 
 describe('which way is meant', () => {
-  const way = (given: Given, version: 2 | 3 = 2) => readLoginWay(values(given), version, LOGIN_URL);
+  const way = (given: Given, version: 2 | 3 = 2) => readAuthInputs(values(given), version, LOGIN_URL);
 
   test.each<[string, Given, 2 | 3, object]>([
     ['a password', PASSWORD, 2, { kind: 'password', ...PASSWORD, organizationId: '' }],
@@ -89,7 +89,7 @@ describe('which way is meant', () => {
   });
 
   test('without a good login host the other problems show all the same', () => {
-    const read = readLoginWay(values({ 'organization-id': '"x"' }), 3, undefined);
+    const read = readAuthInputs(values({ 'organization-id': '"x"' }), 3, undefined);
     expect(problems(read).split('\n')).toHaveLength(2);
   });
 });
@@ -232,7 +232,7 @@ describe('oauth-token', () => {
 
 describe('the whole order', () => {
   const read = (given: Given) =>
-    readOrder(values({ mode: 'login', 'login-url': 'dm-us', ...PASSWORD, ...given }));
+    validateInputs(values({ mode: 'login', 'login-url': 'dm-us', ...PASSWORD, ...given }));
 
   test('all problems at once', () => {
     const text = problems(
@@ -251,15 +251,15 @@ describe('the whole order', () => {
 
   test.each(['', '2', 'v2', 'V2', ' 2 '])('api-version %j is version 2, %#', (version) => {
     const order = read({ 'api-version': version });
-    expect(order.ok && order.value.work.kind === 'open' && order.value.work.login.way).toMatchObject({
-      request: { call: { url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/login') } },
+    expect(order.ok && order.value.task.kind === 'open' && order.value.task.login.authMethod).toMatchObject({
+      request: { http: { url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/login') } },
     });
   });
 
   const logoutOf = (given: Given, serverUrl: URL | undefined): InputValues => {
     const order = read(given);
-    if (!order.ok || order.value.work.kind !== 'open') throw new Error(problems(order));
-    return order.value.work.login.logoutOf('Qm3ZtV8rXk5LwB1nYc7D', serverUrl);
+    if (!order.ok || order.value.task.kind !== 'open') throw new Error(problems(order));
+    return order.value.task.login.logoutOf('Qm3ZtV8rXk5LwB1nYc7D', serverUrl);
   };
   const SERVER = new URL('https://usw3.dm-us.informaticacloud.com/saas');
 
@@ -280,10 +280,10 @@ describe('the whole order', () => {
       'INFA-SESSION-ID',
     ],
   ])('the logout that ends its session: %s', (_name, given, serverUrl, url, header) => {
-    const order = readOrder(logoutOf({ ...given, 'trusted-hosts': 'idmc.example.com' }, serverUrl));
-    if (!order.ok || order.value.work.kind !== 'end') throw new Error(problems(order));
-    expect(order.value.work.request.http.url.href).toBe(url);
-    expect(order.value.work.request.http.headers[header]).toBe('Qm3ZtV8rXk5LwB1nYc7D');
+    const order = validateInputs(logoutOf({ ...given, 'trusted-hosts': 'idmc.example.com' }, serverUrl));
+    if (!order.ok || order.value.task.kind !== 'end') throw new Error(problems(order));
+    expect(order.value.task.request.http.url.href).toBe(url);
+    expect(order.value.task.request.http.headers[header]).toBe('Qm3ZtV8rXk5LwB1nYc7D');
   });
 
   test('it holds no password and no token, and keeps what the post step goes by', () => {

@@ -2,16 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../src/exchange/outcome.ts';
 import { type InputName, inputValues } from '../../src/inputs/values.ts';
 import {
-  brokenLoginReport,
-  type Fate,
   type Flaw,
+  notExposedReport,
   openedOutputs,
   openedReport,
   repeatedText,
+  type SessionFate,
 } from '../../src/report/login-report.ts';
 import { notOpenedReport } from '../../src/report/not-opened-report.ts';
 import { idleReport, postReport } from '../../src/report/post-report.ts';
-import { consequence, perhapsOpen } from '../../src/report/session-lifetime.ts';
+import { possiblyOpenText, sessionLifetimeText } from '../../src/report/session-lifetime.ts';
 import {
   claimLines,
   type TokenFailure,
@@ -20,14 +20,14 @@ import {
   tokenRetryText,
 } from '../../src/report/token-text.ts';
 import { idTokenRequest } from '../../src/requests/id-token.ts';
-import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
+import { type ValidatedInputs, validateInputs } from '../../src/requests/validate-inputs.ts';
 import type { ReportedRequest } from '../../src/responses/api-request.ts';
-import type { LoginAnswer, Session } from '../../src/responses/user-object.ts';
+import type { LoginResponse, Session } from '../../src/responses/user-object.ts';
 
 type Given = Partial<Record<InputName, string>>;
 
-function orderOf(given: Given): Order {
-  const order = readOrder(inputValues((name) => given[name] ?? ''));
+function orderOf(given: Given): ValidatedInputs {
+  const order = validateInputs(inputValues((name) => given[name] ?? ''));
   if (!order.ok) throw new Error(order.problems.join('\n'));
   return order.value;
 }
@@ -43,13 +43,13 @@ const byToken = orderOf({ ...LOGIN, 'organization-id': '0012ab' });
 const { settings } = byPassword;
 const quiet = { ...settings, summary: false };
 
-function loginOf({ work }: Order) {
-  if (work.kind !== 'open') throw new Error('no login');
-  return work.login;
+function loginOf({ task }: ValidatedInputs) {
+  if (task.kind !== 'open') throw new Error('no login');
+  return task.login;
 }
-function requestOf(order: Order): ReportedRequest<LoginAnswer> {
-  const { way } = loginOf(order);
-  return way.kind === 'github' ? way.request('e30') : way.request;
+function requestOf(order: ValidatedInputs): ReportedRequest<LoginResponse> {
+  const { authMethod } = loginOf(order);
+  return authMethod.kind === 'github' ? authMethod.request('e30') : authMethod.request;
 }
 
 const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
@@ -66,16 +66,16 @@ const session = (sessionId: string): Session => ({
 });
 const done = (sessionId: string) =>
   ({
-    kind: 'done',
+    kind: 'success',
     attempts: 1,
-    perhapsDone: 0,
+    possibleSuccesses: 0,
     statusCode: 200,
     value: { kind: 'session', session: session(sessionId) },
   }) as const;
-const opening = (heldBefore: readonly string[] = [], more = settings) => ({
+const opening = (alreadySet: readonly string[] = [], more = settings) => ({
   login: loginOf(byPassword),
   settings: more,
-  heldBefore,
+  alreadySet,
 });
 
 const WHERE = 'a session on dm-us.informaticacloud.com (HTTP 200, 1 attempt)';
@@ -100,9 +100,11 @@ describe('opened', () => {
   test.each([
     [1, 'A session may be open until'],
     [2, '2 sessions may be open, each until'],
-  ])('after %i that may have been heard', (sessions, words) => {
+  ])('after %i that may have been credentialUses', (sessions, words) => {
     expect(repeatedText(sessions)).toMatch(
-      new RegExp(`^${words} its idle time-out, .*: a login was repeated after one that may have been heard`),
+      new RegExp(
+        `^${words} its idle time-out, .*: a login was repeated after one that may have been credentialUses`,
+      ),
     );
   });
 
@@ -128,8 +130,8 @@ describe('opened', () => {
 });
 
 describe('opened, but not handed on', () => {
-  const text = (flaw: Flaw, fate: Fate, sessionId = ID, held: readonly string[] = []) =>
-    brokenLoginReport(opening(held), done(sessionId), flaw, fate, sessionId).text;
+  const text = (flaw: Flaw, fate: SessionFate, sessionId = ID, held: readonly string[] = []) =>
+    notExposedReport(opening(held), done(sessionId), flaw, fate, sessionId).text;
 
   test.each<[Flaw, string]>([
     [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the answer is not what it must be'],
@@ -141,20 +143,20 @@ describe('opened, but not handed on', () => {
     expect(text(flaw, 'ended')).toBe(`Opened ${WHERE}, but ${why}. It was ended at once.`);
   });
 
-  test.each<[Fate, string, string]>([
+  test.each<[SessionFate, string, string]>([
     ['ended', ID, 'It was ended at once.'],
     ['left-to-post', ID, 'The post step ends it.'],
     [
       'may-be-open',
       ID,
-      `It was to be ended at once, which was not confirmed: it may be open. ${consequence(ID)}`,
+      `It was to be ended at once, which was not confirmed: it may be open. ${sessionLifetimeText(ID)}`,
     ],
     [
       'may-be-open',
       EXPIRING,
       `it may be open. If it is still open, it lives until ${EXPIRY}, as its id, a JWT, says.`,
     ],
-    ['cannot-be-ended', ID, `It is open, and without its id nobody can end it. ${consequence('')}`],
+    ['cannot-be-ended', ID, `It is open, and without its id nobody can end it. ${sessionLifetimeText('')}`],
   ])('%s', (fate, sessionId, said) => {
     expect(text({ kind: 'cancelled' }, fate, sessionId).endsWith(said)).toBe(true);
   });
@@ -166,7 +168,7 @@ describe('opened, but not handed on', () => {
   });
 
   test('red, with all outputs of a session empty', () => {
-    const report = brokenLoginReport(opening(), done(ID), { kind: 'cancelled' }, 'ended', ID);
+    const report = notExposedReport(opening(), done(ID), { kind: 'cancelled' }, 'ended', ID);
     expect(report).toMatchObject({ level: 'error', headline: 'opened and not handed on' });
     expect(report.outputs).toMatchObject({
       result: 'failed',
@@ -184,16 +186,16 @@ describe('not opened', () => {
   const error = { code: 'UI_10000', description: 'No.', requestId: '' };
   const refused = (more = {}) =>
     ({
-      kind: 'refused',
+      kind: 'rejected',
       attempts: 1,
-      perhapsDone: 0,
+      possibleSuccesses: 0,
       statusCode: 401,
       error,
-      blames: ['credentials', 'address'],
+      likelyCauses: ['credentials', 'address'],
       date: undefined,
       ...more,
     }) as const;
-  const asked = (order: Order, token?: string, failure?: TokenFailure) => ({
+  const asked = (order: ValidatedInputs, token?: string, failure?: TokenFailure) => ({
     request: requestOf(order),
     token,
     failure,
@@ -227,19 +229,19 @@ describe('not opened', () => {
     );
   });
 
-  test('after one that may have been heard', () => {
-    const { text } = notOpenedReport(refused({ perhapsDone: 1 }), asked(byPassword), settings, []);
+  test('after one that may have been credentialUses', () => {
+    const { text } = notOpenedReport(refused({ possibleSuccesses: 1 }), asked(byPassword), settings, []);
     expect(text).toMatch(/\. A session may be open .*: no answer told\.$/);
   });
 
   test.each([byPassword, byToken])('that it is not sent again, and why, %#', (order) => {
-    const reason = { kind: 'unwell', statusCode: 502, error: undefined } as const;
-    const outcome: Outcome<LoginAnswer> = {
+    const reason = { kind: 'server-error', statusCode: 502, error: undefined } as const;
+    const outcome: Outcome<LoginResponse> = {
       kind: 'unknown',
       attempts: 3,
-      perhapsDone: 3,
-      heard: 3,
-      gaveUp: 'heard-enough',
+      possibleSuccesses: 3,
+      credentialUses: 3,
+      gaveUp: 'credential-used-up',
       reason,
     };
     const { text } = notOpenedReport(outcome, asked(order), settings, []);
@@ -250,11 +252,11 @@ describe('not opened', () => {
 
   test('no token, before and after a first attempt', () => {
     const failure = { kind: 'no-permission' } as const;
-    const none: Outcome<LoginAnswer> = {
+    const none: Outcome<LoginResponse> = {
       kind: 'unknown',
       attempts: 0,
-      perhapsDone: 0,
-      heard: 0,
+      possibleSuccesses: 0,
+      credentialUses: 0,
       gaveUp: 'no-request',
       reason: undefined,
     };
@@ -263,7 +265,7 @@ describe('not opened', () => {
       `Not opened: a session on dm-us.informaticacloud.com. ${tokenFailureText(failure)}`,
     );
     expect(first.outputs).toMatchObject({ attempts: '0', 'error-message': first.text });
-    const reason = { kind: 'unwell', statusCode: 429, error: undefined } as const;
+    const reason = { kind: 'server-error', statusCode: 429, error: undefined } as const;
     const second = notOpenedReport(
       { ...none, attempts: 1, reason },
       asked(byToken, undefined, failure),
@@ -277,15 +279,21 @@ describe('not opened', () => {
 describe('of a token', () => {
   const request = idTokenRequest({ url: 'https://ids.example/x', bearer: 'B' }, 'a');
   if (request === undefined) throw new Error('no request');
-  const unwell = (statusCode: number) => ({ kind: 'unwell', statusCode, error: undefined }) as const;
-  const unknown = { kind: 'unknown', attempts: 2, perhapsDone: 0, heard: 0, gaveUp: 'time-spent' } as const;
+  const unwell = (statusCode: number) => ({ kind: 'server-error', statusCode, error: undefined }) as const;
+  const unknown = {
+    kind: 'unknown',
+    attempts: 2,
+    possibleSuccesses: 0,
+    credentialUses: 0,
+    gaveUp: 'time-spent',
+  } as const;
 
   test('why there is none', () => {
     expect(tokenFailureText({ kind: 'no-permission' })).toMatch(
       /`id-token: write` in the permissions of the job that runs this step \(they replace those of the workflow\), and of the calling job too .*reusable workflow\. A pull request from a fork gets none\. .*username and password came out empty\.$/,
     );
     expect(tokenFailureText({ kind: 'no-service' })).toMatch(/neither https nor on loopback/);
-    const had = (outcome: Exclude<Outcome<string>, { kind: 'done' }>) =>
+    const had = (outcome: Exclude<Outcome<string>, { kind: 'success' }>) =>
       tokenFailureText({ kind: 'not-had', outcome, request });
     expect(had({ ...unknown, reason: unwell(500) })).toBe(
       "GitHub's token could not be had (2 attempts): ids.example answered HTTP 500.",
@@ -293,12 +301,12 @@ describe('of a token', () => {
     expect(had({ ...unknown, reason: unwell(200) })).toMatch(/answered HTTP 200, without a token in it\.$/);
     expect(
       had({
-        kind: 'refused',
+        kind: 'rejected',
         attempts: 1,
-        perhapsDone: 0,
+        possibleSuccesses: 0,
         statusCode: 401,
         error: undefined,
-        blames: [],
+        likelyCauses: [],
         date: undefined,
       }),
     ).toBe("GitHub's token could not be had (1 attempt): ids.example answered HTTP 401.");
@@ -358,15 +366,15 @@ describe('of a token', () => {
 
 describe('how long what was not ended lives', () => {
   test('by default, or as a JWT says', () => {
-    expect(consequence(ID)).toContain(
+    expect(sessionLifetimeText(ID)).toContain(
       `until its idle time-out, ${DEFAULT}, or until it expires if its id is a JWT.`,
     );
-    expect(consequence(EXPIRING)).toContain(EXPIRY);
-    expect(perhapsOpen(1)).toBe(
+    expect(sessionLifetimeText(EXPIRING)).toContain(EXPIRY);
+    expect(possiblyOpenText(1)).toBe(
       `A session may be open until its idle time-out, ${DEFAULT}, or until it expires if its id is a JWT`,
     );
-    expect(perhapsOpen(3)).toMatch(/^3 sessions may/);
-    expect(perhapsOpen(4)).toMatch(/^4 sessions may be open, each until /);
+    expect(possiblyOpenText(3)).toMatch(/^3 sessions may/);
+    expect(possiblyOpenText(4)).toMatch(/^4 sessions may be open, each until /);
   });
 });
 
@@ -376,9 +384,15 @@ describe('the post step of a login', () => {
     'server-url': 'https://x.informaticacloud.com/saas',
     'session-id': ID,
   });
-  if (end.work.kind !== 'end') throw new Error('no logout');
-  const { request } = end.work;
-  const outcome = { kind: 'done', attempts: 1, perhapsDone: 0, statusCode: 200, value: true } as const;
+  if (end.task.kind !== 'end') throw new Error('no logout');
+  const { request } = end.task;
+  const outcome = {
+    kind: 'success',
+    attempts: 1,
+    possibleSuccesses: 0,
+    statusCode: 200,
+    value: true,
+  } as const;
   const report = (
     validity: 'valid' | 'dead' | undefined,
     ifAlive: 'line' | 'clean-up-failure',

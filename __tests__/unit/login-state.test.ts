@@ -10,10 +10,10 @@ describe('what a login saves comes back', () => {
     { kind: 'logging-in', host: 'dm-us.informaticacloud.com', sessions: 1, onCleanupFailure: 'warn' },
     { kind: 'logging-in', host: '127.0.0.1:8080', sessions: 3, onCleanupFailure: 'fail' },
     { kind: 'settled', as: 'not-opened' },
-    { kind: 'pending', inputs, heard: 0, opened },
-    { kind: 'pending', inputs, heard: 0, opened: { ...opened, ifAlive: 'clean-up-failure' } },
-    { kind: 'pending', inputs, heard: 0, opened: { userName: '', serverUrl: '', ifAlive: 'line' } },
-    { kind: 'pending', inputs, heard: 2, opened: undefined },
+    { kind: 'pending', inputs, credentialUses: 0, opened },
+    { kind: 'pending', inputs, credentialUses: 0, opened: { ...opened, ifAlive: 'clean-up-failure' } },
+    { kind: 'pending', inputs, credentialUses: 0, opened: { userName: '', serverUrl: '', ifAlive: 'line' } },
+    { kind: 'pending', inputs, credentialUses: 2, opened: undefined },
   ])('%j', (state) => expect(readState(writeState(state))).toEqual(state));
 });
 
@@ -23,7 +23,7 @@ describe('what it did not write', () => {
     { kind: 'logging-in', host: 'x', sessions: '1' },
     { kind: 'logging-in' },
     { kind: 'settled', as: 'opened' },
-    { kind: 'pending', heard: 0 },
+    { kind: 'pending', credentialUses: 0 },
     { kind: 'pending', inputs },
     { kind: 'opened' },
   ])('%j cannot be read', (state) => {
@@ -37,7 +37,9 @@ describe('what it did not write', () => {
       sessions: 1,
       onCleanupFailure: 'warn',
     });
-    expect(readState(JSON.stringify({ kind: 'pending', inputs, heard: 0, opened: 'x' }))).toMatchObject({
+    expect(
+      readState(JSON.stringify({ kind: 'pending', inputs, credentialUses: 0, opened: 'x' })),
+    ).toMatchObject({
       opened: { userName: '', serverUrl: '', ifAlive: 'line' },
     });
   });

@@ -12,27 +12,30 @@ import {
 
 describe('what main saves, post reads', () => {
   test.each<[string, SavedState]>([
-    ['pending, a session', { kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined }],
-    ['pending, heard', { kind: 'pending', inputs: logoutallValues(), heard: 2, opened: undefined }],
+    ['pending, a session', { kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }],
+    [
+      'pending, credentialUses',
+      { kind: 'pending', inputs: logoutallValues(), credentialUses: 2, opened: undefined },
+    ],
     [
       'pending, with marks in the password',
       {
         kind: 'pending',
         inputs: logoutallValues({ password: ' "quo\\ted"\n\u2028 ü %0A ' }),
-        heard: 3,
+        credentialUses: 3,
         opened: undefined,
       },
     ],
     ['settled as ended', { kind: 'settled', as: 'ended' }],
     ['settled as already ended', { kind: 'settled', as: 'already-ended' }],
-    ['settled as refused', { kind: 'settled', as: 'refused' }],
+    ['settled as refused', { kind: 'settled', as: 'rejected' }],
     ['settled, for nothing was opened', { kind: 'settled', as: 'not-opened' }],
     ...(['line', 'clean-up-failure'] as const).map((ifAlive): [string, SavedState] => [
       `pending, opened by a login (${ifAlive})`,
       {
         kind: 'pending',
         inputs: logoutValues(),
-        heard: 0,
+        credentialUses: 0,
         opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, ifAlive },
       },
     ]),
@@ -50,12 +53,12 @@ describe('what main saves, post reads', () => {
   test('nothing', () => expect(readState('')).toEqual({ kind: 'nothing' }));
 
   test('only what is pending holds the secret', () => {
-    expect(writeState({ kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined })).toContain(
-      SESSION_ID,
-    );
-    expect(writeState({ kind: 'pending', inputs: logoutallValues(), heard: 0, opened: undefined })).toContain(
-      PASSWORD,
-    );
+    expect(
+      writeState({ kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }),
+    ).toContain(SESSION_ID);
+    expect(
+      writeState({ kind: 'pending', inputs: logoutallValues(), credentialUses: 0, opened: undefined }),
+    ).toContain(PASSWORD);
   });
 });
 
@@ -70,9 +73,9 @@ describe('what main did not write', () => {
     '{}',
     '{"kind":"pending"}',
     '{"kind":"pending","inputs":{}}',
-    '{"kind":"pending","inputs":{},"heard":"1"}',
-    '{"kind":"pending","inputs":{},"heard":null}',
-    '{"kind":"pending","heard":0}',
+    '{"kind":"pending","inputs":{},"credentialUses":"1"}',
+    '{"kind":"pending","inputs":{},"credentialUses":null}',
+    '{"kind":"pending","credentialUses":0}',
     '{"kind":"settled"}',
     '{"kind":"settled","as":"unknown"}',
     '{"kind":"settled","as":["ended"]}',
@@ -83,7 +86,7 @@ describe('what main did not write', () => {
     '{"kind":"logging-in","host":"a.example","sessions":-1}',
     '{"kind":"logging-in","host":"a.example","sessions":"1"}',
     '{"kind":"unreadable"}',
-    '{"kind":"Pending","inputs":{},"heard":0}',
+    '{"kind":"Pending","inputs":{},"credentialUses":0}',
     '{"kind":"pending","inputs":{"mode":"logout"',
     'ended',
   ])('%s is unreadable', (text) => expect(readState(text)).toEqual({ kind: 'unreadable' }));
@@ -98,16 +101,18 @@ describe('what main did not write', () => {
   test.each(['{}', 'null', '[]', '"mode"', '{"mode":1,"when":null,"password":["x"],"other":"y"}'])(
     'inputs of %s are empty',
     (inputs) => {
-      expect(readState(`{"kind":"pending","inputs":${inputs},"heard":0}`)).toEqual({
+      expect(readState(`{"kind":"pending","inputs":${inputs},"credentialUses":0}`)).toEqual({
         kind: 'pending',
         inputs: valuesOf(empty),
-        heard: 0,
+        credentialUses: 0,
       });
     },
   );
 
   test('an input that is no text is empty, the others stay', () => {
-    const state = readState('{"kind":"pending","inputs":{"mode":"logout","session-id":7},"heard":0}');
+    const state = readState(
+      '{"kind":"pending","inputs":{"mode":"logout","session-id":7},"credentialUses":0}',
+    );
     expect(state).toMatchObject({ inputs: { mode: 'logout', 'session-id': '' } });
   });
 
@@ -116,7 +121,7 @@ describe('what main did not write', () => {
     ['null', { userName: '', serverUrl: '', ifAlive: 'line' }],
     ['{"userName":7,"serverUrl":[],"ifAlive":"fail"}', { userName: '', serverUrl: '', ifAlive: 'line' }],
   ])('of a session that a login opened only what is text is known: %s', (opened, read) => {
-    expect(readState(`{"kind":"pending","inputs":{},"heard":0,"opened":${opened}}`)).toMatchObject({
+    expect(readState(`{"kind":"pending","inputs":{},"credentialUses":0,"opened":${opened}}`)).toMatchObject({
       kind: 'pending',
       opened: read,
     });

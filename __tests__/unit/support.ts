@@ -1,17 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../src/exchange/clock.ts';
-import type { World } from '../../src/exchange/effects.ts';
+import type { Effects } from '../../src/exchange/effects.ts';
 import type {
-  Answer,
-  AnswerHeaders,
-  Body,
-  Delivery,
   HttpRequest,
+  HttpResponse,
+  HttpResult,
   NetworkFailure,
+  ResponseBody,
+  ResponseHeaders,
   Send,
 } from '../../src/http.ts';
 import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
-import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
+import { type ValidatedInputs, validateInputs } from '../../src/requests/validate-inputs.ts';
 import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import type { SavedState } from '../../src/state.ts';
 import type { MainRunner } from '../../src/steps/runner.ts';
@@ -46,23 +46,23 @@ export function logoutallValues(more: Given = {}): InputValues {
   return valuesOf({ mode: 'logoutall', 'login-url': 'dm-us', ...user, ...more });
 }
 
-export function orderOf(values: InputValues): Order {
-  const order = readOrder(values);
+export function orderOf(values: InputValues): ValidatedInputs {
+  const order = validateInputs(values);
   if (!order.ok) throw new Error(order.problems.join('\n'));
   return order.value;
 }
 
 /** The request of an order that ends something. */
 export function requestOf(values: InputValues): ReportedRequest<true> {
-  const { work } = orderOf(values);
-  if (work.kind !== 'end') throw new Error('It ends nothing.');
-  return work.request;
+  const { task } = orderOf(values);
+  if (task.kind !== 'end') throw new Error('It ends nothing.');
+  return task.request;
 }
 
 export const logout: ReportedRequest<true> = requestOf(logoutValues());
 export const logoutall: ReportedRequest<true> = requestOf(logoutallValues());
 
-const NO_HEADERS: AnswerHeaders = {
+const NO_HEADERS: ResponseHeaders = {
   location: undefined,
   retryAfter: undefined,
   date: undefined,
@@ -75,12 +75,12 @@ const NO_HEADERS: AnswerHeaders = {
 export function delivered(
   statusCode: number,
   body: unknown = '',
-  headers: Partial<AnswerHeaders> = {},
-): Answer {
+  headers: Partial<ResponseHeaders> = {},
+): HttpResponse {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const contentType = text === '' || typeof body === 'string' ? undefined : 'application/json';
   return {
-    kind: 'answer',
+    kind: 'response',
     statusCode,
     headers: { ...NO_HEADERS, contentType, ...headers },
     body: { kind: 'complete', text, endIsCertain: true },
@@ -88,23 +88,27 @@ export function delivered(
 }
 
 /** An answer whose body is not whole, or whose end is not certain. */
-export function deliveredWith(body: Body, statusCode: number, headers: Partial<AnswerHeaders> = {}): Answer {
+export function deliveredWith(
+  body: ResponseBody,
+  statusCode: number,
+  headers: Partial<ResponseHeaders> = {},
+): HttpResponse {
   return { ...delivered(statusCode, '', headers), body };
 }
 
 export const PAGE = '<!doctype html><title>Sign in</title>';
-export const HTML: Partial<AnswerHeaders> = { contentType: 'text/html; charset=utf-8' };
+export const HTML: Partial<ResponseHeaders> = { contentType: 'text/html; charset=utf-8' };
 
 /** A sign-in page of something that stands between. */
-export function page(statusCode: number, headers: Partial<AnswerHeaders> = {}): Answer {
+export function page(statusCode: number, headers: Partial<ResponseHeaders> = {}): HttpResponse {
   return delivered(statusCode, PAGE, { ...HTML, ...headers });
 }
 
-export const endsWithConnection: Body = { kind: 'complete', text: '', endIsCertain: false };
-export const tooLarge: Body = { kind: 'too-large' };
+export const endsWithConnection: ResponseBody = { kind: 'complete', text: '', endIsCertain: false };
+export const tooLarge: ResponseBody = { kind: 'too-large' };
 
-export function undelivered(failure: NetworkFailure, mayHaveReachedServer: boolean): Delivery {
-  return { kind: 'no-answer', failure, mayHaveReachedServer };
+export function undelivered(failure: NetworkFailure, mayHaveReachedServer: boolean): HttpResult {
+  return { kind: 'no-response', failure, mayHaveReachedServer };
 }
 
 export const timedOut: NetworkFailure = { kind: 'timed-out', cause: undefined };
@@ -117,7 +121,7 @@ export const untrusted: NetworkFailure = {
   proxy: undefined,
   cause: undefined,
 };
-export const broken: Body = { kind: 'broken', failure: lost };
+export const broken: ResponseBody = { kind: 'broken', failure: lost };
 
 export function proxySays(statusCode: number): NetworkFailure {
   return { kind: 'proxy-status', proxy: 'proxy.example.com:3128', statusCode, cause: undefined };
@@ -180,10 +184,10 @@ export class FakeClock implements Clock {
 }
 
 /** What a request meets with. */
-export type Reply = Delivery | ((signal: AbortSignal, clock: FakeClock) => Promise<Delivery>);
+export type Reply = HttpResult | ((signal: AbortSignal, clock: FakeClock) => Promise<HttpResult>);
 
 /** An answer after some time, or what a `send` owes when it is aborted before. */
-export function late(ms: number, delivery: Delivery, reached = true): Reply {
+export function late(ms: number, delivery: HttpResult, reached = true): Reply {
   return (signal, clock) =>
     new Promise((resolve) => {
       const callOff = clock.after(ms, () => resolve(delivery));
@@ -200,7 +204,7 @@ export const silence: Reply = late(Number.MAX_SAFE_INTEGER, delivered(200));
 /** A `send` that breaks its promise to settle when it is aborted. */
 export const never: Reply = () => new Promise(() => undefined);
 
-export class ScriptedWorld implements World {
+export class ScriptedWorld implements Effects {
   readonly clock = new FakeClock();
   /** What happened, in order; the runner of `runnerOf` writes here too. */
   readonly journal: string[] = [];
@@ -286,7 +290,7 @@ export function runnerOf(
 function nameOf(state: SavedState): string {
   switch (state.kind) {
     case 'pending':
-      return `heard ${state.heard}`;
+      return `heard ${state.credentialUses}`;
     case 'logging-in':
       return `logging in ${state.sessions}`;
     case 'settled':

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Delivery, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResult } from '../../src/http.ts';
 
 export interface ChildInput {
   readonly call: Omit<HttpRequest, 'url'> & { readonly url: string };
@@ -12,7 +12,7 @@ export interface ChildInput {
 
 export interface ChildResult {
   /** Without the causes. */
-  readonly delivery: Delivery;
+  readonly delivery: HttpResult;
   readonly tookMs: number;
   readonly stderr: string;
   readonly exitCode: number | null;

@@ -1,5 +1,11 @@
 import * as fc from 'fast-check';
-import type { Answer, AnswerHeaders, Body, Delivery, NetworkFailure } from '../../src/http.ts';
+import type {
+  HttpResponse,
+  HttpResult,
+  NetworkFailure,
+  ResponseBody,
+  ResponseHeaders,
+} from '../../src/http.ts';
 import { type Came, isUnclear, isUnclear4xx } from '../met.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
@@ -10,7 +16,7 @@ import { errorObject, SUCCESS, userObject, validity } from './vendor-words.ts';
 /** What comes back to a request, and what it is: known because it was made so, not because it was read. */
 export interface Arrival {
   readonly met: Incident;
-  readonly delivery: Delivery;
+  readonly delivery: HttpResult;
 }
 
 /** What has a meaning to the runner, a terminal, Markdown or HTML, or ends a line for some reader. */
@@ -131,19 +137,24 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
 }
 
 /** An empty answer in the vendor's form. */
-function silence(statusCode: number, { wwwAuthenticate }: AnswerHeaders): Came | undefined {
+function silence(statusCode: number, { wwwAuthenticate }: ResponseHeaders): Came | undefined {
   if (statusCode === 200 || statusCode === 204) return { kind: 'success' };
   return statusCode === 401 && wwwAuthenticate === undefined ? { kind: 'bare-401' } : undefined;
 }
 
-function complete(text: string): Body {
+function complete(text: string): ResponseBody {
   return { kind: 'complete', text, endIsCertain: true };
 }
 
-function arrival(came: Came, statusCode: number, headers: AnswerHeaders, body: Body): Arrival {
+function arrival(came: Came, statusCode: number, headers: ResponseHeaders, body: ResponseBody): Arrival {
   const text = body.kind === 'complete' ? body.text.trim() : body.kind;
   const name = `${statusCode} ${headers.contentType ?? ''} ${text}`;
-  const delivery: Answer = { kind: 'answer', statusCode, headers: { ...NO_HEADERS, ...headers }, body };
+  const delivery: HttpResponse = {
+    kind: 'response',
+    statusCode,
+    headers: { ...NO_HEADERS, ...headers },
+    body,
+  };
   return { met: { name, came, from: 'gateway', ...limit(came, name) }, delivery };
 }
 
@@ -182,7 +193,7 @@ const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Incident, 'name'>])[]
 
 const nothings: fc.Arbitrary<Arrival> = fc.constantFrom(...NO_ANSWERS).map(([failure, met]) => ({
   met: { name: failure.kind, ...met },
-  delivery: { kind: 'no-answer', failure, mayHaveReachedServer: met.unheard !== true },
+  delivery: { kind: 'no-response', failure, mayHaveReachedServer: met.unheard !== true },
 }));
 
 /** What may become of a request that does not reach the vendor, with these texts wherever somebody can write. */

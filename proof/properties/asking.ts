@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { AnswerHeaders } from '../../src/http.ts';
+import type { ResponseHeaders } from '../../src/http.ts';
 import type { Came } from '../met.ts';
 import type { Sent } from '../virtual/world.ts';
 import { oneOf, weighted } from './draw.ts';
@@ -32,7 +32,7 @@ export function asking(
   trueEpochMs: number,
   atMs: number,
   wrongByMs: number,
-): { headers: Partial<AnswerHeaders>; atMs: number | undefined } {
+): { headers: Partial<ResponseHeaders>; atMs: number | undefined } {
   const date = (ms: number) => new Date(ms).toUTCString();
   switch (asked.kind) {
     case 'nothing':

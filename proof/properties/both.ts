@@ -1,4 +1,4 @@
-import type { Delivery } from '../../src/http.ts';
+import type { HttpResult } from '../../src/http.ts';
 import { isSessionId } from '../../src/inputs/session-id.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import { writeState } from '../../src/state.ts';
@@ -41,7 +41,7 @@ export async function playBoth(
 
 /** The token service is well, and issues the secret. */
 function worldWith(arrivals: readonly Arrival[], secret: string): VirtualWorld {
-  const left: (Delivery | undefined)[] = arrivals.map(({ delivery }) => delivery);
+  const left: (HttpResult | undefined)[] = arrivals.map(({ delivery }) => delivery);
   return new VirtualWorld(new VirtualClock(), {
     meet: async ({ url }) => ({
       delivery: url.href.startsWith(TOKEN_SERVICE.url) ? issued(secret) : left.shift(),
@@ -51,7 +51,7 @@ function worldWith(arrivals: readonly Arrival[], secret: string): VirtualWorld {
 
 /** It is the token service that answers so. */
 function serviceWorld(arrivals: readonly Arrival[]): VirtualWorld {
-  const left: (Delivery | undefined)[] = arrivals.map(({ delivery }) => delivery);
+  const left: (HttpResult | undefined)[] = arrivals.map(({ delivery }) => delivery);
   return new VirtualWorld(new VirtualClock(), { meet: async () => ({ delivery: left.shift() }) });
 }
 
@@ -88,13 +88,18 @@ function optionsOf(way: Way, secret: string): MainOptions {
 /** After a login a session is to be ended, and looked at. */
 function stateOf(way: Way, secret: string): string {
   if (way === 'session-id' || way === 'password') {
-    return writeState({ kind: 'pending', inputs: valuesOf(way, secret), heard: 0, opened: undefined });
+    return writeState({
+      kind: 'pending',
+      inputs: valuesOf(way, secret),
+      credentialUses: 0,
+      opened: undefined,
+    });
   }
   const sessionId = isSessionId(secret) ? secret : SESSION_ID;
   return writeState({
     kind: 'pending',
     inputs: valuesOf('session-id', sessionId),
-    heard: 0,
+    credentialUses: 0,
     opened: { userName: 'someone@example.com', serverUrl: POD, ifAlive: 'clean-up-failure' },
   });
 }

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { StepResult } from '../../runner/index.ts';
 import { parseUrl } from '../../src/inputs/parse-url.ts';
 import { inputValues } from '../../src/inputs/values.ts';
-import { type Order, readOrder } from '../../src/requests/validate-inputs.ts';
+import { type ValidatedInputs, validateInputs } from '../../src/requests/validate-inputs.ts';
 import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import { readState, type State } from '../../src/state.ts';
 import { newJob } from '../play.ts';
@@ -63,10 +63,10 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
       'cases of inputs to the shipped bundle',
       inputs,
       async (given) => {
-        const order = readOrder(given);
+        const order = validateInputs(given);
         const away = order.ok && !own(urlOf(order.value));
         // What is for another host is not to be sent, but scheduled; a login can't be.
-        fc.pre(!away || order.value.work.kind === 'end');
+        fc.pre(!away || order.value.task.kind === 'end');
         const { main, requests } = await play(server, away ? { ...given, when: 'job-end' } : given);
         const expected = order.ok ? expectedOf(order.value, away) : { exitCode: 1, requests: 0 };
         truthful(main.exitCode === expected.exitCode, `exit code ${main.exitCode}`);
@@ -86,7 +86,10 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
         // Without inputs main saves nothing, and post is given this state.
         const { post, requests } = await play(server, {}, text);
         // A password that was heard as often as it may be is not sent again.
-        const sends = state.kind === 'pending' && question !== undefined && state.heard < question.mayBeHeard;
+        const sends =
+          state.kind === 'pending' &&
+          question !== undefined &&
+          state.credentialUses < question.maxCredentialUses;
         const most = Number(sends) * (asked === undefined ? 1 : 2);
         harmless(requests >= Number(sends) && requests <= most, `${requests} requests`);
         harmless(
@@ -102,8 +105,8 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
 }
 
 /** Where an order's first request goes. */
-function urlOf({ work }: Order): URL {
-  return work.kind === 'end' ? work.request.http.url : work.login.loginUrl;
+function urlOf({ task }: ValidatedInputs): URL {
+  return task.kind === 'end' ? task.request.http.url : task.login.loginUrl;
 }
 
 interface Due {
@@ -115,9 +118,9 @@ interface Due {
 /** What a state leaves to do. */
 function dueTo(state: State): Due {
   if (state.kind === 'logging-in') return { onCleanupFailure: state.onCleanupFailure };
-  const order = state.kind === 'pending' ? readOrder(state.inputs) : undefined;
-  if (!order?.ok || order.value.work.kind !== 'end') return {};
-  return { question: order.value.work.request, onCleanupFailure: order.value.settings.onCleanupFailure };
+  const order = state.kind === 'pending' ? validateInputs(state.inputs) : undefined;
+  if (!order?.ok || order.value.task.kind !== 'end') return {};
+  return { question: order.value.task.request, onCleanupFailure: order.value.settings.onCleanupFailure };
 }
 
 /** Where it may be asked whether the session is dead; undefined where it is not. */
@@ -128,11 +131,11 @@ function askedAt(state: State): URL | undefined {
 }
 
 /** What becomes of it at a server that does what it is asked. */
-function expectedOf({ work, settings }: Order, away: boolean) {
-  if (work.kind === 'end') return { exitCode: 0, requests: Number(!away && settings.when === 'now') };
+function expectedOf({ task, settings }: ValidatedInputs, away: boolean) {
+  if (task.kind === 'end') return { exitCode: 0, requests: Number(!away && settings.when === 'now') };
   // This job is given no token by GitHub.
-  if (work.login.way.kind === 'github') return { exitCode: 1, requests: 0 };
-  const { organizationId } = work.login;
+  if (task.login.authMethod.kind === 'github') return { exitCode: 1, requests: 0 };
+  const { organizationId } = task.login;
   const isRight = ['', ORGANIZATION.short, ORGANIZATION.long].includes(organizationId);
   // A session of another organization is ended at once.
   return isRight ? { exitCode: 0, requests: 1 } : { exitCode: 1, requests: 2 };

@@ -1,6 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import * as fc from 'fast-check';
-import type { Answer } from '../../src/http.ts';
+import type { HttpResponse } from '../../src/http.ts';
 import { isLoopback } from '../../src/inputs/hosts.ts';
 import { INPUT_NAMES, type InputValues } from '../../src/inputs/values.ts';
 import { opens } from '../met.ts';
@@ -111,7 +111,7 @@ export const inputProperties: readonly Property[] = [
 ];
 
 const ALL_IS_WELL = {
-  kind: 'answer',
+  kind: 'response',
   statusCode: 200,
   headers: NO_HEADERS,
   body: { kind: 'complete', text: '', endIsCertain: true },
@@ -129,7 +129,7 @@ async function given(values: InputValues, options: MainOptions = {}) {
   return { run, sent: world.sent };
 }
 
-function wellAnswered(url: URL): Answer {
+function wellAnswered(url: URL): HttpResponse {
   if (isService(url)) return issued(TOKEN);
   if (!opens(purposeOf(url.pathname))) return ALL_IS_WELL;
   const serverUrl = isLoopback(url.hostname) ? `${url.origin}/saas` : undefined;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Settings } from '../../simulator/settings.ts';
-import type { Answer, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http.ts';
 import { ends, PROPER, type Purpose } from '../met.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
 import type { Incident, JobScript, Setup } from '../virtual/job.ts';
@@ -101,7 +101,7 @@ export function jobScript(
 
 /** What the vendor says of a session need not be true after a logout; and to what it takes for no question it gives no answer. */
 function wordOf(
-  { statusCode, body }: Answer,
+  { statusCode, body }: HttpResponse,
   purpose: Purpose,
   { validAfterLogout }: Partial<VendorForms>,
 ): Pick<Incident, 'came'> | undefined {
@@ -128,9 +128,9 @@ function tokenService(issuing: readonly (Arrival | null)[]): (call: HttpRequest)
 }
 
 /** The token service's answer with a token in it. */
-export function issued(token: string): Answer {
+export function issued(token: string): HttpResponse {
   return {
-    kind: 'answer',
+    kind: 'response',
     statusCode: 200,
     headers: NO_HEADERS,
     body: { kind: 'complete', text: JSON.stringify({ count: 1, value: token }), endIsCertain: true },

@@ -146,7 +146,7 @@ function mayAskAt(url: URL, { opened }: PendingState): boolean {
 
 function expectLimits(
   { texts, startedMs, endedMs }: StepRun,
-  { inputs, heard: before }: PendingState,
+  { inputs, credentialUses: before }: PendingState,
   heard: readonly Heard[],
 ): void {
   const isPassword = inputs.mode.trim() === 'logoutall';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { always, ask, QUIETLY, type Source } from '../../src/exchange/exchange.ts';
+import { DEFAULTS, type RequestSource, sameRequest, sendWithRetries } from '../../src/exchange/exchange.ts';
 import type { GaveUp } from '../../src/exchange/outcome.ts';
 import { credentialRequest, repeatableRequest } from '../../src/requests/build-request.ts';
 import { readUserObject } from '../../src/responses/user-object.ts';
@@ -54,7 +54,7 @@ function isLimited(purpose: Purpose): boolean {
   return credentialOf(purpose) === 'password';
 }
 
-function source(purpose: Purpose): Source<true> {
+function source(purpose: Purpose): RequestSource<true> {
   const rules = {
     http: {
       method: 'POST',
@@ -63,11 +63,13 @@ function source(purpose: Purpose): Source<true> {
       body: '',
     },
     secret: 'fake-4711-Secret',
-    rejected: isLimited(purpose) ? 'refused' : 'gone',
+    invalidCredential: isLimited(purpose) ? 'rejected' : 'session-gone',
     read: (json: unknown): true | undefined =>
       opens(purpose) && readUserObject(json, () => 'trusted') === undefined ? undefined : true,
   } as const;
-  return always<true>(isLimited(purpose) ? credentialRequest(rules, MOST_HEARD) : repeatableRequest(rules));
+  return sameRequest<true>(
+    isLimited(purpose) ? credentialRequest(rules, MOST_HEARD) : repeatableRequest(rules),
+  );
 }
 
 interface Example {
@@ -118,7 +120,7 @@ export const timingProperties: readonly Property[] = [
           const { delivery } = arrival;
           const { headers, atMs } = asking(asked, clock.trueEpochMs() + fate.tookMs, answeredMs, wrongByMs);
           untilMs.push(mayAsk(arrival.met.came) ? atMs : undefined);
-          if (delivery.kind === 'no-answer') return { ...fate, delivery };
+          if (delivery.kind === 'no-response') return { ...fate, delivery };
           return { ...fate, delivery: { ...delivery, headers: { ...delivery.headers, ...headers } } };
         },
       });
@@ -127,14 +129,14 @@ export const timingProperties: readonly Property[] = [
       const deadlineMs = START_MS + timeoutMs;
       const records: number[] = [];
       const outcome = await world.run(
-        ask(
+        sendWithRetries(
           source(purpose),
           {
-            ...QUIETLY,
+            ...DEFAULTS,
             deadlineMs,
             onCancel,
-            heard: heardBefore,
-            record: ({ heard }) => records.push(heard) > 0,
+            credentialUses: heardBefore,
+            saveCounts: ({ credentialUses }) => records.push(credentialUses) > 0,
           },
           world,
         ),
@@ -175,7 +177,7 @@ function expectInTime({ purpose, onCancel, sent, met, untilMs, nowMs, endMs, can
   const tookMs = Math.min(one.overMs, nowMs) - one.atMs;
   const longestMs = isLimited(purpose) ? Number.POSITIVE_INFINITY : ATTEMPT_MS;
   bounded(tookMs <= longestMs + SLACK_MS || one.heard === undefined, `an attempt took ${tookMs} ms`);
-  const isCut = one.heard?.kind === 'no-answer' && met[at] === undefined;
+  const isCut = one.heard?.kind === 'no-response' && met[at] === undefined;
   const leastMs = Math.min(longestMs, endMs - one.atMs);
   harmless(!isCut || tookMs >= leastMs - ROUNDING_MS, `an attempt was given up after ${tookMs} ms`);
   harmless(onCancel === 'hurry' || one.atMs <= cancelMs, 'sent after it was cancelled');
@@ -205,11 +207,11 @@ function expectReason(run: Run, gaveUp: GaveUp): void {
     'retry-after': (untilMs.at(-1) ?? 0) > deadlineMs - LAST_ATTEMPT_MS - ROUNDING_MS,
     'time-spent':
       lastMs >= deadlineMs - LAST_CHANCE_MS || (isLimited(purpose) && nowMs >= deadlineMs - LAST_CHANCE_MS),
-    'same-again': isAtLimit(met),
-    'heard-enough': isLimited(purpose) && heardEnough(met, heardBefore),
-    'not-recorded': false,
+    'same-response': isAtLimit(met),
+    'credential-used-up': isLimited(purpose) && heardEnough(met, heardBefore),
+    'not-saved': false,
     'no-request': false,
-    over: false,
+    'already-done': false,
   };
   harmless(why[gaveUp], `the last attempt was at ${lastMs} ms of ${deadlineMs}: ${gaveUp}`);
 }
@@ -225,7 +227,7 @@ function next<T>(script: readonly T[], at: number): T {
 /** What was heard; undefined where the time of the attempt was over before. */
 function came({ heard }: Sent, { arrival: { met, delivery }, asked }: Happening): Met {
   if (heard === undefined || heard.kind !== delivery.kind) return undefined;
-  if (heard.kind === 'no-answer' && heard !== delivery) return undefined;
+  if (heard.kind === 'no-response' && heard !== delivery) return undefined;
   if (met.came.kind !== 'other') return met;
   const retryAfter = asked.kind !== 'nothing' || asked.header !== undefined;
   return { ...met, came: { ...met.came, retryAfter } };

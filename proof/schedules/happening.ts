@@ -1,5 +1,11 @@
 import type { Settings } from '../../simulator/settings.ts';
-import type { Answer, AnswerHeaders, Delivery, HttpRequest, NetworkFailure } from '../../src/http.ts';
+import type {
+  HttpRequest,
+  HttpResponse,
+  HttpResult,
+  NetworkFailure,
+  ResponseHeaders,
+} from '../../src/http.ts';
 import type { Came } from '../met.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
@@ -7,13 +13,13 @@ import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
 /** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
 export interface Happening {
   readonly met: Omit<Incident, 'name'>;
-  readonly befall: (vendor: Vendor, call: HttpRequest) => Promise<Delivery | undefined>;
+  readonly befall: (vendor: Vendor, call: HttpRequest) => Promise<HttpResult | undefined>;
 }
 
 export type Happenings = Readonly<Record<string, Happening>>;
 
 /** The request arrives, and this comes back in the place of the answer. */
-export const arrives = (came: Came, instead: Delivery | undefined): Happening => ({
+export const arrives = (came: Came, instead: HttpResult | undefined): Happening => ({
   met: { came },
   befall: async (vendor, call) => {
     await vendor.answer(call);
@@ -32,19 +38,19 @@ export const arrivesAltered = (came: Came, alter: (text: string) => string): Hap
 });
 
 /** The request gets nowhere. */
-export const lost = (met: Happening['met'], delivery: Delivery | undefined): Happening => ({
+export const lost = (met: Happening['met'], delivery: HttpResult | undefined): Happening => ({
   met,
   befall: async () => delivery,
 });
 
 /** Something in front answers, and the vendor never hears of it. */
-export const gateway = (came: Came, delivery: Answer, more: Partial<Incident> = {}): Happening => ({
+export const gateway = (came: Came, delivery: HttpResponse, more: Partial<Incident> = {}): Happening => ({
   met: { came, from: 'gateway', ...more },
   befall: async () => delivery,
 });
 
 /** The same, with what is nobody's word. */
-export const other = (delivery: Answer, more: Partial<Incident> = {}): Happening => {
+export const other = (delivery: HttpResponse, more: Partial<Incident> = {}): Happening => {
   const { statusCode, headers } = delivery;
   const came = { kind: 'other', status: statusCode, retryAfter: headers.retryAfter !== undefined } as const;
   return gateway(came, delivery, more);
@@ -72,26 +78,26 @@ export const dead = (form: Settings['deadSession']): Happening => ({
   },
 });
 
-export function json(status: number, body: object): Answer {
+export function json(status: number, body: object): HttpResponse {
   return answer(status, JSON.stringify(body), { contentType: 'application/json' });
 }
 
 export function answer(
   statusCode: number,
   text: string,
-  headers: Partial<AnswerHeaders> = {},
+  headers: Partial<ResponseHeaders> = {},
   endIsCertain = true,
-): Answer {
+): HttpResponse {
   return {
-    kind: 'answer',
+    kind: 'response',
     statusCode,
     headers: { ...NO_HEADERS, ...headers },
     body: { kind: 'complete', text, endIsCertain },
   };
 }
 
-export function noAnswer(failure: NetworkFailure, mayHaveReachedServer = true): Delivery {
-  return { kind: 'no-answer', failure, mayHaveReachedServer };
+export function noAnswer(failure: NetworkFailure, mayHaveReachedServer = true): HttpResult {
+  return { kind: 'no-response', failure, mayHaveReachedServer };
 }
 
 /** Error objects of the vendor's two versions. */

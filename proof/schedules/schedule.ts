@@ -152,7 +152,7 @@ class Schedule implements JobScript {
 function recordedIn(state: SavedState): number {
   switch (state.kind) {
     case 'pending':
-      return state.heard;
+      return state.credentialUses;
     case 'logging-in':
       return state.sessions;
     case 'settled':

@@ -1,4 +1,4 @@
-import type { Delivery, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import type { IdTokenService } from '../../src/requests/id-token.ts';
 import { readState, type State } from '../../src/state.ts';
@@ -212,7 +212,7 @@ function idsOf(task: Task): SessionIds {
 }
 
 /** How long an answer asks to wait. */
-function askedMs(delivery: Delivery | undefined): number {
-  const seconds = delivery?.kind === 'answer' ? Number(delivery.headers.retryAfter ?? 0) : 0;
+function askedMs(delivery: HttpResult | undefined): number {
+  const seconds = delivery?.kind === 'response' ? Number(delivery.headers.retryAfter ?? 0) : 0;
   return Number.isNaN(seconds) ? 0 : seconds * 1_000;
 }

@@ -2,11 +2,11 @@ import { Cloud, type Effect } from '../../simulator/cloud.ts';
 import { type Session, sampleOrganizations, type User } from '../../simulator/index.ts';
 import { route } from '../../simulator/routes.ts';
 import { defaultSettings, type Settings } from '../../simulator/settings.ts';
-import type { Answer, AnswerHeaders, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResponse, ResponseHeaders } from '../../src/http.ts';
 import type { Address, Ledger } from '../modes.ts';
 import type { VirtualClock } from './clock.ts';
 
-export const NO_HEADERS: AnswerHeaders = {
+export const NO_HEADERS: ResponseHeaders = {
   location: undefined,
   retryAfter: undefined,
   date: undefined,
@@ -82,7 +82,7 @@ export class Vendor implements Ledger, Address {
   async answer(
     { method, url, headers, body }: HttpRequest,
     settings: Partial<Settings> = {},
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     const isByToken = url.pathname.endsWith('/loginOAuth');
     const asked = isByToken ? INSTEAD_OF_TOKEN : { path: url.pathname + url.search, body };
     const request = { method, headers: inLowerCase(headers), ...asked };
@@ -98,7 +98,7 @@ export class Vendor implements Ledger, Address {
     this.#apply(effect);
     const [, contentType] = answer.headers.find(([name]) => name === 'Content-Type') ?? [];
     return {
-      kind: 'answer',
+      kind: 'response',
       statusCode: answer.status,
       headers: { ...NO_HEADERS, contentType, date: new Date(this.#clock.trueEpochMs()).toUTCString() },
       body: { kind: 'complete', text: String(answer.body), endIsCertain: true },

@@ -1,13 +1,13 @@
 import { nextTick } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
-import type { World } from '../../src/exchange/effects.ts';
-import type { Delivery, HttpRequest } from '../../src/http.ts';
+import type { Effects } from '../../src/exchange/effects.ts';
+import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import type { VirtualClock } from './clock.ts';
 
 /** What becomes of a request. */
 export interface Fate {
   /** What comes back; undefined: nothing, until its time is over. */
-  readonly delivery: Delivery | undefined;
+  readonly delivery: HttpResult | undefined;
   readonly tookMs?: number;
   /** Even an abort does not make it settle. */
   readonly deaf?: boolean;
@@ -26,15 +26,15 @@ export interface Sent {
   readonly call: HttpRequest;
   readonly atMs: number;
   /** What was heard of it, and when: nothing yet while it is under way. */
-  heard: Delivery | undefined;
+  heard: HttpResult | undefined;
   overMs: number;
 }
 
 /** The step waits for nothing, or goes on and on. */
 export class Endless extends Error {}
 
-const TIMED_OUT: Delivery = {
-  kind: 'no-answer',
+const TIMED_OUT: HttpResult = {
+  kind: 'no-response',
   failure: { kind: 'timed-out', cause: undefined },
   mayHaveReachedServer: true,
 };
@@ -45,7 +45,7 @@ const MOST_ALARMS = 20_000;
 export const CANCELLED_MS = 5_000;
 
 /** The world of one step: its time passes only while the step waits, and a kill stops all that it does. */
-export class VirtualWorld implements World {
+export class VirtualWorld implements Effects {
   readonly clock: VirtualClock;
   readonly random: () => number;
   readonly cancelled: AbortSignal;
@@ -82,7 +82,7 @@ export class VirtualWorld implements World {
     this.isKilled = true;
   }
 
-  readonly send = async (call: HttpRequest, signal: AbortSignal): Promise<Delivery> => {
+  readonly send = async (call: HttpRequest, signal: AbortSignal): Promise<HttpResult> => {
     if (this.isKilled) return gone();
     const sent: Sent = { call, atMs: this.clock.nowMs(), heard: undefined, overMs: Number.POSITIVE_INFINITY };
     this.sent.push(sent);
@@ -118,11 +118,11 @@ export class VirtualWorld implements World {
   }
 
   #wait(
-    delivery: Delivery | undefined,
+    delivery: HttpResult | undefined,
     tookMs: number,
     signal: AbortSignal,
     deaf: boolean,
-  ): Promise<Delivery> {
+  ): Promise<HttpResult> {
     return new Promise((resolve) => {
       const callOff = delivery === undefined ? () => {} : this.clock.after(tookMs, () => resolve(delivery));
       const aborted = () => {

@@ -1,11 +1,17 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpClient } from '@actions/http-client';
-import { type Answer, type Body, type HttpRequest, MAX_BODY_BYTES, type Send } from '../http.ts';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  MAX_BODY_BYTES,
+  type ResponseBody,
+  type Send,
+} from '../http.ts';
 import type { Checked } from '../inputs/checked.ts';
 import type { HttpProxy } from '../inputs/proxy.ts';
 import { openConnection } from './connection.ts';
-import { networkFailure, type Progress } from './network-failure.ts';
+import { networkFailure, type RequestProgress } from './network-failure.ts';
 
 /**
  * Sends over `@actions/http-client`. Of it only the bare request is used: what it does around that follows redirects
@@ -23,9 +29,9 @@ export function httpTransport(
     if (!setting.ok) {
       const problem = setting.problems.join(' ');
       const failure = { kind: 'proxy-settings', problem, cause: undefined } as const;
-      return { kind: 'no-answer', failure, mayHaveReachedServer: false };
+      return { kind: 'no-response', failure, mayHaveReachedServer: false };
     }
-    const progress = (connected: boolean): Progress => ({
+    const progress = (connected: boolean): RequestProgress => ({
       proxy: setting.value?.address,
       connected,
       aborted: signal.aborted,
@@ -36,11 +42,11 @@ export function httpTransport(
       // A look-up of a name does not hear of the abort.
       socket = await Promise.race([openConnection(call.url, setting.value, signal), rejectedBy(signal)]);
       const message = await request(client, userAgent, call, socket);
-      return await answer(message, (error) => networkFailure(error, progress(true)));
+      return await response(message, (error) => networkFailure(error, progress(true)));
     } catch (error) {
       const connected = socket !== undefined;
       const failure = networkFailure(error, progress(connected));
-      return { kind: 'no-answer', failure, mayHaveReachedServer: connected };
+      return { kind: 'no-response', failure, mayHaveReachedServer: connected };
     } finally {
       socket?.destroy();
     }
@@ -85,10 +91,10 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
 
 type Failure = (error: unknown) => ReturnType<typeof networkFailure>;
 
-async function answer(message: http.IncomingMessage, failure: Failure): Promise<Answer> {
+async function response(message: http.IncomingMessage, failure: Failure): Promise<HttpResponse> {
   const { headers, statusCode = 0 } = message;
   return {
-    kind: 'answer',
+    kind: 'response',
     statusCode,
     headers: {
       location: headers.location,
@@ -104,7 +110,7 @@ async function answer(message: http.IncomingMessage, failure: Failure): Promise<
 }
 
 /** By its events: what a loop over a stream needs takes a millisecond to load. */
-function read(message: http.IncomingMessage, failure: Failure): Promise<Body> {
+function read(message: http.IncomingMessage, failure: Failure): Promise<ResponseBody> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve) => {

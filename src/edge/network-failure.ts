@@ -6,7 +6,7 @@ const CERTIFICATE =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_|INVALID_|PATH_LENGTH_|ERROR_IN_CERT_)/;
 
 /** How far a request had come when it failed. */
-export interface Progress {
+export interface RequestProgress {
   /** `host:port` of the proxy on its way. */
   readonly proxy: string | undefined;
   /** There was a connection to the server, over TLS if that is asked for. */
@@ -16,7 +16,10 @@ export interface Progress {
 }
 
 /** Says what kind of failure an error from Node stands for. Its message is not shown to anyone. */
-export function networkFailure(cause: unknown, { proxy, connected, aborted }: Progress): NetworkFailure {
+export function networkFailure(
+  cause: unknown,
+  { proxy, connected, aborted }: RequestProgress,
+): NetworkFailure {
   const atProxy = cause instanceof ProxyError;
   const code = codeOf(atProxy ? cause.cause : cause) || 'no code';
   if (connected) return aborted ? { kind: 'timed-out', cause } : { kind: 'connection-lost', code, cause };

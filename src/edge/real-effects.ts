@@ -1,11 +1,11 @@
-import type { World } from '../exchange/effects.ts';
+import type { Effects } from '../exchange/effects.ts';
 import { USER_AGENT } from '../version.ts';
 import { httpTransport } from './http-transport.ts';
 import { proxyFor } from './proxy-settings.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The network, the clock and the runner's signals. */
-export function realWorld(): World {
+export function realEffects(): Effects {
   // Node cannot exit while a look-up of a name is under way, and a name server that does not answer holds
   // it for 10 to 30 s. glibc reads this at the first look-up; the attempts are ours to repeat.
   process.env['RES_OPTIONS'] ??= 'timeout:2 attempts:1';

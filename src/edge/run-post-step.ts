@@ -2,9 +2,9 @@ import { info } from '@actions/core';
 import type { Report } from '../report/report.ts';
 import type { PendingState } from '../state.ts';
 import { postStep } from '../steps/post-step.ts';
-import { realWorld } from './real-effects.ts';
+import { realEffects } from './real-effects.ts';
 
 /** The post step that has something to send, in the real world. */
-export function cleanUp(state: PendingState): Promise<Report> {
-  return postStep(state, info, realWorld());
+export function runPostStep(state: PendingState): Promise<Report> {
+  return postStep(state, info, realEffects());
 }

@@ -1,47 +1,57 @@
-import type { Unsettled } from '../responses/inconclusive.ts';
+import type { Inconclusive } from '../responses/inconclusive.ts';
 import type { GaveUp } from './outcome.ts';
 
 /** How far an exchange has come, as a later step has to know it. */
-export interface Progress {
-  /** How often the credential may have been heard in the job. */
-  readonly heard: number;
+export interface AttemptCounts {
+  /** How often the credential may have been used in the job. */
+  readonly credentialUses: number;
   /** How many attempts of this step may have worked without a word of it. */
-  readonly perhapsDone: number;
+  readonly possibleSuccesses: number;
 }
 
 /** Counts what was sent and what came back, and writes down what a later step has to know. */
-export class Tally {
-  heard: number;
-  perhapsDone = 0;
+export class AttemptCounter {
+  credentialUses: number;
+  possibleSuccesses = 0;
   /** An answer was lost or unclear so that "gone" afterwards may be its doing. */
-  perhapsByUs = false;
-  readonly #mayBeHeard: number;
-  readonly #record: (progress: Progress) => boolean;
+  possiblyByUs = false;
+  readonly #maxCredentialUses: number;
+  readonly #saveCounts: (progress: AttemptCounts) => boolean;
   readonly #times = new Map<string, number>();
 
-  /** `heard`: before this step. */
-  constructor(mayBeHeard: number, heard: number, record: (progress: Progress) => boolean) {
-    this.#mayBeHeard = mayBeHeard;
-    this.heard = heard;
-    this.#record = record;
+  /** `credentialUses`: before this step. */
+  constructor(
+    maxCredentialUses: number,
+    credentialUses: number,
+    record: (progress: AttemptCounts) => boolean,
+  ) {
+    this.#maxCredentialUses = maxCredentialUses;
+    this.credentialUses = credentialUses;
+    this.#saveCounts = record;
   }
 
-  get isHeardEnough(): boolean {
-    return this.heard >= this.#mayBeHeard;
+  get isCredentialUsedUp(): boolean {
+    return this.credentialUses >= this.#maxCredentialUses;
   }
 
   /** Counts an attempt that is about to be made; why it must not be made, if so. */
   begin(): GaveUp | undefined {
-    return this.#set(this.heard + 1, this.perhapsDone + 1) ? undefined : 'not-recorded';
+    return this.#set(this.credentialUses + 1, this.possibleSuccesses + 1) ? undefined : 'not-saved';
   }
 
   /** Counts what came back; why there is to be no further attempt, if so. */
-  end({ heard, effect, atMost }: Unsettled): GaveUp | undefined {
-    const wasHeard = { never: this.heard - 1, perhaps: this.heard, last: this.#mayBeHeard }[heard];
-    const recorded = this.#set(wasHeard, this.perhapsDone - Number(effect === 'none'));
-    this.perhapsByUs ||= effect === 'possible';
-    if (this.isHeardEnough || (heard === 'last' && !recorded)) return 'heard-enough';
-    return atMost !== undefined && this.#count(atMost.name) >= atMost.times ? 'same-again' : undefined;
+  end({ credentialUse, effect, repeatLimit }: Inconclusive): GaveUp | undefined {
+    const wasHeard = {
+      none: this.credentialUses - 1,
+      possible: this.credentialUses,
+      final: this.#maxCredentialUses,
+    }[credentialUse];
+    const recorded = this.#set(wasHeard, this.possibleSuccesses - Number(effect === 'none'));
+    this.possiblyByUs ||= effect === 'possible';
+    if (this.isCredentialUsedUp || (credentialUse === 'final' && !recorded)) return 'credential-used-up';
+    return repeatLimit !== undefined && this.#count(repeatLimit.name) >= repeatLimit.times
+      ? 'same-response'
+      : undefined;
   }
 
   #count(name: string): number {
@@ -50,13 +60,13 @@ export class Tally {
     return times;
   }
 
-  /** False if it could not be written down. What may be heard at will need not be. */
-  #set(heard: number, perhapsDone: number): boolean {
-    const counts = this.#mayBeHeard !== Number.POSITIVE_INFINITY;
-    const changed = heard !== this.heard || perhapsDone !== this.perhapsDone;
-    if (counts && changed && !this.#record({ heard, perhapsDone })) return false;
-    if (counts) this.heard = heard;
-    this.perhapsDone = perhapsDone;
+  /** False if it could not be written down. What may be used at will need not be. */
+  #set(credentialUses: number, possibleSuccesses: number): boolean {
+    const counts = this.#maxCredentialUses !== Number.POSITIVE_INFINITY;
+    const changed = credentialUses !== this.credentialUses || possibleSuccesses !== this.possibleSuccesses;
+    if (counts && changed && !this.#saveCounts({ credentialUses, possibleSuccesses })) return false;
+    if (counts) this.credentialUses = credentialUses;
+    this.possibleSuccesses = possibleSuccesses;
     return true;
   }
 }

@@ -2,7 +2,7 @@ import type { Send } from '../http.ts';
 import type { Clock } from './clock.ts';
 
 /** The world as the exchange sees it. */
-export interface World {
+export interface Effects {
   readonly send: Send;
   readonly clock: Clock;
   /** A number in [0, 1). */

@@ -8,7 +8,7 @@ const MIN_BACK_OFF_MS = 100;
 /** What the last attempt is left with: a server that comes back late is still asked once. */
 const LAST_ATTEMPT_MS = 500;
 
-export type NextTry =
+export type NextAttempt =
   | { readonly kind: 'wait'; readonly waitMs: number }
   | { readonly kind: 'give-up'; readonly why: 'time-spent' | 'retry-after' };
 
@@ -16,12 +16,12 @@ export type NextTry =
  * Decides when to try again: after what the server asked for, else after an exponential back-off with
  * full jitter. `random` is in [0, 1).
  */
-export function nextTry(
+export function nextAttempt(
   attempt: number,
   remainingMs: number,
   retryAfterMs: number | undefined,
   random: number,
-): NextTry {
+): NextAttempt {
   const usableMs = remainingMs - LAST_ATTEMPT_MS;
   if (usableMs < MIN_BACK_OFF_MS) return { kind: 'give-up', why: 'time-spent' };
   if (retryAfterMs !== undefined && retryAfterMs > usableMs) return { kind: 'give-up', why: 'retry-after' };

@@ -1,13 +1,13 @@
-import type { Delivery } from '../http.ts';
+import type { HttpResult } from '../http.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
-import type { World } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** How long an aborted `send` may take to say what it knows. */
 const ABORT_MS = 200;
 
-const NO_ANSWER: Delivery = {
-  kind: 'no-answer',
+const NO_ANSWER: HttpResult = {
+  kind: 'no-response',
   failure: { kind: 'timed-out', cause: undefined },
   mayHaveReachedServer: true,
 };
@@ -16,11 +16,11 @@ const NO_ANSWER: Delivery = {
 export async function sendOnce(
   { http, attemptTimeoutMs }: ApiRequest<unknown>,
   limit: TimeLimit,
-  { send, clock }: World,
-): Promise<Delivery> {
+  { send, clock }: Effects,
+): Promise<HttpResult> {
   const over = new AbortController();
   let callOff = () => {};
-  const silence = new Promise<Delivery>((resolve) => {
+  const silence = new Promise<HttpResult>((resolve) => {
     callOff = limit.within(attemptTimeoutMs, () => {
       over.abort();
       callOff = clock.after(ABORT_MS, () => resolve(NO_ANSWER));

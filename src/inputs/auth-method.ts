@@ -6,7 +6,7 @@ import { readAudience, readOrganizationId } from './organization.ts';
 import type { InputName, InputValues } from './values.ts';
 
 /** What a login proves itself with, as the inputs say. `organizationId` may be empty with a password alone. */
-export type LoginWay = { readonly organizationId: string } & (
+export type AuthInputs = { readonly organizationId: string } & (
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'token'; readonly token: string }
   /** GitHub's token of this job. */
@@ -18,24 +18,24 @@ const REASONS =
   'and a reusable workflow to which the secrets were not passed on';
 
 /** Which way is meant is read from the inputs alone, never from variables that happen to be set. */
-export function readLoginWay(
+export function readAuthInputs(
   values: InputValues,
   version: ApiVersion,
   loginUrl: URL | undefined,
-): Checked<LoginWay> {
+): Checked<AuthInputs> {
   const given = (name: InputName) => values[name].trim() !== '';
   const byPassword = given('username') || given('password');
   if (given('oauth-token') && byPassword) {
     return invalid('oauth-token is given with username or password: give the one or the others.');
   }
-  if (byPassword) return passwordWay(values, version);
-  if (given('oauth-token') || given('organization-id')) return tokenWay(values, version, loginUrl);
+  if (byPassword) return readPasswordAuth(values, version);
+  if (given('oauth-token') || given('organization-id')) return readTokenAuth(values, version, loginUrl);
   return invalid(
     `username and password are missing: give both, or organization-id for a login by token; ${REASONS}.`,
   );
 }
 
-function passwordWay(values: InputValues, version: ApiVersion): Checked<LoginWay> {
+function readPasswordAuth(values: InputValues, version: ApiVersion): Checked<AuthInputs> {
   const missing = (['username', 'password'] as const).find((name) => values[name].trim() === '');
   if (missing !== undefined)
     return invalid(`${missing} is missing: give both username and password; ${REASONS}.`);
@@ -51,7 +51,11 @@ function passwordWay(values: InputValues, version: ApiVersion): Checked<LoginWay
     : valid({ kind: 'password', ...inputs.value });
 }
 
-function tokenWay(values: InputValues, version: ApiVersion, loginUrl: URL | undefined): Checked<LoginWay> {
+function readTokenAuth(
+  values: InputValues,
+  version: ApiVersion,
+  loginUrl: URL | undefined,
+): Checked<AuthInputs> {
   const organizationId = readOrganizationId(values['organization-id']);
   const id = organizationId.ok ? organizationId.value : '';
   const byGitHub = values['oauth-token'].trim() === '';

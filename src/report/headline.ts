@@ -1,12 +1,13 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
-import type { Wording } from '../responses/api-request.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
+import { firstWords } from './wording.ts';
 
 /** The outcome in few words, as the job summary has it; undefined if the user wants none. */
-export function headline<T>(outcome: Outcome<T>, words: Wording, { summary }: Settings): string | undefined {
-  return summary ? words[wordsFor(outcome)].toLowerCase() : undefined;
-}
-
-function wordsFor<T>(outcome: Outcome<T>): 'done' | 'gone' | 'refused' | 'unknown' {
-  return outcome.kind === 'gone' && outcome.perhapsByUs ? 'done' : outcome.kind;
+export function headline<T>(
+  outcome: Outcome<T>,
+  request: ReportedRequest<T>,
+  { summary }: Settings,
+): string | undefined {
+  return summary ? firstWords(outcome, request).toLowerCase() : undefined;
 }

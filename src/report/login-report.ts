@@ -2,18 +2,18 @@ import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
 import type { Login } from '../requests/login-task.ts';
 import { expiryOf } from '../responses/jwt.ts';
-import type { LoginAnswer, Session } from '../responses/user-object.ts';
+import type { LoginResponse, Session } from '../responses/user-object.ts';
 import { attemptsText } from './outcome-text.ts';
 import type { Report } from './report.ts';
-import { consequence, perhapsOpen, stillHeld } from './session-lifetime.ts';
+import { possiblyOpenText, sessionLifetimeText, unchangedVariables } from './session-lifetime.ts';
 
-type Done = Extract<Outcome<LoginAnswer>, { kind: 'done' }>;
+type Done = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
 /** What the reports need of a login. */
-export interface Opening {
+export interface LoginContext {
   readonly login: Pick<Login, 'loginUrl' | 'organizationId'>;
   readonly settings: Settings;
   /** The variables that are asked for and had a value before. */
-  readonly heldBefore: readonly string[];
+  readonly alreadySet: readonly string[];
 }
 
 /** Why a session that was opened is not handed on. */
@@ -25,7 +25,7 @@ export type Flaw =
   | { readonly kind: 'cancelled' };
 
 /** What became of such a session. */
-export type Fate = 'ended' | 'left-to-post' | 'may-be-open' | 'cannot-be-ended';
+export type SessionFate = 'ended' | 'left-to-post' | 'may-be-open' | 'cannot-be-ended';
 
 /** The outputs of a login that opened a session. */
 export function openedOutputs(
@@ -47,7 +47,7 @@ export function openedOutputs(
 }
 
 /** A session was opened and handed on; its outputs are set already. */
-export function openedReport(opening: Opening, done: Done, session: Session): Report {
+export function openedReport(opening: LoginContext, done: Done, session: Session): Report {
   const expiry = expiryOf(session.sessionId);
   const until = expiry === undefined ? '' : ` It expires at ${expiry}.`;
   const text = `Opened ${whereAndHow(opening, done)}.${until} The post step ends it after all other steps.`;
@@ -57,21 +57,21 @@ export function openedReport(opening: Opening, done: Done, session: Session): Re
 
 /** Earlier logins of the step may have opened so many sessions, of which nobody has the ids. */
 export function repeatedText(sessions: number): string {
-  return `${perhapsOpen(sessions)}: a login was repeated after one that may have been heard, and whose answer was lost.`;
+  return `${possiblyOpenText(sessions)}: a login was repeated after one that may have been credentialUses, and whose answer was lost.`;
 }
 
 /** A session was opened, but is not handed on: red. */
-export function brokenLoginReport(
-  opening: Opening,
+export function notExposedReport(
+  opening: LoginContext,
   done: Done,
   flaw: Flaw,
-  fate: Fate,
+  fate: SessionFate,
   sessionId: string,
 ): Report {
   const text = [
     `Opened ${whereAndHow(opening, done)}, but ${flawText(flaw, opening)}.`,
-    fateText(fate, sessionId),
-    ...stillHeld(opening.heldBefore),
+    sessionFateText(fate, sessionId),
+    ...unchangedVariables(opening.alreadySet),
   ].join(' ');
   return {
     level: 'error',
@@ -91,11 +91,11 @@ export function brokenLoginReport(
   };
 }
 
-function whereAndHow({ login }: Opening, { statusCode, attempts }: Done): string {
+function whereAndHow({ login }: LoginContext, { statusCode, attempts }: Done): string {
   return `a session on ${login.loginUrl.host} (HTTP ${statusCode}, ${attemptsText(attempts)})`;
 }
 
-function flawText(flaw: Flaw, { login }: Opening): string {
+function flawText(flaw: Flaw, { login }: LoginContext): string {
   switch (flaw.kind) {
     case 'field':
       return `${flaw.field} in the answer is not what it must be`;
@@ -110,15 +110,15 @@ function flawText(flaw: Flaw, { login }: Opening): string {
   }
 }
 
-function fateText(fate: Fate, sessionId: string): string {
+function sessionFateText(fate: SessionFate, sessionId: string): string {
   switch (fate) {
     case 'ended':
       return 'It was ended at once.';
     case 'left-to-post':
       return 'The post step ends it.';
     case 'may-be-open':
-      return `It was to be ended at once, which was not confirmed: it may be open. ${consequence(sessionId)}`;
+      return `It was to be ended at once, which was not confirmed: it may be open. ${sessionLifetimeText(sessionId)}`;
     case 'cannot-be-ended':
-      return `It is open, and without its id nobody can end it. ${consequence('')}`;
+      return `It is open, and without its id nobody can end it. ${sessionLifetimeText('')}`;
   }
 }

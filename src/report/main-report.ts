@@ -6,7 +6,8 @@ import { headline } from './headline.ts';
 import { outcomeText } from './outcome-text.ts';
 import { reasonText } from './reason-text.ts';
 import type { Report } from './report.ts';
-import { stillHeld } from './session-lifetime.ts';
+import { unchangedVariables } from './session-lifetime.ts';
+import { subjectText } from './wording.ts';
 
 /** The outputs of the main step, as `action.yml` declares them. */
 type Outputs = Readonly<
@@ -18,17 +19,17 @@ export type LeftToPost = 'again' | 'nothing-more' | 'untold';
 
 const NOTHING_SAID = { 'status-code': '', 'error-code': '', 'error-message': '' };
 
-/** The inputs are wrong: nothing was sent, and nothing is left to the post step. `heldBefore`: as in `stillHeld`. */
-export function inputsReport(problems: readonly string[], heldBefore: readonly string[]): Report {
+/** The inputs are wrong: nothing was sent, and nothing is left to the post step. `alreadySet`: as in `stillHeld`. */
+export function inputsReport(problems: readonly string[], alreadySet: readonly string[]): Report {
   const lines = ['Wrong inputs, so nothing was sent:', ...problems.map((problem) => `- ${problem}`)];
-  const text = [...lines, ...stillHeld(heldBefore)].join('\n');
+  const text = [...lines, ...unchangedVariables(alreadySet)].join('\n');
   const outputs: Outputs = { ...NOTHING_SAID, result: 'failed', attempts: '0', 'error-message': text };
   return { level: 'error', text, headline: undefined, outputs };
 }
 
 /** `when: job-end`: the work is the post step's. */
-export function scheduledReport({ wording, http }: ReportedRequest<unknown>): Report {
-  const text = `Scheduled: the post step will end ${wording.subject} on ${http.url.host} after all other steps.`;
+export function scheduledReport(request: ReportedRequest<unknown>): Report {
+  const text = `Scheduled: the post step will end ${subjectText(request)} after all other steps.`;
   const outputs: Outputs = { ...NOTHING_SAID, result: 'scheduled', attempts: '0' };
   return { level: 'info', text, headline: undefined, outputs };
 }
@@ -48,21 +49,21 @@ export function endingReport(
 ): Report {
   const text = outcomeText(outcome, request);
   const said = {
-    headline: headline(outcome, request.wording, settings),
+    headline: headline(outcome, request, settings),
     outputs: outputsOf(outcome, request, text),
   };
   switch (outcome.kind) {
-    case 'done':
+    case 'success':
       return { level: 'info', text, ...said };
-    case 'gone': {
-      if (outcome.perhapsByUs) return { level: 'info', text, ...said };
+    case 'session-gone': {
+      if (outcome.possiblyByUs) return { level: 'info', text, ...said };
       const advice =
         'Set allow-already-ended: true if that is no failure to you. The post step has nothing left to do.';
       return settings.allowAlreadyEnded
         ? { level: 'info', text, ...said }
         : { level: 'error', text: `${text} ${advice}`, ...said };
     }
-    case 'refused':
+    case 'rejected':
       return { level: 'error', text: `${text} The post step will not try again.`, ...said };
     case 'unknown':
       return { level: 'error', text: `${text} ${LEFT[left]}`, ...said };
@@ -77,18 +78,18 @@ const LEFT: Readonly<Record<LeftToPost, string>> = {
 
 function outputsOf(outcome: Outcome<true>, request: ReportedRequest<true>, text: string): Outputs {
   const attempts = String(outcome.attempts);
-  if (outcome.kind === 'done') {
+  if (outcome.kind === 'success') {
     return { ...NOTHING_SAID, result: 'ended', attempts, 'status-code': String(outcome.statusCode) };
   }
-  if (outcome.kind !== 'gone') return failureOutputs(outcome, request, text);
-  return outcome.perhapsByUs
+  if (outcome.kind !== 'session-gone') return failureOutputs(outcome, request, text);
+  return outcome.possiblyByUs
     ? { ...said(outcome, ''), result: 'ended', attempts }
     : { ...said(outcome, text), result: 'already-ended', attempts };
 }
 
 /** The outputs of a step whose request was not done, with what went wrong in `text`. */
 export function failureOutputs<T>(
-  outcome: Exclude<Outcome<T>, { kind: 'done' }>,
+  outcome: Exclude<Outcome<T>, { kind: 'success' }>,
   request: ReportedRequest<T>,
   text: string,
 ): Outputs {

@@ -1,19 +1,19 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { LoginAnswer } from '../responses/user-object.ts';
+import type { LoginResponse } from '../responses/user-object.ts';
 import { headline } from './headline.ts';
 import { failureOutputs } from './main-report.ts';
 import { outcomeText } from './outcome-text.ts';
 import type { Report } from './report.ts';
-import { perhapsOpen, stillHeld } from './session-lifetime.ts';
+import { possiblyOpenText, unchangedVariables } from './session-lifetime.ts';
 import { type TokenFailure, tokenFailureText, tokenHints } from './token-text.ts';
 
-type NotDone = Exclude<Outcome<LoginAnswer>, { kind: 'done' }>;
+type NotDone = Exclude<Outcome<LoginResponse>, { kind: 'success' }>;
 
 /** What a login was asked with. */
 export interface LoginAttempts {
-  readonly request: ReportedRequest<LoginAnswer>;
+  readonly request: ReportedRequest<LoginResponse>;
   readonly token: string | undefined;
   readonly failure: TokenFailure | undefined;
 }
@@ -22,12 +22,12 @@ const WANTED =
   'The vendor wants of a token: an issuer that is registered for the organization, with keys that it can reach; the audience; ' +
   'the claim that is registered, and a user with its value; and that no login was made with it before';
 
-/** No session was opened, as far as the server says. `heldBefore` are the variables that hold what an earlier step gave them. */
+/** No session was opened, as far as the server says. `alreadySet` are the variables that hold what an earlier step gave them. */
 export function notOpenedReport(
   outcome: NotDone,
   { request, token, failure }: LoginAttempts,
   settings: Settings,
-  heldBefore: readonly string[],
+  alreadySet: readonly string[],
 ): Report {
   const noToken = outcome.kind === 'unknown' && outcome.gaveUp === 'no-request' ? failure : undefined;
   const text =
@@ -36,14 +36,16 @@ export function notOpenedReport(
       : outcomeText(outcome, request);
   const more = [
     ...(noToken !== undefined && outcome.attempts > 0 ? [tokenFailureText(noToken)] : []),
-    ...(outcome.kind === 'refused' && token !== undefined ? [tokenText(token, outcome.date)] : []),
-    ...(outcome.perhapsDone > 0 ? [`${perhapsOpen(outcome.perhapsDone)}: no answer told.`] : []),
-    ...stillHeld(heldBefore),
+    ...(outcome.kind === 'rejected' && token !== undefined ? [tokenText(token, outcome.date)] : []),
+    ...(outcome.possibleSuccesses > 0
+      ? [`${possiblyOpenText(outcome.possibleSuccesses)}: no answer told.`]
+      : []),
+    ...unchangedVariables(alreadySet),
   ];
   return {
     level: 'error',
     text: [text, ...more].join(' '),
-    headline: headline(outcome, request.wording, settings),
+    headline: headline(outcome, request, settings),
     outputs: failureOutputs(outcome, request, text),
   };
 }

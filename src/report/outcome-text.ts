@@ -1,25 +1,26 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import { reasonText, refusalText, saidText } from './reason-text.ts';
+import { reasonText, rejectionText, serverSaysText } from './reason-text.ts';
+import { firstWords, subjectText } from './wording.ts';
 
 type UnknownOutcome = Extract<Outcome<unknown>, { kind: 'unknown' }>;
 
 /** The outcome as sentences for people. The first words say what became of it. */
 export function outcomeText<T>(outcome: Outcome<T>, request: ReportedRequest<T>): string {
-  const { wording, http } = request;
-  const where = `${wording.subject} on ${http.url.host}`;
+  const first = firstWords(outcome, request);
+  const where = subjectText(request);
   const after = attemptsText(outcome.attempts);
   switch (outcome.kind) {
-    case 'done':
-      return `${wording.done} ${where} (HTTP ${outcome.statusCode}, ${after}).`;
-    case 'gone':
-      return outcome.perhapsByUs
-        ? `${wording.done} ${where} (${after}): the answer to an earlier attempt was lost or unclear, and now it is gone: ${saidText(outcome)}.`
-        : `${wording.gone}: ${where}: ${saidText(outcome)} (${after}).`;
-    case 'refused':
-      return `${wording.refused}: ${where}. ${refusalText(outcome, request)} (${after}; a refusal is not tried again).`;
+    case 'success':
+      return `${first} ${where} (HTTP ${outcome.statusCode}, ${after}).`;
+    case 'session-gone':
+      return outcome.possiblyByUs
+        ? `${first} ${where} (${after}): the answer to an earlier attempt was lost or unclear, and now it is gone: ${serverSaysText(outcome)}.`
+        : `${first}: ${where}: ${serverSaysText(outcome)} (${after}).`;
+    case 'rejected':
+      return `${first}: ${where}. ${rejectionText(outcome, request)} (${after}; a refusal is not tried again).`;
     case 'unknown':
-      return `${wording.unknown}: ${where}. ${unknownText(outcome, request)}`;
+      return `${first}: ${where}. ${unknownText(outcome, request)}`;
   }
 }
 
@@ -52,30 +53,30 @@ function unknownText<T>({ attempts, gaveUp, reason }: UnknownOutcome, request: R
       return `The server asked to wait for longer than the time given after ${tries}: ${text}.`;
     case 'cancelled':
       return `The step was cancelled after ${tries}: ${text}.`;
-    case 'same-again':
+    case 'same-response':
       return `Given up after ${tries}, for such an answer rarely passes: ${text}.`;
-    case 'heard-enough':
+    case 'credential-used-up':
       return `Given up after ${tries}, and not sent again in this job, for it may have been judged: ${text}.`;
-    case 'not-recorded':
+    case 'not-saved':
       return `Given up after ${tries}, for the state could not be saved: ${text}.`;
     case 'no-request':
-    case 'over':
+    case 'already-done':
       return `Given up after ${tries}: ${text}.`;
   }
 }
 
 function untriedText(gaveUp: UnknownOutcome['gaveUp']): string {
   switch (gaveUp) {
-    case 'heard-enough':
+    case 'credential-used-up':
       return 'Nothing more was sent: the main step sent the password as often as it may be in a job, for accounts lock.';
-    case 'not-recorded':
+    case 'not-saved':
       return 'Nothing was sent, for the state could not be saved.';
     case 'cancelled':
     case 'time-spent':
     case 'retry-after':
-    case 'same-again':
+    case 'same-response':
     case 'no-request':
-    case 'over':
+    case 'already-done':
       return 'The step was cancelled before anything was sent.';
   }
 }

@@ -6,7 +6,8 @@ import type { IdleState } from '../state.ts';
 import { headline } from './headline.ts';
 import { attemptsText, outcomeText } from './outcome-text.ts';
 import type { Report } from './report.ts';
-import { consequence, perhapsOpen } from './session-lifetime.ts';
+import { possiblyOpenText, sessionLifetimeText } from './session-lifetime.ts';
+import { subjectText } from './wording.ts';
 
 /** How a session's end went, and what the server says of the session after it where it was asked. */
 export interface Ending {
@@ -25,9 +26,9 @@ export function postReport(
 ): Report {
   const bad = settings.onCleanupFailure === 'fail' ? 'error' : 'warning';
   const summary = (words: string) => (settings.summary ? words : undefined);
-  const where = `${request.wording.subject} on ${request.http.url.host}`;
+  const where = subjectText(request);
   if (validity === 'valid') {
-    const text = `Still valid: ${where}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${consequence(sessionId)}`;
+    const text = `Still valid: ${where}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${sessionLifetimeText(sessionId)}`;
     const level = ifAlive === 'line' ? 'info' : bad;
     return { level, text, headline: summary('still valid'), outputs: {} };
   }
@@ -36,14 +37,14 @@ export function postReport(
     return { level: 'info', text, headline: summary('ended, verified'), outputs: {} };
   }
   const text = outcomeText(outcome, request);
-  const said = { headline: headline(outcome, request.wording, settings), outputs: {} };
+  const said = { headline: headline(outcome, request, settings), outputs: {} };
   switch (outcome.kind) {
-    case 'done':
-    case 'gone':
+    case 'success':
+    case 'session-gone':
       return { level: 'info', text, ...said };
-    case 'refused':
+    case 'rejected':
     case 'unknown':
-      return { level: bad, text: `${text} ${consequence(sessionId)}`, ...said };
+      return { level: bad, text: `${text} ${sessionLifetimeText(sessionId)}`, ...said };
   }
 }
 
@@ -61,7 +62,7 @@ export function idleReport(state: IdleState): Report {
     case 'logging-in':
       return line(
         state.onCleanupFailure === 'fail' ? 'error' : 'warning',
-        `${perhapsOpen(state.sessions)}: the main step sent a login to ${state.host} whose answer it could not keep, or never had.`,
+        `${possiblyOpenText(state.sessions)}: the main step sent a login to ${state.host} whose answer it could not keep, or never had.`,
       );
     case 'settled':
       return line('info', `Nothing to clean up: the main step has settled it (${state.as}).`);
@@ -72,7 +73,7 @@ export function idleReport(state: IdleState): Report {
 
 /** The state is there but says nothing that can be acted on. */
 export function unreadableReport(): Report {
-  return line('warning', `The saved state cannot be read, so nothing was sent. ${consequence('')}`);
+  return line('warning', `The saved state cannot be read, so nothing was sent. ${sessionLifetimeText('')}`);
 }
 
 /** Something that cannot happen has happened, as a name that may be shown. */

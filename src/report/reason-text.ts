@@ -1,21 +1,22 @@
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { Blame, Refusal } from '../responses/classify.ts';
+import type { LikelyCause, Rejection } from '../responses/classify.ts';
 import type { Reason } from '../responses/inconclusive.ts';
 import type { ServerError } from '../responses/server-error.ts';
 import { failureText } from './failure-text.ts';
+import { credentialCheck } from './wording.ts';
 
-type RequestContext = Pick<ReportedRequest<unknown>, 'http' | 'urlInput' | 'wording'>;
+type RequestContext = Pick<ReportedRequest<unknown>, 'http' | 'urlInput' | 'kind'>;
 
 /** Who said it, and what: a sentence without its end. */
-export function saidText({ statusCode, error }: Pick<Refusal, 'statusCode' | 'error'>): string {
+export function serverSaysText({ statusCode, error }: Pick<Rejection, 'statusCode' | 'error'>): string {
   return error === undefined
     ? `an empty answer (HTTP ${statusCode})`
     : `the server says ${errorText(error)} (HTTP ${statusCode})`;
 }
 
 /** A refusal, and what it may come from. */
-export function refusalText(refusal: Refusal, asked: RequestContext): string {
-  const said = saidText(refusal);
+export function rejectionText(refusal: Rejection, asked: RequestContext): string {
+  const said = serverSaysText(refusal);
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${hints(refusal, asked)
     .map((hint) => `; ${hint}`)
     .join('')}`;
@@ -26,13 +27,13 @@ export function reasonText(reason: Reason, { http, urlInput }: RequestContext): 
   switch (reason.kind) {
     case 'network':
       return failureText(reason.failure, http.url.host, urlInput);
-    case 'unwell':
+    case 'server-error':
       return reason.error === undefined
         ? `HTTP ${reason.statusCode} came back, without a word of the API's`
-        : saidText({ statusCode: reason.statusCode, error: reason.error });
+        : serverSaysText({ statusCode: reason.statusCode, error: reason.error });
     case 'redirect':
       return `something answered with a redirect (HTTP ${reason.statusCode}) to ${reason.host}; it was not followed, and nothing was sent there: log in again, for the organization may have moved, or check ${urlInput}`;
-    case 'unclear': {
+    case 'unrecognized': {
       const { what, statusCode, contentType } = reason;
       const type = contentType === '' ? '' : `, ${contentType}`;
       return `something answered with ${what} (HTTP ${statusCode}${type}): not the API, but a proxy, a gateway or a wrong ${urlInput}`;
@@ -40,12 +41,12 @@ export function reasonText(reason: Reason, { http, urlInput }: RequestContext): 
   }
 }
 
-function hints({ statusCode, blames }: Refusal, { urlInput, wording }: RequestContext): readonly string[] {
-  if (statusCode === 404) return [`check ${urlInput}`];
-  return blames.map((blame) => hintOf(blame, wording.check));
+function hints({ statusCode, likelyCauses }: Rejection, context: RequestContext): readonly string[] {
+  if (statusCode === 404) return [`check ${context.urlInput}`];
+  return likelyCauses.map((blame) => hintOf(blame, credentialCheck(context)));
 }
 
-function hintOf(blame: Blame, check: string): string {
+function hintOf(blame: LikelyCause, check: string): string {
   switch (blame) {
     case 'lock':
       return "don't run the job again: an administrator unlocks the account";

@@ -13,7 +13,7 @@ export type TokenFailure =
   | { readonly kind: 'no-service' }
   | {
       readonly kind: 'not-had';
-      readonly outcome: Exclude<Outcome<string>, { kind: 'done' }>;
+      readonly outcome: Exclude<Outcome<string>, { kind: 'success' }>;
       readonly request: ApiRequest<string>;
     };
 
@@ -86,7 +86,7 @@ export function tokenFailureText(failure: TokenFailure): string {
 }
 
 function lastReason(
-  outcome: Exclude<Outcome<string>, { kind: 'done' }>,
+  outcome: Exclude<Outcome<string>, { kind: 'success' }>,
   request: ApiRequest<string>,
 ): string {
   if (outcome.kind !== 'unknown') return statusText(outcome.statusCode, request);

@@ -1,8 +1,8 @@
 import { type Checked, invalid, valid } from '../inputs/checked.ts';
 import type { InputValues } from '../inputs/values.ts';
-import type { ApiRequest, Wording } from '../responses/api-request.ts';
+import type { ApiRequest } from '../responses/api-request.ts';
 import type { ClassificationRules } from '../responses/classification-rules.ts';
-import { judge } from '../responses/classify.ts';
+import { classify } from '../responses/classify.ts';
 
 /** The headers that the vendor's page shows for its requests. */
 export const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' } as const;
@@ -16,9 +16,9 @@ const PASSWORD_TIMES = 3;
 export function repeatableRequest<T>(rules: ClassificationRules<T>): ApiRequest<T> {
   return {
     http: rules.http,
-    mayBeHeard: Number.POSITIVE_INFINITY,
+    maxCredentialUses: Number.POSITIVE_INFINITY,
     attemptTimeoutMs: ATTEMPT_MS,
-    judge: (delivery) => judge(delivery, rules),
+    classify: (delivery) => classify(delivery, rules),
   };
 }
 
@@ -28,26 +28,9 @@ export function repeatableRequest<T>(rules: ClassificationRules<T>): ApiRequest<
  */
 export function credentialRequest<T>(
   rules: ClassificationRules<T>,
-  mayBeHeard = PASSWORD_TIMES,
+  maxCredentialUses = PASSWORD_TIMES,
 ): ApiRequest<T> {
-  return { ...repeatableRequest(rules), mayBeHeard, attemptTimeoutMs: Number.POSITIVE_INFINITY };
-}
-
-/** What to look at when a user name and a password are refused. */
-export const PASSWORD_CHECK =
-  'username, password and login-url; usual reasons are the login host of another region, an expired password, a SAML user (who ' +
-  'has none), or a second factor (a non-human user needs none)';
-
-/** The words of a request that ends something, in the order of its outcomes. */
-export function endingWording(subject: string, check: string): Wording {
-  return {
-    subject,
-    done: 'Ended',
-    gone: 'Already ended',
-    refused: 'Not ended',
-    unknown: 'Not confirmed as ended',
-    check,
-  };
+  return { ...repeatableRequest(rules), maxCredentialUses, attemptTimeoutMs: Number.POSITIVE_INFINITY };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isLoopback } from '../inputs/hosts.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
-import { judgeIdToken } from '../responses/id-token.ts';
+import { classifyIdToken } from '../responses/id-token.ts';
 
 /** GitHub's token service, as a job with the permission `id-token: write` finds it in its environment. */
 export interface IdTokenService {
@@ -27,8 +27,8 @@ export function idTokenRequest(
       headers: { Accept: 'application/json', Authorization: `Bearer ${bearer}` },
       body: '',
     },
-    mayBeHeard: Number.POSITIVE_INFINITY,
+    maxCredentialUses: Number.POSITIVE_INFINITY,
     attemptTimeoutMs: 10_000,
-    judge: judgeIdToken,
+    classify: classifyIdToken,
   };
 }

@@ -1,18 +1,18 @@
 import type { InputValues } from '../inputs/values.ts';
 import type { VariableNames } from '../inputs/variables.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { LoginAnswer } from '../responses/user-object.ts';
+import type { LoginResponse } from '../responses/user-object.ts';
 
 /** What a login proves itself with. */
-export type Way =
-  | { readonly kind: 'password'; readonly request: ReportedRequest<LoginAnswer> }
+export type AuthMethod =
+  | { readonly kind: 'password'; readonly request: ReportedRequest<LoginResponse> }
   /** A token that was given, good for one login. */
-  | { readonly kind: 'token'; readonly token: string; readonly request: ReportedRequest<LoginAnswer> }
+  | { readonly kind: 'token'; readonly token: string; readonly request: ReportedRequest<LoginResponse> }
   /** GitHub's token of this job, a new one for each attempt. */
   | {
       readonly kind: 'github';
       readonly audience: string;
-      readonly request: (token: string) => ReportedRequest<LoginAnswer>;
+      readonly request: (token: string) => ReportedRequest<LoginResponse>;
     };
 
 /** Whether the post step asks if the session is really dead: `auto` where its id is a JWT. */
@@ -21,7 +21,7 @@ export type Verify = 'auto' | 'always' | 'never';
 /** A login, checked. */
 export interface Login {
   readonly loginUrl: URL;
-  readonly way: Way;
+  readonly authMethod: AuthMethod;
   /** The organization that it must be; empty where the user names none. */
   readonly organizationId: string;
   readonly variables: VariableNames;

@@ -1,20 +1,20 @@
-import { type LoginWay, readLoginWay } from '../inputs/auth-method.ts';
+import { type AuthInputs, readAuthInputs } from '../inputs/auth-method.ts';
 import { all, valid } from '../inputs/checked.ts';
 import { type ApiVersion, choice, readApiVersion } from '../inputs/choices.ts';
 import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import { type InputValues, inputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
-import type { ReportedRequest } from '../responses/api-request.ts';
-import { type LoginAnswer, readUserInfo, readUserObject } from '../responses/user-object.ts';
-import { credentialRequest, JSON_HEADERS, PASSWORD_CHECK } from './build-request.ts';
-import type { Verify, Way } from './login-task.ts';
+import type { ReportedRequest, RequestKind } from '../responses/api-request.ts';
+import { type LoginResponse, readUserInfo, readUserObject } from '../responses/user-object.ts';
+import { credentialRequest, JSON_HEADERS } from './build-request.ts';
+import type { AuthMethod, Verify } from './login-task.ts';
 import type { Mode } from './mode.ts';
 
 interface Inputs {
   readonly version: ApiVersion;
   readonly loginUrl: URL;
-  readonly way: LoginWay;
+  readonly auth: AuthInputs;
   readonly variables: VariableNames;
   readonly verify: Verify;
 }
@@ -39,18 +39,18 @@ export const login: Mode = {
     const inputs = all<Inputs>({
       version,
       loginUrl,
-      way: readLoginWay(values, version.ok ? version.value : 2, loginUrl.ok ? loginUrl.value : undefined),
+      auth: readAuthInputs(values, version.ok ? version.value : 2, loginUrl.ok ? loginUrl.value : undefined),
       variables: readVariableNames(values),
       verify: choice(values, 'verify', ['auto', 'always', 'never'], 'auto'),
     });
     if (!inputs.ok) return inputs;
-    const { way, variables, verify } = inputs.value;
+    const { auth, variables, verify } = inputs.value;
     return valid({
       kind: 'open',
       login: {
         loginUrl: inputs.value.loginUrl,
-        way: wayOf(inputs.value, trusted),
-        organizationId: way.organizationId,
+        authMethod: authMethodOf(inputs.value, trusted),
+        organizationId: auth.organizationId,
         variables,
         verify,
         logoutOf: (sessionId, serverUrl) => logoutOf(values, inputs.value, sessionId, serverUrl),
@@ -59,19 +59,23 @@ export const login: Mode = {
   },
 };
 
-function wayOf({ way, version, loginUrl }: Inputs, trusted: TrustedHosts): Way {
+function authMethodOf({ auth, version, loginUrl }: Inputs, trusted: TrustedHosts): AuthMethod {
   const at = { loginUrl, trusted: trustedBy(loginUrl, trusted) };
-  switch (way.kind) {
+  switch (auth.kind) {
     case 'password':
-      return { kind: 'password', request: passwordRequest(at, way.username, way.password, version) };
+      return { kind: 'password', request: passwordRequest(at, auth.username, auth.password, version) };
     case 'token':
       // One token, one login; it is sent again only where it can't have been judged.
-      return { kind: 'token', token: way.token, request: tokenRequest(at, way.organizationId, way.token, 1) };
+      return {
+        kind: 'token',
+        token: auth.token,
+        request: tokenRequest(at, auth.organizationId, auth.token, 1),
+      };
     case 'github':
       return {
         kind: 'github',
-        audience: way.audience,
-        request: (token) => tokenRequest(at, way.organizationId, token),
+        audience: auth.audience,
+        request: (token) => tokenRequest(at, auth.organizationId, token),
       };
   }
 }
@@ -81,28 +85,27 @@ interface Host {
   readonly trusted: TrustedHosts;
 }
 
-type LoginRequest = ReportedRequest<LoginAnswer>;
+type LoginRequest = ReportedRequest<LoginResponse>;
 
 /** Vendor pages "Login" of version 2 and 3: `@type` belongs to version 2 alone. */
 function passwordRequest(host: Host, username: string, password: string, version: ApiVersion): LoginRequest {
   const body = { username, password };
   return version === 3
-    ? request(host, '/saas/public/core/v3/login', body, password, readUserInfo, PASSWORD_CHECK)
+    ? request(host, '/saas/public/core/v3/login', body, password, readUserInfo, 'password-login')
     : request(
         host,
         '/ma/api/v2/user/login',
         { '@type': 'login', ...body },
         password,
         readUserObject,
-        PASSWORD_CHECK,
+        'password-login',
       );
 }
 
 /** Vendor page "loginOAuth". */
 function tokenRequest(host: Host, orgId: string, oauthToken: string, times?: number): LoginRequest {
   const path = '/ma/api/v2/user/loginOAuth';
-  const check = 'organization-id and login-url';
-  return request(host, path, { orgId, oauthToken }, oauthToken, readUserObject, check, times);
+  return request(host, path, { orgId, oauthToken }, oauthToken, readUserObject, 'token-login', times);
 }
 
 function request(
@@ -110,8 +113,8 @@ function request(
   path: string,
   body: object,
   secret: string,
-  read: (json: unknown, trusted: TrustedHosts) => LoginAnswer | undefined,
-  check: string,
+  read: (json: unknown, trusted: TrustedHosts) => LoginResponse | undefined,
+  kind: RequestKind,
   times?: number,
 ): LoginRequest {
   const http = {
@@ -121,16 +124,12 @@ function request(
     body: JSON.stringify(body),
   } as const;
   return {
-    ...credentialRequest({ http, secret, rejected: 'refused', read: (json) => read(json, trusted) }, times),
+    ...credentialRequest(
+      { http, secret, invalidCredential: 'rejected', read: (json) => read(json, trusted) },
+      times,
+    ),
     urlInput: 'login-url',
-    wording: {
-      subject: 'a session',
-      done: 'Opened',
-      gone: 'Not opened',
-      refused: 'Not opened',
-      unknown: 'Not confirmed as opened',
-      check,
-    },
+    kind,
   };
 }
 

@@ -6,7 +6,7 @@ import { readLoginUrl, readServerUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
 import { readSuccess } from '../responses/success-object.ts';
-import { endingWording, JSON_HEADERS, repeatableRequest, withoutVerify } from './build-request.ts';
+import { JSON_HEADERS, repeatableRequest, withoutVerify } from './build-request.ts';
 import type { Mode } from './mode.ts';
 
 /** Where a logout goes, and what named it. */
@@ -55,8 +55,8 @@ function request({ url, urlInput }: Place, header: string, sessionId: string): R
   const asked = repeatableRequest({
     http: { method: 'POST', url, headers: { ...JSON_HEADERS, [header]: sessionId }, body: '' },
     secret: sessionId,
-    rejected: 'gone',
+    invalidCredential: 'session-gone',
     read: readSuccess,
   });
-  return { ...asked, urlInput, wording: endingWording('the session', urlInput) };
+  return { ...asked, kind: 'logout', urlInput };
 }

@@ -4,13 +4,7 @@ import { readPassword, readUsername } from '../inputs/credentials.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { readSuccess } from '../responses/success-object.ts';
-import {
-  credentialRequest,
-  endingWording,
-  JSON_HEADERS,
-  PASSWORD_CHECK,
-  withoutVerify,
-} from './build-request.ts';
+import { credentialRequest, JSON_HEADERS, withoutVerify } from './build-request.ts';
 import type { Mode } from './mode.ts';
 
 interface Inputs {
@@ -42,11 +36,10 @@ export const logoutall: Mode = {
         body: JSON.stringify({ '@type': 'logout', username, password }),
       },
       secret: password,
-      rejected: 'refused',
+      invalidCredential: 'rejected',
       read: readSuccess,
     });
-    const wording = endingWording('every v2 session of the organization', PASSWORD_CHECK);
-    return valid({ kind: 'end', request: { ...asked, urlInput: 'login-url', wording } });
+    return valid({ kind: 'end', request: { ...asked, kind: 'logoutall', urlInput: 'login-url' } });
   },
 };
 

@@ -5,7 +5,7 @@ import type { ReportedRequest } from '../responses/api-request.ts';
 import type { Login } from './login-task.ts';
 
 /** What a step is asked to do. */
-export type Work =
+export type Task =
   | { readonly kind: 'end'; readonly request: ReportedRequest<true> }
   | { readonly kind: 'open'; readonly login: Login };
 
@@ -14,5 +14,5 @@ export interface Mode {
   /** The inputs that are this mode's; what another mode alone has is not handed to the post step. */
   readonly inputs: readonly InputName[];
   /** Checks the mode's inputs; on failure, every problem in them. */
-  readonly read: (values: InputValues, trusted: TrustedHosts) => Checked<Work>;
+  readonly read: (values: InputValues, trusted: TrustedHosts) => Checked<Task>;
 }

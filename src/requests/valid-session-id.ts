@@ -16,7 +16,7 @@ export function validSessionIdRequest(
       body: JSON.stringify({ '@type': 'validatedToken', userName, icToken: sessionId }),
     },
     secret: sessionId,
-    rejected: 'refused',
+    invalidCredential: 'rejected',
     read: readValidity,
   });
 }

@@ -1,7 +1,7 @@
-import type { Delivery } from '../http.ts';
+import type { HttpResult } from '../http.ts';
 import { isJwt } from '../inputs/oauth-token.ts';
-import type { Verdict } from './classify.ts';
-import { isWithin, NOT_NOW, unsettledByFailure } from './inconclusive.ts';
+import type { Classification } from './classify.ts';
+import { inconclusiveFailure, isWithin, RETRY_LATER } from './inconclusive.ts';
 import { members, parseJson } from './json.ts';
 
 /** GitHub says "Pending" for a job that has just begun. */
@@ -11,26 +11,26 @@ const FORBIDDEN = { name: '403', times: 3 };
  * Decides what an answer of GitHub's token service means. Of a failure only the status is kept: what the service writes may be
  * anything.
  */
-export function judgeIdToken(delivery: Delivery): Verdict<string> {
-  if (delivery.kind === 'no-answer') return unsettledByFailure(delivery);
+export function classifyIdToken(delivery: HttpResult): Classification<string> {
+  if (delivery.kind === 'no-response') return inconclusiveFailure(delivery);
   const { statusCode, headers, body } = delivery;
   const unsettled = {
-    kind: 'unsettled',
-    reason: { kind: 'unwell', statusCode, error: undefined },
+    kind: 'inconclusive',
+    reason: { kind: 'server-error', statusCode, error: undefined },
     effect: 'none',
-    heard: 'perhaps',
-    atMost: statusCode === 403 ? FORBIDDEN : undefined,
-    comeBack:
-      NOT_NOW.includes(statusCode) || statusCode === 503
+    credentialUse: 'possible',
+    repeatLimit: statusCode === 403 ? FORBIDDEN : undefined,
+    retryAfter:
+      RETRY_LATER.includes(statusCode) || statusCode === 503
         ? { retryAfter: headers.retryAfter, date: headers.date }
         : undefined,
   } as const;
   if (isWithin(statusCode, 200)) {
     const value = body.kind === 'complete' ? members(parseJson(body.text)?.value)?.['value'] : undefined;
-    return typeof value === 'string' && isJwt(value) ? { kind: 'done', statusCode, value } : unsettled;
+    return typeof value === 'string' && isJwt(value) ? { kind: 'success', statusCode, value } : unsettled;
   }
-  const passes = statusCode === 403 || NOT_NOW.includes(statusCode) || isWithin(statusCode, 500);
+  const passes = statusCode === 403 || RETRY_LATER.includes(statusCode) || isWithin(statusCode, 500);
   return passes
     ? unsettled
-    : { kind: 'refused', statusCode, error: undefined, blames: [], date: headers.date };
+    : { kind: 'rejected', statusCode, error: undefined, likelyCauses: [], date: headers.date };
 }

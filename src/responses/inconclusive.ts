@@ -1,7 +1,7 @@
-import type { Answer, Delivery, NetworkFailure } from '../http.ts';
+import type { HttpResponse, HttpResult, NetworkFailure } from '../http.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
 import type { ClassificationRules } from './classification-rules.ts';
-import type { Foreign, Speech } from './parsed-body.ts';
+import type { ParsedBody, UnrecognizedBody } from './parsed-body.ts';
 import { type ServerError, shown } from './server-error.ts';
 import { serverText } from './server-text.ts';
 
@@ -9,18 +9,18 @@ import { serverText } from './server-text.ts';
 export type Reason =
   | { readonly kind: 'network'; readonly failure: NetworkFailure }
   /** The API, or what stands before it, is not well. */
-  | { readonly kind: 'unwell'; readonly statusCode: number; readonly error: ServerError | undefined }
+  | { readonly kind: 'server-error'; readonly statusCode: number; readonly error: ServerError | undefined }
   | { readonly kind: 'redirect'; readonly statusCode: number; readonly host: string }
   | {
-      readonly kind: 'unclear';
+      readonly kind: 'unrecognized';
       readonly statusCode: number;
-      readonly what: Foreign;
+      readonly what: UnrecognizedBody;
       readonly contentType: string;
     };
 
 /** What settles nothing, and what that means for the next attempts. */
-export interface Unsettled {
-  readonly kind: 'unsettled';
+export interface Inconclusive {
+  readonly kind: 'inconclusive';
   readonly reason: Reason;
   /**
    * Whether it may have had its effect all the same: `none` where the answer said no, or none could come; `possible` where
@@ -31,18 +31,18 @@ export interface Unsettled {
    * Whether the credential may have been judged: `never` where no server heard it, or it said "not now"; `last` where it
    * was perhaps refused, so that it must not be heard again.
    */
-  readonly heard: 'never' | 'perhaps' | 'last';
+  readonly credentialUse: 'none' | 'possible' | 'final';
   /** Answers that rarely pass: after so many of a name the step is not to try again. */
-  readonly atMost: { readonly name: string; readonly times: number } | undefined;
+  readonly repeatLimit: { readonly name: string; readonly times: number } | undefined;
   /** When to come back, as the headers say it; only where an answer can ask for that. */
-  readonly comeBack:
+  readonly retryAfter:
     | { readonly retryAfter: string | undefined; readonly date: string | undefined }
     | undefined;
 }
 
 /** Statuses that say "not now". 503 does only with a word of when, or of the vendor's. */
-export const NOT_NOW: readonly number[] = [408, 425, 429];
-const SAME_ANSWER_TIMES = 6;
+export const RETRY_LATER: readonly number[] = [408, 425, 429];
+const SAME_RESPONSE_TIMES = 6;
 const CLIENT_ERROR = { name: 'unclear 4xx', times: 2 };
 
 /** Whether a status is one of a hundred, as in 4xx. */
@@ -50,95 +50,107 @@ export function isWithin(statusCode: number, hundred: number): boolean {
   return statusCode >= hundred && statusCode < hundred + 100;
 }
 
-const NOTHING = {
-  kind: 'unsettled',
+const INCONCLUSIVE = {
+  kind: 'inconclusive',
   effect: 'none',
-  heard: 'perhaps',
-  atMost: undefined,
-  comeBack: undefined,
+  credentialUse: 'possible',
+  repeatLimit: undefined,
+  retryAfter: undefined,
 } as const;
 
 /** What an answer means that has none of the vendor's words to settle it: rows by the status. */
-export function unsettledBy<T>(answer: Answer, speech: Speech, rules: ClassificationRules<T>): Unsettled {
+export function inconclusiveResponse<T>(
+  answer: HttpResponse,
+  speech: ParsedBody,
+  rules: ClassificationRules<T>,
+): Inconclusive {
   const { statusCode, body } = answer;
-  if (statusCode === 503 || NOT_NOW.includes(statusCode)) return busy(answer, speech, rules);
+  if (statusCode === 503 || RETRY_LATER.includes(statusCode)) return retryLater(answer, speech, rules);
   const breaksOff = body.kind === 'broken' && (isWithin(statusCode, 200) || isWithin(statusCode, 500));
   if (breaksOff) {
-    return { ...NOTHING, reason: { kind: 'network', failure: body.failure }, effect: 'possible' };
+    return { ...INCONCLUSIVE, reason: { kind: 'network', failure: body.failure }, effect: 'possible' };
   }
   if (isWithin(statusCode, 500)) {
     const effect = [500, 502, 504].includes(statusCode) ? 'possible' : 'doubtful';
-    return { ...unwell(answer, speech, rules), effect };
+    return { ...serverError(answer, speech, rules), effect };
   }
   if (isWithin(statusCode, 300)) {
     const host = redirectHost(answer.headers.location, rules);
     const reason = { kind: 'redirect', statusCode, host } as const;
-    return { ...NOTHING, reason, atMost: { name: 'redirect', times: 1 } };
+    return { ...INCONCLUSIVE, reason, repeatLimit: { name: 'redirect', times: 1 } };
   }
-  if (!isWithin(statusCode, 400)) return unclear(answer, speech, rules);
+  if (!isWithin(statusCode, 400)) return unrecognized(answer, speech, rules);
   const perhapsRefused = statusCode === 401 || statusCode === 403;
   return {
-    ...unclear(answer, speech, rules),
-    heard: perhapsRefused ? 'last' : 'perhaps',
-    atMost: CLIENT_ERROR,
+    ...unrecognized(answer, speech, rules),
+    credentialUse: perhapsRefused ? 'final' : 'possible',
+    repeatLimit: CLIENT_ERROR,
   };
 }
 
 /** "Not now", in so many words; 503 without a word of when, or of the vendor's, may have been heard by a password's judge. */
-function busy<T>(answer: Answer, speech: Speech, rules: ClassificationRules<T>): Unsettled {
+function retryLater<T>(
+  answer: HttpResponse,
+  speech: ParsedBody,
+  rules: ClassificationRules<T>,
+): Inconclusive {
   const { statusCode, headers } = answer;
   const saysSo = statusCode !== 503 || headers.retryAfter !== undefined || speech.kind === 'error-object';
-  const comeBack = { retryAfter: headers.retryAfter, date: headers.date };
-  return saysSo || rules.rejected === 'gone'
-    ? { ...unwell(answer, speech, rules), heard: 'never', comeBack }
-    : { ...unwell(answer, speech, rules), effect: 'doubtful', comeBack };
+  const retryAfter = { retryAfter: headers.retryAfter, date: headers.date };
+  return saysSo || rules.invalidCredential === 'session-gone'
+    ? { ...serverError(answer, speech, rules), credentialUse: 'none', retryAfter }
+    : { ...serverError(answer, speech, rules), effect: 'doubtful', retryAfter };
 }
 
-function unwell<T>({ statusCode }: Answer, speech: Speech, { secret }: ClassificationRules<T>): Unsettled {
+function serverError<T>(
+  { statusCode }: HttpResponse,
+  speech: ParsedBody,
+  { secret }: ClassificationRules<T>,
+): Inconclusive {
   const error = speech.kind === 'error-object' ? shown(speech.error, secret) : undefined;
-  return { ...NOTHING, reason: { kind: 'unwell', statusCode, error } };
+  return { ...INCONCLUSIVE, reason: { kind: 'server-error', statusCode, error } };
 }
 
 /** What it means that no complete answer came. */
-export function unsettledByFailure({
+export function inconclusiveFailure({
   failure,
   mayHaveReachedServer,
-}: Extract<Delivery, { kind: 'no-answer' }>): Unsettled {
+}: Extract<HttpResult, { kind: 'no-response' }>): Inconclusive {
   return {
-    kind: 'unsettled',
+    kind: 'inconclusive',
     reason: { kind: 'network', failure },
     effect: mayHaveReachedServer ? 'possible' : 'none',
-    heard: mayHaveReachedServer ? 'perhaps' : 'never',
-    atMost: limitOf(failure),
-    comeBack: undefined,
+    credentialUse: mayHaveReachedServer ? 'possible' : 'none',
+    repeatLimit: repeatLimitOf(failure),
+    retryAfter: undefined,
   };
 }
 
-function unclear<T>(
-  { statusCode, headers, body }: Answer,
-  speech: Speech,
+function unrecognized<T>(
+  { statusCode, headers, body }: HttpResponse,
+  speech: ParsedBody,
   { secret }: ClassificationRules<T>,
-): Unsettled {
+): Inconclusive {
   const mediaType = headers.contentType?.split(';')[0]?.trim() ?? '';
   const isType = mediaType.length <= 60 && /^[\w.+-]+\/[\w.+-]+$/.test(mediaType);
   const contentType = isType ? serverText(mediaType, secret) : '';
   const text = body.kind === 'complete' ? body.text : body.kind;
   return {
-    kind: 'unsettled',
-    reason: { kind: 'unclear', statusCode, what: foreignIn(speech), contentType },
+    kind: 'inconclusive',
+    reason: { kind: 'unrecognized', statusCode, what: unrecognizedIn(speech), contentType },
     effect: isWithin(statusCode, 200) ? 'possible' : isWithin(statusCode, 400) ? 'none' : 'doubtful',
-    heard: 'perhaps',
-    atMost: { name: [statusCode, mediaType, text].join('\n'), times: SAME_ANSWER_TIMES },
-    comeBack: undefined,
+    credentialUse: 'possible',
+    repeatLimit: { name: [statusCode, mediaType, text].join('\n'), times: SAME_RESPONSE_TIMES },
+    retryAfter: undefined,
   };
 }
 
 /** What stands there although it is not the vendor's word under this status. */
-function foreignIn(speech: Speech): Foreign {
+function unrecognizedIn(speech: ParsedBody): UnrecognizedBody {
   switch (speech.kind) {
-    case 'foreign':
+    case 'unrecognized':
       return speech.what;
-    case 'silence':
+    case 'empty':
       return 'an empty answer';
     case 'json':
     case 'error-object':
@@ -147,7 +159,7 @@ function foreignIn(speech: Speech): Foreign {
 }
 
 /** Behind a proxy a directory's account locks, too; and certificates do not change while a step waits. */
-function limitOf(failure: NetworkFailure): Unsettled['atMost'] {
+function repeatLimitOf(failure: NetworkFailure): Inconclusive['repeatLimit'] {
   switch (failure.kind) {
     case 'proxy-settings':
       return { name: failure.kind, times: 1 };

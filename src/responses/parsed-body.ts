@@ -1,9 +1,9 @@
-import type { Answer } from '../http.ts';
+import type { HttpResponse } from '../http.ts';
 import { type ErrorObject, readErrorObject } from './error-object.ts';
 import { parseJson } from './json.ts';
 
 /** What an answer holds that is none of the vendor's words, for the sentence that tells of it. */
-export type Foreign =
+export type UnrecognizedBody =
   | 'a web page'
   | 'a text'
   | "JSON that is not the API's"
@@ -13,26 +13,26 @@ export type Foreign =
   | 'an answer that broke off';
 
 /** What was said in an answer, whoever said it. */
-export type Speech =
+export type ParsedBody =
   | { readonly kind: 'error-object'; readonly error: ErrorObject }
   | { readonly kind: 'json'; readonly value: unknown }
   /** Nothing, and certainly so. */
-  | { readonly kind: 'silence' }
-  | { readonly kind: 'foreign'; readonly what: Foreign };
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unrecognized'; readonly what: UnrecognizedBody };
 
 /** Reads an answer: complete, at most 64 KiB, and in the encoding that was asked for, or it says nothing. */
-export function listen({ headers, body }: Answer): Speech {
-  if (body.kind === 'too-large') return { kind: 'foreign', what: 'more than 64 KiB' };
-  if (body.kind === 'broken') return { kind: 'foreign', what: 'an answer that broke off' };
+export function parseBody({ headers, body }: HttpResponse): ParsedBody {
+  if (body.kind === 'too-large') return { kind: 'unrecognized', what: 'more than 64 KiB' };
+  if (body.kind === 'broken') return { kind: 'unrecognized', what: 'an answer that broke off' };
   if (!['', 'identity'].includes(headers.contentEncoding?.trim().toLowerCase() ?? '')) {
-    return { kind: 'foreign', what: 'an encoding that was not asked for' };
+    return { kind: 'unrecognized', what: 'an encoding that was not asked for' };
   }
   if (body.text.trim() === '') {
-    return body.endIsCertain ? { kind: 'silence' } : { kind: 'foreign', what: 'an empty answer' };
+    return body.endIsCertain ? { kind: 'empty' } : { kind: 'unrecognized', what: 'an empty answer' };
   }
   const json = parseJson(body.text);
   if (json === undefined)
-    return { kind: 'foreign', what: isPage(headers.contentType, body.text) ? 'a web page' : 'a text' };
+    return { kind: 'unrecognized', what: isPage(headers.contentType, body.text) ? 'a web page' : 'a text' };
   const error = readErrorObject(json.value);
   return error === undefined ? { kind: 'json', value: json.value } : { kind: 'error-object', error };
 }

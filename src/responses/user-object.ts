@@ -14,16 +14,16 @@ export interface Session {
 }
 
 /** What a good answer to a login holds: a session was opened, even if something about it is not as it must be. */
-export type LoginAnswer =
+export type LoginResponse =
   | { readonly kind: 'session'; readonly session: Session }
   /** `sessionId` is undefined where what stands in its place is no id by shape. `field` is what was wrong. */
   | { readonly kind: 'flawed'; readonly sessionId: string | undefined; readonly field: string };
 
 /** Reads the user object of version 2; undefined where nothing stands in the place of a session id. */
-export function readUserObject(json: unknown, trusted: TrustedHosts): LoginAnswer | undefined {
+export function readUserObject(json: unknown, trusted: TrustedHosts): LoginResponse | undefined {
   const user = members(json);
   if (user === undefined || !isText(user['icSessionId'])) return undefined;
-  return loginAnswer({
+  return loginResponse({
     id: [user['icSessionId'], 'icSessionId'],
     url: [user['serverUrl'], 'serverUrl'],
     organizationIds: [user['orgUuid'], user['orgId']],
@@ -33,11 +33,11 @@ export function readUserObject(json: unknown, trusted: TrustedHosts): LoginAnswe
 }
 
 /** Reads the answer to a login of version 3; undefined where nothing stands in the place of a session id. */
-export function readUserInfo(json: unknown, trusted: TrustedHosts): LoginAnswer | undefined {
+export function readUserInfo(json: unknown, trusted: TrustedHosts): LoginResponse | undefined {
   const answer = members(json);
   const user = members(answer?.['userInfo']);
   if (answer === undefined || user === undefined || !isText(user['sessionId'])) return undefined;
-  return loginAnswer({
+  return loginResponse({
     id: [user['sessionId'], 'userInfo.sessionId'],
     url: [baseApiUrl(answer['products'], trusted), 'baseApiUrl'],
     organizationIds: [user['orgId']],
@@ -54,7 +54,7 @@ interface Fields {
   readonly trusted: TrustedHosts;
 }
 
-function loginAnswer({ id, url, organizationIds, userName, trusted }: Fields): LoginAnswer {
+function loginResponse({ id, url, organizationIds, userName, trusted }: Fields): LoginResponse {
   const sessionId = id[0].trim();
   if (!isSessionId(sessionId)) return { kind: 'flawed', sessionId: undefined, field: id[1] };
   const serverUrl = isText(url[0]) ? readServerUrl(url[0], trusted) : undefined;

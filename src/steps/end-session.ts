@@ -1,9 +1,9 @@
-import type { World } from '../exchange/effects.ts';
-import { always, ask, QUIETLY } from '../exchange/exchange.ts';
+import type { Effects } from '../exchange/effects.ts';
+import { DEFAULTS, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
 import { endingReport, scheduledReport } from '../report/main-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
-import type { Order } from '../requests/validate-inputs.ts';
+import type { ValidatedInputs } from '../requests/validate-inputs.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
 import type { MainRunner } from './runner.ts';
 import { leftToPost, settledAs } from './settled.ts';
@@ -14,26 +14,26 @@ import { leftToPost, settledAs } from './settled.ts';
  */
 export async function endSession(
   request: ReportedRequest<true>,
-  { settings, kept }: Order,
+  { settings, forPost }: ValidatedInputs,
   startedMs: number,
   runner: MainRunner,
-  world: World,
+  world: Effects,
 ): Promise<Report> {
-  const save = ({ heard }: { readonly heard: number }) =>
-    runner.saveState({ kind: 'pending', inputs: kept, heard, opened: undefined });
-  const saved = save({ heard: 0 });
+  const save = ({ credentialUses }: { readonly credentialUses: number }) =>
+    runner.saveState({ kind: 'pending', inputs: forPost, credentialUses, opened: undefined });
+  const saved = save({ credentialUses: 0 });
   if (settings.when === 'job-end') {
     if (saved) return scheduledReport(request);
     runner.info('The post step cannot be told what to do, so this step does it now.');
   }
-  const outcome = await ask(
-    always(request),
+  const outcome = await sendWithRetries(
+    sameRequest(request),
     {
-      ...QUIETLY,
+      ...DEFAULTS,
       deadlineMs: startedMs + settings.timeoutMs,
       onCancel: 'stop',
       // A post step that knows of nothing sends nothing.
-      record: saved ? save : () => true,
+      saveCounts: saved ? save : () => true,
       onRetry: (...attempt) => runner.info(retryText(request, ...attempt)),
     },
     world,

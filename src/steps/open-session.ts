@@ -1,12 +1,12 @@
-import type { Progress } from '../exchange/attempt-counter.ts';
-import type { World } from '../exchange/effects.ts';
-import { ask, QUIETLY } from '../exchange/exchange.ts';
+import type { AttemptCounts } from '../exchange/attempt-counter.ts';
+import type { Effects } from '../exchange/effects.ts';
+import { DEFAULTS, sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import { TimeLimit } from '../exchange/time-limit.ts';
 import type { Settings } from '../inputs/settings.ts';
 import {
-  brokenLoginReport,
   type Flaw,
+  notExposedReport,
   openedOutputs,
   openedReport,
   repeatedText,
@@ -16,7 +16,7 @@ import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
 import { claimLines } from '../report/token-text.ts';
 import type { Login } from '../requests/login-task.ts';
-import type { LoginAnswer, Session } from '../responses/user-object.ts';
+import type { LoginResponse, Session } from '../responses/user-object.ts';
 import { endAtOnce } from './end-at-once.ts';
 import { LoginRequestSource } from './login-request-source.ts';
 import type { MainRunner } from './runner.ts';
@@ -24,18 +24,18 @@ import type { MainRunner } from './runner.ts';
 /** What a login keeps back of its time, to end a session that is not as it must be. */
 const KEPT_BACK_MS = 5_000;
 
-type Done = Extract<Outcome<LoginAnswer>, { kind: 'done' }>;
+type Done = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
 
 /** What the parts of a login step share. */
 export interface LoginStep {
   readonly login: Login;
   readonly settings: Settings;
   /** The variables that are asked for and had a value before. */
-  readonly heldBefore: readonly string[];
+  readonly alreadySet: readonly string[];
   /** The step's: a cancellation leaves so much for the login and for the end of its session together. */
   readonly limit: TimeLimit;
   readonly runner: MainRunner;
-  readonly world: World;
+  readonly world: Effects;
 }
 
 /**
@@ -45,64 +45,64 @@ export interface LoginStep {
 export async function openSession(
   login: Login,
   settings: Settings,
-  heldBefore: readonly string[],
+  alreadySet: readonly string[],
   startedMs: number,
   runner: MainRunner,
-  world: World,
+  world: Effects,
 ): Promise<Report> {
   const limit = new TimeLimit(startedMs + settings.timeoutMs, world.clock, world.cancelled);
-  const step: LoginStep = { login, settings, heldBefore, limit, runner, world };
-  const source = new LoginRequestSource(login.way, runner, world);
-  const outcome = await ask(
+  const step: LoginStep = { login, settings, alreadySet, limit, runner, world };
+  const source = new LoginRequestSource(login.authMethod, runner, world);
+  const outcome = await sendWithRetries(
     source,
     {
-      ...QUIETLY,
+      ...DEFAULTS,
       deadlineMs: limit.endMs - Math.min(KEPT_BACK_MS, settings.timeoutMs / 2),
       onCancel: 'stop',
-      record: (progress) => saveProgress(step, progress),
+      saveCounts: (progress) => saveProgress(step, progress),
       onRetry: (...attempt) => runner.info(retryText(source.request, ...attempt)),
     },
     world,
   );
-  if (outcome.kind === 'done') return await opened(step, outcome);
-  saveProgress(step, { heard: 0, perhapsDone: outcome.perhapsDone });
-  if (outcome.kind === 'refused' && source.token !== undefined) {
+  if (outcome.kind === 'success') return await opened(step, outcome);
+  saveProgress(step, { credentialUses: 0, possibleSuccesses: outcome.possibleSuccesses });
+  if (outcome.kind === 'rejected' && source.token !== undefined) {
     runner.group('What the token says of itself (not verified here)', claimLines(source.token));
   }
-  return notOpenedReport(outcome, source, settings, heldBefore);
+  return notOpenedReport(outcome, source, settings, alreadySet);
 }
 
 /** A login is under way, or none is whose session nobody could end. */
-function saveProgress({ login, settings, runner }: LoginStep, { perhapsDone }: Progress): boolean {
+function saveProgress({ login, settings, runner }: LoginStep, { possibleSuccesses }: AttemptCounts): boolean {
   const { onCleanupFailure } = settings;
   return runner.saveState(
-    perhapsDone > 0
-      ? { kind: 'logging-in', host: login.loginUrl.host, sessions: perhapsDone, onCleanupFailure }
+    possibleSuccesses > 0
+      ? { kind: 'logging-in', host: login.loginUrl.host, sessions: possibleSuccesses, onCleanupFailure }
       : { kind: 'settled', as: 'not-opened' },
   );
 }
 
 async function opened(step: LoginStep, done: Done): Promise<Report> {
-  const { value, perhapsDone } = done;
+  const { value, possibleSuccesses } = done;
   const { login, runner } = step;
   // Told before the state forgets it.
-  if (perhapsDone > 0) runner.warn(repeatedText(perhapsDone));
+  if (possibleSuccesses > 0) runner.warn(repeatedText(possibleSuccesses));
   if (value.kind === 'flawed') {
     const flaw: Flaw = { kind: 'field', field: value.field };
-    if (value.sessionId === undefined) return brokenLoginReport(step, done, flaw, 'cannot-be-ended', '');
+    if (value.sessionId === undefined) return notExposedReport(step, done, flaw, 'cannot-be-ended', '');
     runner.mask(value.sessionId);
-    return await broken(step, done, flaw, value.sessionId, undefined);
+    return await endUnexposed(step, done, flaw, value.sessionId, undefined);
   }
   const { session } = value;
   runner.mask(session.sessionId);
   const isWrong = login.organizationId !== '' && !session.organizationIds.includes(login.organizationId);
-  if (isWrong) return await broken(step, done, { kind: 'organization' }, session.sessionId, session);
+  if (isWrong) return await endUnexposed(step, done, { kind: 'organization' }, session.sessionId, session);
   if (!saveLogout(step, session.sessionId, session)) {
-    return await broken(step, done, { kind: 'not-saved' }, session.sessionId, session);
+    return await endUnexposed(step, done, { kind: 'not-saved' }, session.sessionId, session);
   }
   if (step.world.cancelled.aborted)
-    return brokenLoginReport(step, done, { kind: 'cancelled' }, 'left-to-post', session.sessionId);
-  return handOn(step, done, session);
+    return notExposedReport(step, done, { kind: 'cancelled' }, 'left-to-post', session.sessionId);
+  return exposeSession(step, done, session);
 }
 
 /** Saves what the post step needs to end a session; false if it could not be saved. */
@@ -112,7 +112,7 @@ function saveLogout({ login, runner }: LoginStep, sessionId: string, session: Se
   return runner.saveState({
     kind: 'pending',
     inputs: login.logoutOf(sessionId, session?.serverUrl),
-    heard: 0,
+    credentialUses: 0,
     opened: {
       userName: askable ? session.userName : '',
       serverUrl: session?.serverUrl.href ?? '',
@@ -122,7 +122,7 @@ function saveLogout({ login, runner }: LoginStep, sessionId: string, session: Se
 }
 
 /** A session that must not be handed on is ended at once; what could not be, the post step finishes. */
-async function broken(
+async function endUnexposed(
   step: LoginStep,
   done: Done,
   flaw: Flaw,
@@ -131,23 +131,23 @@ async function broken(
 ): Promise<Report> {
   const saved = flaw.kind !== 'not-saved' && saveLogout(step, sessionId, session);
   const isEnded = await endAtOnce(step, step.login.logoutOf(sessionId, session?.serverUrl));
-  if (isEnded) return brokenLoginReport(step, done, flaw, 'ended', sessionId);
-  return brokenLoginReport(step, done, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
+  if (isEnded) return notExposedReport(step, done, flaw, 'ended', sessionId);
+  return notExposedReport(step, done, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
 }
 
-function handOn(step: LoginStep, done: Done, session: Session): Report {
+function exposeSession(step: LoginStep, done: Done, session: Session): Report {
   const { login, runner } = step;
   const names = login.variables;
   const values = [
     [names.sessionId, session.sessionId],
     [names.serverUrl, session.serverUrl.href],
   ] as const;
-  for (const name of step.heldBefore) {
+  for (const name of step.alreadySet) {
     runner.info(`The variable ${name} had a value, which is replaced for the rest of the job.`);
   }
   const variables = Object.fromEntries(values.filter(([name]) => name !== ''));
   const handedOn = runner.setOutputs(openedOutputs(done, session)) && runner.exportVariables(variables);
   return handedOn
     ? openedReport(step, done, session)
-    : brokenLoginReport(step, done, { kind: 'not-handed-on' }, 'left-to-post', session.sessionId);
+    : notExposedReport(step, done, { kind: 'not-handed-on' }, 'left-to-post', session.sessionId);
 }

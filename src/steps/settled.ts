@@ -6,12 +6,12 @@ import type { SettledAs } from '../state.ts';
 /** What the vendor said of a session's end, for the post step; undefined where it is not settled. */
 export function settledAs(outcome: Outcome<true>): SettledAs | undefined {
   switch (outcome.kind) {
-    case 'done':
+    case 'success':
       return 'ended';
-    case 'gone':
-      return outcome.perhapsByUs ? 'ended' : 'already-ended';
-    case 'refused':
-      return 'refused';
+    case 'session-gone':
+      return outcome.possiblyByUs ? 'ended' : 'already-ended';
+    case 'rejected':
+      return 'rejected';
     case 'unknown':
       return undefined;
   }
@@ -20,9 +20,9 @@ export function settledAs(outcome: Outcome<true>): SettledAs | undefined {
 /** What the post step can do where nothing is settled. */
 export function leftToPost(
   outcome: Outcome<true>,
-  { mayBeHeard }: ReportedRequest<true>,
+  { maxCredentialUses }: ReportedRequest<true>,
   postKnows: boolean,
 ): LeftToPost {
   if (!postKnows) return 'untold';
-  return outcome.kind === 'unknown' && outcome.heard >= mayBeHeard ? 'nothing-more' : 'again';
+  return outcome.kind === 'unknown' && outcome.credentialUses >= maxCredentialUses ? 'nothing-more' : 'again';
 }

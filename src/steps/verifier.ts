@@ -1,5 +1,5 @@
-import type { World } from '../exchange/effects.ts';
-import { always, ask, QUIETLY } from '../exchange/exchange.ts';
+import type { Effects } from '../exchange/effects.ts';
+import { DEFAULTS, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
 import { parseUrl } from '../inputs/parse-url.ts';
@@ -8,7 +8,7 @@ import type { ApiRequest } from '../responses/api-request.ts';
 import type { Reason } from '../responses/inconclusive.ts';
 import { claimsOf } from '../responses/jwt.ts';
 import type { Validity } from '../responses/validity.ts';
-import type { Opened } from '../state.ts';
+import type { OpenedSession } from '../state.ts';
 
 /** So long at the most is waited for a clear answer: without one the session is ended all the same. */
 const PATIENCE_MS = 10_000;
@@ -21,10 +21,10 @@ export class Verifier {
   readonly #verifiesEnds: boolean;
   /** The step's: a cancellation leaves so much for all that it asks together. */
   readonly #limit: TimeLimit;
-  readonly #world: World;
+  readonly #world: Effects;
   #wasUnclear = false;
 
-  constructor(opened: Opened | undefined, sessionId: string, limit: TimeLimit, world: World) {
+  constructor(opened: OpenedSession | undefined, sessionId: string, limit: TimeLimit, world: Effects) {
     const serverUrl = opened === undefined ? null : parseUrl(opened.serverUrl);
     const userName = opened?.userName ?? '';
     const possible = serverUrl !== null && userName !== '';
@@ -40,7 +40,8 @@ export class Verifier {
    */
   async isOver(reason: Reason): Promise<boolean> {
     const unclear =
-      reason.kind === 'unclear' && (reason.statusCode === 401 || Math.floor(reason.statusCode / 100) === 2);
+      reason.kind === 'unrecognized' &&
+      (reason.statusCode === 401 || Math.floor(reason.statusCode / 100) === 2);
     if (!unclear || this.#wasUnclear) return false;
     this.#wasUnclear = true;
     // The rest is for asking again for the end.
@@ -49,8 +50,8 @@ export class Verifier {
 
   /** What the server says of the session after its end; undefined where there is no clear answer, or none is wanted. */
   async validityAfter(outcome: Outcome<true>): Promise<Validity | undefined> {
-    if (outcome.kind === 'unknown') return outcome.gaveUp === 'over' ? 'dead' : undefined;
-    const ended = outcome.kind === 'done' || (outcome.kind === 'gone' && outcome.perhapsByUs);
+    if (outcome.kind === 'unknown') return outcome.gaveUp === 'already-done' ? 'dead' : undefined;
+    const ended = outcome.kind === 'success' || (outcome.kind === 'session-gone' && outcome.possiblyByUs);
     if (!ended || !this.#verifiesEnds) return undefined;
     const first = await this.#ask();
     if (first !== 'valid') return first;
@@ -61,15 +62,15 @@ export class Verifier {
   async #ask(withinMs = PATIENCE_MS): Promise<Validity | undefined> {
     if (this.#request === undefined) return undefined;
     const { clock } = this.#world;
-    const outcome = await ask(
-      always(this.#request),
+    const outcome = await sendWithRetries(
+      sameRequest(this.#request),
       {
-        ...QUIETLY,
+        ...DEFAULTS,
         deadlineMs: Math.min(this.#limit.endMs, clock.nowMs() + Math.min(withinMs, PATIENCE_MS)),
         onCancel: 'hurry',
       },
       this.#world,
     );
-    return outcome.kind === 'done' ? outcome.value : undefined;
+    return outcome.kind === 'success' ? outcome.value : undefined;
   }
 }

@@ -63,8 +63,8 @@ async function runnerWithFullDisk(): Promise<MainRunner> {
 
 describe('the state', () => {
   const saved = () => readState(step.valuesOf('GITHUB_STATE')[STATE_NAME] ?? '');
-  const pending = (heard: number) =>
-    ({ kind: 'pending', inputs: logoutallValues(), heard, opened: undefined }) as const;
+  const pending = (credentialUses: number) =>
+    ({ kind: 'pending', inputs: logoutallValues(), credentialUses, opened: undefined }) as const;
   const settled = { kind: 'settled', as: 'ended' } as const;
   const loggingIn = { kind: 'logging-in', host: LOGIN_HOST, sessions: 1, onCleanupFailure: 'warn' } as const;
 
@@ -82,7 +82,7 @@ describe('the state', () => {
 
   test('once it is settled, it is all there is: no secret stays', () => {
     step.hasFile('GITHUB_STATE');
-    for (const heard of [0, 1, 2]) mainRunner.saveState(pending(heard));
+    for (const credentialUses of [0, 1, 2]) mainRunner.saveState(pending(credentialUses));
     expect(step.fileOf('GITHUB_STATE')).toContain(PASSWORD);
     expect(mainRunner.saveState(settled)).toBe(true);
     expect(saved()).toEqual(settled);
@@ -127,7 +127,7 @@ describe('the state', () => {
     if (file === undefined) delete process.env['GITHUB_STATE'];
     else process.env['GITHUB_STATE'] = file;
     expect(
-      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined }),
+      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }),
     ).toBe(false);
     expect(step.printed).toBe('');
   });
@@ -135,7 +135,7 @@ describe('the state', () => {
   test('a file that cannot be written is a warning, without the state', () => {
     step.hasNoFile('GITHUB_STATE');
     expect(
-      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), heard: 0, opened: undefined }),
+      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }),
     ).toBe(false);
     expect(step.printed).toMatch(/^::warning::Could not save the state \(\w+\)\.\n$/);
     expect(step.printed).not.toContain(SESSION_ID);

@@ -1,7 +1,7 @@
 import '../one-realm.ts';
 import { describe, expect, test } from '@jest/globals';
 import { ProxyError } from '../../../src/edge/connection.ts';
-import { networkFailure, type Progress } from '../../../src/edge/network-failure.ts';
+import { networkFailure, type RequestProgress } from '../../../src/edge/network-failure.ts';
 
 describe('an error of the network', () => {
   const error = (code: unknown, message = 'm') => Object.assign(new Error(message), { code });
@@ -73,7 +73,7 @@ describe('an error of the network', () => {
 
   test('an attempt whose time is over, with and without a connection', () => {
     const cause = error('ABORT_ERR');
-    const over = (progress: Progress) => networkFailure(cause, { ...progress, aborted: true });
+    const over = (progress: RequestProgress) => networkFailure(cause, { ...progress, aborted: true });
     const detail = 'none in time';
     expect(over(CONNECTED)).toEqual({ kind: 'timed-out', cause });
     expect(over(UNCONNECTED)).toEqual({ kind: 'no-connection', detail, cause });
@@ -81,5 +81,5 @@ describe('an error of the network', () => {
   });
 });
 
-const UNCONNECTED: Progress = { proxy: undefined, connected: false, aborted: false };
-const CONNECTED: Progress = { ...UNCONNECTED, connected: true };
+const UNCONNECTED: RequestProgress = { proxy: undefined, connected: false, aborted: false };
+const CONNECTED: RequestProgress = { ...UNCONNECTED, connected: true };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { realWorld } from '../../../src/edge/real-effects.ts';
+import { realEffects } from '../../../src/edge/real-effects.ts';
 
 describe('the real world', () => {
   const before = { ...process.env };
@@ -9,7 +9,7 @@ describe('the real world', () => {
   });
 
   test.each(['SIGINT', 'SIGTERM', 'SIGBREAK'] as const)('is cancelled by %s', (signal) => {
-    const { cancelled } = realWorld();
+    const { cancelled } = realEffects();
     expect(cancelled.aborted).toBe(false);
     process.emit(signal);
     expect(cancelled.aborted).toBe(true);
@@ -19,7 +19,7 @@ describe('the real world', () => {
   });
 
   test('its draws are from 0 to 1, and differ', () => {
-    const { random } = realWorld();
+    const { random } = realEffects();
     const draws = Array.from({ length: 20 }, random);
     expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...draws)).toBeLessThan(1);
@@ -28,7 +28,7 @@ describe('the real world', () => {
 
   test('certificates are verified, whatever the job says', () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-    realWorld();
+    realEffects();
     expect(process.env['NODE_TLS_REJECT_UNAUTHORIZED']).toBeUndefined();
   });
 
@@ -38,7 +38,7 @@ describe('the real world', () => {
   ])('a name server that does not answer holds it for seconds, unless told otherwise (%s)', (given, used) => {
     delete process.env['RES_OPTIONS'];
     if (given !== undefined) process.env['RES_OPTIONS'] = given;
-    realWorld();
+    realEffects();
     expect(process.env['RES_OPTIONS']).toBe(used);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, double, integer, option, property } from 'fast-check';
-import { nextTry, retryAfterMs } from '../../../src/exchange/retry-timing.ts';
+import { nextAttempt, retryAfterMs } from '../../../src/exchange/retry-timing.ts';
 
 const wait = (waitMs: number) => ({ kind: 'wait', waitMs });
 const giveUp = (why: string) => ({ kind: 'give-up', why });
@@ -18,7 +18,7 @@ describe('the back-off', () => {
     [50, 8_000],
     [5_000, 8_000],
   ])('after attempt %i is drawn from 0 to %i ms, but not below 100', (attempt, ceilingMs) => {
-    const drawn = (random: number) => nextTry(attempt, 60_000, undefined, random);
+    const drawn = (random: number) => nextAttempt(attempt, 60_000, undefined, random);
     expect(drawn(0)).toEqual(wait(100));
     expect(drawn(0.5)).toEqual(wait(ceilingMs / 2));
     expect(drawn(almostOne)).toEqual({ kind: 'wait', waitMs: expect.closeTo(ceilingMs, 6) });
@@ -29,11 +29,11 @@ describe('the back-off', () => {
     ['is cut, so that the last attempt has 500 ms', 3_000, 0.5, wait(2_500)],
     ['is cut to the least', 600, 0.5, wait(100)],
   ])('%s', (_, remainingMs, random, next) =>
-    expect(nextTry(9, remainingMs, undefined, random)).toEqual(next),
+    expect(nextAttempt(9, remainingMs, undefined, random)).toEqual(next),
   );
 
   test.each([599, 500, 1, 0, -4_000])('with %i ms left there is no further attempt', (remainingMs) =>
-    expect(nextTry(1, remainingMs, undefined, 0)).toEqual(giveUp('time-spent')),
+    expect(nextAttempt(1, remainingMs, undefined, 0)).toEqual(giveUp('time-spent')),
   );
 });
 
@@ -46,7 +46,9 @@ describe('what the server asked for', () => {
     ['is nothing: the back-off', 60_000, 0, wait(250)],
     ['comes when the time is spent', 500, 0, giveUp('time-spent')],
     ['comes when the time is spent, and is long', 500, 60_000, giveUp('time-spent')],
-  ])('%s', (_, remainingMs, askedMs, next) => expect(nextTry(1, remainingMs, askedMs, 0.5)).toEqual(next));
+  ])('%s', (_, remainingMs, askedMs, next) =>
+    expect(nextAttempt(1, remainingMs, askedMs, 0.5)).toEqual(next),
+  );
 
   test.each([
     [undefined, undefined],
@@ -100,7 +102,7 @@ const draws = double({ min: 0, max: 0.999, noNaN: true });
 test('whatever happened, a further attempt waits a little and has 500 ms before the deadline', () =>
   assert(
     property(attempts, remaining, asked, draws, (attempt, remainingMs, askedMs, random) => {
-      const next = nextTry(attempt, remainingMs, askedMs, random);
+      const next = nextAttempt(attempt, remainingMs, askedMs, random);
       if (next.kind === 'give-up') return;
       expect(next.waitMs).toBeLessThanOrEqual(remainingMs - 500);
       expect(next.waitMs).toBeGreaterThanOrEqual(Math.min(100, askedMs || 100));

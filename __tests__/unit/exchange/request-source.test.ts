@@ -1,44 +1,53 @@
 import { expect, test } from '@jest/globals';
-import type { Progress } from '../../../src/exchange/attempt-counter.ts';
-import { always, ask, QUIETLY, type Source, type Terms } from '../../../src/exchange/exchange.ts';
+import type { AttemptCounts } from '../../../src/exchange/attempt-counter.ts';
+import {
+  DEFAULTS,
+  type RequestSource,
+  type RetryOptions,
+  sameRequest,
+  sendWithRetries,
+} from '../../../src/exchange/exchange.ts';
 import { delivered, logout, logoutall, page, type Reply, ScriptedWorld } from '../support.ts';
 
-type Next = Source<true>['next'];
+type Next = RequestSource<true>['next'];
 
 /** Asks what a source gives, that may be heard three times, in a main step that has a minute. */
 async function asked(
   next: (world: ScriptedWorld) => Next,
   script: readonly Reply[],
-  more: Partial<Terms> = {},
+  more: Partial<RetryOptions> = {},
 ) {
   const world = new ScriptedWorld(script);
   const { clock, calls } = world;
-  const records: Progress[] = [];
-  const terms: Terms = {
-    ...QUIETLY,
+  const records: AttemptCounts[] = [];
+  const terms: RetryOptions = {
+    ...DEFAULTS,
     deadlineMs: clock.startedMs + 60_000,
     onCancel: 'stop',
-    record: (progress) => {
+    saveCounts: (progress) => {
       records.push(progress);
       return true;
     },
     ...more,
   };
-  const outcome = await clock.until(ask({ mayBeHeard: 3, next: next(world) }, terms, world));
+  const outcome = await clock.until(
+    sendWithRetries({ maxCredentialUses: 3, next: next(world) }, terms, world),
+  );
   return { outcome, calls, records };
 }
 
-test('the same request at each attempt keeps how often it may be heard', async () => {
-  for (const request of [logout, logoutall]) expect(always(request).mayBeHeard).toBe(request.mayBeHeard);
+test('the same request at each attempt keeps how often its credential may be used', async () => {
+  for (const request of [logout, logoutall])
+    expect(sameRequest(request).maxCredentialUses).toBe(request.maxCredentialUses);
 });
 
 test('each attempt has a request of its own', async () => {
   const calls = ['one', 'two', 'three'].map((body) => ({ ...logoutall.http, body }));
-  const requests = calls.map((call) => ({ ...logoutall, call })).values();
+  const requests = calls.map((call) => ({ ...logoutall, http: call })).values();
   const next = () => () => Promise.resolve(requests.next().value);
   const ran = await asked(next, [delivered(429), page(500), delivered(200)]);
   expect(ran.calls).toEqual(calls);
-  expect(ran.outcome).toMatchObject({ kind: 'done', attempts: 3, perhapsDone: 1 });
+  expect(ran.outcome).toMatchObject({ kind: 'success', attempts: 3, possibleSuccesses: 1 });
 });
 
 test('without a request nothing is sent, or written down', async () => {
@@ -46,8 +55,8 @@ test('without a request nothing is sent, or written down', async () => {
   expect(outcome).toMatchObject({
     gaveUp: 'no-request',
     attempts: 0,
-    heard: 0,
-    perhapsDone: 0,
+    credentialUses: 0,
+    possibleSuccesses: 0,
     reason: undefined,
   });
   expect([calls, records]).toEqual([[], []]);
@@ -59,9 +68,9 @@ test('once there is no further request, the reason of the last attempt stays', a
   expect(outcome).toMatchObject({
     gaveUp: 'no-request',
     attempts: 1,
-    heard: 1,
-    perhapsDone: 1,
-    reason: { kind: 'unwell', statusCode: 500 },
+    credentialUses: 1,
+    possibleSuccesses: 1,
+    reason: { kind: 'server-error', statusCode: 500 },
   });
 });
 
@@ -78,13 +87,13 @@ test('a step that is cancelled while a request is made sends nothing', async () 
 
 test('but a post step does, for none comes after it', async () => {
   const { outcome, calls } = await asked(cancelMeanwhile, [delivered(200)], { onCancel: 'hurry' });
-  expect(outcome).toMatchObject({ kind: 'done', attempts: 1 });
+  expect(outcome).toMatchObject({ kind: 'success', attempts: 1 });
   expect(calls).toHaveLength(1);
 });
 
 test('heard often enough, no request is made', async () => {
   const next = () => () => Promise.reject(new Error('A request was made.'));
-  const { outcome, calls } = await asked(next, [], { heard: 3 });
-  expect(outcome).toMatchObject({ gaveUp: 'heard-enough', attempts: 0, heard: 3 });
+  const { outcome, calls } = await asked(next, [], { credentialUses: 3 });
+  expect(outcome).toMatchObject({ gaveUp: 'credential-used-up', attempts: 0, credentialUses: 3 });
   expect(calls).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Delivery } from '../../../src/http.ts';
+import type { HttpResult } from '../../../src/http.ts';
 import {
   broken,
   deadSession,
@@ -28,10 +28,10 @@ import { asked } from './exchange-support.ts';
 const ok = delivered(200);
 const forEver = true;
 const ofPassword = { request: logoutall } as const;
-type Row = readonly [string, Delivery];
+type Row = readonly [string, HttpResult];
 
 /** How many requests are sent while the same comes back for ever, in 240 s. */
-async function sent(delivery: Delivery, setting: Parameters<typeof asked>[1] = {}): Promise<number> {
+async function sent(delivery: HttpResult, setting: Parameters<typeof asked>[1] = {}): Promise<number> {
   const { calls } = await asked([delivery], { timeoutMs: 240_000, forEver, ...setting });
   return calls.length;
 }
@@ -48,10 +48,10 @@ const refusals: Row[] = [
 ];
 
 describe('what the vendor said is asked once', () => {
-  test.each<[string, Delivery, string]>([
-    ['done', ok, 'done'],
-    ['gone', deadSession, 'gone'],
-    ['refused', wrongPassword, 'refused'],
+  test.each<[string, HttpResult, string]>([
+    ['success', ok, 'success'],
+    ['session-gone', deadSession, 'session-gone'],
+    ['rejected', wrongPassword, 'rejected'],
   ])('of a session id: %s', async (_, delivery, kind) => {
     const ran = await asked([delivery]);
     expect(ran).toMatchObject({ outcome: { kind, attempts: 1 }, sentMs: [0], endedMs: 0, retries: [] });
@@ -60,7 +60,7 @@ describe('what the vendor said is asked once', () => {
 
   test.each(refusals)('of a password: %s', async (_, delivery) => {
     const { outcome, calls } = await asked([delivery], ofPassword);
-    expect(outcome).toMatchObject({ kind: 'refused', attempts: 1 });
+    expect(outcome).toMatchObject({ kind: 'rejected', attempts: 1 });
     expect(calls).toHaveLength(1);
   });
 });
@@ -106,29 +106,29 @@ describe('the same unclear answer, in a step', () => {
     ['101', deliveredWith(endsWithConnection, 101)],
   ])('six times: %s', async (_, delivery) => {
     const { outcome, calls } = await asked([delivery], { forEver, timeoutMs: 240_000 });
-    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 6, gaveUp: 'same-again' });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 6, gaveUp: 'same-response' });
     expect(calls).toHaveLength(6);
   });
 
-  test.each<[string, (index: number) => Delivery]>([
+  test.each<[string, (index: number) => HttpResult]>([
     ['the status', (index) => delivered(201 + index, 'Busy.')],
     ['the media type', (index) => delivered(200, 'Busy.', { contentType: `text/x-${index}` })],
     ['the body', (index) => delivered(200, `Busy: ${index}.`)],
   ])('another answer is not the same: %s', async (_, delivery) => {
     const script = Array.from({ length: 20 }, (_, index) => delivery(index));
-    expect((await asked([...script, ok], { timeoutMs: 240_000 })).outcome).toMatchObject({ kind: 'done' });
+    expect((await asked([...script, ok], { timeoutMs: 240_000 })).outcome).toMatchObject({ kind: 'success' });
   });
 
   test('the parameters of a media type do not make another answer', async () => {
     const script = Array.from({ length: 6 }, (_, index) =>
       delivered(200, 'Busy.', { contentType: `text/plain; boundary=${index}` }),
     );
-    expect((await asked(script)).outcome).toMatchObject({ gaveUp: 'same-again' });
+    expect((await asked(script)).outcome).toMatchObject({ gaveUp: 'same-response' });
   });
 
   test('five times are not six', async () => {
-    const script: Reply[] = [...Array<Delivery>(5).fill(page(200)), ok];
-    expect((await asked(script)).outcome).toMatchObject({ kind: 'done', attempts: 6 });
+    const script: Reply[] = [...Array<HttpResult>(5).fill(page(200)), ok];
+    expect((await asked(script)).outcome).toMatchObject({ kind: 'success', attempts: 6 });
   });
 });
 
@@ -142,7 +142,7 @@ describe('an unclear 4xx is repeated once', () => {
     ['400, broken off', deliveredWith(broken, 400)],
   ])('%s', async (_, delivery) => {
     const { outcome, calls } = await asked([delivery], { forEver });
-    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 2, gaveUp: 'same-again' });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 2, gaveUp: 'same-response' });
     expect(calls).toHaveLength(2);
   });
 
@@ -151,14 +151,14 @@ describe('an unclear 4xx is repeated once', () => {
   });
 
   test('and may have passed by then', async () => {
-    expect((await asked([page(401), ok])).outcome).toMatchObject({ kind: 'done', attempts: 2 });
+    expect((await asked([page(401), ok])).outcome).toMatchObject({ kind: 'success', attempts: 2 });
   });
 });
 
 test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async (status) => {
   for (const request of [logout, logoutall]) {
     const { outcome } = await asked([delivered(status, '', { location: '/login' })], { request });
-    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'same-again' });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'same-response' });
   }
 });
 
@@ -166,7 +166,7 @@ describe.each([
   ['a session id', logout],
   ['a password', logoutall],
 ])('on the way to a server, with %s', (_, request) => {
-  test.each<[string, Delivery, number]>([
+  test.each<[string, HttpResult, number]>([
     ["a proxy's 407: once, for an account locks behind it", undelivered(proxySays(407), false), 1],
     ["a proxy's 403: twice", undelivered(proxySays(403), false), 2],
     ["a proxy's 404: twice", undelivered(proxySays(404), false), 2],
@@ -178,13 +178,18 @@ describe.each([
     ],
   ])('%s', async (_name, delivery, times) => {
     const ran = await asked([delivery], { request, forEver });
-    expect(ran.outcome).toMatchObject({ kind: 'unknown', attempts: times, gaveUp: 'same-again', heard: 0 });
+    expect(ran.outcome).toMatchObject({
+      kind: 'unknown',
+      attempts: times,
+      gaveUp: 'same-response',
+      credentialUses: 0,
+    });
     expect(ran.calls).toHaveLength(times);
   });
 });
 
 describe('a password that may have been judged', () => {
-  const heardEnough = { kind: 'unknown', gaveUp: 'heard-enough', heard: 3 } as const;
+  const heardEnough = { kind: 'unknown', gaveUp: 'credential-used-up', credentialUses: 3 } as const;
 
   test.each<Row>([
     ['a lost connection', undelivered(lost, true)],
@@ -207,14 +212,14 @@ describe('a password that may have been judged', () => {
     [2, 1],
     [3, 0],
     [4, 0],
-  ])('heard %i times before: is sent %i times', async (heard, times) => {
-    const { outcome, calls } = await asked([delivered(500)], { ...ofPassword, forEver, heard });
-    expect(outcome).toMatchObject({ kind: 'unknown', attempts: times, gaveUp: 'heard-enough' });
+  ])('heard %i times before: is sent %i times', async (credentialUses, times) => {
+    const { outcome, calls } = await asked([delivered(500)], { ...ofPassword, forEver, credentialUses });
+    expect(outcome).toMatchObject({ kind: 'unknown', attempts: times, gaveUp: 'credential-used-up' });
     expect(calls).toHaveLength(times);
   });
 
   test('heard often enough: there is no reason to tell', async () => {
-    const { outcome } = await asked([], { ...ofPassword, heard: 3 });
+    const { outcome } = await asked([], { ...ofPassword, credentialUses: 3 });
     expect(outcome).toMatchObject({ ...heardEnough, attempts: 0, reason: undefined });
   });
 
@@ -231,12 +236,17 @@ describe('a password that may have been judged', () => {
   test('is not sent again in the step either, where that cannot be recorded', async () => {
     const { outcome, calls } = await asked([page(401), ok], { ...ofPassword, canRecord: [true, false] });
     expect(calls).toHaveLength(1);
-    expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'heard-enough' });
+    expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'credential-used-up' });
   });
 
   test.each([400, 404])('an unclear %i: one repetition', async (status) => {
     const { outcome, calls, records } = await asked([page(status)], { ...ofPassword, forEver });
-    expect(outcome).toMatchObject({ gaveUp: 'same-again', attempts: 2, heard: 2, perhapsDone: 0 });
+    expect(outcome).toMatchObject({
+      gaveUp: 'same-response',
+      attempts: 2,
+      credentialUses: 2,
+      possibleSuccesses: 0,
+    });
     expect(calls).toHaveLength(2);
     expect(records).toEqual(['1/1', '1/0', '2/1', '2/0']);
   });
@@ -253,7 +263,7 @@ describe('a password that may have been judged', () => {
     ['no connection in time', undelivered(timedOut, false)],
   ])('the count is taken back where it was not judged: %s', async (_, delivery) => {
     const { journal, outcome } = await asked([delivery, delivery, ok], ofPassword);
-    expect(outcome).toMatchObject({ kind: 'done', attempts: 3 });
+    expect(outcome).toMatchObject({ kind: 'success', attempts: 3 });
     const once = ['record 1/1', 'send', 'record 0/0'];
     expect(journal).toEqual([...once, ...once, 'record 1/1', 'send']);
   });
@@ -270,16 +280,16 @@ describe('a password that may have been judged', () => {
 
   test('what cannot be counted is not sent', async () => {
     const { outcome, calls } = await asked([], { ...ofPassword, canRecord: [false] });
-    expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'not-recorded', attempts: 0, heard: 0 });
+    expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'not-saved', attempts: 0, credentialUses: 0 });
     expect(calls).toEqual([]);
   });
 
   test('nor is the next one', async () => {
     const { outcome, calls } = await asked([delivered(500)], { ...ofPassword, canRecord: [true, false] });
     expect(outcome).toMatchObject({
-      gaveUp: 'not-recorded',
+      gaveUp: 'not-saved',
       attempts: 1,
-      heard: 1,
+      credentialUses: 1,
       reason: { statusCode: 500 },
     });
     expect(calls).toHaveLength(1);
@@ -287,9 +297,9 @@ describe('a password that may have been judged', () => {
 });
 
 test('of a session id nothing is counted or recorded', async () => {
-  const { records, outcome } = await asked([delivered(500)], { forEver, heard: 0 });
+  const { records, outcome } = await asked([delivered(500)], { forEver, credentialUses: 0 });
   expect(records).toEqual([]);
-  expect(outcome).toMatchObject({ heard: 0 });
+  expect(outcome).toMatchObject({ credentialUses: 0 });
 });
 
 describe('how many attempts may have worked without a word of it', () => {
@@ -298,19 +308,21 @@ describe('how many attempts may have worked without a word of it', () => {
     ['each lost answer', [undelivered(lost, true), page(500)], 2],
     ['each answer that leaves it open', [page(501), deliveredWith(endsWithConnection, 101)], 2],
     ['a lost answer among others', [delivered(425), undelivered(timedOut, true), delivered(429)], 1],
-  ])('%s', async (_, script, perhapsDone) => {
+  ])('%s', async (_, script, possibleSuccesses) => {
     // The one that settles it is known.
     for (const last of [ok, wrongPassword]) {
       const setting = { ...ofPassword, timeoutMs: 240_000 };
-      expect((await asked([...script, last], setting)).outcome).toMatchObject({ perhapsDone });
-      expect((await asked([...script, last])).outcome).toMatchObject({ perhapsDone });
+      expect((await asked([...script, last], setting)).outcome).toMatchObject({ possibleSuccesses });
+      expect((await asked([...script, last])).outcome).toMatchObject({ possibleSuccesses });
     }
   });
 
   test('where nothing settles it, the last one too', async () => {
     const { outcome } = await asked([delivered(429), undelivered(lost, true), page(401)], ofPassword);
-    expect(outcome).toMatchObject({ kind: 'unknown', perhapsDone: 1 });
-    expect((await asked([page(500)], { ...ofPassword, forEver })).outcome).toMatchObject({ perhapsDone: 3 });
+    expect(outcome).toMatchObject({ kind: 'unknown', possibleSuccesses: 1 });
+    expect((await asked([page(500)], { ...ofPassword, forEver })).outcome).toMatchObject({
+      possibleSuccesses: 3,
+    });
   });
 });
 
@@ -319,21 +331,21 @@ describe('what is seen elsewhere to have worked', () => {
     const { outcome, calls, reasons, retries } = await asked([page(200)], { overAfter: 1 });
     expect(outcome).toMatchObject({
       kind: 'unknown',
-      gaveUp: 'over',
+      gaveUp: 'already-done',
       attempts: 1,
-      reason: { kind: 'unclear' },
+      reason: { kind: 'unrecognized' },
     });
     expect([calls.length, reasons.length, retries]).toEqual([1, 1, []]);
   });
 
   test('counts, though the step is cancelled meanwhile', async () => {
     const { outcome } = await asked([late(100, page(200))], { overAfter: 1, cancelAtMs: 50 });
-    expect(outcome).toMatchObject({ gaveUp: 'over' });
+    expect(outcome).toMatchObject({ gaveUp: 'already-done' });
   });
 
   test('is looked for after each attempt that settled nothing, the last one too', async () => {
     const { outcome, reasons } = await asked([delivered(503), page(401), page(401)]);
-    expect(outcome).toMatchObject({ gaveUp: 'same-again' });
-    expect(reasons.map(({ kind }) => kind)).toEqual(['unwell', 'unclear', 'unclear']);
+    expect(outcome).toMatchObject({ gaveUp: 'same-response' });
+    expect(reasons.map(({ kind }) => kind)).toEqual(['server-error', 'unrecognized', 'unrecognized']);
   });
 });

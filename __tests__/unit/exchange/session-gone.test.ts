@@ -45,8 +45,8 @@ describe('a session that is gone, after attempts that settled nothing', () => {
   ])('is perhaps our doing: %s', async (_, script) => {
     const { outcome } = await asked([...script, deadSession]);
     expect(outcome).toMatchObject({
-      kind: 'gone',
-      perhapsByUs: true,
+      kind: 'session-gone',
+      possiblyByUs: true,
       attempts: script.length + 1,
       statusCode: 401,
     });
@@ -73,20 +73,20 @@ describe('a session that is gone, after attempts that settled nothing', () => {
     ['several of them', [toRefused, delivered(503), page(404)]],
   ])('was gone already: %s', async (_, script) => {
     const { outcome } = await asked([...script, deadSession]);
-    expect(outcome).toMatchObject({ kind: 'gone', perhapsByUs: false, attempts: script.length + 1 });
+    expect(outcome).toMatchObject({ kind: 'session-gone', possiblyByUs: false, attempts: script.length + 1 });
   });
 });
 
 describe('after a lost answer', () => {
   test('refused stays refused', async () => {
-    expect((await asked([toLost, wrongPassword])).outcome).toMatchObject({ kind: 'refused', attempts: 2 });
+    expect((await asked([toLost, wrongPassword])).outcome).toMatchObject({ kind: 'rejected', attempts: 2 });
   });
 
   test('done stays done', async () => {
     expect((await asked([toLost, delivered(200)])).outcome).toEqual({
-      kind: 'done',
+      kind: 'success',
       attempts: 2,
-      perhapsDone: 1,
+      possibleSuccesses: 1,
       statusCode: 200,
       value: true,
     });
@@ -94,6 +94,6 @@ describe('after a lost answer', () => {
 
   test('a password that is not valid is refused, not gone', async () => {
     const { outcome } = await asked([toLost, deadSession], { request: logoutall });
-    expect(outcome).toMatchObject({ kind: 'refused', attempts: 2 });
+    expect(outcome).toMatchObject({ kind: 'rejected', attempts: 2 });
   });
 });

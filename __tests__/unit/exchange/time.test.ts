@@ -25,7 +25,7 @@ describe('between attempts', () => {
     expect(retries).toEqual(
       [500, 1_000, 2_000, 4_000, 8_000, 8_000].map((waitMs, index) => [
         index + 1,
-        { kind: 'unwell', statusCode: 503, error: undefined },
+        { kind: 'server-error', statusCode: 503, error: undefined },
         expect.closeTo(waitMs, 3),
       ]),
     );
@@ -73,9 +73,9 @@ describe('when the time is spent', () => {
         kind: 'unknown',
         attempts: sentMs.length,
         gaveUp: 'time-spent',
-        heard: 0,
-        perhapsDone: 0,
-        reason: { kind: 'unwell', statusCode: 503, error: undefined },
+        credentialUses: 0,
+        possibleSuccesses: 0,
+        reason: { kind: 'server-error', statusCode: 503, error: undefined },
       });
       // A server that comes back late is still asked once.
       expect(sentMs.at(-1)).toBeCloseTo(timeoutMs - 500, 3);
@@ -99,14 +99,14 @@ describe('when the time is spent', () => {
     ['a password', logoutall],
   ])('an answer after 14.9 s counts: to %s', async (_, request) => {
     expect((await run([late(14_900, ok)], { request })).outcome).toMatchObject({
-      kind: 'done',
+      kind: 'success',
       attempts: 1,
     });
   });
 
   test('what may be heard only so often has all the time that is left: a slow answer counts', async () => {
     const slow = await run([late(59_000, ok)], { request: logoutall });
-    expect(slow).toMatchObject({ outcome: { kind: 'done', attempts: 1 }, sentMs: [0], endedMs: 59_000 });
+    expect(slow).toMatchObject({ outcome: { kind: 'success', attempts: 1 }, sentMs: [0], endedMs: 59_000 });
     const silent = await run([silence], { request: logoutall });
     expect(silent).toMatchObject({ outcome: { kind: 'unknown', attempts: 1 }, sentMs: [0], endedMs: 60_000 });
   });
@@ -127,7 +127,7 @@ describe('when the time is spent', () => {
   test('a send that was aborted may say what it knows', async () => {
     const slow = late(15_000, ok, false);
     const { outcome } = await run([slow, deadSession]);
-    expect(outcome).toMatchObject({ kind: 'gone', attempts: 2 });
+    expect(outcome).toMatchObject({ kind: 'session-gone', attempts: 2 });
   });
 
   test('a request is aborted when its time is over, and not when it was answered', async () => {
@@ -156,8 +156,8 @@ describe('a cancelled main step', () => {
       attempts: 0,
       gaveUp: 'cancelled',
       reason: undefined,
-      heard: 0,
-      perhapsDone: 0,
+      credentialUses: 0,
+      possibleSuccesses: 0,
     });
     expect(sentMs).toEqual([]);
   });
@@ -182,9 +182,9 @@ describe('a cancelled main step', () => {
   });
 
   test.each([
-    ['done', ok],
-    ['gone', deadSession],
-    ['refused', wrongPassword],
+    ['success', ok],
+    ['session-gone', deadSession],
+    ['rejected', wrongPassword],
   ])('takes the answer that comes within 5 s: %s', async (kind, delivery) => {
     const { outcome, endedMs } = await run([late(5_900, delivery)], { cancelAtMs: 1_000 });
     expect(outcome).toMatchObject({ kind, attempts: 1 });
@@ -219,7 +219,7 @@ describe('a cancelled post step', () => {
       ...hurry,
       cancelAtMs: 2_000,
     });
-    expect(outcome).toMatchObject({ kind: 'done', attempts: 2 });
+    expect(outcome).toMatchObject({ kind: 'success', attempts: 2 });
     expect(sentMs).toEqual([0, 2_000]);
   });
 
@@ -256,7 +256,7 @@ describe('a cancelled post step', () => {
 
   test('that was cancelled before it began still sends', async () => {
     const { outcome, sentMs } = await run([ok], { ...hurry, cancelAtMs: 0 });
-    expect(outcome).toMatchObject({ kind: 'done', attempts: 1 });
+    expect(outcome).toMatchObject({ kind: 'success', attempts: 1 });
     expect(sentMs).toEqual([0]);
   });
 });

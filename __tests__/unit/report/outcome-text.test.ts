@@ -40,7 +40,7 @@ describe('what became of a session', () => {
     ],
     [
       'already ended, perhaps by us',
-      text(deadSession, { attempts: 3, perhapsByUs: true }),
+      text(deadSession, { attempts: 3, possiblyByUs: true }),
       `Ended ${SESSION} (3 attempts): the answer to an earlier attempt was lost or unclear, and now it is gone: the server says AUTH_01 "The session is not valid." (HTTP 401).`,
     ],
     [
@@ -95,9 +95,9 @@ describe('why no further attempt was made', () => {
   });
 
   test.each<[GaveUp, string]>([
-    ['same-again', 'for such an answer rarely passes'],
-    ['heard-enough', 'and not sent again in this job, for it may have been judged'],
-    ['not-recorded', 'for the state could not be saved'],
+    ['same-response', 'for such an answer rarely passes'],
+    ['credential-used-up', 'and not sent again in this job, for it may have been judged'],
+    ['not-saved', 'for the state could not be saved'],
   ])('%s', (gaveUp, why) => {
     const outcome = outcomeOf(delivered(429), logoutall, { gaveUp });
     expect(outcomeText(outcome, logoutall)).toBe(
@@ -105,18 +105,21 @@ describe('why no further attempt was made', () => {
     );
   });
 
-  test.each<GaveUp>(['no-request', 'over'])('%s: what is to be said of it stands elsewhere', (gaveUp) => {
-    const outcome = outcomeOf(delivered(429), logout, { gaveUp });
-    expect(outcomeText(outcome, logout)).toBe(
-      `Not confirmed as ended: ${SESSION}. Given up after 1 attempt: ${said}.`,
-    );
-  });
+  test.each<GaveUp>(['no-request', 'already-done'])(
+    '%s: what is to be said of it stands elsewhere',
+    (gaveUp) => {
+      const outcome = outcomeOf(delivered(429), logout, { gaveUp });
+      expect(outcomeText(outcome, logout)).toBe(
+        `Not confirmed as ended: ${SESSION}. Given up after 1 attempt: ${said}.`,
+      );
+    },
+  );
 
   test.each<[GaveUp, string]>([
     ['cancelled', 'The step was cancelled before anything was sent.'],
-    ['not-recorded', 'Nothing was sent, for the state could not be saved.'],
+    ['not-saved', 'Nothing was sent, for the state could not be saved.'],
     [
-      'heard-enough',
+      'credential-used-up',
       'Nothing more was sent: the main step sent the password as often as it may be in a job, for accounts lock.',
     ],
   ])('%s, before anything was sent', (gaveUp, why) => {
@@ -125,8 +128,8 @@ describe('why no further attempt was made', () => {
       attempts: 0,
       gaveUp,
       reason: undefined,
-      heard: 3,
-      perhapsDone: 0,
+      credentialUses: 3,
+      possibleSuccesses: 0,
     };
     expect(outcomeText(outcome, logoutall)).toBe(`Not confirmed as ended: ${EVERY}. ${why}`);
   });

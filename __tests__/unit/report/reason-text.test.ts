@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Delivery, NetworkFailure } from '../../../src/http.ts';
-import { reasonText, refusalText } from '../../../src/report/reason-text.ts';
+import type { HttpResult, NetworkFailure } from '../../../src/http.ts';
+import { reasonText, rejectionText } from '../../../src/report/reason-text.ts';
 import type { ReportedRequest } from '../../../src/responses/api-request.ts';
 import {
   broken,
@@ -29,16 +29,16 @@ import {
   wrongPassword,
 } from '../support.ts';
 
-function reasonOf(delivery: Delivery, request: ReportedRequest<true> = logout): string {
-  const verdict = request.judge(delivery);
-  if (verdict.kind !== 'unsettled') throw new Error(`It is ${verdict.kind}.`);
+function reasonOf(delivery: HttpResult, request: ReportedRequest<true> = logout): string {
+  const verdict = request.classify(delivery);
+  if (verdict.kind !== 'inconclusive') throw new Error(`It is ${verdict.kind}.`);
   return reasonText(verdict.reason, request);
 }
 
-function refusalOf(delivery: Delivery, request: ReportedRequest<true> = logoutall): string {
-  const verdict = request.judge(delivery);
-  if (verdict.kind !== 'refused') throw new Error(`It is ${verdict.kind}.`);
-  return refusalText(verdict, request);
+function refusalOf(delivery: HttpResult, request: ReportedRequest<true> = logoutall): string {
+  const verdict = request.classify(delivery);
+  if (verdict.kind !== 'rejected') throw new Error(`It is ${verdict.kind}.`);
+  return rejectionText(verdict, request);
 }
 
 describe('what something else than the API answered', () => {

@@ -33,7 +33,7 @@ import { outcomeOf } from './responses.ts';
 const { settings } = orderOf(logoutValues());
 const nothingSaid = { 'status-code': '', 'error-code': '', 'error-message': '' };
 const ended = outcomeOf(delivered(200), logout);
-const endedLate = outcomeOf(deadSession, logout, { attempts: 3, perhapsByUs: true });
+const endedLate = outcomeOf(deadSession, logout, { attempts: 3, possiblyByUs: true });
 const gone = outcomeOf(deadSession, logout);
 const refused = outcomeOf(wrongPassword, logout);
 const unknown = outcomeOf(delivered(503, v2Object('X_503', 503, 'Come back later.')), logout, {
@@ -44,8 +44,8 @@ const cancelledBefore: Outcome<true> = {
   attempts: 0,
   gaveUp: 'cancelled',
   reason: undefined,
-  heard: 0,
-  perhapsDone: 0,
+  credentialUses: 0,
+  possibleSuccesses: 0,
 };
 const CONSEQUENCE =
   'A session that was not ended lives on until its idle time-out, 30 minutes by default (the organization sets it), or until it expires if its id is a JWT.';
@@ -77,7 +77,7 @@ describe('the main step', () => {
   });
 
   test('ended by an empty answer that says it is gone: there is no message', () => {
-    const { outputs } = report(outcomeOf(delivered(401), logout, { attempts: 2, perhapsByUs: true }));
+    const { outputs } = report(outcomeOf(delivered(401), logout, { attempts: 2, possiblyByUs: true }));
     expect(outputs).toEqual({ ...nothingSaid, result: 'ended', attempts: '2', 'status-code': '401' });
   });
 
@@ -233,7 +233,7 @@ describe('the post step', () => {
   });
 
   test.each([
-    ['refused', refused, 'not ended'],
+    ['rejected', refused, 'not ended'],
     ['not confirmed', unknown, 'not confirmed as ended'],
     ['cancelled before it sent', cancelledBefore, 'not confirmed as ended'],
   ])('%s: a warning or a failure, with the consequence', (_, outcome, headline) => {
@@ -244,7 +244,7 @@ describe('the post step', () => {
   });
 
   test.each([
-    ['refused', refused],
+    ['rejected', refused],
     ['not confirmed', unknown],
   ])('%s, and the id is a JWT: it says until when', (_, outcome) => {
     const ending: post.Ending = { outcome, validity: undefined, ifAlive: 'line' };
@@ -254,7 +254,7 @@ describe('the post step', () => {
   });
 
   test('the server takes the id for dead: good news, even where no answer was clear', () => {
-    const spent = outcomeOf(page(200), logout, { attempts: 2, gaveUp: 'over' });
+    const spent = outcomeOf(page(200), logout, { attempts: 2, gaveUp: 'already-done' });
     for (const [outcome, attempts] of [
       [ended, '1 attempt'],
       [spent, '2 attempts'],

@@ -1,29 +1,29 @@
 import type { GaveUp, Outcome } from '../../../src/exchange/outcome.ts';
-import type { Delivery } from '../../../src/http.ts';
+import type { HttpResult } from '../../../src/http.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
 
 interface After {
   readonly attempts?: number;
   readonly gaveUp?: GaveUp;
-  readonly perhapsByUs?: boolean;
-  readonly perhapsDone?: number;
+  readonly possiblyByUs?: boolean;
+  readonly possibleSuccesses?: number;
 }
 
 /** The outcome of an exchange whose last answer was this one. */
 export function outcomeOf(
-  delivery: Delivery,
+  delivery: HttpResult,
   request: ApiRequest<true>,
-  { attempts = 1, gaveUp = 'time-spent', perhapsByUs = false, perhapsDone = 0 }: After = {},
+  { attempts = 1, gaveUp = 'time-spent', possiblyByUs = false, possibleSuccesses = 0 }: After = {},
 ): Outcome<true> {
-  const counts = { attempts, perhapsDone };
-  const verdict = request.judge(delivery);
+  const counts = { attempts, possibleSuccesses };
+  const verdict = request.classify(delivery);
   switch (verdict.kind) {
-    case 'unsettled':
-      return { kind: 'unknown', ...counts, gaveUp, reason: verdict.reason, heard: 0 };
-    case 'gone':
-      return { ...verdict, ...counts, perhapsByUs };
-    case 'done':
-    case 'refused':
+    case 'inconclusive':
+      return { kind: 'unknown', ...counts, gaveUp, reason: verdict.reason, credentialUses: 0 };
+    case 'session-gone':
+      return { ...verdict, ...counts, possiblyByUs };
+    case 'success':
+    case 'rejected':
       return { ...verdict, ...counts };
   }
 }

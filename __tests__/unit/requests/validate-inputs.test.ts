@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type ApiVersion, readApiVersion } from '../../../src/inputs/choices.ts';
 import { INPUT_NAMES, type InputName, inputValues } from '../../../src/inputs/values.ts';
 import { MODES } from '../../../src/requests/modes.ts';
-import { readOrder } from '../../../src/requests/validate-inputs.ts';
+import { validateInputs } from '../../../src/requests/validate-inputs.ts';
 import {
   delivered,
   logoutallValues,
@@ -18,29 +18,29 @@ import {
 } from '../support.ts';
 
 const problems = (inputs: ReturnType<typeof valuesOf>) => {
-  const order = readOrder(inputs);
+  const order = validateInputs(inputs);
   return order.ok ? [] : order.problems;
 };
 
 describe('the request', () => {
   test('logout, as the vendor page shows it', () => {
-    const { http, mayBeHeard, attemptTimeoutMs, urlInput, wording } = requestOf(logoutValues());
+    const { http, maxCredentialUses, attemptTimeoutMs, urlInput, kind } = requestOf(logoutValues());
     expect(http).toEqual({
       method: 'POST',
       url: new URL('https://usw3.dm-us.informaticacloud.com/saas/api/v2/user/logout'),
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', icSessionId: SESSION_ID },
       body: '',
     });
-    expect({ mayBeHeard, attemptTimeoutMs, urlInput }).toEqual({
-      mayBeHeard: Number.POSITIVE_INFINITY,
+    expect({ maxCredentialUses, attemptTimeoutMs, urlInput }).toEqual({
+      maxCredentialUses: Number.POSITIVE_INFINITY,
       attemptTimeoutMs: 15_000,
       urlInput: 'server-url',
     });
-    expect(wording).toMatchObject({ subject: 'the session', done: 'Ended', gone: 'Already ended' });
+    expect(kind).toBe('logout');
   });
 
   test('logoutall, as the vendor page shows it', () => {
-    const { http, mayBeHeard, attemptTimeoutMs, urlInput, wording } = requestOf(logoutallValues());
+    const { http, maxCredentialUses, attemptTimeoutMs, urlInput, kind } = requestOf(logoutallValues());
     expect(http).toEqual({
       method: 'POST',
       url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/logoutall'),
@@ -48,19 +48,21 @@ describe('the request', () => {
       body: `{"@type":"logout","username":"pipeline@example.com","password":"${PASSWORD}"}`,
     });
     // A slow answer that is given up is asked for a second time, and accounts lock.
-    expect({ mayBeHeard, attemptTimeoutMs, urlInput }).toEqual({
-      mayBeHeard: 3,
+    expect({ maxCredentialUses, attemptTimeoutMs, urlInput }).toEqual({
+      maxCredentialUses: 3,
       attemptTimeoutMs: Number.POSITIVE_INFINITY,
       urlInput: 'login-url',
     });
-    expect(wording).toMatchObject({ subject: 'every v2 session of the organization', done: 'Ended' });
+    expect(kind).toBe('logoutall');
   });
 
   test.each([
     ['logout', requestOf(logoutValues()), SESSION_ID],
     ['logoutall', requestOf(logoutallValues()), PASSWORD],
   ])('%s: what in the answer repeats its secret is withheld', (_, request, secret) => {
-    const verdict = JSON.stringify(request.judge(delivered(400, v2Object('X_1', 400, `What is ${secret}?`))));
+    const verdict = JSON.stringify(
+      request.classify(delivered(400, v2Object('X_1', 400, `What is ${secret}?`))),
+    );
     expect(verdict).toContain('withheld');
     expect(verdict).not.toContain(secret);
   });
@@ -123,15 +125,15 @@ describe('a logout by version 3', () => {
       body: '',
     });
     // It is the input that a report says to check.
-    expect(request).toMatchObject({ urlInput, words: { check: urlInput, subject: 'the session' } });
+    expect(request).toMatchObject({ urlInput, kind: 'logout' });
   });
 
   test('is judged as the one of version 2, and as repeatable', () => {
-    const { judge, mayBeHeard, attemptTimeoutMs } = requestOf(v3({ 'login-url': host }));
-    expect([mayBeHeard, attemptTimeoutMs]).toEqual([Number.POSITIVE_INFINITY, 15_000]);
-    expect(judge(delivered(200))).toMatchObject({ kind: 'done' });
-    expect(judge(delivered(401, v3Object('AUTH_01')))).toMatchObject({ kind: 'gone' });
-    expect(judge(delivered(403, v3Object('AUTH_02')))).toMatchObject({ kind: 'refused' });
+    const { classify, maxCredentialUses, attemptTimeoutMs } = requestOf(v3({ 'login-url': host }));
+    expect([maxCredentialUses, attemptTimeoutMs]).toEqual([Number.POSITIVE_INFINITY, 15_000]);
+    expect(classify(delivered(200))).toMatchObject({ kind: 'success' });
+    expect(classify(delivered(401, v3Object('AUTH_01')))).toMatchObject({ kind: 'session-gone' });
+    expect(classify(delivered(403, v3Object('AUTH_02')))).toMatchObject({ kind: 'rejected' });
   });
 
   test.each<[string, Partial<Record<InputName, string>>, string]>([
@@ -146,9 +148,9 @@ describe('a logout by version 3', () => {
   test('its post step makes the same of what is kept', () => {
     for (const given of [{ 'login-url': host }, { 'server-url': SERVER_URL }]) {
       const values = v3({ ...given, password: PASSWORD });
-      const { kept } = orderOf(values);
-      expect(kept).toEqual({ ...values, password: '' });
-      expect(requestOf(kept).http).toEqual(requestOf(values).http);
+      const { forPost } = orderOf(values);
+      expect(forPost).toEqual({ ...values, password: '' });
+      expect(requestOf(forPost).http).toEqual(requestOf(values).http);
     }
   });
 });
@@ -359,9 +361,9 @@ describe('what is kept for the post step', () => {
   /** What of all inputs a mode does not keep. */
   const dropped = (values: ReturnType<typeof valuesOf>) => {
     const given = inputValues((name) => values[name] || (name === 'verify' ? 'auto' : `other ${name}`));
-    const { kept } = orderOf({ ...given, 'api-version': '2', 'trusted-hosts': 'a.example' });
-    expect(Object.keys(kept)).toEqual([...INPUT_NAMES]);
-    return INPUT_NAMES.filter((name) => kept[name] === '');
+    const { forPost } = orderOf({ ...given, 'api-version': '2', 'trusted-hosts': 'a.example' });
+    expect(Object.keys(forPost)).toEqual([...INPUT_NAMES]);
+    return INPUT_NAMES.filter((name) => forPost[name] === '');
   };
   const ofLogin = [
     'organization-id',
@@ -381,7 +383,7 @@ describe('what is kept for the post step', () => {
 
   test('what is kept is as it was given', () => {
     const values = logoutValues({ 'trusted-hosts': ' a.example\n', password: PASSWORD });
-    expect(orderOf(values).kept).toEqual({ ...values, password: '' });
+    expect(orderOf(values).forPost).toEqual({ ...values, password: '' });
   });
 
   test.each([
@@ -394,6 +396,6 @@ describe('what is kept for the post step', () => {
     const order = orderOf(inputs);
     // A function is made anew each time.
     const request = { ...requestOf(inputs), judge: expect.any(Function) };
-    expect(orderOf(order.kept)).toEqual({ ...order, work: { kind: 'end', request } });
+    expect(orderOf(order.forPost)).toEqual({ ...order, task: { kind: 'end', request } });
   });
 });

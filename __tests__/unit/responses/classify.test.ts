@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Delivery } from '../../../src/http.ts';
+import type { HttpResult } from '../../../src/http.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
-import type { Blame } from '../../../src/responses/classify.ts';
+import type { LikelyCause } from '../../../src/responses/classify.ts';
 import {
   broken,
   delivered,
@@ -26,32 +26,32 @@ import {
 
 /** The words of answers.md, "What follows". */
 type Meaning =
-  | 'done'
-  | 'gone'
-  | 'refused'
+  | 'success'
+  | 'session-gone'
+  | 'rejected'
   | 'not now'
   | 'unknown'
-  | 'unknown, not heard'
-  | 'unclear'
+  | 'unknown, not credentialUses'
+  | 'unrecognized'
   | 'unclear, not to be heard again'
   | 'redirect';
 
-function meaning(delivery: Delivery, request: ApiRequest<true>): Meaning {
-  const verdict = request.judge(delivery);
-  if (verdict.kind !== 'unsettled') return verdict.kind;
+function meaning(delivery: HttpResult, request: ApiRequest<true>): Meaning {
+  const verdict = request.classify(delivery);
+  if (verdict.kind !== 'inconclusive') return verdict.kind;
   switch (verdict.reason.kind) {
     case 'network':
-      return verdict.heard === 'never' ? 'unknown, not heard' : 'unknown';
-    case 'unwell':
-      return verdict.heard === 'never' ? 'not now' : 'unknown';
+      return verdict.credentialUse === 'none' ? 'unknown, not credentialUses' : 'unknown';
+    case 'server-error':
+      return verdict.credentialUse === 'none' ? 'not now' : 'unknown';
     case 'redirect':
       return 'redirect';
-    case 'unclear':
-      return verdict.heard === 'last' ? 'unclear, not to be heard again' : 'unclear';
+    case 'unrecognized':
+      return verdict.credentialUse === 'final' ? 'unclear, not to be heard again' : 'unrecognized';
   }
 }
 
-type Row = readonly [answer: string, delivery: Delivery];
+type Row = readonly [answer: string, delivery: HttpResult];
 const LAST = 'unclear, not to be heard again';
 const WITHHELD = '(withheld: the text repeated a secret)';
 const BOM = '\uFEFF';
@@ -179,17 +179,17 @@ const refused: Row[] = [
 ];
 
 /** What only the request decides, for accounts lock: refused to a password, and to a session id as named here. */
-const refusedToPassword: (readonly [string, Delivery, Meaning])[] = [
+const refusedToPassword: (readonly [string, HttpResult, Meaning])[] = [
   ['302, v2, bad credentials', delivered(302, v2Object('UI_10000')), 'redirect'],
   ['302, v2 that says 403', delivered(302, v2Object('X_1', 403)), 'redirect'],
-  ...[408, 425, 429, 503].flatMap((status): [string, Delivery, Meaning][] => [
+  ...[408, 425, 429, 503].flatMap((status): [string, HttpResult, Meaning][] => [
     [`${status}, v2, bad credentials`, delivered(status, v2Object('UI_10000', status)), 'not now'],
     [`${status}, v2 that says "403"`, delivered(status, v2Object('X_1', '403')), 'not now'],
     [`${status}, v3, bad credentials`, delivered(status, v3Object('IDS_085')), 'not now'],
     [`${status}, v3, locked`, delivered(status, v3Object('IDS_086')), 'not now'],
   ]),
   ['503, v2 that says 401', delivered(503, v2Object('X_1', 401)), 'not now'],
-  ...[500, 502, 504, 599].flatMap((status): [string, Delivery, Meaning][] => [
+  ...[500, 502, 504, 599].flatMap((status): [string, HttpResult, Meaning][] => [
     [`${status}, v2, bad credentials`, delivered(status, v2Object('UI_10000', status)), 'unknown'],
     [`${status}, v2 that says 401`, delivered(status, v2Object('X_1', 401)), 'unknown'],
     [`${status}, v2 that says 403`, delivered(status, v2Object('X_1', 403)), 'unknown'],
@@ -292,18 +292,18 @@ const elsewhere: Row[] = [
 ];
 
 const table: readonly (readonly [Meaning, Meaning, readonly Row[]])[] = [
-  ['done', 'done', success],
-  ['gone', 'refused', dead],
-  ['refused', 'refused', refused],
-  ['unclear', 'unclear', unclear2xx],
+  ['success', 'success', success],
+  ['session-gone', 'rejected', dead],
+  ['rejected', 'rejected', refused],
+  ['unrecognized', 'unrecognized', unclear2xx],
   [LAST, LAST, unclear401],
-  ['unclear', 'unclear', unclear4xx],
+  ['unrecognized', 'unrecognized', unclear4xx],
   ['redirect', 'redirect', redirects],
   ['not now', 'not now', notNow],
   ['not now', 'unknown', bare503],
   ['unknown', 'unknown', unknown],
-  ['unknown, not heard', 'unknown, not heard', notHeard],
-  ['unclear', 'unclear', elsewhere],
+  ['unknown, not credentialUses', 'unknown, not credentialUses', notHeard],
+  ['unrecognized', 'unrecognized', elsewhere],
 ];
 
 describe.each([
@@ -316,15 +316,15 @@ describe.each([
 
   test.each(
     refusedToPassword.map(([answer, delivery, ofSession]) => {
-      return [answer, column === 0 ? ofSession : 'refused', delivery] as const;
+      return [answer, column === 0 ? ofSession : 'rejected', delivery] as const;
     }),
   )('%s: %s', (_answer, expected, delivery) => expect(meaning(delivery, request)).toBe(expected));
 });
 
 describe("the form of the vendor's codes", () => {
   test.each(['AUTH_02', 'UI_10000', 'IDS_085', 'REST_API_1', 'a1_0', 'X_1'])('%s is one', (code) => {
-    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('refused');
-    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('refused');
+    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('rejected');
+    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('rejected');
   });
 
   test.each([
@@ -340,26 +340,26 @@ describe("the form of the vendor's codes", () => {
     'AUTH_1_x',
     '401',
   ])('%j is none', (code) => {
-    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('unclear');
-    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('unclear');
+    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('unrecognized');
+    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('unrecognized');
   });
 
   test('a number is none', () => {
-    expect(meaning(delivered(400, { error: { code: 401, message: 'No.' } }), logout)).toBe('unclear');
-    expect(meaning(delivered(400, { code: 401, message: 'No.' }), logout)).toBe('unclear');
+    expect(meaning(delivered(400, { error: { code: 401, message: 'No.' } }), logout)).toBe('unrecognized');
+    expect(meaning(delivered(400, { code: 401, message: 'No.' }), logout)).toBe('unrecognized');
   });
 
   test('v2 names itself by its type: its code has any form, or is not there', () => {
     for (const code of ['anything', 7, {}, undefined]) {
-      expect(meaning(delivered(400, { '@type': 'error', code }), logout)).toBe('refused');
+      expect(meaning(delivered(400, { '@type': 'error', code }), logout)).toBe('rejected');
     }
   });
 });
 
 describe('whether it may have had its effect all the same', () => {
-  const effect = (delivery: Delivery, request: ApiRequest<true>) => {
-    const verdict = request.judge(delivery);
-    return verdict.kind === 'unsettled' ? verdict.effect : `settled: ${verdict.kind}`;
+  const effect = (delivery: HttpResult, request: ApiRequest<true>) => {
+    const verdict = request.classify(delivery);
+    return verdict.kind === 'inconclusive' ? verdict.effect : `settled: ${verdict.kind}`;
   };
   const others: Row[] = [...elsewhere, ['501', delivered(501)], ['505', delivered(505)], ['599', page(599)]];
 
@@ -396,13 +396,15 @@ describe('whether it may have had its effect all the same', () => {
 });
 
 describe("what a refusal may come from, by the vendor's status, code and words", () => {
-  const blames = (delivery: Delivery, request: ApiRequest<true>) => {
-    const verdict = request.judge(delivery);
-    return verdict.kind === 'gone' || verdict.kind === 'refused' ? verdict.blames : verdict.kind;
+  const likelyCauses = (delivery: HttpResult, request: ApiRequest<true>) => {
+    const verdict = request.classify(delivery);
+    return verdict.kind === 'session-gone' || verdict.kind === 'rejected'
+      ? verdict.likelyCauses
+      : verdict.kind;
   };
   const locked = 'The account is Locked.';
 
-  test.each<[string, Delivery, readonly Blame[], readonly Blame[]]>([
+  test.each<[string, HttpResult, readonly LikelyCause[], readonly LikelyCause[]]>([
     [
       '403, bad credentials',
       delivered(403, v2Object('UI_10000', 403)),
@@ -422,36 +424,36 @@ describe("what a refusal may come from, by the vendor's status, code and words",
     ['words of a lock under 400', delivered(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], ['lock']],
     ['a block is no lock', delivered(400, v2Object('X_1', 400, 'Blocked, or unlocked.')), [], []],
   ])('%s', (_, delivery, ofPassword, ofSession) => {
-    expect(blames(delivery, logoutall)).toEqual(ofPassword);
-    expect(blames(delivery, logout)).toEqual(ofSession);
+    expect(likelyCauses(delivery, logoutall)).toEqual(ofPassword);
+    expect(likelyCauses(delivery, logout)).toEqual(ofSession);
   });
 
   test('a bare 401 to a password', () => {
-    expect(blames(delivered(401), logoutall)).toEqual(['credentials', 'address']);
+    expect(likelyCauses(delivered(401), logoutall)).toEqual(['credentials', 'address']);
   });
 
   test('is found in the words as the server sent them, be they withheld', () => {
     const echo = v2Object('X_1', 400, `${SESSION_ID} is locked.`);
-    const verdict = logout.judge(delivered(400, echo));
-    expect(verdict).toMatchObject({ blames: ['lock'], error: { description: WITHHELD } });
+    const verdict = logout.classify(delivered(400, echo));
+    expect(verdict).toMatchObject({ likelyCauses: ['lock'], error: { description: WITHHELD } });
   });
 
   test("with the server's date, for the runner's clock may be wrong", () => {
     const date = 'Tue, 03 Feb 2026 04:05:06 GMT';
     for (const answer of [delivered(401, '', { date }), delivered(403, v2Object('X_1', 403), { date })]) {
-      expect(logoutall.judge(answer)).toMatchObject({ kind: 'refused', date });
+      expect(logoutall.classify(answer)).toMatchObject({ kind: 'rejected', date });
     }
-    expect(logoutall.judge(delivered(401))).toMatchObject({ date: undefined });
+    expect(logoutall.classify(delivered(401))).toMatchObject({ date: undefined });
   });
 });
 
 describe('when to come back', () => {
   const asked = { retryAfter: '7', date: 'Tue, 03 Feb 2026 04:05:06 GMT' };
   test.each([408, 425, 429, 503])('%i can say it', (status) =>
-    expect(logout.judge(page(status, asked))).toMatchObject({ comeBack: asked }),
+    expect(logout.classify(page(status, asked))).toMatchObject({ retryAfter: asked }),
   );
   test.each([200, 202, 302, 401, 403, 404, 500, 502, 504])('%i cannot', (status) =>
-    expect(logout.judge(page(status, asked))).toMatchObject({ comeBack: undefined }),
+    expect(logout.classify(page(status, asked))).toMatchObject({ retryAfter: undefined }),
   );
 });
 
@@ -468,12 +470,12 @@ describe('what is said of an answer that is not clear', () => {
     ['a part', deliveredWith(broken, 404), 'an answer that broke off', ''],
     ['a type that is none', delivered(404, 'x', { contentType: 'a <b>, c' }), 'a text', ''],
   ])('%s', (_, delivery, what, contentType) =>
-    expect(logout.judge(delivery)).toMatchObject({ reason: { kind: 'unclear', what, contentType } }),
+    expect(logout.classify(delivery)).toMatchObject({ reason: { kind: 'unrecognized', what, contentType } }),
   );
 
   test('a media type is a text from the server too: it repeats no secret', () => {
     const contentType = `text/${SESSION_ID}`;
-    expect(logout.judge(delivered(404, 'x', { contentType }))).toMatchObject({
+    expect(logout.classify(delivered(404, 'x', { contentType }))).toMatchObject({
       reason: { contentType: WITHHELD },
     });
   });
@@ -493,7 +495,7 @@ describe('a redirect names the host that it pointed to, if that is harmless text
     [undefined, nowhere],
     [`https://${SESSION_ID}.example/`, WITHHELD],
   ])('%s: %s', (location, host) => {
-    expect(logout.judge(delivered(302, '', { location }))).toMatchObject({
+    expect(logout.classify(delivered(302, '', { location }))).toMatchObject({
       reason: { kind: 'redirect', statusCode: 302, host },
     });
   });
@@ -523,21 +525,21 @@ describe('what is kept of an error object', () => {
       { ...flat, error: null },
       { code: 'AUTH_01', description: 'Session expired', requestId: 'x' },
     ],
-  ])('%s', (_, json, error) => expect(logoutall.judge(delivered(404, json))).toMatchObject({ error }));
+  ])('%s', (_, json, error) => expect(logoutall.classify(delivered(404, json))).toMatchObject({ error }));
 
   test('it is kept where it settles nothing, too', () => {
-    expect(logout.judge(delivered(500, v2Object('X_1', 500, description)))).toMatchObject({
-      reason: { kind: 'unwell', statusCode: 500, error: { code: 'X_1', description } },
+    expect(logout.classify(delivered(500, v2Object('X_1', 500, description)))).toMatchObject({
+      reason: { kind: 'server-error', statusCode: 500, error: { code: 'X_1', description } },
     });
   });
 
   test.each([
-    ['gone', 401],
-    ['refused', 403],
-    ['unsettled', 503],
+    ['session-gone', 401],
+    ['rejected', 403],
+    ['inconclusive', 503],
   ])('what repeats the secret is withheld: %s', (kind, status) => {
     const echo = v2Object(`E-${SESSION_ID}`, status, `Session ${SESSION_ID}?`);
-    const verdict = logout.judge(delivered(status, echo));
+    const verdict = logout.classify(delivered(status, echo));
     expect(verdict.kind).toBe(kind);
     expect(JSON.stringify(verdict)).not.toContain(SESSION_ID);
     expect(JSON.stringify(verdict)).toContain('withheld');

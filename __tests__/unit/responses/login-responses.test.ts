@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, AnswerHeaders, Body, Delivery } from '../../../src/http.ts';
+import type { HttpResponse, HttpResult, ResponseBody, ResponseHeaders } from '../../../src/http.ts';
 import { readTrustedHosts, type TrustedHosts } from '../../../src/inputs/hosts.ts';
 import { inputValues } from '../../../src/inputs/values.ts';
 import { idTokenRequest } from '../../../src/requests/id-token.ts';
 import { validSessionIdRequest } from '../../../src/requests/valid-session-id.ts';
-import { readOrder } from '../../../src/requests/validate-inputs.ts';
+import { validateInputs } from '../../../src/requests/validate-inputs.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
-import { judgeIdToken } from '../../../src/responses/id-token.ts';
+import { classifyIdToken } from '../../../src/responses/id-token.ts';
 import { claimsOf, expiryOf } from '../../../src/responses/jwt.ts';
-import { type LoginAnswer, readUserInfo, readUserObject } from '../../../src/responses/user-object.ts';
+import { type LoginResponse, readUserInfo, readUserObject } from '../../../src/responses/user-object.ts';
 import { readValidity } from '../../../src/responses/validity.ts';
 
 const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
@@ -17,7 +17,7 @@ const UUID = '4HrTfPaU1bVdKq8wLmXz2C';
 const trustedHosts = readTrustedHosts('idmc.example.com');
 const trusted: TrustedHosts = trustedHosts.ok ? trustedHosts.value : () => undefined;
 
-const NO_HEADERS: AnswerHeaders = {
+const NO_HEADERS: ResponseHeaders = {
   location: undefined,
   retryAfter: undefined,
   date: undefined,
@@ -25,10 +25,14 @@ const NO_HEADERS: AnswerHeaders = {
   contentEncoding: undefined,
   wwwAuthenticate: undefined,
 };
-function answer(statusCode: number, body: unknown = '', headers: Partial<AnswerHeaders> = {}): Answer {
+function answer(
+  statusCode: number,
+  body: unknown = '',
+  headers: Partial<ResponseHeaders> = {},
+): HttpResponse {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const whole: Body = { kind: 'complete', text, endIsCertain: true };
-  return { kind: 'answer', statusCode, headers: { ...NO_HEADERS, ...headers }, body: whole };
+  const whole: ResponseBody = { kind: 'complete', text, endIsCertain: true };
+  return { kind: 'response', statusCode, headers: { ...NO_HEADERS, ...headers }, body: whole };
 }
 
 describe('the user object of version 2', () => {
@@ -107,7 +111,7 @@ describe('the answer of version 3', () => {
   const BAD = { name: 'Bad', baseApiUrl: 'https://example.com' };
   const read = (products: unknown, more: object = {}) =>
     readUserInfo({ products, userInfo: { sessionId: ID, name: 'me', orgId: UUID, ...more } }, trusted);
-  const urlOf = (found: LoginAnswer | undefined) =>
+  const urlOf = (found: LoginResponse | undefined) =>
     found?.kind === 'session' ? found.session.serverUrl.href : found;
   const flawed = { kind: 'flawed', sessionId: ID, field: 'baseApiUrl' };
 
@@ -144,15 +148,15 @@ describe('the answer of version 3', () => {
 });
 
 describe('a login judges', () => {
-  function loginAt(loginUrl: string): ApiRequest<LoginAnswer> {
+  function loginAt(loginUrl: string): ApiRequest<LoginResponse> {
     const given: Record<string, string> = {
       mode: 'login',
       'login-url': loginUrl,
       username: 'me',
       password: 'Zq7-kettle-93!',
     };
-    const order = readOrder(inputValues((name) => given[name] ?? ''));
-    const way = order.ok && order.value.work.kind === 'open' ? order.value.work.login.way : undefined;
+    const order = validateInputs(inputValues((name) => given[name] ?? ''));
+    const way = order.ok && order.value.task.kind === 'open' ? order.value.task.login.authMethod : undefined;
     if (way?.kind !== 'password') throw new Error('no login');
     return way.request;
   }
@@ -160,26 +164,28 @@ describe('a login judges', () => {
 
   test('a server URL on loopback by where the login was', () => {
     const local = user('http://127.0.0.1:9/saas');
-    expect(loginAt('dm-us').judge(local)).toMatchObject({
-      kind: 'done',
+    expect(loginAt('dm-us').classify(local)).toMatchObject({
+      kind: 'success',
       value: { kind: 'flawed', field: 'serverUrl' },
     });
-    expect(loginAt('http://localhost:9').judge(local)).toMatchObject({
-      kind: 'done',
+    expect(loginAt('http://localhost:9').classify(local)).toMatchObject({
+      kind: 'success',
       value: { kind: 'session' },
     });
-    expect(loginAt('http://localhost:9').judge(user(URL_TEXT))).toMatchObject({ value: { kind: 'session' } });
+    expect(loginAt('http://localhost:9').classify(user(URL_TEXT))).toMatchObject({
+      value: { kind: 'session' },
+    });
   });
 
-  test.each<[string, Delivery]>([
+  test.each<[string, HttpResult]>([
     ['201', answer(201, { icSessionId: ID, serverUrl: URL_TEXT })],
     ['a success object', answer(200, { '@type': 'success' })],
     ['an empty 204', answer(204)],
   ])('%s as unclear, and perhaps a session', (_name, delivery) => {
-    expect(loginAt('dm-us').judge(delivery)).toMatchObject({
-      kind: 'unsettled',
+    expect(loginAt('dm-us').classify(delivery)).toMatchObject({
+      kind: 'inconclusive',
       effect: 'possible',
-      heard: 'perhaps',
+      credentialUse: 'possible',
     });
   });
 });
@@ -204,28 +210,28 @@ describe('a JWT', () => {
 
 describe('GitHub’s token', () => {
   const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJlLW9mLWl0';
-  const unwell = { kind: 'unsettled', effect: 'none' };
+  const unwell = { kind: 'inconclusive', effect: 'none' };
   test('is had', () => {
-    expect(judgeIdToken(answer(200, { count: 1, value: TOKEN }))).toEqual({
-      kind: 'done',
+    expect(classifyIdToken(answer(200, { count: 1, value: TOKEN }))).toEqual({
+      kind: 'success',
       statusCode: 200,
       value: TOKEN,
     });
   });
-  test.each<[string, Delivery, object]>([
+  test.each<[string, HttpResult, object]>([
     ['no value', answer(200, { count: 1 }), unwell],
     ['a value that is no JWT', answer(200, { value: 'x' }), unwell],
     ['no JSON', answer(200, 'x'), unwell],
-    ['403, so often', answer(403), { ...unwell, atMost: { times: 3 } }],
-    ['500', answer(500), { ...unwell, comeBack: undefined }],
-    ['429, when', answer(429, '', { retryAfter: '7' }), { ...unwell, comeBack: { retryAfter: '7' } }],
-    ['503, when', answer(503, '', { retryAfter: '7' }), { ...unwell, comeBack: { retryAfter: '7' } }],
+    ['403, so often', answer(403), { ...unwell, repeatLimit: { times: 3 } }],
+    ['500', answer(500), { ...unwell, retryAfter: undefined }],
+    ['429, when', answer(429, '', { retryAfter: '7' }), { ...unwell, retryAfter: { retryAfter: '7' } }],
+    ['503, when', answer(503, '', { retryAfter: '7' }), { ...unwell, retryAfter: { retryAfter: '7' } }],
     ['408', answer(408), unwell],
     ['425', answer(425), unwell],
-    ['400', answer(400), { kind: 'refused', statusCode: 400 }],
-    ['401', answer(401), { kind: 'refused', statusCode: 401 }],
-    ['404', answer(404), { kind: 'refused', statusCode: 404 }],
-    ['a redirect', answer(302, '', { location: 'https://x' }), { kind: 'refused', statusCode: 302 }],
+    ['400', answer(400), { kind: 'rejected', statusCode: 400 }],
+    ['401', answer(401), { kind: 'rejected', statusCode: 401 }],
+    ['404', answer(404), { kind: 'rejected', statusCode: 404 }],
+    ['a redirect', answer(302, '', { location: 'https://x' }), { kind: 'rejected', statusCode: 302 }],
     [
       'a body that broke off',
       {
@@ -234,11 +240,11 @@ describe('GitHub’s token', () => {
       },
       unwell,
     ],
-  ])('%s', (_name, delivery, expected) => expect(judgeIdToken(delivery)).toMatchObject(expected));
+  ])('%s', (_name, delivery, expected) => expect(classifyIdToken(delivery)).toMatchObject(expected));
 
   test('nothing that the service wrote is kept', () => {
     for (const status of [200, 400, 403, 500]) {
-      const verdict = judgeIdToken(
+      const verdict = classifyIdToken(
         answer(status, { message: 'wrote', error: { code: 'X_1', message: 'wrote' } }),
       );
       expect(JSON.stringify(verdict)).not.toContain('wrote');
@@ -285,9 +291,9 @@ describe('validSessionId', () => {
     }
   });
   test('an empty answer, or an error object, says nothing of the session', () => {
-    const { judge } = validSessionIdRequest(new URL(URL_TEXT), 'me', ID);
-    expect(judge(answer(200)).kind).toBe('unsettled');
-    expect(judge(answer(401)).kind).toBe('refused');
-    expect(judge(answer(401, { '@type': 'error', code: 'AUTH_01' })).kind).toBe('refused');
+    const { classify } = validSessionIdRequest(new URL(URL_TEXT), 'me', ID);
+    expect(classify(answer(200)).kind).toBe('inconclusive');
+    expect(classify(answer(401)).kind).toBe('rejected');
+    expect(classify(answer(401, { '@type': 'error', code: 'AUTH_01' })).kind).toBe('rejected');
   });
 });

@@ -46,7 +46,7 @@ describe('the order of things', () => {
     const { journal, saved, report } = await run(logoutValues(), [delivered(200)]);
     expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
     expect(saved).toEqual([
-      { kind: 'pending', inputs: orderOf(logoutValues()).kept, heard: 0 },
+      { kind: 'pending', inputs: orderOf(logoutValues()).forPost, credentialUses: 0 },
       { kind: 'settled', as: 'ended' },
     ]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '1' } });
@@ -69,8 +69,8 @@ describe('the order of things', () => {
       'send',
       'save ended',
     ]);
-    const { kept } = orderOf(logoutallValues());
-    expect(saved[1]).toEqual({ kind: 'pending', inputs: kept, heard: 1 });
+    const { forPost } = orderOf(logoutallValues());
+    expect(saved[1]).toEqual({ kind: 'pending', inputs: forPost, credentialUses: 1 });
   });
 
   test('all masks before anything else', async () => {
@@ -101,7 +101,7 @@ describe('the order of things', () => {
     const step = mainStep(runner, { ...world, clock: { ...world.clock, after: () => () => {} } });
     await Promise.race([step, new Promise((resolve) => setImmediate(resolve))]);
     expect(world.journal).toEqual(['mask', 'save heard 0', 'save heard 1', 'send']);
-    expect(saved.at(-1)).toEqual({ kind: 'pending', inputs: logoutallValues(), heard: 1 });
+    expect(saved.at(-1)).toEqual({ kind: 'pending', inputs: logoutallValues(), credentialUses: 1 });
   });
 
   test('the time counts from the first line on', async () => {
@@ -175,7 +175,7 @@ describe('job-end', () => {
   test('is saved, and nothing is sent', async () => {
     const { report, journal, saved } = await run(values, []);
     expect(journal).toEqual(['mask', 'save heard 0']);
-    expect(saved).toEqual([{ kind: 'pending', inputs: values, heard: 0 }]);
+    expect(saved).toEqual([{ kind: 'pending', inputs: values, credentialUses: 0 }]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'scheduled', attempts: '0' } });
   });
 
@@ -216,12 +216,12 @@ describe('a password whose count cannot be saved', () => {
 
 describe('what is settled drops the secrets', () => {
   test.each<[string, string, InputValues, Reply]>([
-    ['done', 'ended', logoutValues(), delivered(200)],
+    ['success', 'ended', logoutValues(), delivered(200)],
     ['a dead session', 'already-ended', logoutValues(), deadSession],
     ['one that is allowed', 'already-ended', logoutValues({ 'allow-already-ended': 'true' }), deadSession],
-    ['a refused session id', 'refused', logoutValues(), wrongPassword],
-    ['a refused password', 'refused', logoutallValues(), wrongPassword],
-    ['a password refused silently', 'refused', logoutallValues(), delivered(401)],
+    ['a refused session id', 'rejected', logoutValues(), wrongPassword],
+    ['a refused password', 'rejected', logoutallValues(), wrongPassword],
+    ['a password refused silently', 'rejected', logoutallValues(), delivered(401)],
   ])('%s: %s', async (_, as, values, reply) => {
     const { saved, calls } = await run(values, [reply]);
     expect(saved.at(-1)).toEqual({ kind: 'settled', as });
@@ -240,10 +240,10 @@ describe('what is not settled stays pending, and says what is left to the post s
     ['logoutall, an unclear 404', logoutallValues(), page(404), 2, 2, again],
     ['logoutall, an unclear 403', logoutallValues(), page(403), 1, 3, nothingMore],
     ['logoutall, 500', logoutallValues(), delivered(500), 3, 3, nothingMore],
-  ])('%s', async (_, values, reply, sent, heard, text) => {
+  ])('%s', async (_, values, reply, sent, credentialUses, text) => {
     const { report, saved, calls } = await run(values, [reply], { forEver: true });
     expect(calls).toHaveLength(sent);
-    expect(saved.at(-1)).toMatchObject({ kind: 'pending', heard });
+    expect(saved.at(-1)).toMatchObject({ kind: 'pending', credentialUses });
     expect(report.level).toBe('error');
     expect(report.text).toMatch(text);
   });
@@ -301,14 +301,14 @@ describe('a cancelled job', () => {
   test('a password is not counted again for an attempt that is not made', async () => {
     const busy = delivered(429, '', { retryAfter: '20' });
     const { saved } = await run(logoutallValues(), [busy], { cancelAtMs: 3_000 });
-    expect(saved.at(-1)).toMatchObject({ kind: 'pending', heard: 0 });
+    expect(saved.at(-1)).toMatchObject({ kind: 'pending', credentialUses: 0 });
   });
 });
 
 describe('a secret that the server repeats appears nowhere', () => {
   const echo = (secret: string) => v2Object(secret, undefined, `What is ${encodeURIComponent(secret)}?`);
   test.each<[string, InputValues, string, number]>([
-    ['refused', logoutValues(), SESSION_ID, 403],
+    ['rejected', logoutValues(), SESSION_ID, 403],
     ['not settled', logoutValues(), SESSION_ID, 503],
     ['already ended', logoutValues(), SESSION_ID, 401],
     ['a refused password', logoutallValues(), PASSWORD, 403],

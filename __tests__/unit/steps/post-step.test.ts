@@ -25,17 +25,21 @@ import {
 
 interface Setting {
   readonly opened?: PendingState['opened'];
-  readonly heard?: number;
+  readonly credentialUses?: number;
   readonly cancelAtMs?: number;
   readonly forEver?: boolean;
 }
 
 async function run(inputs: InputValues, script: readonly Reply[], setting: Setting = {}) {
-  const { heard = 0, cancelAtMs, forEver = false, opened } = setting;
+  const { credentialUses = 0, cancelAtMs, forEver = false, opened } = setting;
   const world = new ScriptedWorld(script, { forEver });
   if (cancelAtMs !== undefined) world.cancelAt(cancelAtMs);
   const lines: string[] = [];
-  const step = postStep({ kind: 'pending', inputs, heard, opened }, (line) => lines.push(line), world);
+  const step = postStep(
+    { kind: 'pending', inputs, credentialUses, opened },
+    (line) => lines.push(line),
+    world,
+  );
   const report = await world.clock.until(step);
   return { report, lines, calls: world.calls, sentMs: world.sentMs, endedMs: world.clock.elapsedMs() };
 }
@@ -45,8 +49,8 @@ describe('the post step', () => {
     ['logout', logoutValues({ when: 'job-end' })],
     ['logoutall', logoutallValues({ when: 'job-end' })],
   ])('sends what main checked: %s', async (_, values) => {
-    const { kept } = orderOf(values);
-    const { report, calls, lines } = await run(kept, [delivered(200)]);
+    const { forPost } = orderOf(values);
+    const { report, calls, lines } = await run(forPost, [delivered(200)]);
     expect(calls).toEqual([requestOf(values).http]);
     expect(report).toMatchObject({ level: 'info', text: expect.stringMatching(/^Ended /), outputs: {} });
     expect(lines).toEqual([]);
@@ -63,7 +67,7 @@ describe('the post step', () => {
       'info',
       /^Already/,
     ],
-    ['refused', [delivered(404, v3Object('X_1'))], 'warning', /^Not ended: /],
+    ['rejected', [delivered(404, v3Object('X_1'))], 'warning', /^Not ended: /],
     ['a sign-in page', [page(401), page(401)], 'warning', /^Not confirmed as ended: /],
     ['429, then a sign-in page', [page(429), page(401), page(401)], 'warning', /^Not confirmed as ended: /],
     ['a redirect', [delivered(302)], 'warning', /^Not confirmed as ended: /],
@@ -148,8 +152,11 @@ describe('a password, in the post step', () => {
     [1, 2],
     [2, 1],
     [3, 0],
-  ])('that main had heard %i times is sent %i times', async (heard, times) => {
-    const { report, calls } = await run(logoutallValues(), [delivered(500)], { heard, forEver: true });
+  ])('that main had heard %i times is sent %i times', async (credentialUses, times) => {
+    const { report, calls } = await run(logoutallValues(), [delivered(500)], {
+      credentialUses,
+      forEver: true,
+    });
     expect(calls).toHaveLength(times);
     expect(report).toMatchObject({
       level: 'warning',
@@ -159,7 +166,7 @@ describe('a password, in the post step', () => {
 
   test('that may not be sent: as on-cleanup-failure says', async () => {
     const values = logoutallValues({ 'on-cleanup-failure': 'fail' });
-    const { report, calls } = await run(values, [], { heard: 3 });
+    const { report, calls } = await run(values, [], { credentialUses: 3 });
     expect(calls).toEqual([]);
     expect(report).toMatchObject({
       level: 'error',
