@@ -1,5 +1,4 @@
 import { getState } from '@actions/core';
-import { errorName } from './edge/error-name.ts';
 import { publish } from './edge/publish.ts';
 import { idleReport, unexpectedReport } from './report/post-report.ts';
 import type { Report } from './report/report.ts';
@@ -8,9 +7,9 @@ import { readState, STATE_NAME } from './state.ts';
 async function post(): Promise<Report> {
   const state = readState(getState(STATE_NAME));
   if (state.kind !== 'pending') return idleReport(state);
-  // Loaded only when needed: most post steps have nothing to send.
+  // Loaded only if needed, because most post steps have nothing to send.
   const { runPostStep } = await import('./edge/run-post-step.ts');
   return runPostStep(state);
 }
 
-post().then(publish, (error) => publish(unexpectedReport(errorName(error))));
+post().then(publish, (error) => publish(unexpectedReport(error)));

@@ -3,7 +3,7 @@ import { type InputValues, inputValues } from './inputs/values.ts';
 /** The name under which main saves and post reads: one value, so that it is there whole or not at all. */
 export const STATE_NAME = 'session';
 
-const SETTLED = ['ended', 'already-ended', 'rejected', 'not-opened'] as const;
+const SETTLED = ['ended', 'already-ended', 'refused', 'not-opened'] as const;
 /** What the server said, as far as post has to know. */
 export type SettledAs = (typeof SETTLED)[number];
 

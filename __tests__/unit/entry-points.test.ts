@@ -151,7 +151,7 @@ describe('post', () => {
 
   test.each<[string, string]>([
     ['nothing saved', ''],
-    ...(['ended', 'already-ended', 'rejected'] satisfies SettledAs[]).map((as): [string, string] => [
+    ...(['ended', 'already-ended', 'refused'] satisfies SettledAs[]).map((as): [string, string] => [
       `settled as ${as}`,
       writeState({ kind: 'settled', as }),
     ]),

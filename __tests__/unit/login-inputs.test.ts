@@ -259,7 +259,7 @@ describe('the whole order', () => {
   const logoutOf = (given: Given, serverUrl: URL | undefined): InputValues => {
     const order = read(given);
     if (!order.ok || order.value.task.kind !== 'open') throw new Error(problems(order));
-    return order.value.task.login.logoutOf('Qm3ZtV8rXk5LwB1nYc7D', serverUrl);
+    return order.value.task.login.logoutOf('Qm3ZtV8rXk5LwB1nYc7D', serverUrl).inputs;
   };
   const SERVER = new URL('https://usw3.dm-us.informaticacloud.com/saas');
 

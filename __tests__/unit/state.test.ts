@@ -28,7 +28,7 @@ describe('what main saves, post reads', () => {
     ],
     ['settled as ended', { kind: 'settled', as: 'ended' }],
     ['settled as already ended', { kind: 'settled', as: 'already-ended' }],
-    ['settled as refused', { kind: 'settled', as: 'rejected' }],
+    ['settled as refused', { kind: 'settled', as: 'refused' }],
     ['settled, for nothing was opened', { kind: 'settled', as: 'not-opened' }],
     ...(['line', 'clean-up-failure'] as const).map((ifAlive): [string, SavedState] => [
       `pending, opened by a login (${ifAlive})`,

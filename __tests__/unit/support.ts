@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../src/exchange/clock.ts';
-import type { Effects } from '../../src/exchange/effects.ts';
+import type { Clock, Effects } from '../../src/exchange/effects.ts';
 import type {
   HttpRequest,
   HttpResponse,
@@ -215,6 +214,7 @@ export class ScriptedWorld implements Effects {
   readonly send: Send;
   readonly #cancel = new AbortController();
   readonly cancelled = this.#cancel.signal;
+  readonly onAttempt = () => {};
 
   /** A request that the script does not foresee fails the test, unless the last reply is `forEver`. */
   constructor(script: readonly Reply[], { random = 0.5, forEver = false } = {}) {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import * as fc from 'fast-check';
 import type { StepResult } from '../../runner/index.ts';
-import { parseUrl } from '../../src/inputs/parse-url.ts';
+import { parseUrl } from '../../src/inputs/hosts.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import { type ValidatedInputs, validateInputs } from '../../src/requests/validate-inputs.ts';
 import type { ReportedRequest } from '../../src/responses/api-request.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import type { GaveUp } from '../../src/exchange/effects.ts';
 import { DEFAULTS, type RequestSource, sameRequest, sendWithRetries } from '../../src/exchange/exchange.ts';
-import type { GaveUp } from '../../src/exchange/outcome.ts';
+import { TimeLimit } from '../../src/exchange/time-limit.ts';
 import { credentialRequest, repeatableRequest } from '../../src/requests/build-request.ts';
 import { readUserObject } from '../../src/responses/user-object.ts';
 import {
@@ -133,7 +134,7 @@ export const timingProperties: readonly Property[] = [
           source(purpose),
           {
             ...DEFAULTS,
-            deadlineMs,
+            limit: new TimeLimit(deadlineMs, clock, world.cancelled),
             onCancel,
             credentialUses: heardBefore,
             saveCounts: ({ credentialUses }) => records.push(credentialUses) > 0,

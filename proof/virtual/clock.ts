@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/exchange/clock.ts';
+import type { Clock } from '../../src/exchange/effects.ts';
 
 interface Alarm {
   readonly atMs: number;

@@ -155,11 +155,13 @@ export function secretsSent({ headers, body }: Pick<HttpRequest, 'headers' | 'bo
 async function finish(
   world: VirtualWorld,
   said: readonly string[],
-  begin: (its: Pick<VirtualWorld, 'send' | 'clock' | 'random' | 'cancelled'>) => Promise<Report>,
+  begin: (
+    its: Pick<VirtualWorld, 'send' | 'clock' | 'random' | 'cancelled' | 'onAttempt'>,
+  ) => Promise<Report>,
 ): Promise<StepRun> {
-  const { send, clock, random, cancelled } = world;
+  const { send, clock, random, cancelled, onAttempt } = world;
   const startedMs = clock.nowMs();
-  const report = await world.run(begin({ send, clock, random, cancelled }));
+  const report = await world.run(begin({ send, clock, random, cancelled, onAttempt }));
   const times = { startedMs, endedMs: clock.nowMs() };
   if (report === 'killed') return { report, texts: said, summary: '', ...times };
   const { text, headline, outputs } = report;

@@ -49,6 +49,7 @@ export class VirtualWorld implements Effects {
   readonly clock: VirtualClock;
   readonly random: () => number;
   readonly cancelled: AbortSignal;
+  readonly onAttempt = () => {};
   readonly sent: Sent[] = [];
   readonly startedMs: number;
   cancelledMs = Number.POSITIVE_INFINITY;

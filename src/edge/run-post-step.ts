@@ -4,7 +4,7 @@ import type { PendingState } from '../state.ts';
 import { postStep } from '../steps/post-step.ts';
 import { realEffects } from './real-effects.ts';
 
-/** The post step that has something to send, in the real world. */
+/** Runs a post step that has something to send. */
 export function runPostStep(state: PendingState): Promise<Report> {
   return postStep(state, info, realEffects());
 }

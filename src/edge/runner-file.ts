@@ -1,22 +1,22 @@
 import { statSync, truncateSync } from 'node:fs';
 import { warning } from '@actions/core';
-import { errorName } from './error-name.ts';
+import { fileFailureText } from '../report/report.ts';
 
 /**
- * Runs an effect on the runner's files. If it fails, say on a full disk, it warns and returns false:
- * how the session ended matters more than where that is written down.
+ * Runs an effect on the runner's files. If it fails, for example on a full disk, it warns and returns false, because the session
+ * matters more than the files. `what` says what for: `save the state`.
  */
 export function onRunnerFile(what: string, effect: () => void): boolean {
   try {
     effect();
     return true;
   } catch (error) {
-    warning(`Could not ${what} (${errorName(error)}).`);
+    warning(fileFailureText(what, error));
     return false;
   }
 }
 
-/** Appends to a file, all or nothing: the half of a value would take those before it along. */
+/** Appends to a file, all or nothing: half a value would make the runner reject the values before it too. */
 export function append(file: string, write: () => void): void {
   const { size } = statSync(file);
   try {

@@ -1,54 +1,57 @@
-import type { Inconclusive } from '../responses/inconclusive.ts';
-import type { GaveUp } from './outcome.ts';
+import type { Inconclusive } from '../responses/classification.ts';
 
-/** How far an exchange has come, as a later step has to know it. */
+/** What a later step has to know of the attempts so far. */
 export interface AttemptCounts {
-  /** How often the credential may have been used in the job. */
+  /** How often the server may have checked the credential in the job. */
   readonly credentialUses: number;
-  /** How many attempts of this step may have worked without a word of it. */
+  /** How many attempts of this step may have worked although no response said so. */
   readonly possibleSuccesses: number;
 }
 
-/** Counts what was sent and what came back, and writes down what a later step has to know. */
+/** Counts attempts and what came of them, and saves the counts that a later step has to know. */
 export class AttemptCounter {
   credentialUses: number;
   possibleSuccesses = 0;
-  /** An answer was lost or unclear so that "gone" afterwards may be its doing. */
+  /** A response was lost or inconclusive, so if the session is gone now, that attempt may have ended it. */
   possiblyByUs = false;
   readonly #maxCredentialUses: number;
-  readonly #saveCounts: (progress: AttemptCounts) => boolean;
+  readonly #saveCounts: (counts: AttemptCounts) => boolean;
   readonly #times = new Map<string, number>();
 
-  /** `credentialUses`: before this step. */
+  /** `credentialUses`: those before this step. */
   constructor(
     maxCredentialUses: number,
     credentialUses: number,
-    record: (progress: AttemptCounts) => boolean,
+    saveCounts: (counts: AttemptCounts) => boolean,
   ) {
     this.#maxCredentialUses = maxCredentialUses;
     this.credentialUses = credentialUses;
-    this.#saveCounts = record;
+    this.#saveCounts = saveCounts;
   }
 
   get isCredentialUsedUp(): boolean {
     return this.credentialUses >= this.#maxCredentialUses;
   }
 
-  /** Counts an attempt that is about to be made; why it must not be made, if so. */
-  begin(): GaveUp | undefined {
-    return this.#set(this.credentialUses + 1, this.possibleSuccesses + 1) ? undefined : 'not-saved';
+  /** Counts an attempt that is about to be made. False if that could not be saved: then it must not be made. */
+  begin(): boolean {
+    return this.#set(this.credentialUses + 1, this.possibleSuccesses + 1);
   }
 
-  /** Counts what came back; why there is to be no further attempt, if so. */
-  end({ credentialUse, effect, repeatLimit }: Inconclusive): GaveUp | undefined {
-    const wasHeard = {
+  /** Counts an inconclusive result; returns why there must be no further attempt, if so. */
+  end({
+    credentialUse,
+    effect,
+    repeatLimit,
+  }: Inconclusive): 'credential-used-up' | 'same-response' | undefined {
+    const credentialUses = {
       none: this.credentialUses - 1,
       possible: this.credentialUses,
       final: this.#maxCredentialUses,
     }[credentialUse];
-    const recorded = this.#set(wasHeard, this.possibleSuccesses - Number(effect === 'none'));
+    const saved = this.#set(credentialUses, this.possibleSuccesses - Number(effect === 'none'));
     this.possiblyByUs ||= effect === 'possible';
-    if (this.isCredentialUsedUp || (credentialUse === 'final' && !recorded)) return 'credential-used-up';
+    if (this.isCredentialUsedUp || (credentialUse === 'final' && !saved)) return 'credential-used-up';
     return repeatLimit !== undefined && this.#count(repeatLimit.name) >= repeatLimit.times
       ? 'same-response'
       : undefined;
@@ -60,12 +63,12 @@ export class AttemptCounter {
     return times;
   }
 
-  /** False if it could not be written down. What may be used at will need not be. */
+  /** False if the counts could not be saved. Those of a request without a limit need not be. */
   #set(credentialUses: number, possibleSuccesses: number): boolean {
-    const counts = this.#maxCredentialUses !== Number.POSITIVE_INFINITY;
+    const isLimited = this.#maxCredentialUses !== Number.POSITIVE_INFINITY;
     const changed = credentialUses !== this.credentialUses || possibleSuccesses !== this.possibleSuccesses;
-    if (counts && changed && !this.#saveCounts({ credentialUses, possibleSuccesses })) return false;
-    if (counts) this.credentialUses = credentialUses;
+    if (isLimited && changed && !this.#saveCounts({ credentialUses, possibleSuccesses })) return false;
+    if (isLimited) this.credentialUses = credentialUses;
     this.possibleSuccesses = possibleSuccesses;
     return true;
   }

@@ -1,7 +1,16 @@
-import type { Send } from '../http.ts';
-import type { Clock } from './clock.ts';
+import type { HttpRequest, HttpResult, Send } from '../http.ts';
 
-/** The world as the exchange sees it. */
+/** Time, as a parameter. */
+export interface Clock {
+  /** Milliseconds on a clock that only goes forward. */
+  readonly nowMs: () => number;
+  /** Milliseconds since 1970, to compare with a date from a server. */
+  readonly nowEpochMs: () => number;
+  /** Calls `alarm` once, after `ms` milliseconds. The function returned cancels that. */
+  readonly after: (ms: number, alarm: () => void) => () => void;
+}
+
+/** What an exchange needs from the outside. */
 export interface Effects {
   readonly send: Send;
   readonly clock: Clock;
@@ -9,4 +18,36 @@ export interface Effects {
   readonly random: () => number;
   /** Aborts when the runner cancels the step. */
   readonly cancelled: AbortSignal;
+  /** Told of each attempt when it is over, for the debug log. */
+  readonly onAttempt: (attempt: Attempt) => void;
 }
+
+/** One attempt that is over, and what was decided then. */
+export interface Attempt {
+  readonly request: HttpRequest;
+  readonly result: HttpResult;
+  readonly durationMs: number;
+  readonly decision: Decision;
+}
+
+export type Decision =
+  | { readonly kind: 'settled'; readonly as: 'success' | 'session-gone' | 'rejected' }
+  | { readonly kind: 'retry'; readonly waitMs: number }
+  | { readonly kind: 'give-up'; readonly why: GaveUp };
+
+/** Why no further attempt was made although nothing is settled. */
+export type GaveUp =
+  | 'time-spent'
+  /** The server asked to wait for longer than the time that is left. */
+  | 'retry-after'
+  | 'cancelled'
+  /** The same response came too often: it rarely changes. */
+  | 'same-response'
+  /** The server may not check the credential again in this job, because accounts lock. */
+  | 'credential-used-up'
+  /** The state could not be saved before an attempt. */
+  | 'not-saved'
+  /** There was no request to send: GitHub gave no ID token. */
+  | 'no-request'
+  /** Another request showed that it had worked. */
+  | 'already-done';

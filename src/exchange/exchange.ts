@@ -1,35 +1,33 @@
 import type { ApiRequest } from '../responses/api-request.ts';
-import type { Classification } from '../responses/classify.ts';
-import type { Inconclusive, Reason } from '../responses/inconclusive.ts';
+import type { Classification, Inconclusive, Reason } from '../responses/classification.ts';
 import { AttemptCounter, type AttemptCounts } from './attempt-counter.ts';
-import type { Effects } from './effects.ts';
-import type { GaveUp, Outcome } from './outcome.ts';
+import type { Decision, Effects, GaveUp } from './effects.ts';
+import type { GaveUpBeforeFirst, Outcome, UnknownEnding } from './outcome.ts';
 import { nextAttempt, retryAfterMs } from './retry-timing.ts';
 import { sendOnce } from './send-once.ts';
-import { TimeLimit } from './time-limit.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 export interface RetryOptions {
-  /** The moment on `clock.nowMs` by which all is over. */
-  readonly deadlineMs: number;
+  readonly limit: TimeLimit;
   /**
-   * What a cancelled step does: `stop` starts no further attempt, for a step comes after it; `hurry`
-   * uses what the runner leaves it.
+   * What happens when the step is cancelled: `stop` starts no further attempt, because a later step takes over; `hurry` uses
+   * the time that the runner leaves.
    */
   readonly onCancel: 'stop' | 'hurry';
-  /** How often the credential may have been heard in this job before. */
+  /** How often the server may have checked the credential in this job before. */
   readonly credentialUses: number;
   /**
-   * Writes down, for what comes after a kill, how far it has come: before an attempt with that attempt counted, and again
-   * where that one can't have been heard or have worked. If it returns false, nothing is sent.
+   * Saves the counts for whatever follows a kill: before an attempt, with that attempt counted, and again if the attempt turns
+   * out not to count. If it returns false, nothing is sent.
    */
-  readonly saveCounts: (progress: AttemptCounts) => boolean;
-  /** Told of each attempt that settled nothing and is followed by another one. */
+  readonly saveCounts: (counts: AttemptCounts) => boolean;
+  /** Told of each inconclusive attempt that another one follows. */
   readonly onRetry: (attempt: number, reason: Reason, waitMs: number) => void;
-  /** Looks elsewhere whether what settled nothing has worked all the same; true: there is nothing left to ask for. */
+  /** Finds out by another request whether an inconclusive attempt worked after all; true stops the retries. */
   readonly isAlreadyDone: (reason: Reason) => Promise<boolean>;
 }
 
-/** The terms of a request that may be asked at will, and of which nobody is told but how it ended. */
+/** For requests that carry no credential and that need no report. */
 export const DEFAULTS = {
   credentialUses: 0,
   saveCounts: () => true,
@@ -39,103 +37,114 @@ export const DEFAULTS = {
 
 /** Where the request of each attempt comes from. */
 export interface RequestSource<T> {
-  /** How often in a job it may be heard by a server, main and post together. */
+  /** How often the server may check the credential in a job, main and post together. */
   readonly maxCredentialUses: number;
-  /** The next request, within this time; undefined where none can be made. Never rejects. */
+  /** The next request, made within the limit; undefined if none can be made. Never rejects. */
   readonly next: (limit: TimeLimit) => Promise<ApiRequest<T> | undefined>;
 }
 
-/** The same request at each attempt. */
+/** Sends the same request at each attempt. */
 export function sameRequest<T>(request: ApiRequest<T>): RequestSource<T> {
   return { maxCredentialUses: request.maxCredentialUses, next: () => Promise.resolve(request) };
 }
 
-/** Asks until the server has settled it, or asking again is of no use or not allowed. Never rejects. */
+/** Sends requests until the server has settled it, or until retrying is useless or not allowed. Never rejects. */
 export function sendWithRetries<T>(
   source: RequestSource<T>,
-  terms: RetryOptions,
-  world: Effects,
+  options: RetryOptions,
+  effects: Effects,
 ): Promise<Outcome<T>> {
-  return new Exchange(source, terms, world).run();
+  return new Exchange(source, options, effects).run();
 }
 
 class Exchange<T> {
   readonly #source: RequestSource<T>;
-  readonly #terms: RetryOptions;
-  readonly #world: Effects;
-  readonly #limit: TimeLimit;
-  readonly #tally: AttemptCounter;
+  readonly #options: RetryOptions;
+  readonly #effects: Effects;
+  readonly #counter: AttemptCounter;
   #attempts = 0;
-  #reason: Reason | undefined;
 
-  constructor(source: RequestSource<T>, terms: RetryOptions, world: Effects) {
+  constructor(source: RequestSource<T>, options: RetryOptions, effects: Effects) {
     this.#source = source;
-    this.#terms = terms;
-    this.#world = world;
-    this.#limit = new TimeLimit(terms.deadlineMs, world.clock, world.cancelled);
-    this.#tally = new AttemptCounter(source.maxCredentialUses, terms.credentialUses, terms.saveCounts);
+    this.#options = options;
+    this.#effects = effects;
+    this.#counter = new AttemptCounter(source.maxCredentialUses, options.credentialUses, options.saveCounts);
   }
 
   async run(): Promise<Outcome<T>> {
+    let reason: Reason | undefined;
     for (;;) {
       const request = await this.#nextRequest();
-      if (typeof request === 'string') return this.#giveUp(request);
+      if (typeof request === 'string') {
+        const gaveUp = this.#orCancelled(request);
+        return this.#unknown(reason === undefined ? { gaveUp, reason } : { gaveUp, reason });
+      }
       this.#attempts += 1;
-      const verdict = request.classify(await sendOnce(request, this.#limit, this.#world));
-      if (verdict.kind !== 'inconclusive') return this.#settled(verdict);
-      this.#reason = verdict.reason;
-      const why = await this.#whyNotAgain(verdict);
-      if (why !== undefined) return this.#giveUp(why);
+      const { clock, onAttempt } = this.#effects;
+      const startedMs = clock.nowMs();
+      const result = await sendOnce(request, this.#options.limit, this.#effects);
+      const attempt = { request: request.http, result, durationMs: clock.nowMs() - startedMs };
+      const classification = request.classify(result);
+      if (classification.kind !== 'inconclusive') {
+        onAttempt({ ...attempt, decision: { kind: 'settled', as: classification.kind } });
+        return this.#settled(classification);
+      }
+      reason = classification.reason;
+      const decision = await this.#decide(classification);
+      onAttempt({ ...attempt, decision });
+      if (decision.kind === 'give-up') {
+        return this.#unknown({ gaveUp: this.#orCancelled(decision.why), reason });
+      }
+      this.#options.onRetry(this.#attempts, reason, decision.waitMs);
+      await this.#options.limit.pause(decision.waitMs);
     }
   }
 
-  /** The request of the next attempt, counted; or why there is none. */
-  async #nextRequest(): Promise<ApiRequest<T> | GaveUp> {
+  /** The request of the next attempt, counted and saved; or why there is none. */
+  async #nextRequest(): Promise<ApiRequest<T> | GaveUpBeforeFirst> {
     if (this.#isStopped()) return 'cancelled';
-    if (this.#tally.isCredentialUsedUp) return 'credential-used-up';
-    const request = await this.#source.next(this.#limit);
+    if (this.#counter.isCredentialUsedUp) return 'credential-used-up';
+    const request = await this.#source.next(this.#options.limit);
     if (this.#isStopped()) return 'cancelled';
-    return request === undefined ? 'no-request' : (this.#tally.begin() ?? request);
+    if (request === undefined) return 'no-request';
+    return this.#counter.begin() ? request : 'not-saved';
   }
 
-  /** Why nothing more is to be asked after such an answer; else it has waited until the next attempt is due. */
-  async #whyNotAgain(verdict: Inconclusive): Promise<GaveUp | undefined> {
-    const { clock, random } = this.#world;
-    const enough = this.#tally.end(verdict);
-    if (await this.#terms.isAlreadyDone(verdict.reason)) return 'already-done';
-    if (enough !== undefined) return enough;
-    const askedMs = retryAfterMs(verdict.retryAfter, clock.nowEpochMs());
-    const next = nextAttempt(this.#attempts, this.#limit.remainingMs(), askedMs, random());
-    if (next.kind === 'give-up') return next.why;
-    if (this.#isStopped()) return 'cancelled';
-    this.#terms.onRetry(this.#attempts, verdict.reason, next.waitMs);
-    await this.#limit.pause(next.waitMs);
-    return undefined;
+  async #decide(inconclusive: Inconclusive): Promise<Exclude<Decision, { kind: 'settled' }>> {
+    const { clock, random } = this.#effects;
+    const limitReached = this.#counter.end(inconclusive);
+    if (await this.#options.isAlreadyDone(inconclusive.reason)) return giveUp('already-done');
+    if (limitReached !== undefined) return giveUp(limitReached);
+    const askedMs = retryAfterMs(inconclusive.retryAfter, clock.nowEpochMs());
+    const next = nextAttempt(this.#attempts, this.#options.limit.remainingMs(), askedMs, random());
+    if (next.kind === 'give-up') return next;
+    return this.#isStopped() ? giveUp('cancelled') : { kind: 'retry', waitMs: next.waitMs };
   }
 
   #isStopped(): boolean {
-    return this.#world.cancelled.aborted && this.#terms.onCancel === 'stop';
+    return this.#effects.cancelled.aborted && this.#options.onCancel === 'stop';
   }
 
-  #settled(verdict: Exclude<Classification<T>, Inconclusive>): Outcome<T> {
-    const { possibleSuccesses, possiblyByUs } = this.#tally;
-    // Of the last attempt it is known now.
+  #settled(classification: Exclude<Classification<T>, Inconclusive>): Outcome<T> {
+    const { possibleSuccesses, possiblyByUs } = this.#counter;
+    // The last attempt is no longer uncertain.
     const counts = { attempts: this.#attempts, possibleSuccesses: possibleSuccesses - 1 };
-    return verdict.kind === 'session-gone'
-      ? { ...verdict, ...counts, possiblyByUs }
-      : { ...verdict, ...counts };
+    return classification.kind === 'session-gone'
+      ? { ...classification, ...counts, possiblyByUs }
+      : { ...classification, ...counts };
   }
 
-  #giveUp(why: GaveUp): Outcome<T> {
-    const { credentialUses, possibleSuccesses } = this.#tally;
-    const gaveUp = this.#world.cancelled.aborted && why !== 'already-done' ? 'cancelled' : why;
-    return {
-      kind: 'unknown',
-      attempts: this.#attempts,
-      gaveUp,
-      reason: this.#reason,
-      credentialUses,
-      possibleSuccesses,
-    };
+  #unknown(ending: UnknownEnding): Outcome<T> {
+    const { credentialUses, possibleSuccesses } = this.#counter;
+    return { kind: 'unknown', attempts: this.#attempts, credentialUses, possibleSuccesses, ...ending };
   }
+
+  /** A cancellation is the reason to tell, whatever it led to. */
+  #orCancelled<W extends GaveUp>(why: W): W | 'cancelled' {
+    return this.#effects.cancelled.aborted && why !== 'already-done' ? 'cancelled' : why;
+  }
+}
+
+function giveUp(why: GaveUp): Extract<Decision, { kind: 'give-up' }> {
+  return { kind: 'give-up', why };
 }

@@ -1,11 +1,11 @@
-/** A cancelled step gives what is under way this long: the runner kills it 10 s after the first signal. */
+/** How long a cancelled step goes on: the runner kills it 10 s after the first signal. */
 export const CANCELLED_MS = 5_000;
 
 const FIRST_BACK_OFF_MS = 500;
 const MAX_BACK_OFF_MS = 8_000;
-/** Keeps a lucky row of draws from becoming a hail of requests. */
+/** Full jitter may draw several very short waits in a row. */
 const MIN_BACK_OFF_MS = 100;
-/** What the last attempt is left with: a server that comes back late is still asked once. */
+/** The time that the last attempt is left with, so that a server that recovers late is still tried once. */
 const LAST_ATTEMPT_MS = 500;
 
 export type NextAttempt =
@@ -13,8 +13,8 @@ export type NextAttempt =
   | { readonly kind: 'give-up'; readonly why: 'time-spent' | 'retry-after' };
 
 /**
- * Decides when to try again: after what the server asked for, else after an exponential back-off with
- * full jitter. `random` is in [0, 1).
+ * Decides when to try again: after the time that the server asked for, else after an exponential back-off with full jitter.
+ * `random` is in [0, 1).
  */
 export function nextAttempt(
   attempt: number,
@@ -31,8 +31,8 @@ export function nextAttempt(
 }
 
 /**
- * Reads a `Retry-After` header, seconds or a date (RFC 9110, 10.2.3), as milliseconds from now. A date is measured from
- * the `Date` of the same answer, where there is one: a runner's clock may be wrong. Undefined when it is neither.
+ * Reads a `Retry-After` header, seconds or a date (RFC 9110, 10.2.3), as milliseconds from now; undefined if it is neither. A
+ * date is measured from the `Date` of the same response if there is one, because a runner's clock may be wrong.
  */
 export function retryAfterMs(
   headers: { readonly retryAfter: string | undefined; readonly date: string | undefined } | undefined,
@@ -46,7 +46,7 @@ export function retryAfterMs(
 
 function dateMs(header = ''): number | undefined {
   const text = header.trim();
-  // Without GMT it would be read as local time.
+  // A date without GMT would be read as local time.
   const epochMs = /^[A-Z][a-z]{2,8}, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(epochMs) ? undefined : epochMs;
 }

@@ -1,7 +1,7 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './effects.ts';
 import { CANCELLED_MS } from './retry-timing.ts';
 
-/** The time that a step has: until its deadline and, once it is cancelled, no longer than the runner leaves it. */
+/** The time that a step has: until its deadline and, once the step is cancelled, no longer than the runner leaves it. */
 export class TimeLimit {
   readonly #clock: Clock;
   readonly #cancelled: AbortSignal;
@@ -15,9 +15,9 @@ export class TimeLimit {
     else cancelled.addEventListener('abort', () => this.#shorten(), { once: true });
   }
 
-  /** The moment by which all is over. */
-  get endMs(): number {
-    return this.#endMs;
+  /** The same limit, but ending in `ms` milliseconds at the latest. */
+  atMost(ms: number): TimeLimit {
+    return new TimeLimit(Math.min(this.#endMs, this.#clock.nowMs() + ms), this.#clock, this.#cancelled);
   }
 
   remainingMs(): number {
@@ -25,8 +25,8 @@ export class TimeLimit {
   }
 
   /**
-   * Calls `alarm` after `ms` milliseconds, or when the time is over if that is sooner; a cancellation may
-   * bring that forward. The function returned calls it off.
+   * Calls `alarm` after `ms` milliseconds, or earlier if the time is over then; a cancellation may bring that forward. The
+   * function returned cancels the alarm.
    */
   within(ms: number, alarm: () => void): () => void {
     const endMs = this.#clock.nowMs() + ms;
@@ -37,29 +37,29 @@ export class TimeLimit {
     const arm = () =>
       this.#clock.after(Math.max(0, Math.min(endMs - this.#clock.nowMs(), this.remainingMs())), ring);
     const rearm = () => {
-      callOff();
-      callOff = arm();
+      cancelAlarm();
+      cancelAlarm = arm();
     };
-    let callOff = arm();
+    let cancelAlarm = arm();
     this.#cancelled.addEventListener('abort', rearm, { once: true });
     return () => {
       this.#cancelled.removeEventListener('abort', rearm);
-      callOff();
+      cancelAlarm();
     };
   }
 
   /** Resolves after `ms` milliseconds, or as soon as the step is cancelled. */
   pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const callOff = this.#clock.after(ms, () => {
+      const cancelAlarm = this.#clock.after(ms, () => {
         this.#cancelled.removeEventListener('abort', wake);
         resolve();
       });
       const wake = () => {
-        callOff();
+        cancelAlarm();
         resolve();
       };
-      // Cancelled before, a step that goes on waits its time.
+      // A step that goes on after it was cancelled waits as long as it was asked to.
       if (!this.#cancelled.aborted) this.#cancelled.addEventListener('abort', wake, { once: true });
     });
   }

@@ -1,7 +1,7 @@
 import { type Checked, invalid, valid } from './checked.ts';
 import type { InputName, InputValues } from './values.ts';
 
-/** Reads an input that takes one word of a few. Without a `fallback` the input is required. */
+/** Reads an input that accepts one of a few words. Without a `fallback` the input is required. */
 export function choice<T extends string>(
   values: InputValues,
   name: InputName,
@@ -44,4 +44,23 @@ export function readApiVersion(values: InputValues): Checked<ApiVersion> {
     default:
       return invalid('api-version is neither 2 nor 3: give one of the two.');
   }
+}
+
+/** Checks that `logoutall` is not asked for in version 3, where the vendor documents none. */
+export function withoutVersion3(values: InputValues): Checked<undefined> {
+  const version = readApiVersion(values);
+  if (!version.ok) return version;
+  return version.value === 2
+    ? valid(undefined)
+    : invalid('api-version 3 has no logoutall: leave it out, for the vendor has it in version 2 alone.');
+}
+
+/**
+ * Checks that `verify` has its default. `validSessionId` needs the user name, which only the response to a login gives, and a
+ * wrong name makes a session look dead.
+ */
+export function withoutVerify({ verify }: InputValues): Checked<undefined> {
+  return ['', 'auto'].includes(verify.trim())
+    ? valid(undefined)
+    : invalid('verify is for mode: login alone: leave it out.');
 }

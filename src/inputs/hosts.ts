@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
 import { type Checked, invalid, valid } from './checked.ts';
-import { parseUrl } from './parse-url.ts';
 
-/** Whose a host is, or `undefined` where no credentials may be sent to it. */
+/** Who a host belongs to. */
 export type HostOwner = 'informatica' | 'loopback' | 'trusted';
 
-/** Decides whether credentials may be sent to a host name, as `URL.hostname` spells it. */
+/** Who a host name, spelt as in `URL.hostname`, belongs to; undefined if no credentials may be sent to it. */
 export type TrustedHosts = (hostname: string) => HostOwner | undefined;
 
 export const INFORMATICA_DOMAINS = [
@@ -14,10 +13,7 @@ export const INFORMATICA_DOMAINS = [
   'informaticagovcloud.com',
 ];
 
-/**
- * The hosts that credentials may go to: Informatica's domains with all that is below them, loopback, and the
- * exact names of `trusted-hosts`, one a line or comma-separated.
- */
+/** Credentials may go to Informatica's domains and their subdomains, to loopback, and to the exact names in `trusted-hosts`. */
 export function readTrustedHosts(given: string): Checked<TrustedHosts> {
   const entries = given
     .split(/[\n,]/)
@@ -39,12 +35,12 @@ export function readTrustedHosts(given: string): Checked<TrustedHosts> {
   });
 }
 
-/** 127.0.0.0/8, `::1` and `localhost`: the only hosts that plain http is accepted for. */
+/** 127.0.0.0/8, `::1` and `localhost`: the only hosts for which plain http is accepted. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether every label of a host name, as `URL.hostname` spells it, is one that DNS knows (RFC 1123), or the host is an address. */
+/** Whether a host is an address, or a name whose labels are all valid in DNS (RFC 1123). */
 export function isHostName(hostname: string): boolean {
   if (isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0) return true;
   return hostname.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
@@ -55,4 +51,13 @@ function hostName(entry: string): string | undefined {
   return url !== null && url.port === '' && !/:\d*$/.test(entry.replace(/\[.*\]/, ''))
     ? url.hostname
     : undefined;
+}
+
+/** Parses a URL; null if it is none. (`URL.parse` came with Node 22.1; `URL.canParse` sometimes errs on Node 20.) */
+export function parseUrl(text: string, base?: string): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 import { type Checked, invalid, valid } from './checked.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from './hosts.ts';
 
 /** An HTTP proxy, as the job's environment names it. */
 export interface HttpProxy {

@@ -2,10 +2,10 @@ import { all, type Checked, invalid, valid } from './checked.ts';
 import { choice, yesOrNo } from './choices.ts';
 import type { InputValues } from './values.ts';
 
-/** How a step goes about its work, whatever it was asked to end. */
+/** The settings of a step, whatever its mode. */
 export interface Settings {
   readonly when: 'now' | 'job-end';
-  /** The time for everything a step does: main and post have it each. */
+  /** The time for everything that a step does, in milliseconds. The main step and the post step have it each. */
   readonly timeoutMs: number;
   readonly allowAlreadyEnded: boolean;
   readonly onCleanupFailure: 'warn' | 'fail';
@@ -15,8 +15,8 @@ export interface Settings {
 const MAX_TIMEOUT_SECONDS = 240;
 
 /**
- * Reads the settings. An empty value means the default: an expression that expands to nothing
- * reaches the action as an empty string, and the runner fills in no default then.
+ * Reads the settings. An empty value means the default, because an expression that expands to nothing reaches the action as an
+ * empty string, and the runner does not fill in the default then.
  */
 export function readSettings(values: InputValues): Checked<Settings> {
   return all<Settings>({
@@ -34,4 +34,10 @@ function timeout(values: InputValues): Checked<number> {
   return seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS
     ? valid(seconds * 1000)
     : invalid(`timeout-seconds is not a whole number from 1 to ${MAX_TIMEOUT_SECONDS}.`);
+}
+
+/** Settings that have no effect on a login: it opens a session now, and no session can have ended already. */
+export function unusedByLogin({ when, allowAlreadyEnded }: Settings): readonly string[] {
+  const unused = [...(when === 'now' ? [] : ['when']), ...(allowAlreadyEnded ? ['allow-already-ended'] : [])];
+  return unused.map((name) => `${name} says nothing for mode: login, and is not used.`);
 }

@@ -1,6 +1,5 @@
 import { type Checked, invalid, valid } from './checked.ts';
-import { INFORMATICA_DOMAINS, isHostName, isLoopback, type TrustedHosts } from './hosts.ts';
-import { parseUrl } from './parse-url.ts';
+import { INFORMATICA_DOMAINS, isHostName, isLoopback, parseUrl, type TrustedHosts } from './hosts.ts';
 
 const SERVER_URL_FORM =
   'give the serverUrl (v2) or baseApiUrl (v3) that login returned, as in https://usw3.dm-us.informaticacloud.com/saas';

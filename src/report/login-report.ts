@@ -1,22 +1,20 @@
 import type { Outcome } from '../exchange/outcome.ts';
-import type { Settings } from '../inputs/settings.ts';
-import type { Login } from '../requests/login-task.ts';
-import { expiryOf } from '../responses/jwt.ts';
+import type { Login } from '../requests/mode.ts';
+import { expiryOf } from '../responses/json.ts';
 import type { LoginResponse, Session } from '../responses/user-object.ts';
 import { attemptsText } from './outcome-text.ts';
 import type { Report } from './report.ts';
 import { possiblyOpenText, sessionLifetimeText, unchangedVariables } from './session-lifetime.ts';
 
 type Done = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
-/** What the reports need of a login. */
+/** What the reports need to know about a login. */
 export interface LoginContext {
   readonly login: Pick<Login, 'loginUrl' | 'organizationId'>;
-  readonly settings: Settings;
-  /** The variables that are asked for and had a value before. */
+  /** The requested variables that had a value before. */
   readonly alreadySet: readonly string[];
 }
 
-/** Why a session that was opened is not handed on. */
+/** Why the rest of the job does not get a session that was opened. */
 export type Flaw =
   | { readonly kind: 'field'; readonly field: string }
   | { readonly kind: 'organization' }
@@ -24,7 +22,7 @@ export type Flaw =
   | { readonly kind: 'not-handed-on' }
   | { readonly kind: 'cancelled' };
 
-/** What became of such a session. */
+/** What happened to such a session. */
 export type SessionFate = 'ended' | 'left-to-post' | 'may-be-open' | 'cannot-be-ended';
 
 /** The outputs of a login that opened a session. */
@@ -41,42 +39,41 @@ export function openedOutputs(
     'organization-id': organizationIds[0] ?? '',
     'expires-at': expiryOf(sessionId) ?? '',
     'session-id': sessionId,
-    // Last, so that a disk that is full in between leaves no "opened".
+    // Last, so that no "opened" is left if the disk is full before the end.
     result: 'opened',
   };
 }
 
-/** A session was opened and handed on; its outputs are set already. */
-export function openedReport(opening: LoginContext, done: Done, session: Session): Report {
+/** A session was opened. Its outputs are set already. */
+export function openedReport(context: LoginContext, done: Done, session: Session): Report {
   const expiry = expiryOf(session.sessionId);
   const until = expiry === undefined ? '' : ` It expires at ${expiry}.`;
-  const text = `Opened ${whereAndHow(opening, done)}.${until} The post step ends it after all other steps.`;
-  const headline = opening.settings.summary ? 'opened' : undefined;
-  return { level: 'info', text, headline, outputs: {} };
+  const text = `Opened ${whereAndHow(context, done)}.${until} The post step ends it after all other steps.`;
+  return { level: 'info', text, headline: 'opened', outputs: {} };
 }
 
-/** Earlier logins of the step may have opened so many sessions, of which nobody has the ids. */
+/** Earlier logins of the step may have opened sessions whose ids nobody has. */
 export function repeatedText(sessions: number): string {
   return `${possiblyOpenText(sessions)}: a login was repeated after one that may have been credentialUses, and whose answer was lost.`;
 }
 
-/** A session was opened, but is not handed on: red. */
+/** A session was opened, but the rest of the job does not get it: the step fails. */
 export function notExposedReport(
-  opening: LoginContext,
+  context: LoginContext,
   done: Done,
   flaw: Flaw,
   fate: SessionFate,
   sessionId: string,
 ): Report {
   const text = [
-    `Opened ${whereAndHow(opening, done)}, but ${flawText(flaw, opening)}.`,
+    `Opened ${whereAndHow(context, done)}, but ${flawText(flaw, context)}.`,
     sessionFateText(fate, sessionId),
-    ...unchangedVariables(opening.alreadySet),
+    ...unchangedVariables(context.alreadySet),
   ].join(' ');
   return {
     level: 'error',
     text,
-    headline: opening.settings.summary ? 'opened and not handed on' : undefined,
+    headline: 'opened and not handed on',
     outputs: {
       result: 'failed',
       'session-id': '',
@@ -121,4 +118,9 @@ function sessionFateText(fate: SessionFate, sessionId: string): string {
     case 'cannot-be-ended':
       return `It is open, and without its id nobody can end it. ${sessionLifetimeText('')}`;
   }
+}
+
+/** A variable gets a new value. */
+export function replacedVariableText(name: string): string {
+  return `The variable ${name} had a value, which is replaced for the rest of the job.`;
 }

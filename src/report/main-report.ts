@@ -1,20 +1,19 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { ServerError } from '../responses/server-error.ts';
-import { headline } from './headline.ts';
+import type { ServerError } from '../responses/server-text.ts';
 import { outcomeText } from './outcome-text.ts';
 import { reasonText } from './reason-text.ts';
-import type { Report } from './report.ts';
+import { errorName, type Report } from './report.ts';
 import { unchangedVariables } from './session-lifetime.ts';
-import { subjectText } from './wording.ts';
+import { firstWords, subjectText } from './wording.ts';
 
 /** The outputs of the main step, as `action.yml` declares them. */
 type Outputs = Readonly<
   Record<'result' | 'attempts' | 'status-code' | 'error-code' | 'error-message', string>
 >;
 
-/** What main leaves to post: to try again; nothing, for the credential was heard often enough; nothing, for it could not be told. */
+/** What main leaves to post: to try again; nothing, because the credential is used up; nothing, because the state was not saved. */
 export type LeftToPost = 'again' | 'nothing-more' | 'untold';
 
 const NOTHING_SAID = { 'status-code': '', 'error-code': '', 'error-message': '' };
@@ -27,20 +26,20 @@ export function inputsReport(problems: readonly string[], alreadySet: readonly s
   return { level: 'error', text, headline: undefined, outputs };
 }
 
-/** `when: job-end`: the work is the post step's. */
+/** `when: job-end`: the post step does the work. */
 export function scheduledReport(request: ReportedRequest<unknown>): Report {
   const text = `Scheduled: the post step will end ${subjectText(request)} after all other steps.`;
   const outputs: Outputs = { ...NOTHING_SAID, result: 'scheduled', attempts: '0' };
   return { level: 'info', text, headline: undefined, outputs };
 }
 
-/** Something that cannot happen has happened, as a name that may be shown. */
-export function unexpectedReport(error: string): Report {
-  const text = `The action failed unexpectedly (${error}).`;
+/** Something happened that cannot happen. */
+export function unexpectedReport(error: unknown): Report {
+  const text = `The action failed unexpectedly (${errorName(error)}).`;
   return { level: 'error', text, headline: undefined, outputs: {} };
 }
 
-/** How the exchange ended. */
+/** How the main step's exchange ended. */
 export function endingReport(
   outcome: Outcome<true>,
   request: ReportedRequest<true>,
@@ -49,7 +48,7 @@ export function endingReport(
 ): Report {
   const text = outcomeText(outcome, request);
   const said = {
-    headline: headline(outcome, request, settings),
+    headline: firstWords(outcome, request).toLowerCase(),
     outputs: outputsOf(outcome, request, text),
   };
   switch (outcome.kind) {
@@ -87,7 +86,7 @@ function outputsOf(outcome: Outcome<true>, request: ReportedRequest<true>, text:
     : { ...said(outcome, text), result: 'already-ended', attempts };
 }
 
-/** The outputs of a step whose request was not done, with what went wrong in `text`. */
+/** The outputs of a step whose request did not succeed. `text` says what went wrong. */
 export function failureOutputs<T>(
   outcome: Exclude<Outcome<T>, { kind: 'success' }>,
   request: ReportedRequest<T>,
@@ -113,3 +112,6 @@ function said(
     'error-message': error?.description || otherwise,
   };
 }
+
+/** Nothing can be left to the post step, so the main step does the work now. */
+export const NOT_SCHEDULED = 'The post step cannot be told what to do, so this step does it now.';

@@ -1,17 +1,16 @@
 import type { Outcome } from '../exchange/outcome.ts';
-import type { Settings } from '../inputs/settings.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
 import type { LoginResponse } from '../responses/user-object.ts';
-import { headline } from './headline.ts';
 import { failureOutputs } from './main-report.ts';
 import { outcomeText } from './outcome-text.ts';
 import type { Report } from './report.ts';
 import { possiblyOpenText, unchangedVariables } from './session-lifetime.ts';
 import { type TokenFailure, tokenFailureText, tokenHints } from './token-text.ts';
+import { firstWords } from './wording.ts';
 
 type NotDone = Exclude<Outcome<LoginResponse>, { kind: 'success' }>;
 
-/** What a login was asked with. */
+/** What a login was sent with. */
 export interface LoginAttempts {
   readonly request: ReportedRequest<LoginResponse>;
   readonly token: string | undefined;
@@ -22,11 +21,10 @@ const WANTED =
   'The vendor wants of a token: an issuer that is registered for the organization, with keys that it can reach; the audience; ' +
   'the claim that is registered, and a user with its value; and that no login was made with it before';
 
-/** No session was opened, as far as the server says. `alreadySet` are the variables that hold what an earlier step gave them. */
+/** The server did not confirm that a session was opened. `alreadySet`: the variables that keep an earlier step's value. */
 export function notOpenedReport(
   outcome: NotDone,
   { request, token, failure }: LoginAttempts,
-  settings: Settings,
   alreadySet: readonly string[],
 ): Report {
   const noToken = outcome.kind === 'unknown' && outcome.gaveUp === 'no-request' ? failure : undefined;
@@ -45,7 +43,7 @@ export function notOpenedReport(
   return {
     level: 'error',
     text: [text, ...more].join(' '),
-    headline: headline(outcome, request, settings),
+    headline: firstWords(outcome, request).toLowerCase(),
     outputs: failureOutputs(outcome, request, text),
   };
 }

@@ -1,52 +1,55 @@
-import type { Outcome } from '../exchange/outcome.ts';
+import type { GaveUpBeforeFirst, Outcome } from '../exchange/outcome.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
+import type { Reason } from '../responses/classification.ts';
 import { reasonText, rejectionText, serverSaysText } from './reason-text.ts';
 import { firstWords, subjectText } from './wording.ts';
 
-type UnknownOutcome = Extract<Outcome<unknown>, { kind: 'unknown' }>;
-
-/** The outcome as sentences for people. The first words say what became of it. */
+/** An outcome as sentences. The first words say what became of the session. */
 export function outcomeText<T>(outcome: Outcome<T>, request: ReportedRequest<T>): string {
   const first = firstWords(outcome, request);
-  const where = subjectText(request);
+  const subject = subjectText(request);
   const after = attemptsText(outcome.attempts);
   switch (outcome.kind) {
     case 'success':
-      return `${first} ${where} (HTTP ${outcome.statusCode}, ${after}).`;
+      return `${first} ${subject} (HTTP ${outcome.statusCode}, ${after}).`;
     case 'session-gone':
       return outcome.possiblyByUs
-        ? `${first} ${where} (${after}): the answer to an earlier attempt was lost or unclear, and now it is gone: ${serverSaysText(outcome)}.`
-        : `${first}: ${where}: ${serverSaysText(outcome)} (${after}).`;
+        ? `${first} ${subject} (${after}): the answer to an earlier attempt was lost or unclear, and now it is gone: ${serverSaysText(outcome)}.`
+        : `${first}: ${subject}: ${serverSaysText(outcome)} (${after}).`;
     case 'rejected':
-      return `${first}: ${where}. ${rejectionText(outcome, request)} (${after}; a refusal is not tried again).`;
+      return `${first}: ${subject}. ${rejectionText(outcome, request)} (${after}; a refusal is not tried again).`;
     case 'unknown':
-      return `${first}: ${where}. ${unknownText(outcome, request)}`;
+      return `${first}: ${subject}. ${unknownText(outcome, request)}`;
   }
 }
 
-/** That an attempt settled nothing and another one will be made. */
+/** The line of an inconclusive attempt that another one follows. */
 export function retryText<T>(
   request: ReportedRequest<T>,
   attempt: number,
-  reason: Parameters<typeof reasonText>[0],
+  reason: Reason,
   waitMs: number,
 ): string {
-  return tryingAgain(String(attempt), reasonText(reason, request), waitMs);
+  return retryLine(String(attempt), reasonText(reason, request), waitMs);
 }
 
-/** The line of an attempt that is followed by another one. */
-export function tryingAgain(attempt: string, why: string, waitMs: number): string {
+/** The same for an attempt and a reason that are given in words. */
+export function retryLine(attempt: string, why: string, waitMs: number): string {
   return `Attempt ${attempt}: ${why}. Trying again in ${(waitMs / 1000).toFixed(1)} s.`;
 }
 
-function unknownText<T>({ attempts, gaveUp, reason }: UnknownOutcome, request: ReportedRequest<T>): string {
-  if (reason === undefined) return untriedText(gaveUp);
+function unknownText<T>(
+  outcome: Extract<Outcome<T>, { kind: 'unknown' }>,
+  request: ReportedRequest<T>,
+): string {
+  if (outcome.reason === undefined) return nothingSentText(outcome.gaveUp);
+  const { attempts, reason } = outcome;
   const text = reasonText(reason, request);
   if (reason.kind === 'network' && reason.failure.kind === 'proxy-settings') {
     return `Nothing was sent: ${text}`;
   }
   const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts, the last of which failed so`;
-  switch (gaveUp) {
+  switch (outcome.gaveUp) {
     case 'time-spent':
       return `The time given was spent after ${tries}: ${text}.`;
     case 'retry-after':
@@ -65,23 +68,20 @@ function unknownText<T>({ attempts, gaveUp, reason }: UnknownOutcome, request: R
   }
 }
 
-function untriedText(gaveUp: UnknownOutcome['gaveUp']): string {
+function nothingSentText(gaveUp: GaveUpBeforeFirst): string {
   switch (gaveUp) {
     case 'credential-used-up':
       return 'Nothing more was sent: the main step sent the password as often as it may be in a job, for accounts lock.';
     case 'not-saved':
       return 'Nothing was sent, for the state could not be saved.';
     case 'cancelled':
-    case 'time-spent':
-    case 'retry-after':
-    case 'same-response':
-    case 'no-request':
-    case 'already-done':
       return 'The step was cancelled before anything was sent.';
+    case 'no-request':
+      return 'Nothing was sent, for there was nothing to log in with.';
   }
 }
 
-/** How often something was sent. */
+/** The number of attempts, as a part of a sentence. */
 export function attemptsText(attempts: number): string {
   return `${attempts} attempt${attempts === 1 ? '' : 's'}`;
 }

@@ -1,23 +1,22 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
+import type { Validity } from '../requests/valid-session-id.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { Validity } from '../responses/validity.ts';
 import type { IdleState } from '../state.ts';
-import { headline } from './headline.ts';
 import { attemptsText, outcomeText } from './outcome-text.ts';
-import type { Report } from './report.ts';
+import { errorName, type Report } from './report.ts';
 import { possiblyOpenText, sessionLifetimeText } from './session-lifetime.ts';
-import { subjectText } from './wording.ts';
+import { firstWords, subjectText } from './wording.ts';
 
-/** How a session's end went, and what the server says of the session after it where it was asked. */
+/** How a session's end went, and what `validSessionId` said after it if it was asked. */
 export interface Ending {
   readonly outcome: Outcome<true>;
   readonly validity: Validity | undefined;
-  /** What follows if it is alive: a line, or what `on-cleanup-failure` says. */
+  /** What follows if the session is still alive: a line in the log, or what `on-cleanup-failure` says. */
   readonly ifAlive: 'line' | 'clean-up-failure';
 }
 
-/** How the post step ended: good news as a line, bad news as the user asked for it. `sessionId` is empty where there is none. */
+/** How the post step ended: good news as a line, bad news as `on-cleanup-failure` says. `sessionId` is empty if there is none. */
 export function postReport(
   { outcome, validity, ifAlive }: Ending,
   request: ReportedRequest<true>,
@@ -25,19 +24,18 @@ export function postReport(
   sessionId: string,
 ): Report {
   const bad = settings.onCleanupFailure === 'fail' ? 'error' : 'warning';
-  const summary = (words: string) => (settings.summary ? words : undefined);
   const where = subjectText(request);
   if (validity === 'valid') {
     const text = `Still valid: ${where}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${sessionLifetimeText(sessionId)}`;
     const level = ifAlive === 'line' ? 'info' : bad;
-    return { level, text, headline: summary('still valid'), outputs: {} };
+    return { level, text, headline: 'still valid', outputs: {} };
   }
   if (validity === 'dead') {
     const text = `Ended ${where}, verified: the server takes its id for dead (${attemptsText(outcome.attempts)}).`;
-    return { level: 'info', text, headline: summary('ended, verified'), outputs: {} };
+    return { level: 'info', text, headline: 'ended, verified', outputs: {} };
   }
   const text = outcomeText(outcome, request);
-  const said = { headline: headline(outcome, request, settings), outputs: {} };
+  const said = { headline: firstWords(outcome, request).toLowerCase(), outputs: {} };
   switch (outcome.kind) {
     case 'success':
     case 'session-gone':
@@ -51,7 +49,7 @@ export function postReport(
 const ALIVE =
   "An administrator can give the organization's JWT sessions a shorter life, or go back to sessions that are no JWTs.";
 
-/** The post step that sends nothing. */
+/** The report of a post step that sends nothing. */
 export function idleReport(state: IdleState): Report {
   switch (state.kind) {
     case 'nothing':
@@ -71,14 +69,14 @@ export function idleReport(state: IdleState): Report {
   }
 }
 
-/** The state is there but says nothing that can be acted on. */
+/** There is a saved state, but it cannot be read. */
 export function unreadableReport(): Report {
   return line('warning', `The saved state cannot be read, so nothing was sent. ${sessionLifetimeText('')}`);
 }
 
-/** Something that cannot happen has happened, as a name that may be shown. */
-export function unexpectedReport(error: string): Report {
-  return line('warning', `The clean-up failed unexpectedly (${error}): the session may be open.`);
+/** Something happened that cannot happen. */
+export function unexpectedReport(error: unknown): Report {
+  return line('warning', `The clean-up failed unexpectedly (${errorName(error)}): the session may be open.`);
 }
 
 function line(level: Report['level'], text: string): Report {

@@ -1,7 +1,7 @@
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { LikelyCause, Rejection } from '../responses/classify.ts';
-import type { Reason } from '../responses/inconclusive.ts';
-import type { ServerError } from '../responses/server-error.ts';
+import type { LikelyCause, Reason, Rejection } from '../responses/classification.ts';
+import type { UnrecognizedBody } from '../responses/parsed-body.ts';
+import type { ServerError } from '../responses/server-text.ts';
 import { failureText } from './failure-text.ts';
 import { credentialCheck } from './wording.ts';
 
@@ -14,15 +14,14 @@ export function serverSaysText({ statusCode, error }: Pick<Rejection, 'statusCod
     : `the server says ${errorText(error)} (HTTP ${statusCode})`;
 }
 
-/** A refusal, and what it may come from. */
-export function rejectionText(refusal: Rejection, asked: RequestContext): string {
-  const said = serverSaysText(refusal);
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${hints(refusal, asked)
-    .map((hint) => `; ${hint}`)
-    .join('')}`;
+/** A rejection and its likely causes. */
+export function rejectionText(rejection: Rejection, context: RequestContext): string {
+  const said = serverSaysText(rejection);
+  const hints = hintsOf(rejection, context).map((hint) => `; ${hint}`);
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${hints.join('')}`;
 }
 
-/** What an attempt met that settles nothing, as a part of a sentence. */
+/** Why an attempt was inconclusive, as a part of a sentence. */
 export function reasonText(reason: Reason, { http, urlInput }: RequestContext): string {
   switch (reason.kind) {
     case 'network':
@@ -32,26 +31,35 @@ export function reasonText(reason: Reason, { http, urlInput }: RequestContext): 
         ? `HTTP ${reason.statusCode} came back, without a word of the API's`
         : serverSaysText({ statusCode: reason.statusCode, error: reason.error });
     case 'redirect':
-      return `something answered with a redirect (HTTP ${reason.statusCode}) to ${reason.host}; it was not followed, and nothing was sent there: log in again, for the organization may have moved, or check ${urlInput}`;
+      return `something answered with a redirect (HTTP ${reason.statusCode}) to ${reason.host ?? 'a place it does not name'}; it was not followed, and nothing was sent there: log in again, for the organization may have moved, or check ${urlInput}`;
     case 'unrecognized': {
-      const { what, statusCode, contentType } = reason;
-      const type = contentType === '' ? '' : `, ${contentType}`;
-      return `something answered with ${what} (HTTP ${statusCode}${type}): not the API, but a proxy, a gateway or a wrong ${urlInput}`;
+      const type = reason.contentType === '' ? '' : `, ${reason.contentType}`;
+      return `something answered with ${BODIES[reason.body]} (HTTP ${reason.statusCode}${type}): not the API, but a proxy, a gateway or a wrong ${urlInput}`;
     }
   }
 }
 
-function hints({ statusCode, likelyCauses }: Rejection, context: RequestContext): readonly string[] {
+const BODIES: Readonly<Record<UnrecognizedBody, string>> = {
+  'web-page': 'a web page',
+  text: 'a text',
+  json: "JSON that is not the API's",
+  empty: 'an empty answer',
+  'too-large': 'more than 64 KiB',
+  encoded: 'an encoding that was not asked for',
+  'cut-off': 'an answer that broke off',
+};
+
+function hintsOf({ statusCode, likelyCauses }: Rejection, context: RequestContext): readonly string[] {
   if (statusCode === 404) return [`check ${context.urlInput}`];
-  return likelyCauses.map((blame) => hintOf(blame, credentialCheck(context)));
+  return likelyCauses.map((cause) => hintOf(cause, context));
 }
 
-function hintOf(blame: LikelyCause, check: string): string {
-  switch (blame) {
+function hintOf(cause: LikelyCause, context: RequestContext): string {
+  switch (cause) {
     case 'lock':
       return "don't run the job again: an administrator unlocks the account";
     case 'credentials':
-      return `check ${check}`;
+      return `check ${credentialCheck(context)}`;
     case 'address':
       return "an organization's trusted IP addresses also keep out runners";
   }

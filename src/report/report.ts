@@ -2,18 +2,34 @@
 export interface Report {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
-  /** What the job summary says in short before the text; undefined where it is to say nothing. */
+  /** What the job summary says in short before the text; undefined if it has no line. */
   readonly headline: string | undefined;
   /** What a later step can read. A post step sets none. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** The report of a step whose user wants a line in the job summary, or wants none. */
+export function withSummary(report: Report, { summary }: { readonly summary: boolean }): Report {
+  return summary ? report : { ...report, headline: undefined };
+}
+
 /**
- * A report as a line of Markdown. The text is a code span: nothing in it is a link, a mention or markup, whoever wrote it.
- * `step` is the id that the user gave the step; empty where there is none.
+ * A report as a line of Markdown. The text is a code span, so that nothing in it becomes a link, a mention or markup, whoever
+ * wrote it. `step` is the id that the user gave the step; empty if there is none.
  */
 export function summaryLine(headline: string, text: string, step: string): string {
   const name = step === '' ? '' : ` (step \`${step.replace(/[^\w-]/g, '')}\`)`;
   const line = text.replace(/\s+/g, ' ').replaceAll('`', "'");
   return `**Informatica Cloud Session${name}: ${headline}.** \`${line}\`\n\n`;
+}
+
+/** What may be shown of an unexpected error: its code or its name, because its message could hold anything. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return 'no error object';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** A file of the runner could not be written. `what` says what for: `save the state`. */
+export function fileFailureText(what: string, error: unknown): string {
+  return `Could not ${what} (${errorName(error)}).`;
 }

@@ -1,9 +1,9 @@
-import { expiryOf } from '../responses/jwt.ts';
+import { expiryOf } from '../responses/json.ts';
 
 const UNTIL =
   'until its idle time-out, 30 minutes by default (the organization sets it), or until it expires if its id is a JWT';
 
-/** How long a session that was not ended lives on. A JWT says so itself; `sessionId` is empty where there is none. */
+/** How long a session that was not ended stays open. A JWT says it itself. `sessionId` is empty if it is not known. */
 export function sessionLifetimeText(sessionId: string): string {
   const expiry = expiryOf(sessionId);
   return expiry === undefined
@@ -11,14 +11,14 @@ export function sessionLifetimeText(sessionId: string): string {
     : `If it is still open, it lives until ${expiry}, as its id, a JWT, says.`;
 }
 
-/** Sessions that logins may have opened, of which nobody has the id. */
+/** Sessions that logins may have opened and whose ids nobody has. */
 export function possiblyOpenText(sessions: number): string {
   return sessions === 1
     ? `A session may be open ${UNTIL}`
     : `${sessions} sessions may be open, each ${UNTIL}`;
 }
 
-/** Variables that a failed login was to set, and that hold what they held before: an earlier session's, most likely. */
+/** Variables that a failed login should have set. They still have their old values, probably those of an earlier session. */
 export function unchangedVariables(variables: readonly string[]): readonly string[] {
   return variables.map((name) => `The variable ${name} still holds what an earlier step gave it.`);
 }

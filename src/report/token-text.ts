@@ -1,12 +1,12 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
-import type { Reason } from '../responses/inconclusive.ts';
-import { claimsOf } from '../responses/jwt.ts';
+import type { Reason } from '../responses/classification.ts';
+import { claimsOf } from '../responses/json.ts';
 import { serverText } from '../responses/server-text.ts';
 import { failureText } from './failure-text.ts';
-import { attemptsText, tryingAgain } from './outcome-text.ts';
+import { attemptsText, retryLine } from './outcome-text.ts';
 
-/** Why there was no token of GitHub's to log in with. */
+/** Why there was no ID token of GitHub's to log in with. */
 export type TokenFailure =
   | { readonly kind: 'no-permission' }
   /** The service is neither https nor on loopback. */
@@ -17,7 +17,7 @@ export type TokenFailure =
       readonly request: ApiRequest<string>;
     };
 
-/** What a token is refused for is mostly in one of these. */
+/** The claims that a token is usually rejected for. */
 const CLAIMS = [
   'iss',
   'aud',
@@ -31,7 +31,10 @@ const CLAIMS = [
   'iat',
 ];
 
-/** The claims of a token that decide who gets in, a line each, fit to be shown. */
+/** The title of the claims in the log. */
+export const CLAIMS_TITLE = 'What the token says of itself (not verified here)';
+
+/** The claims of a token that decide who may log in, one a line, safe to show. */
 export function claimLines(token: string): readonly string[] {
   const claims = claimsOf(token) ?? {};
   return CLAIMS.flatMap((name) => {
@@ -42,7 +45,7 @@ export function claimLines(token: string): readonly string[] {
   });
 }
 
-/** What can be seen from here of why a token was refused; `date` is the server's, for a runner's clock may be wrong. */
+/** Why a token may have been rejected. `date` is the server's, because a runner's clock may be wrong. */
 export function tokenHints(token: string, date: string | undefined): readonly string[] {
   const { iss, exp, nbf } = claimsOf(token) ?? {};
   const nowSeconds = Date.parse(date ?? '') / 1000;
@@ -56,14 +59,14 @@ export function tokenHints(token: string, date: string | undefined): readonly st
   return hints.filter((hint) => hint !== '');
 }
 
-/** That one attempt to have GitHub's token failed. */
+/** The line of a failed attempt to get GitHub's token that another one follows. */
 export function tokenRetryText(
   request: ApiRequest<string>,
   attempt: number,
   reason: Reason,
   waitMs: number,
 ): string {
-  return tryingAgain(`${attempt} to have GitHub's token`, tokenReason(reason, request), waitMs);
+  return retryLine(`${attempt} to have GitHub's token`, tokenReason(reason, request), waitMs);
 }
 
 /** Why there is no token, as sentences. */

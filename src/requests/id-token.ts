@@ -1,15 +1,18 @@
-import { isLoopback } from '../inputs/hosts.ts';
-import { parseUrl } from '../inputs/parse-url.ts';
+import type { HttpResult } from '../http.ts';
+import { isLoopback, parseUrl } from '../inputs/hosts.ts';
+import { isJwt } from '../inputs/oauth-token.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
-import { classifyIdToken } from '../responses/id-token.ts';
+import type { Classification } from '../responses/classification.ts';
+import { inconclusiveFailure, isWithin, RETRY_LATER } from '../responses/inconclusive.ts';
+import { members, parseJson } from '../responses/json.ts';
 
-/** GitHub's token service, as a job with the permission `id-token: write` finds it in its environment. */
+/** GitHub's token service. A job with the permission `id-token: write` finds it in its environment. */
 export interface IdTokenService {
   readonly url: string;
   readonly bearer: string;
 }
 
-/** Asks GitHub for the token of this job; undefined where the service is not one that a secret may be sent to. */
+/** Asks GitHub for the ID token of this job; undefined if a secret must not be sent to the service's URL. */
 export function idTokenRequest(
   { url, bearer }: IdTokenService,
   audience: string,
@@ -31,4 +34,32 @@ export function idTokenRequest(
     attemptTimeoutMs: 10_000,
     classify: classifyIdToken,
   };
+}
+
+/** GitHub says "Pending" for a job that has just begun. */
+const FORBIDDEN = { name: '403', times: 3 };
+
+/** Of a failure only the status is kept, because the service's text may be anything. */
+function classifyIdToken(result: HttpResult): Classification<string> {
+  if (result.kind === 'no-response') return inconclusiveFailure(result);
+  const { statusCode, headers, body } = result;
+  const inconclusive = {
+    kind: 'inconclusive',
+    reason: { kind: 'server-error', statusCode, error: undefined },
+    effect: 'none',
+    credentialUse: 'possible',
+    repeatLimit: statusCode === 403 ? FORBIDDEN : undefined,
+    retryAfter:
+      RETRY_LATER.includes(statusCode) || statusCode === 503
+        ? { retryAfter: headers.retryAfter, date: headers.date }
+        : undefined,
+  } as const;
+  if (isWithin(statusCode, 200)) {
+    const value = body.kind === 'complete' ? members(parseJson(body.text)?.value)?.['value'] : undefined;
+    return typeof value === 'string' && isJwt(value) ? { kind: 'success', statusCode, value } : inconclusive;
+  }
+  const mayChange = statusCode === 403 || RETRY_LATER.includes(statusCode) || isWithin(statusCode, 500);
+  return mayChange
+    ? inconclusive
+    : { kind: 'rejected', statusCode, error: undefined, likelyCauses: [], date: headers.date };
 }

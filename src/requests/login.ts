@@ -3,13 +3,13 @@ import { all, valid } from '../inputs/checked.ts';
 import { type ApiVersion, choice, readApiVersion } from '../inputs/choices.ts';
 import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
-import { type InputValues, inputValues } from '../inputs/values.ts';
+import type { InputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
 import type { ReportedRequest, RequestKind } from '../responses/api-request.ts';
 import { type LoginResponse, readUserInfo, readUserObject } from '../responses/user-object.ts';
 import { credentialRequest, JSON_HEADERS } from './build-request.ts';
-import type { AuthMethod, Verify } from './login-task.ts';
-import type { Mode } from './mode.ts';
+import { type LogoutTarget, logoutRequest } from './logout.ts';
+import type { AuthMethod, Logout, Mode, Verify } from './mode.ts';
 
 interface Inputs {
   readonly version: ApiVersion;
@@ -33,7 +33,7 @@ export const login: Mode = {
     'server-url-variable',
     'verify',
   ],
-  read: (values, trusted) => {
+  read: (values, { trusted, shared }) => {
     const version = readApiVersion(values);
     const loginUrl = readLoginUrl(values['login-url'], trusted);
     const inputs = all<Inputs>({
@@ -53,7 +53,7 @@ export const login: Mode = {
         organizationId: auth.organizationId,
         variables,
         verify,
-        logoutOf: (sessionId, serverUrl) => logoutOf(values, inputs.value, sessionId, serverUrl),
+        logoutOf: (sessionId, serverUrl) => logoutOf(inputs.value, shared, sessionId, serverUrl),
       },
     });
   },
@@ -65,7 +65,7 @@ function authMethodOf({ auth, version, loginUrl }: Inputs, trusted: TrustedHosts
     case 'password':
       return { kind: 'password', request: passwordRequest(at, auth.username, auth.password, version) };
     case 'token':
-      // One token, one login; it is sent again only where it can't have been judged.
+      // A token is good for one login. It is sent again only if the server cannot have checked it.
       return {
         kind: 'token',
         token: auth.token,
@@ -87,7 +87,7 @@ interface Host {
 
 type LoginRequest = ReportedRequest<LoginResponse>;
 
-/** Vendor pages "Login" of version 2 and 3: `@type` belongs to version 2 alone. */
+/** Vendor pages "Login" of version 2 and 3. Only version 2 has `@type`. */
 function passwordRequest(host: Host, username: string, password: string, version: ApiVersion): LoginRequest {
   const body = { username, password };
   return version === 3
@@ -133,30 +133,32 @@ function request(
   };
 }
 
-/** A server URL on loopback is good only where the login was there, too. */
+/** A server URL on loopback is accepted only if the login went to loopback too. */
 function trustedBy(loginUrl: URL, trusted: TrustedHosts): TrustedHosts {
   return (hostname) =>
     isLoopback(hostname) && !isLoopback(loginUrl.hostname) ? undefined : trusted(hostname);
 }
 
+/** Ends a session by the version that opened it; by version 3 at the login host if its server URL is not known. */
 function logoutOf(
-  values: InputValues,
   { version, loginUrl }: Inputs,
+  shared: InputValues,
   sessionId: string,
   serverUrl: URL | undefined,
-): InputValues {
-  const byVersion3 = version === 3 || serverUrl === undefined;
-  const own: Partial<InputValues> = {
-    mode: 'logout',
-    when: 'now',
-    'api-version': byVersion3 ? '3' : '2',
-    'login-url': byVersion3 ? loginUrl.origin : '',
-    'server-url': serverUrl?.href ?? '',
-    'session-id': sessionId,
-    'timeout-seconds': values['timeout-seconds'],
-    'on-cleanup-failure': values['on-cleanup-failure'],
-    'trusted-hosts': values['trusted-hosts'],
-    summary: values.summary,
+): Logout {
+  const target: LogoutTarget =
+    version === 3 || serverUrl === undefined
+      ? { version: 3, url: loginUrl, urlInput: 'login-url' }
+      : { version: 2, url: serverUrl, urlInput: 'server-url' };
+  return {
+    request: logoutRequest(target, sessionId),
+    inputs: {
+      ...shared,
+      mode: 'logout',
+      when: 'now',
+      'api-version': String(target.version),
+      [target.urlInput]: target.url.href,
+      'session-id': sessionId,
+    },
   };
-  return inputValues((name) => own[name] ?? '');
 }

@@ -1,16 +1,17 @@
 import { all, type Checked, valid } from '../inputs/checked.ts';
-import { type ApiVersion, readApiVersion } from '../inputs/choices.ts';
+import { type ApiVersion, readApiVersion, withoutVerify } from '../inputs/choices.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import { readSessionId } from '../inputs/session-id.ts';
 import { readLoginUrl, readServerUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
 import { readSuccess } from '../responses/success-object.ts';
-import { JSON_HEADERS, repeatableRequest, withoutVerify } from './build-request.ts';
+import { JSON_HEADERS, repeatableRequest } from './build-request.ts';
 import type { Mode } from './mode.ts';
 
-/** Where a logout goes, and what named it. */
-interface Place {
+/** A base URL of the API, and the input that named it. */
+export interface LogoutTarget {
+  readonly version: ApiVersion;
   readonly url: URL;
   readonly urlInput: 'server-url' | 'login-url';
 }
@@ -18,45 +19,48 @@ interface Place {
 /** Ends the one session given, by the version of the API that opened it. */
 export const logout: Mode = {
   inputs: ['api-version', 'server-url', 'session-id', 'login-url', 'verify'],
-  read: (values, trusted) => {
+  read: (values, { trusted }) => {
     const version = readApiVersion(values);
-    const inputs = all<{ version: ApiVersion; place: Place; sessionId: string; verify: undefined }>({
+    const inputs = all<{
+      version: ApiVersion;
+      target: LogoutTarget;
+      sessionId: string;
+      verify: undefined;
+    }>({
       version,
-      place: version.ok && version.value === 3 ? placeOfV3(values, trusted) : placeOfV2(values, trusted),
+      target: readTarget(values, version.ok ? version.value : 2, trusted),
       sessionId: readSessionId(values['session-id']),
       verify: withoutVerify(values),
     });
     if (!inputs.ok) return inputs;
-    const { place, sessionId } = inputs.value;
-    const header = inputs.value.version === 3 ? 'INFA-SESSION-ID' : 'icSessionId';
-    return valid({ kind: 'end', request: request(place, header, sessionId) });
+    const { target, sessionId } = inputs.value;
+    return valid({ kind: 'end', request: logoutRequest(target, sessionId) });
   },
 };
 
-/** Vendor page "Logout", "Logging out": `<serverUrl>/api/v2/user/logout`. */
-function placeOfV2(values: InputValues, trusted: TrustedHosts): Checked<Place> {
-  return place('server-url', '/api/v2/user/logout', readServerUrl(values['server-url'], trusted));
+/** Version 3 has its documented logout at the login host. Scripts use the base URL of the login's response as well. */
+function readTarget(values: InputValues, version: ApiVersion, trusted: TrustedHosts): Checked<LogoutTarget> {
+  const byLoginUrl =
+    version === 3 && (values['login-url'].trim() !== '' || values['server-url'].trim() === '');
+  const urlInput = byLoginUrl ? 'login-url' : 'server-url';
+  const url = (byLoginUrl ? readLoginUrl : readServerUrl)(values[urlInput], trusted);
+  return url.ok ? valid({ version, url: url.value, urlInput }) : url;
 }
 
-/** The vendor documents the login host; scripts take the base URL as well. */
-function placeOfV3(values: InputValues, trusted: TrustedHosts): Checked<Place> {
-  const byServerUrl = values['login-url'].trim() === '' && values['server-url'].trim() !== '';
-  return byServerUrl
-    ? place('server-url', '/public/core/v3/logout', readServerUrl(values['server-url'], trusted))
-    : place('login-url', '/saas/public/core/v3/logout', readLoginUrl(values['login-url'], trusted));
+/** Logs out of one session (vendor pages "Logout" of version 2 and 3). Logging out twice does no harm. */
+export function logoutRequest(target: LogoutTarget, sessionId: string): ReportedRequest<true> {
+  const header = target.version === 3 ? 'INFA-SESSION-ID' : 'icSessionId';
+  const http = {
+    method: 'POST',
+    url: new URL(`${target.url.href.replace(/\/$/, '')}${pathOf(target)}`),
+    headers: { ...JSON_HEADERS, [header]: sessionId },
+    body: '',
+  } as const;
+  const rules = { http, secret: sessionId, invalidCredential: 'session-gone', read: readSuccess } as const;
+  return { ...repeatableRequest(rules), kind: 'logout', urlInput: target.urlInput };
 }
 
-function place(urlInput: Place['urlInput'], path: string, base: Checked<URL>): Checked<Place> {
-  return base.ok ? valid({ urlInput, url: new URL(`${base.value.href.replace(/\/$/, '')}${path}`) }) : base;
-}
-
-function request({ url, urlInput }: Place, header: string, sessionId: string): ReportedRequest<true> {
-  // Logging out twice does no harm.
-  const asked = repeatableRequest({
-    http: { method: 'POST', url, headers: { ...JSON_HEADERS, [header]: sessionId }, body: '' },
-    secret: sessionId,
-    invalidCredential: 'session-gone',
-    read: readSuccess,
-  });
-  return { ...asked, kind: 'logout', urlInput };
+function pathOf({ version, urlInput }: LogoutTarget): string {
+  if (version === 2) return '/api/v2/user/logout';
+  return urlInput === 'login-url' ? '/saas/public/core/v3/logout' : '/public/core/v3/logout';
 }

@@ -1,10 +1,9 @@
-import { all, type Checked, invalid, valid } from '../inputs/checked.ts';
-import { readApiVersion } from '../inputs/choices.ts';
+import { all, valid } from '../inputs/checked.ts';
+import { withoutVerify, withoutVersion3 } from '../inputs/choices.ts';
 import { readPassword, readUsername } from '../inputs/credentials.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
-import type { InputValues } from '../inputs/values.ts';
 import { readSuccess } from '../responses/success-object.ts';
-import { credentialRequest, JSON_HEADERS, withoutVerify } from './build-request.ts';
+import { credentialRequest, JSON_HEADERS } from './build-request.ts';
 import type { Mode } from './mode.ts';
 
 interface Inputs {
@@ -15,20 +14,20 @@ interface Inputs {
   readonly verify: undefined;
 }
 
-/** Ends every v2 session of the organization (vendor page "Logout", "ending all sessions"). */
+/** Ends every v2 session of the organization (vendor page "Logout", "Logging out and ending all sessions"). */
 export const logoutall: Mode = {
   inputs: ['api-version', 'login-url', 'username', 'password', 'verify'],
-  read: (values, trusted) => {
+  read: (values, { trusted }) => {
     const inputs = all<Inputs>({
       loginUrl: readLoginUrl(values['login-url'], trusted),
       username: readUsername(values.username),
       password: readPassword(values.password),
-      version: onlyVersion2(values),
+      version: withoutVersion3(values),
       verify: withoutVerify(values),
     });
     if (!inputs.ok) return inputs;
     const { loginUrl, username, password } = inputs.value;
-    const asked = credentialRequest({
+    const request = credentialRequest({
       http: {
         method: 'POST',
         url: new URL('/ma/api/v2/user/logoutall', loginUrl),
@@ -39,14 +38,6 @@ export const logoutall: Mode = {
       invalidCredential: 'rejected',
       read: readSuccess,
     });
-    return valid({ kind: 'end', request: { ...asked, kind: 'logoutall', urlInput: 'login-url' } });
+    return valid({ kind: 'end', request: { ...request, kind: 'logoutall', urlInput: 'login-url' } });
   },
 };
-
-function onlyVersion2(values: InputValues): Checked<undefined> {
-  const version = readApiVersion(values);
-  if (!version.ok) return version;
-  return version.value === 2
-    ? valid(undefined)
-    : invalid('api-version 3 has no logoutall: leave it out, for the vendor has it in version 2 alone.');
-}

@@ -1,18 +1,59 @@
 import type { Checked } from '../inputs/checked.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import type { InputName, InputValues } from '../inputs/values.ts';
+import type { VariableNames } from '../inputs/variables.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { Login } from './login-task.ts';
+import type { LoginResponse } from '../responses/user-object.ts';
 
-/** What a step is asked to do. */
+/** A mode of the action. A new one is a file that exports one of these, and a line in `MODES`. */
+export interface Mode {
+  /** The inputs that belong to this mode. Those that belong to other modes alone are not handed to the post step. */
+  readonly inputs: readonly InputName[];
+  /** Validates the mode's inputs. On failure, returns every problem in them. */
+  readonly read: (values: InputValues, context: InputContext) => Checked<Task>;
+}
+
+/** What a mode reads its inputs with. */
+export interface InputContext {
+  readonly trusted: TrustedHosts;
+  /** The inputs that belong to no mode, such as time-outs. The others are empty. */
+  readonly shared: InputValues;
+}
+
+/** What a step has to do. */
 export type Task =
   | { readonly kind: 'end'; readonly request: ReportedRequest<true> }
   | { readonly kind: 'open'; readonly login: Login };
 
-/** What a mode is to the rest of the action. A new one is a file that exports one of these, and a line in `modes.ts`. */
-export interface Mode {
-  /** The inputs that are this mode's; what another mode alone has is not handed to the post step. */
-  readonly inputs: readonly InputName[];
-  /** Checks the mode's inputs; on failure, every problem in them. */
-  readonly read: (values: InputValues, trusted: TrustedHosts) => Checked<Task>;
+/** A validated login. */
+export interface Login {
+  readonly loginUrl: URL;
+  readonly authMethod: AuthMethod;
+  /** The organization that the session must belong to; empty if the user names none. */
+  readonly organizationId: string;
+  readonly variables: VariableNames;
+  readonly verify: Verify;
+  /** The logout that ends a session of this login. `serverUrl` is undefined if the response gave none that can be used. */
+  readonly logoutOf: (sessionId: string, serverUrl: URL | undefined) => Logout;
+}
+
+/** How a login authenticates. */
+export type AuthMethod =
+  | { readonly kind: 'password'; readonly request: ReportedRequest<LoginResponse> }
+  /** A token that the user gave, good for one login. */
+  | { readonly kind: 'token'; readonly token: string; readonly request: ReportedRequest<LoginResponse> }
+  /** GitHub's ID token of this job, a new one for each attempt. */
+  | {
+      readonly kind: 'github';
+      readonly audience: string;
+      readonly request: (token: string) => ReportedRequest<LoginResponse>;
+    };
+
+/** Whether the post step checks that an ended session is really dead. `auto`: if its id is a JWT. */
+export type Verify = 'auto' | 'always' | 'never';
+
+/** The logout of one session, as a request for this step and as inputs for the post step. */
+export interface Logout {
+  readonly request: ReportedRequest<true>;
+  readonly inputs: InputValues;
 }

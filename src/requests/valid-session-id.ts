@@ -1,8 +1,14 @@
 import type { ApiRequest } from '../responses/api-request.ts';
-import { readValidity, type Validity } from '../responses/validity.ts';
+import { members } from '../responses/json.ts';
 import { JSON_HEADERS, repeatableRequest } from './build-request.ts';
 
-/** Asks whether a session is alive. The vendor's page wants the user's name; a session id in a header would count as a use. */
+/** Whether a session is alive, according to `validSessionId`. */
+export type Validity = 'valid' | 'dead';
+
+/**
+ * Asks the API whether a session is alive. The vendor's page requires the user name. The session id is not sent as a header,
+ * because that would count as a use of the session.
+ */
 export function validSessionIdRequest(
   serverUrl: URL,
   userName: string,
@@ -19,4 +25,17 @@ export function validSessionIdRequest(
     invalidCredential: 'rejected',
     read: readValidity,
   });
+}
+
+function readValidity(json: unknown): Validity | undefined {
+  const token = members(json);
+  if (token?.['@type'] !== 'validatedToken') return undefined;
+  switch (token['isValidToken']) {
+    case true:
+      return 'valid';
+    case false:
+      return 'dead';
+    default:
+      return undefined;
+  }
 }

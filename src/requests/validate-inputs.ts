@@ -2,49 +2,50 @@ import { all, type Checked, invalid, valid } from '../inputs/checked.ts';
 import { choice } from '../inputs/choices.ts';
 import { passwordNotes } from '../inputs/credentials.ts';
 import { isLoopback, readTrustedHosts, type TrustedHosts } from '../inputs/hosts.ts';
-import { readSettings, type Settings } from '../inputs/settings.ts';
+import { readSettings, type Settings, unusedByLogin } from '../inputs/settings.ts';
 import { type InputName, type InputValues, inputValues } from '../inputs/values.ts';
+import { login } from './login.ts';
+import { logout } from './logout.ts';
+import { logoutall } from './logoutall.ts';
 import type { Mode, Task } from './mode.ts';
-import { MODES } from './modes.ts';
 
-/** What a step was asked to do, checked. */
+/** What `mode` can be. */
+export const MODES = { login, logout, logoutall } as const satisfies Readonly<Record<string, Mode>>;
+
+/** The inputs of a step, validated. */
 export interface ValidatedInputs {
   readonly task: Task;
   readonly settings: Settings;
-  /** What the user should know of the inputs, though nothing is wrong. */
+  /** What the user should know about the inputs, although nothing is wrong. */
   readonly notes: readonly string[];
-  /** The inputs that this order was read from, less what is another mode's. */
+  /** The inputs as given, without those that belong to other modes alone: the post step validates them again. */
   readonly forPost: InputValues;
 }
 
-/** Checks all inputs. On failure it names every problem, those of the mode's inputs among them. */
+/** Validates all inputs. On failure, returns every problem, those of the mode's inputs among them. */
 export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
   const trusted = readTrustedHosts(values['trusted-hosts']);
   const mode = readMode(values);
-  // With a wrong trusted-hosts the mode's inputs are read all the same, so that their problems show.
+  // Even if trusted-hosts is wrong, the mode's inputs are read, so that their problems show too.
   const hosts: TrustedHosts = trusted.ok
     ? trusted.value
     : (host) => (isLoopback(host) ? 'loopback' : 'trusted');
+  const context = { trusted: hosts, shared: only(values, (name) => !ofModes().includes(name)) };
   const checked = all<{ mode: Mode; task: Task; settings: Settings; trusted: TrustedHosts }>({
     mode,
-    task: mode.ok ? mode.value.read(values, hosts) : invalid(),
+    task: mode.ok ? mode.value.read(values, context) : invalid(),
     settings: readSettings(values),
     trusted,
   });
   if (!checked.ok) return checked;
   const { task, settings } = checked.value;
-  const forPost = inputsForPost(values, checked.value.mode);
+  const { inputs } = checked.value.mode;
+  const forPost = only(values, (name) => inputs.includes(name) || !ofModes().includes(name));
   const notes = [
     ...passwordNotes(forPost.password),
-    ...(task.kind === 'open' ? settingsNotes(settings) : []),
+    ...(task.kind === 'open' ? unusedByLogin(settings) : []),
   ];
   return valid({ task, settings, notes, forPost });
-}
-
-/** A login opens a session now, and there is none that could have ended already. */
-function settingsNotes({ when, allowAlreadyEnded }: Settings): readonly string[] {
-  const unused = [...(when === 'now' ? [] : ['when']), ...(allowAlreadyEnded ? ['allow-already-ended'] : [])];
-  return unused.map((name) => `${name} says nothing for mode: login, and is not used.`);
 }
 
 function readMode(values: InputValues): Checked<Mode> {
@@ -56,8 +57,11 @@ function isMode(name: string): name is keyof typeof MODES {
   return Object.hasOwn(MODES, name);
 }
 
-function inputsForPost(values: InputValues, { inputs }: Mode): InputValues {
-  const ofModes = Object.values<Mode>(MODES).flatMap((mode) => mode.inputs);
-  const isKept = (name: InputName) => inputs.includes(name) || !ofModes.includes(name);
+/** The inputs that belong to a mode. */
+function ofModes(): readonly InputName[] {
+  return Object.values<Mode>(MODES).flatMap(({ inputs }) => inputs);
+}
+
+function only(values: InputValues, isKept: (name: InputName) => boolean): InputValues {
   return inputValues((name) => (isKept(name) ? values[name] : ''));
 }

@@ -1,56 +1,32 @@
 import type { HttpResponse, HttpResult } from '../http.ts';
-import type { ClassificationRules } from './classification-rules.ts';
+import type { ClassificationRules } from './api-request.ts';
+import type { Classification, LikelyCause } from './classification.ts';
 import type { ErrorObject } from './error-object.ts';
-import {
-  type Inconclusive,
-  inconclusiveFailure,
-  inconclusiveResponse,
-  isWithin,
-  RETRY_LATER,
-} from './inconclusive.ts';
+import { inconclusiveFailure, inconclusiveResponse, isWithin, RETRY_LATER } from './inconclusive.ts';
 import { type ParsedBody, parseBody } from './parsed-body.ts';
-import { type ServerError, shown } from './server-error.ts';
-
-/** What a refusal may come from, as the vendor's statuses, codes and words say it. */
-export type LikelyCause = 'lock' | 'credentials' | 'address';
-
-/** The vendor's no. Without an error object it is an empty 401. */
-export interface Rejection {
-  readonly statusCode: number;
-  readonly error: ServerError | undefined;
-  readonly likelyCauses: readonly LikelyCause[];
-  /** When it was said, as the server's `Date` has it. */
-  readonly date: string | undefined;
-}
-
-/** What one delivery means. All but `unsettled` is the vendor's word. */
-export type Classification<T> =
-  | { readonly kind: 'success'; readonly statusCode: number; readonly value: T }
-  | ({ readonly kind: 'session-gone' } & Rejection)
-  | ({ readonly kind: 'rejected' } & Rejection)
-  | Inconclusive;
+import { safeServerError } from './server-text.ts';
 
 /** The vendor's codes for credentials that are not valid, or an account that is locked. */
 const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'AUTH_01'];
 
-/** Decides what one delivery means to the API's client. Rows are read from the top: the vendor's word beats the status. */
-export function classify<T>(delivery: HttpResult, rules: ClassificationRules<T>): Classification<T> {
-  if (delivery.kind === 'no-response') return inconclusiveFailure(delivery);
-  const speech = parseBody(delivery);
-  return classifyApiBody(delivery, speech, rules) ?? inconclusiveResponse(delivery, speech, rules);
+/** Decides what one HTTP result means. What the API says in the body counts more than the status. */
+export function classify<T>(result: HttpResult, rules: ClassificationRules<T>): Classification<T> {
+  if (result.kind === 'no-response') return inconclusiveFailure(result);
+  const parsed = parseBody(result);
+  return classifyApiBody(result, parsed, rules) ?? inconclusiveResponse(result, parsed, rules);
 }
 
 function classifyApiBody<T>(
-  answer: HttpResponse,
-  speech: ParsedBody,
+  response: HttpResponse,
+  parsed: ParsedBody,
   rules: ClassificationRules<T>,
 ): Classification<T> | undefined {
-  const { statusCode, headers } = answer;
-  switch (speech.kind) {
+  const { statusCode, headers } = response;
+  switch (parsed.kind) {
     case 'error-object':
-      return classifyErrorObject(answer, speech.error, rules);
+      return classifyErrorObject(response, parsed.error, rules);
     case 'empty': {
-      // The vendor says that an error object may be missing.
+      // The vendor documents that the error object may be missing.
       const bare401 = statusCode === 401 && headers.wwwAuthenticate === undefined;
       if (bare401) {
         const likelyCauses = ['credentials', 'address'] as const;
@@ -67,7 +43,7 @@ function classifyApiBody<T>(
         : undefined;
     }
     case 'json':
-      return statusCode === 200 ? classifySuccess(statusCode, speech.value, rules) : undefined;
+      return statusCode === 200 ? classifySuccess(statusCode, parsed.value, rules) : undefined;
     case 'unrecognized':
       return undefined;
   }
@@ -94,7 +70,7 @@ function classifyErrorObject<T>(
   const deadSession = raw.code === 'AUTH_01' || (says(401) && !isWithin(statusCode, 500));
   const final = isWithin(statusCode, 200) || (isWithin(statusCode, 400) && !RETRY_LATER.includes(statusCode));
   const likelyCauses = likelyCausesOf(raw, badCredentials, forbidden);
-  const refusal = { statusCode, error: shown(raw, secret), likelyCauses, date: headers.date };
+  const refusal = { statusCode, error: safeServerError(raw, secret), likelyCauses, date: headers.date };
   if (invalidCredential === 'session-gone' && deadSession) return { kind: 'session-gone', ...refusal };
   return badCredentials || final ? { kind: 'rejected', ...refusal } : undefined;
 }

@@ -2,37 +2,31 @@ import type { HttpResponse } from '../http.ts';
 import { type ErrorObject, readErrorObject } from './error-object.ts';
 import { parseJson } from './json.ts';
 
-/** What an answer holds that is none of the vendor's words, for the sentence that tells of it. */
-export type UnrecognizedBody =
-  | 'a web page'
-  | 'a text'
-  | "JSON that is not the API's"
-  | 'an empty answer'
-  | 'more than 64 KiB'
-  | 'an encoding that was not asked for'
-  | 'an answer that broke off';
+/** What a body is that the API does not send. */
+export type UnrecognizedBody = 'web-page' | 'text' | 'json' | 'empty' | 'too-large' | 'encoded' | 'cut-off';
 
-/** What was said in an answer, whoever said it. */
+/** What a body says, whoever sent it. */
 export type ParsedBody =
   | { readonly kind: 'error-object'; readonly error: ErrorObject }
   | { readonly kind: 'json'; readonly value: unknown }
-  /** Nothing, and certainly so. */
+  /** Nothing, and it is certain that nothing is missing. */
   | { readonly kind: 'empty' }
-  | { readonly kind: 'unrecognized'; readonly what: UnrecognizedBody };
+  | { readonly kind: 'unrecognized'; readonly body: UnrecognizedBody };
 
-/** Reads an answer: complete, at most 64 KiB, and in the encoding that was asked for, or it says nothing. */
+/** Parses a body. It counts only if it is complete, at most 64 KiB and not encoded. */
 export function parseBody({ headers, body }: HttpResponse): ParsedBody {
-  if (body.kind === 'too-large') return { kind: 'unrecognized', what: 'more than 64 KiB' };
-  if (body.kind === 'broken') return { kind: 'unrecognized', what: 'an answer that broke off' };
+  if (body.kind === 'too-large') return { kind: 'unrecognized', body: 'too-large' };
+  if (body.kind === 'broken') return { kind: 'unrecognized', body: 'cut-off' };
   if (!['', 'identity'].includes(headers.contentEncoding?.trim().toLowerCase() ?? '')) {
-    return { kind: 'unrecognized', what: 'an encoding that was not asked for' };
+    return { kind: 'unrecognized', body: 'encoded' };
   }
   if (body.text.trim() === '') {
-    return body.endIsCertain ? { kind: 'empty' } : { kind: 'unrecognized', what: 'an empty answer' };
+    return body.endIsCertain ? { kind: 'empty' } : { kind: 'unrecognized', body: 'empty' };
   }
   const json = parseJson(body.text);
-  if (json === undefined)
-    return { kind: 'unrecognized', what: isPage(headers.contentType, body.text) ? 'a web page' : 'a text' };
+  if (json === undefined) {
+    return { kind: 'unrecognized', body: isPage(headers.contentType, body.text) ? 'web-page' : 'text' };
+  }
   const error = readErrorObject(json.value);
   return error === undefined ? { kind: 'json', value: json.value } : { kind: 'error-object', error };
 }

@@ -1,19 +1,34 @@
+import type { ErrorObject } from './error-object.ts';
+
 const MAX_LENGTH = 500;
 /** A run of a secret as long as this counts as the secret. */
 const RUN = 8;
 const INVISIBLE = '[\\p{C}\\p{Z}]+';
-/** Stands where the server's words cannot be shown. */
+/** Stands in for server text that cannot be shown. */
 export const WITHHELD = '(withheld: the text repeated a secret)';
 
-/** Makes one text from the server fit to be shown. */
+/** An error object whose texts are safe to show. */
+export interface ServerError {
+  readonly code: string;
+  readonly description: string;
+  readonly requestId: string;
+}
+
+/** Makes an error object safe to show. `secret` is what was sent to the server. */
+export function safeServerError({ code, description, requestId }: ErrorObject, secret: string): ServerError {
+  const [safeCode = '', ...others] = serverTexts([code, description, requestId], secret) ?? ['', WITHHELD];
+  return { code: safeCode, description: others[0] ?? '', requestId: others[1] ?? '' };
+}
+
+/** Makes one text from the server safe to show. */
 export function serverText(raw: string, secret: string): string {
   return serverTexts([raw], secret)?.join('') ?? WITHHELD;
 }
 
 /**
- * Makes texts from the server that are shown together fit to be shown: one line each, cut, without control characters or
- * what could start a workflow command. Undefined, and `WITHHELD` is to be shown, if they repeat what the server was sent:
- * who answers has the secret already, and what is to be prevented is that many can read it.
+ * Makes texts from the server that appear together safe to show: one line each, cut, without control characters or anything
+ * that could start a workflow command. Returns undefined if they repeat the secret: show `WITHHELD` then. The server knows the
+ * secret already; the readers of the log must not learn it.
  */
 export function serverTexts(raws: readonly string[], secret: string): readonly string[] | undefined {
   const lines = raws.map(oneLine);
@@ -22,7 +37,7 @@ export function serverTexts(raws: readonly string[], secret: string): readonly s
 
 function oneLine(raw: string): string {
   const line = raw
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told its colours by
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours start with one
     .replace(/\x1b\[[\d;]*m/g, '')
     .replace(invisible(), ' ')
     .trim()
@@ -33,7 +48,7 @@ function oneLine(raw: string): string {
   return characters.length <= MAX_LENGTH ? line : `${characters.slice(0, MAX_LENGTH - 1).join('')}…`;
 }
 
-/** Whether a text has a run of the secret in it, as it is or in the escapes that servers and gateways use. */
+/** Whether a text contains a run of the secret, plain or in the escapes that servers and gateways use. */
 function repeats(text: string, secret: string): boolean {
   const wanted = squeezed(secret);
   if (wanted === '') return false;
@@ -74,12 +89,12 @@ function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }
 
-/** In capitals, for hosts and headers come in any case; without what a text shows as blanks. */
+/** In capitals, because hosts and headers come in any case, and without blanks. */
 function squeezed(text: string): string {
   return text.replace(invisible(), '').toUpperCase();
 }
 
-/** Runs of what cannot be seen. A literal would have Node look up the categories while it loads the script, used or not. */
+/** Runs of invisible characters. A literal would make Node look up the Unicode categories while it loads the script. */
 function invisible(): RegExp {
   return new RegExp(INVISIBLE, 'gu');
 }

@@ -1,64 +1,59 @@
-import type { Effects } from '../exchange/effects.ts';
 import { DEFAULTS, type RequestSource, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
-import type { TokenFailure } from '../report/token-text.ts';
-import { tokenRetryText } from '../report/token-text.ts';
+import { type TokenFailure, tokenRetryText } from '../report/token-text.ts';
 import { idTokenRequest } from '../requests/id-token.ts';
-import type { AuthMethod } from '../requests/login-task.ts';
+import type { AuthMethod } from '../requests/mode.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
 import type { LoginResponse } from '../responses/user-object.ts';
-import type { MainRunner } from './runner.ts';
+import type { MainContext } from './runner.ts';
 
-/** Where the requests of a login come from: the same each time, or one with a new token of GitHub's. */
+/** Where the requests of a login come from: the same each time, or one with a new ID token of GitHub's. */
 export class LoginRequestSource implements RequestSource<LoginResponse> {
-  /** A request of this way, for its words: without a token where it needs a new one each time. */
+  /** A request of this method for the reports. It has no token if each attempt gets a new one. */
   readonly request: ReportedRequest<LoginResponse>;
   readonly maxCredentialUses: number;
-  /** The token that was shown last. */
+  /** The token that was sent last. */
   token: string | undefined;
-  /** Why there was no token to ask with. */
+  /** Why there was no token to send. */
   failure: TokenFailure | undefined;
-  readonly #way: AuthMethod;
-  readonly #runner: MainRunner;
-  readonly #world: Effects;
+  readonly #authMethod: AuthMethod;
+  readonly #context: MainContext;
 
-  constructor(way: AuthMethod, runner: MainRunner, world: Effects) {
-    this.request = way.kind === 'github' ? way.request('') : way.request;
+  constructor(authMethod: AuthMethod, context: MainContext) {
+    this.request = authMethod.kind === 'github' ? authMethod.request('') : authMethod.request;
     this.maxCredentialUses = this.request.maxCredentialUses;
-    this.token = way.kind === 'token' ? way.token : undefined;
-    this.#way = way;
-    this.#runner = runner;
-    this.#world = world;
+    this.token = authMethod.kind === 'token' ? authMethod.token : undefined;
+    this.#authMethod = authMethod;
+    this.#context = context;
   }
 
-  /** GitHub's token is good for one login: it is fetched anew, masked, and never kept. */
+  /** GitHub's token is good for one login, so each attempt gets a new one, which is masked and never saved. */
   async next(limit: TimeLimit): Promise<ReportedRequest<LoginResponse> | undefined> {
-    if (this.#way.kind !== 'github') return this.request;
-    const service = this.#runner.idTokenService();
-    const request = service && idTokenRequest(service, this.#way.audience);
+    if (this.#authMethod.kind !== 'github') return this.request;
+    const { runner, effects } = this.#context;
+    const service = runner.idTokenService();
+    const request = service && idTokenRequest(service, this.#authMethod.audience);
     if (request === undefined) {
       this.failure = { kind: service === undefined ? 'no-permission' : 'no-service' };
       return undefined;
     }
-    const { clock } = this.#world;
     const outcome = await sendWithRetries(
       sameRequest(request),
       {
         ...DEFAULTS,
-        // A login that is sent with no time left for its answer is a session that nobody can end.
-        deadlineMs: clock.nowMs() + limit.remainingMs() / 2,
+        // If a login is sent with no time left for its response, nobody can end its session.
+        limit: limit.atMost(limit.remainingMs() / 2),
         onCancel: 'stop',
-        onRetry: (attempt, reason, waitMs) =>
-          this.#runner.info(tokenRetryText(request, attempt, reason, waitMs)),
+        onRetry: (attempt, reason, waitMs) => runner.info(tokenRetryText(request, attempt, reason, waitMs)),
       },
-      this.#world,
+      effects,
     );
     if (outcome.kind !== 'success') {
       this.failure = { kind: 'not-had', outcome, request };
       return undefined;
     }
-    this.#runner.mask(outcome.value);
+    runner.mask(outcome.value);
     this.token = outcome.value;
-    return this.#way.request(outcome.value);
+    return this.#authMethod.request(outcome.value);
   }
 }

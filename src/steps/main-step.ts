@@ -1,39 +1,43 @@
 import type { Effects } from '../exchange/effects.ts';
+import { TimeLimit } from '../exchange/time-limit.ts';
 import { secretsIn } from '../inputs/secrets.ts';
 import { inputsReport } from '../report/main-report.ts';
-import type { Report } from '../report/report.ts';
+import { type Report, withSummary } from '../report/report.ts';
 import { validateInputs } from '../requests/validate-inputs.ts';
 import { endSession } from './end-session.ts';
 import { openSession } from './open-session.ts';
 import type { MainRunner } from './runner.ts';
 
-/** The main step. Outputs are set before it fails, so that `continue-on-error` leaves something to look at. */
-export async function mainStep(runner: MainRunner, world: Effects): Promise<Report> {
-  const report = await work(runner, world);
+/** The main step. Outputs are set before the step fails, so that `continue-on-error` leaves something to look at. */
+export async function mainStep(runner: MainRunner, effects: Effects): Promise<Report> {
+  const report = await run(runner, effects);
   runner.setOutputs(report.outputs);
   return report;
 }
 
-/** Everything secret in the inputs is masked before anything is printed or saved. */
-async function work(runner: MainRunner, world: Effects): Promise<Report> {
-  const startedMs = world.clock.nowMs();
+/** Every secret in the inputs is masked before anything is printed or saved. */
+async function run(runner: MainRunner, effects: Effects): Promise<Report> {
+  const startedMs = effects.clock.nowMs();
   const values = runner.readInputs();
   for (const secret of secretsIn(values)) runner.mask(secret);
 
   const variables = [values['session-id-variable'].trim(), values['server-url-variable'].trim()];
   const alreadySet = variables.filter((name) => name !== '' && runner.hasVariable(name));
-  const order = validateInputs(values);
-  if (!order.ok) return inputsReport(order.problems, alreadySet);
-  const { task: asked, notes } = order.value;
-  const url = asked.kind === 'end' ? asked.request.http.url : asked.login.loginUrl;
-  const proxyProblems = runner.proxyProblems(url);
+  const inputs = validateInputs(values);
+  if (!inputs.ok) return inputsReport(inputs.problems, alreadySet);
+  const { task, settings, notes } = inputs.value;
+  const proxyProblems = runner.proxyProblems(
+    task.kind === 'end' ? task.request.http.url : task.login.loginUrl,
+  );
   if (proxyProblems.length > 0) return inputsReport(proxyProblems, alreadySet);
   for (const note of notes) runner.info(note);
 
-  switch (asked.kind) {
+  const limit = new TimeLimit(startedMs + settings.timeoutMs, effects.clock, effects.cancelled);
+  const context = { settings, limit, runner, effects };
+  switch (task.kind) {
     case 'end':
-      return await endSession(asked.request, order.value, startedMs, runner, world);
+      return withSummary(await endSession(task.request, inputs.value.forPost, context), settings);
     case 'open':
-      return await openSession(asked.login, order.value.settings, alreadySet, startedMs, runner, world);
+      return withSummary(await openSession(task.login, alreadySet, context), settings);
   }
 }

@@ -1,79 +1,70 @@
 import type { AttemptCounts } from '../exchange/attempt-counter.ts';
-import type { Effects } from '../exchange/effects.ts';
 import { DEFAULTS, sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
-import { TimeLimit } from '../exchange/time-limit.ts';
-import type { Settings } from '../inputs/settings.ts';
 import {
   type Flaw,
   notExposedReport,
   openedOutputs,
   openedReport,
   repeatedText,
+  replacedVariableText,
 } from '../report/login-report.ts';
 import { notOpenedReport } from '../report/not-opened-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
-import { claimLines } from '../report/token-text.ts';
-import type { Login } from '../requests/login-task.ts';
+import { CLAIMS_TITLE, claimLines } from '../report/token-text.ts';
+import type { Login } from '../requests/mode.ts';
 import type { LoginResponse, Session } from '../responses/user-object.ts';
-import { endAtOnce } from './end-at-once.ts';
+import { endAtOnce } from './end-session.ts';
 import { LoginRequestSource } from './login-request-source.ts';
-import type { MainRunner } from './runner.ts';
+import type { MainContext } from './runner.ts';
 
-/** What a login keeps back of its time, to end a session that is not as it must be. */
-const KEPT_BACK_MS = 5_000;
+/** What a login keeps of its time to end a session that must not be exposed. */
+const KEPT_TO_END_MS = 5_000;
 
-type Done = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
+type Opened = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
 
 /** What the parts of a login step share. */
-export interface LoginStep {
+interface LoginStep extends MainContext {
   readonly login: Login;
-  readonly settings: Settings;
-  /** The variables that are asked for and had a value before. */
+  /** The requested variables that had a value before. */
   readonly alreadySet: readonly string[];
-  /** The step's: a cancellation leaves so much for the login and for the end of its session together. */
-  readonly limit: TimeLimit;
-  readonly runner: MainRunner;
-  readonly world: Effects;
 }
 
 /**
- * Opens a session and hands it on. The order is the point of it: before a login is sent, the state says that one is under
- * way; when its answer is there it is masked, saved as a logout for the post step, and only then handed on.
+ * Opens a session and exposes it to the rest of the job. The order matters: before a login is sent, the state says that one is
+ * under way. When its response is there, the session id is masked, then its logout is saved for the post step, and only then the
+ * session is exposed.
  */
 export async function openSession(
   login: Login,
-  settings: Settings,
   alreadySet: readonly string[],
-  startedMs: number,
-  runner: MainRunner,
-  world: Effects,
+  context: MainContext,
 ): Promise<Report> {
-  const limit = new TimeLimit(startedMs + settings.timeoutMs, world.clock, world.cancelled);
-  const step: LoginStep = { login, settings, alreadySet, limit, runner, world };
-  const source = new LoginRequestSource(login.authMethod, runner, world);
+  const step: LoginStep = { ...context, login, alreadySet };
+  const { settings, limit, runner, effects } = context;
+  const source = new LoginRequestSource(login.authMethod, context);
   const outcome = await sendWithRetries(
     source,
     {
       ...DEFAULTS,
-      deadlineMs: limit.endMs - Math.min(KEPT_BACK_MS, settings.timeoutMs / 2),
+      limit: limit.atMost(limit.remainingMs() - Math.min(KEPT_TO_END_MS, settings.timeoutMs / 2)),
       onCancel: 'stop',
-      saveCounts: (progress) => saveProgress(step, progress),
+      saveCounts: (counts) => saveCounts(step, counts),
       onRetry: (...attempt) => runner.info(retryText(source.request, ...attempt)),
     },
-    world,
+    effects,
   );
   if (outcome.kind === 'success') return await opened(step, outcome);
-  saveProgress(step, { credentialUses: 0, possibleSuccesses: outcome.possibleSuccesses });
+  saveCounts(step, { credentialUses: 0, possibleSuccesses: outcome.possibleSuccesses });
   if (outcome.kind === 'rejected' && source.token !== undefined) {
-    runner.group('What the token says of itself (not verified here)', claimLines(source.token));
+    runner.group(CLAIMS_TITLE, claimLines(source.token));
   }
-  return notOpenedReport(outcome, source, settings, alreadySet);
+  return notOpenedReport(outcome, source, alreadySet);
 }
 
-/** A login is under way, or none is whose session nobody could end. */
-function saveProgress({ login, settings, runner }: LoginStep, { possibleSuccesses }: AttemptCounts): boolean {
+/** Saves that a login is under way, or that no login has opened a session. */
+function saveCounts({ login, settings, runner }: LoginStep, { possibleSuccesses }: AttemptCounts): boolean {
   const { onCleanupFailure } = settings;
   return runner.saveState(
     possibleSuccesses > 0
@@ -82,72 +73,71 @@ function saveProgress({ login, settings, runner }: LoginStep, { possibleSuccesse
   );
 }
 
-async function opened(step: LoginStep, done: Done): Promise<Report> {
-  const { value, possibleSuccesses } = done;
+async function opened(step: LoginStep, outcome: Opened): Promise<Report> {
+  const { value, possibleSuccesses } = outcome;
   const { login, runner } = step;
-  // Told before the state forgets it.
+  // The state forgets the earlier attempts next, so the user is told first.
   if (possibleSuccesses > 0) runner.warn(repeatedText(possibleSuccesses));
   if (value.kind === 'flawed') {
     const flaw: Flaw = { kind: 'field', field: value.field };
-    if (value.sessionId === undefined) return notExposedReport(step, done, flaw, 'cannot-be-ended', '');
+    if (value.sessionId === undefined) return notExposedReport(step, outcome, flaw, 'cannot-be-ended', '');
     runner.mask(value.sessionId);
-    return await endUnexposed(step, done, flaw, value.sessionId, undefined);
+    return await endUnexposed(step, outcome, flaw, value.sessionId, undefined);
   }
   const { session } = value;
   runner.mask(session.sessionId);
   const isWrong = login.organizationId !== '' && !session.organizationIds.includes(login.organizationId);
-  if (isWrong) return await endUnexposed(step, done, { kind: 'organization' }, session.sessionId, session);
+  if (isWrong) return await endUnexposed(step, outcome, { kind: 'organization' }, session.sessionId, session);
   if (!saveLogout(step, session.sessionId, session)) {
-    return await endUnexposed(step, done, { kind: 'not-saved' }, session.sessionId, session);
+    return await endUnexposed(step, outcome, { kind: 'not-saved' }, session.sessionId, session);
   }
-  if (step.world.cancelled.aborted)
-    return notExposedReport(step, done, { kind: 'cancelled' }, 'left-to-post', session.sessionId);
-  return exposeSession(step, done, session);
+  if (step.effects.cancelled.aborted) {
+    return notExposedReport(step, outcome, { kind: 'cancelled' }, 'left-to-post', session.sessionId);
+  }
+  return exposeSession(step, outcome, session);
 }
 
 /** Saves what the post step needs to end a session; false if it could not be saved. */
 function saveLogout({ login, runner }: LoginStep, sessionId: string, session: Session | undefined): boolean {
   const { verify } = login;
-  const askable = session !== undefined && verify !== 'never';
+  const canBeVerified = session !== undefined && verify !== 'never';
   return runner.saveState({
     kind: 'pending',
-    inputs: login.logoutOf(sessionId, session?.serverUrl),
+    inputs: login.logoutOf(sessionId, session?.serverUrl).inputs,
     credentialUses: 0,
     opened: {
-      userName: askable ? session.userName : '',
+      userName: canBeVerified ? session.userName : '',
       serverUrl: session?.serverUrl.href ?? '',
       ifAlive: verify === 'always' ? 'clean-up-failure' : 'line',
     },
   });
 }
 
-/** A session that must not be handed on is ended at once; what could not be, the post step finishes. */
+/** Ends a session that must not be exposed. If that is not confirmed, the post step tries again. */
 async function endUnexposed(
   step: LoginStep,
-  done: Done,
+  outcome: Opened,
   flaw: Flaw,
   sessionId: string,
   session: Session | undefined,
 ): Promise<Report> {
   const saved = flaw.kind !== 'not-saved' && saveLogout(step, sessionId, session);
-  const isEnded = await endAtOnce(step, step.login.logoutOf(sessionId, session?.serverUrl));
-  if (isEnded) return notExposedReport(step, done, flaw, 'ended', sessionId);
-  return notExposedReport(step, done, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
+  const isEnded = await endAtOnce(step.login.logoutOf(sessionId, session?.serverUrl).request, step);
+  if (isEnded) return notExposedReport(step, outcome, flaw, 'ended', sessionId);
+  return notExposedReport(step, outcome, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
 }
 
-function exposeSession(step: LoginStep, done: Done, session: Session): Report {
+function exposeSession(step: LoginStep, outcome: Opened, session: Session): Report {
   const { login, runner } = step;
   const names = login.variables;
   const values = [
     [names.sessionId, session.sessionId],
     [names.serverUrl, session.serverUrl.href],
   ] as const;
-  for (const name of step.alreadySet) {
-    runner.info(`The variable ${name} had a value, which is replaced for the rest of the job.`);
-  }
+  for (const name of step.alreadySet) runner.info(replacedVariableText(name));
   const variables = Object.fromEntries(values.filter(([name]) => name !== ''));
-  const handedOn = runner.setOutputs(openedOutputs(done, session)) && runner.exportVariables(variables);
-  return handedOn
-    ? openedReport(step, done, session)
-    : notExposedReport(step, done, { kind: 'not-handed-on' }, 'left-to-post', session.sessionId);
+  const isExposed = runner.setOutputs(openedOutputs(outcome, session)) && runner.exportVariables(variables);
+  return isExposed
+    ? openedReport(step, outcome, session)
+    : notExposedReport(step, outcome, { kind: 'not-handed-on' }, 'left-to-post', session.sessionId);
 }

@@ -1,3 +1,6 @@
+import type { Effects } from '../exchange/effects.ts';
+import type { TimeLimit } from '../exchange/time-limit.ts';
+import type { Settings } from '../inputs/settings.ts';
 import type { InputValues } from '../inputs/values.ts';
 import type { IdTokenService } from '../requests/id-token.ts';
 import type { SavedState } from '../state.ts';
@@ -6,7 +9,7 @@ import type { SavedState } from '../state.ts';
 export interface MainRunner {
   readonly readInputs: () => InputValues;
   readonly mask: (secret: string) => void;
-  /** Saves it over what was saved before. False if it could not be saved: then the former stays, or of what is settled nothing. */
+  /** Replaces the saved state. False if it could not be saved: the old state stays, or none if the new one was settled. */
   readonly saveState: (state: SavedState) => boolean;
   readonly info: (line: string) => void;
   /** What the user must know even if the step is killed afterwards. */
@@ -17,9 +20,18 @@ export interface MainRunner {
   readonly proxyProblems: (url: URL) => readonly string[];
   /** Undefined in a job without the permission `id-token: write`. */
   readonly idTokenService: () => IdTokenService | undefined;
-  /** Whether the job has an environment variable of this name by now. */
+  /** Whether the job already has an environment variable of this name. */
   readonly hasVariable: (name: string) => boolean;
-  /** In this order; false if not all could be written. */
+  /** Sets them in this order; false if not all could be written. */
   readonly setOutputs: (outputs: Readonly<Record<string, string>>) => boolean;
   readonly exportVariables: (variables: Readonly<Record<string, string>>) => boolean;
+}
+
+/** What the parts of a main step share. */
+export interface MainContext {
+  readonly settings: Settings;
+  /** The step's. A cancellation shortens it once, for everything that the step still does. */
+  readonly limit: TimeLimit;
+  readonly runner: MainRunner;
+  readonly effects: Effects;
 }

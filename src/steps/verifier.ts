@@ -2,12 +2,11 @@ import type { Effects } from '../exchange/effects.ts';
 import { DEFAULTS, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
-import { parseUrl } from '../inputs/parse-url.ts';
-import { validSessionIdRequest } from '../requests/valid-session-id.ts';
+import { parseUrl } from '../inputs/hosts.ts';
+import { type Validity, validSessionIdRequest } from '../requests/valid-session-id.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
-import type { Reason } from '../responses/inconclusive.ts';
-import { claimsOf } from '../responses/jwt.ts';
-import type { Validity } from '../responses/validity.ts';
+import type { Reason } from '../responses/classification.ts';
+import { claimsOf } from '../responses/json.ts';
 import type { OpenedSession } from '../state.ts';
 
 /** So long at the most is waited for a clear answer: without one the session is ended all the same. */
@@ -21,24 +20,24 @@ export class Verifier {
   readonly #verifiesEnds: boolean;
   /** The step's: a cancellation leaves so much for all that it asks together. */
   readonly #limit: TimeLimit;
-  readonly #world: Effects;
+  readonly #effects: Effects;
   #wasUnclear = false;
 
-  constructor(opened: OpenedSession | undefined, sessionId: string, limit: TimeLimit, world: Effects) {
+  constructor(opened: OpenedSession | undefined, sessionId: string, limit: TimeLimit, effects: Effects) {
     const serverUrl = opened === undefined ? null : parseUrl(opened.serverUrl);
     const userName = opened?.userName ?? '';
     const possible = serverUrl !== null && userName !== '';
     this.#request = possible ? validSessionIdRequest(serverUrl, userName, sessionId) : undefined;
     this.#verifiesEnds = opened?.ifAlive === 'clean-up-failure' || claimsOf(sessionId) !== undefined;
     this.#limit = limit;
-    this.#world = world;
+    this.#effects = effects;
   }
 
   /**
    * Whether an answer to the logout that settles nothing was a form of success, or of a dead session, that no document
    * shows. Asked once in a step.
    */
-  async isOver(reason: Reason): Promise<boolean> {
+  async isAlreadyDone(reason: Reason): Promise<boolean> {
     const unclear =
       reason.kind === 'unrecognized' &&
       (reason.statusCode === 401 || Math.floor(reason.statusCode / 100) === 2);
@@ -61,15 +60,14 @@ export class Verifier {
 
   async #ask(withinMs = PATIENCE_MS): Promise<Validity | undefined> {
     if (this.#request === undefined) return undefined;
-    const { clock } = this.#world;
     const outcome = await sendWithRetries(
       sameRequest(this.#request),
       {
         ...DEFAULTS,
-        deadlineMs: Math.min(this.#limit.endMs, clock.nowMs() + Math.min(withinMs, PATIENCE_MS)),
+        limit: this.#limit.atMost(Math.min(withinMs, PATIENCE_MS)),
         onCancel: 'hurry',
       },
-      this.#world,
+      this.#effects,
     );
     return outcome.kind === 'success' ? outcome.value : undefined;
   }

@@ -1,8 +1,8 @@
 import '../one-realm.ts';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { errorName } from '../../../src/edge/error-name.ts';
 import { append, onRunnerFile } from '../../../src/edge/runner-file.ts';
+import { errorName } from '../../../src/report/report.ts';
 import { StepProcess } from './process.ts';
 
 let step: StepProcess;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
-import { systemClock } from '../../../src/edge/system-clock.ts';
+import { systemClock } from '../../../src/edge/real-effects.ts';
 
 describe("the machine's clock", () => {
   test('goes forward in milliseconds', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AttemptCounter, type AttemptCounts } from '../../../src/exchange/attempt-counter.ts';
-import type { Inconclusive } from '../../../src/responses/inconclusive.ts';
+import type { Inconclusive } from '../../../src/responses/classification.ts';
 import { logoutall, timedOut, undelivered } from '../support.ts';
 
 const WITHOUT_LIMIT = Number.POSITIVE_INFINITY;
@@ -29,14 +29,14 @@ const NOT_NOW = { credentialUse: 'none', effect: 'none' } as const;
 describe('an attempt', () => {
   test('is written down before it is made, as heard and as perhaps done', () => {
     const { tally, records } = tallyOf({ credentialUses: 1 });
-    expect(tally.begin()).toBeUndefined();
+    expect(tally.begin()).toBe(true);
     expect(records).toEqual([{ credentialUses: 2, possibleSuccesses: 1 }]);
     expect(tally).toMatchObject({ credentialUses: 2, possibleSuccesses: 1, possiblyByUs: false });
   });
 
   test('is not made where that fails, and does not count', () => {
     const { tally } = tallyOf({ canRecord: [false] });
-    expect(tally.begin()).toBe('not-saved');
+    expect(tally.begin()).toBe(false);
     expect(tally).toMatchObject({ credentialUses: 0, possibleSuccesses: 0 });
   });
 
@@ -118,7 +118,7 @@ describe('there is to be no further attempt', () => {
 test('what may be heard at will is not written down, but what may have worked is counted', () => {
   const { tally, records } = tallyOf({ maxCredentialUses: WITHOUT_LIMIT, canRecord: [false] });
   for (const unsettled of [came(), came(NOT_NOW), came({ credentialUse: 'final', effect: 'none' }), came()]) {
-    expect(tally.begin()).toBeUndefined();
+    expect(tally.begin()).toBe(true);
     expect(tally.end(unsettled)).toBeUndefined();
   }
   expect(records).toEqual([]);

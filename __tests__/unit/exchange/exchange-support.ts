@@ -1,6 +1,7 @@
 import { type RetryOptions, sameRequest, sendWithRetries } from '../../../src/exchange/exchange.ts';
+import { TimeLimit } from '../../../src/exchange/time-limit.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
-import type { Reason } from '../../../src/responses/inconclusive.ts';
+import type { Reason } from '../../../src/responses/classification.ts';
 import { logout, type Reply, ScriptedWorld } from '../support.ts';
 
 interface Setting {
@@ -34,7 +35,7 @@ export async function asked(script: readonly Reply[], setting: Setting = {}) {
   const records: string[] = [];
   const reasons: Reason[] = [];
   const terms: RetryOptions = {
-    deadlineMs: clock.startedMs + timeoutMs,
+    limit: new TimeLimit(clock.startedMs + timeoutMs, clock, world.cancelled),
     onCancel,
     credentialUses,
     saveCounts: ({ credentialUses: times, possibleSuccesses }) => {

@@ -7,6 +7,7 @@ import {
   sameRequest,
   sendWithRetries,
 } from '../../../src/exchange/exchange.ts';
+import { TimeLimit } from '../../../src/exchange/time-limit.ts';
 import { delivered, logout, logoutall, page, type Reply, ScriptedWorld } from '../support.ts';
 
 type Next = RequestSource<true>['next'];
@@ -22,7 +23,7 @@ async function asked(
   const records: AttemptCounts[] = [];
   const terms: RetryOptions = {
     ...DEFAULTS,
-    deadlineMs: clock.startedMs + 60_000,
+    limit: new TimeLimit(clock.startedMs + 60_000, clock, world.cancelled),
     onCancel: 'stop',
     saveCounts: (progress) => {
       records.push(progress);

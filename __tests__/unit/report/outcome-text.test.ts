@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GaveUp, Outcome } from '../../../src/exchange/outcome.ts';
+import type { GaveUp } from '../../../src/exchange/effects.ts';
+import type { GaveUpBeforeFirst, Outcome } from '../../../src/exchange/outcome.ts';
 import { outcomeText, retryText } from '../../../src/report/outcome-text.ts';
 import {
   deadSession,
@@ -115,7 +116,7 @@ describe('why no further attempt was made', () => {
     },
   );
 
-  test.each<[GaveUp, string]>([
+  test.each<[GaveUpBeforeFirst, string]>([
     ['cancelled', 'The step was cancelled before anything was sent.'],
     ['not-saved', 'Nothing was sent, for the state could not be saved.'],
     [

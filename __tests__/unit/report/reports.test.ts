@@ -10,7 +10,7 @@ import {
 } from '../../../src/report/main-report.ts';
 import { outcomeText } from '../../../src/report/outcome-text.ts';
 import * as post from '../../../src/report/post-report.ts';
-import { summaryLine } from '../../../src/report/report.ts';
+import { summaryLine, withSummary } from '../../../src/report/report.ts';
 import {
   deadSession,
   delivered,
@@ -210,7 +210,7 @@ describe('the main step', () => {
   });
 
   test('what cannot happen', () => {
-    expect(unexpectedReport('RangeError')).toEqual({
+    expect(unexpectedReport(new RangeError())).toEqual({
       level: 'error',
       text: 'The action failed unexpectedly (RangeError).',
       headline: undefined,
@@ -318,7 +318,7 @@ describe('the post step', () => {
     ],
     [
       'what cannot happen',
-      post.unexpectedReport('RangeError'),
+      post.unexpectedReport(new RangeError()),
       'warning',
       'The clean-up failed unexpectedly (RangeError): the session may be open.',
     ],
@@ -327,10 +327,10 @@ describe('the post step', () => {
 
 describe('the job summary', () => {
   test('has nothing, if the user wants none', () => {
-    const silent = { ...settings, summary: false };
     for (const outcome of [ended, gone, refused, unknown]) {
-      expect(endingReport(outcome, logout, silent, 'again').headline).toBeUndefined();
-      expect(postReportOf(outcome, silent).headline).toBeUndefined();
+      expect(
+        withSummary(endingReport(outcome, logout, settings, 'again'), { summary: false }).headline,
+      ).toBeUndefined();
     }
   });
 

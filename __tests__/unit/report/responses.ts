@@ -1,4 +1,5 @@
-import type { GaveUp, Outcome } from '../../../src/exchange/outcome.ts';
+import type { GaveUp } from '../../../src/exchange/effects.ts';
+import type { Outcome } from '../../../src/exchange/outcome.ts';
 import type { HttpResult } from '../../../src/http.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ApiVersion, readApiVersion } from '../../../src/inputs/choices.ts';
 import { INPUT_NAMES, type InputName, inputValues } from '../../../src/inputs/values.ts';
-import { MODES } from '../../../src/requests/modes.ts';
-import { validateInputs } from '../../../src/requests/validate-inputs.ts';
+import { MODES, validateInputs } from '../../../src/requests/validate-inputs.ts';
 import {
   delivered,
   logoutallValues,
@@ -395,7 +394,7 @@ describe('what is kept for the post step', () => {
   ])('%s: it makes the same order', (_, inputs) => {
     const order = orderOf(inputs);
     // A function is made anew each time.
-    const request = { ...requestOf(inputs), judge: expect.any(Function) };
+    const request = { ...requestOf(inputs), classify: expect.any(Function) };
     expect(orderOf(order.forPost)).toEqual({ ...order, task: { kind: 'end', request } });
   });
 });

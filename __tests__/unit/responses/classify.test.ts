@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HttpResult } from '../../../src/http.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
-import type { LikelyCause } from '../../../src/responses/classify.ts';
+import type { LikelyCause } from '../../../src/responses/classification.ts';
 import {
   broken,
   delivered,
@@ -459,18 +459,18 @@ describe('when to come back', () => {
 
 describe('what is said of an answer that is not clear', () => {
   test.each([
-    ['a page by its type', page(200), 'a web page', 'text/html'],
-    ['a page by its text', delivered(200, ` ${PAGE}`), 'a web page', ''],
-    ['a text', delivered(404, 'no', { contentType: 'text/plain' }), 'a text', 'text/plain'],
-    ['JSON', delivered(401, google), "JSON that is not the API's", 'application/json'],
-    ['nothing', delivered(404), 'an empty answer', ''],
-    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), 'an empty answer', ''],
-    ['too much', deliveredWith(tooLarge, 200, { contentType: 'video/mp4' }), 'more than 64 KiB', 'video/mp4'],
-    ['an encoding', delivered(200, '{}', gzip), 'an encoding that was not asked for', ''],
-    ['a part', deliveredWith(broken, 404), 'an answer that broke off', ''],
-    ['a type that is none', delivered(404, 'x', { contentType: 'a <b>, c' }), 'a text', ''],
-  ])('%s', (_, delivery, what, contentType) =>
-    expect(logout.classify(delivery)).toMatchObject({ reason: { kind: 'unrecognized', what, contentType } }),
+    ['a page by its type', page(200), 'web-page', 'text/html'],
+    ['a page by its text', delivered(200, ` ${PAGE}`), 'web-page', ''],
+    ['a text', delivered(404, 'no', { contentType: 'text/plain' }), 'text', 'text/plain'],
+    ['JSON', delivered(401, google), 'json', 'application/json'],
+    ['nothing', delivered(404), 'empty', ''],
+    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), 'empty', ''],
+    ['too much', deliveredWith(tooLarge, 200, { contentType: 'video/mp4' }), 'too-large', 'video/mp4'],
+    ['an encoding', delivered(200, '{}', gzip), 'encoded', ''],
+    ['a part', deliveredWith(broken, 404), 'cut-off', ''],
+    ['a type that is none', delivered(404, 'x', { contentType: 'a <b>, c' }), 'text', ''],
+  ])('%s', (_, delivery, body, contentType) =>
+    expect(logout.classify(delivery)).toMatchObject({ reason: { kind: 'unrecognized', body, contentType } }),
   );
 
   test('a media type is a text from the server too: it repeats no secret', () => {
@@ -482,7 +482,7 @@ describe('what is said of an answer that is not clear', () => {
 });
 
 describe('a redirect names the host that it pointed to, if that is harmless text', () => {
-  const nowhere = 'a place it does not name';
+  const nowhere = undefined;
   test.each([
     ['https://portal.example/collect?a=b', 'portal.example'],
     ['https://user:pass@portal.example:8443/', 'portal.example:8443'],

@@ -6,10 +6,8 @@ import { idTokenRequest } from '../../../src/requests/id-token.ts';
 import { validSessionIdRequest } from '../../../src/requests/valid-session-id.ts';
 import { validateInputs } from '../../../src/requests/validate-inputs.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
-import { classifyIdToken } from '../../../src/responses/id-token.ts';
-import { claimsOf, expiryOf } from '../../../src/responses/jwt.ts';
+import { claimsOf, expiryOf } from '../../../src/responses/json.ts';
 import { type LoginResponse, readUserInfo, readUserObject } from '../../../src/responses/user-object.ts';
-import { readValidity } from '../../../src/responses/validity.ts';
 
 const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
 const URL_TEXT = 'https://usw3.dm-us.informaticacloud.com/saas';
@@ -209,6 +207,8 @@ describe('a JWT', () => {
 });
 
 describe('GitHub’s token', () => {
+  const classifyIdToken = (result: HttpResult) =>
+    idTokenRequest({ url: 'https://ids.example/', bearer: 'B' }, 'a')?.classify(result);
   const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJlLW9mLWl0';
   const unwell = { kind: 'inconclusive', effect: 'none' };
   test('is had', () => {
@@ -280,7 +280,10 @@ describe('validSessionId', () => {
     [{ isValidToken: false }, undefined],
     [undefined, undefined],
     [[], undefined],
-  ])('%j', (json, expected) => expect(readValidity(json)).toBe(expected));
+  ])('%j', (json, expected) => {
+    const result = validSessionIdRequest(new URL(URL_TEXT), 'me', ID).classify(answer(200, json));
+    expect(result.kind === 'success' ? result.value : undefined).toBe(expected);
+  });
 
   test('is asked at the server URL, with or without a slash, and holds no session id in a header', () => {
     for (const url of [URL_TEXT, `${URL_TEXT}/`]) {
