@@ -54,7 +54,7 @@ export function openedReport(context: LoginContext, done: Done, session: Session
 
 /** Earlier logins of the step may have opened sessions whose ids nobody has. */
 export function repeatedText(sessions: number): string {
-  return `${possiblyOpenText(sessions)}: a login was repeated after one that may have been credentialUses, and whose answer was lost.`;
+  return `${possiblyOpenText(sessions)}: a login was repeated after one that may have been heard, and whose answer was lost.`;
 }
 
 /** A session was opened, but the rest of the job does not get it: the step fails. */
