@@ -2,16 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
-import { build, type Plugin } from 'esbuild';
-import ts from 'typescript';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 /** A bundle as it is committed: file names relative to its folder, with their contents. */
 export type Bundle = Readonly<Record<string, string>>;
 
 /**
- * Bundles an entry point of the action. esbuild goes first, because ncc does not shake out the parts of
- * the toolkit that are never called; ncc packs what is left.
+ * Bundles an entry point of the action. esbuild goes first, because ncc does not remove the parts of the toolkit
+ * that are never called.
  */
 export async function bundle(entryPoint: string): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
@@ -25,14 +25,18 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       metafile: true,
       platform: 'node',
       target: 'node24',
-      // ncc makes a CommonJS file of it, which starts in two thirds of the time that an ES module takes.
-      format: 'esm',
+      // CommonJS starts in two thirds of the time of an ES module, and loads a module of Node's where it is first used.
+      format: 'cjs',
+      // `import()` becomes `require`, which does not start the loader of ES modules.
+      supported: { 'dynamic-import': false },
+      // What the stub does not have. esbuild says nothing of it by itself, because a dependency imports it.
+      logOverride: { 'import-is-undefined': 'error' },
       plugins: [onlyWhatIsUsed],
     });
     const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2022' });
     return {
       'index.cjs': `${inAscii(code.trimEnd())}\n`,
-      'licenses.txt': await licenses(Object.keys(metafile.inputs)),
+      'licenses.txt': await licenses(bundledFiles(metafile)),
     };
   } finally {
     await rm(folder, { recursive: true });
@@ -44,25 +48,18 @@ function inAscii(code: string): string {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Of the toolkit's HTTP client, what a bare request calls: the rest would be a fifth of the bundle. */
-const CALLED = [
-  '__awaiter',
-  'HttpClient',
-  'requestRaw',
-  'requestRawWithCallback',
-  '_getUserAgentWithOrchestrationId',
-  'HttpClientResponse',
-];
+/** Modules that only `@actions/http-client` imports, and only for functions that the action never calls. */
+const LEFT_OUT = ['undici', 'tunnel', 'https'];
+const stub = fileURLToPath(new URL('left-out.ts', import.meta.url));
 
-/** Tells esbuild that modules may go when nothing of them is used, and leaves out what is never called. */
+/** Tells esbuild to drop modules of which nothing is used, and puts the stub in the place of what is left out. */
 const onlyWhatIsUsed: Plugin = {
   name: 'only-what-is-used',
-  setup({ onResolve, onLoad, resolve: resolveAnew }) {
-    onLoad({ filter: /http-client[\\/]lib[\\/]index\.js$/ }, async ({ path }) => ({
-      contents: only(CALLED, await readFile(path, 'utf8')),
-    }));
+  setup({ onResolve, resolve: resolveAnew }) {
     onResolve({ filter: /.*/ }, async ({ path, pluginData, ...options }) => {
       if (pluginData === onlyWhatIsUsed.name || options.kind === 'entry-point') return undefined;
+      if (LEFT_OUT.includes(path) && isHttpClient(options.importer))
+        return { path: stub, sideEffects: false };
       const name = path.replace(/^node:/, '');
       if (builtinModules.includes(name)) return { path: `node:${name}`, external: true, sideEffects: false };
       const found = await resolveAnew(path, { ...options, pluginData: onlyWhatIsUsed.name });
@@ -71,21 +68,15 @@ const onlyWhatIsUsed: Plugin = {
   },
 };
 
-/** The source of a module with its imports, and of its declarations and their methods only those of these names. */
-function only(names: readonly string[], source: string): string {
-  const { statements } = ts.createSourceFile('module.js', source, ts.ScriptTarget.Latest, true);
-  const isCalled = (name: ts.Node | undefined) => names.includes(name?.getText() ?? '');
-  const left = statements.flatMap((statement): readonly ts.Node[] => {
-    if (ts.isImportDeclaration(statement)) return [];
-    if (ts.isClassDeclaration(statement) && isCalled(statement.name)) {
-      return statement.members.filter(({ name }) => name !== undefined && !isCalled(name));
-    }
-    const isKept =
-      ts.isVariableStatement(statement) &&
-      statement.declarationList.declarations.some(({ name }) => isCalled(name));
-    return isKept ? [] : [statement];
-  });
-  return left.reduceRight((text, node) => text.slice(0, node.getStart()) + text.slice(node.getEnd()), source);
+function isHttpClient(file: string): boolean {
+  return /@actions[\\/]http-client[\\/]/.test(file);
+}
+
+/** The files of which something is in the bundle. */
+function bundledFiles({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
 }
 
 async function licenses(inputs: readonly string[]): Promise<string> {
