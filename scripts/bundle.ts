@@ -24,7 +24,7 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       minify: true,
       metafile: true,
       platform: 'node',
-      target: 'node24',
+      target: 'node16.20',
       // CommonJS starts in two thirds of the time of an ES module, and loads a module of Node's where it is first used.
       format: 'cjs',
       // `import()` becomes `require`, which does not start the loader of ES modules.
@@ -33,7 +33,7 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       logOverride: { 'import-is-undefined': 'error' },
       plugins: [onlyWhatIsUsed],
     });
-    const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2022' });
+    const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2021' });
     return {
       'index.cjs': `${inAscii(code.trimEnd())}\n`,
       'licenses.txt': await licenses(bundledFiles(metafile)),

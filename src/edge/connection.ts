@@ -69,8 +69,8 @@ function connectThrough(socket: Socket, target: string, { authorization }: HttpP
 
 /** Puts TLS over a connection; `host` is the name, or the address, that the other end has to prove. */
 async function secured(socket: Socket, host: string): Promise<Socket> {
-  // Takes a while to load, and is not needed on loopback.
-  const tls = process.getBuiltinModule('node:tls');
+  // Loaded only when needed: it takes a while, and loopback does without it.
+  const tls = await import('node:tls');
   // What ended meanwhile says so to nobody any more.
   if (socket.destroyed || socket.readableEnded) throw new Error('The connection was closed before TLS began');
   return await new Promise((resolve, reject) => {

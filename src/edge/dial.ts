@@ -13,7 +13,7 @@ const HEAD_START_MS = 250;
 export async function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const addresses = (isIP(host) ? [host] : inTurns(await lookUp(host))).values();
   // A look-up does not hear of it.
-  signal.throwIfAborted();
+  if (signal.aborted) throw signal.reason;
   return await new Promise((resolve, reject) => {
     const running = new Set<Socket>();
     let timer: NodeJS.Timeout | undefined;
@@ -44,10 +44,10 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
   });
 }
 
-function lookUp(host: string): Promise<readonly LookupAddress[]> {
-  // Not needed for an address.
-  const dns = process.getBuiltinModule('node:dns');
-  return new Promise((resolve, reject) => {
+async function lookUp(host: string): Promise<readonly LookupAddress[]> {
+  // Loaded only when needed: an address does without it.
+  const dns = await import('node:dns');
+  return await new Promise((resolve, reject) => {
     dns.lookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 }

@@ -38,7 +38,7 @@ export function httpTransport(
     });
     let socket: Socket | undefined;
     try {
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       // A look-up of a name does not hear of the abort.
       socket = await Promise.race([openConnection(call.url, setting.value, signal), rejectedBy(signal)]);
       const message = await request(client, userAgent, call, socket);
