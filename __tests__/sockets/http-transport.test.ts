@@ -1,4 +1,4 @@
-import './one-realm.ts';
+import '../unit/one-realm.ts';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';

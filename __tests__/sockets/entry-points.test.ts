@@ -1,4 +1,4 @@
-import './one-realm.ts';
+import '../unit/one-realm.ts';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   type Fault,
@@ -8,8 +8,8 @@ import {
   startSimulator,
 } from '../../simulator/index.ts';
 import { readState, type SettledAs, STATE_NAME, writeState } from '../../src/state.ts';
-import { StepProcess, unwritten } from './edge/process.ts';
-import { logoutValues } from './support.ts';
+import { StepProcess, unwritten } from '../unit/edge/process.ts';
+import { logoutValues } from '../unit/support.ts';
 
 const [{ users }] = sampleOrganizations;
 const [user] = users;
