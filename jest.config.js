@@ -3,13 +3,13 @@ export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
-  // Most tests wait for processes that they started.
+  // More workers than by default, because most tests wait for processes.
   maxWorkers: '100%',
-  // How long they take is for the benchmark: a busy machine fails no test.
+  // Generous, because a slow machine should not fail a test: the benchmark measures time.
   testTimeout: 30_000,
-  // With --coverage only: `npm run coverage`.
+  // These apply only with --coverage: `npm run coverage`.
   coverageProvider: 'v8',
-  // Not what holds types alone: there is nothing in it to run.
+  // Without the files that contain only types, because they have no code to run.
   collectCoverageFrom: [
     'src/**/*.ts',
     '!src/{responses/{api-request,classification},exchange/{outcome,effects},requests/mode,steps/runner}.ts',

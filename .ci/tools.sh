@@ -1,5 +1,5 @@
-# Installs into .ci/tools what the gate needs beside the project's own packages, and says where it is. To be
-# sourced by scripts that stop at an error; what is there already stays.
+# Installs the gate's tools into .ci/tools, unless they are already there, and sets variables with their paths.
+# Source it from a script that stops at an error.
 tools="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/tools"
 mkdir -p "$tools"
 
@@ -15,12 +15,12 @@ for node in "$oldest_node" "$newest_node" "$tools"/node_modules/node-{16,18}/bin
   break
 done
 
-# A folder for each version, so that a raised version is installed.
+# One folder per version, so that a new version is installed.
 act="$tools/act-0.2.89/act"
 actionlint="$tools/actionlint-1.7.12/actionlint"
 [ -x "$act" ] || GOBIN="$(dirname "$act")" go install github.com/nektos/act@v0.2.89
 [ -x "$actionlint" ] || GOBIN="$(dirname "$actionlint")" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-# A wheel with the binary in it.
+# The wheel contains the binary.
 zizmor="$tools/zizmor-1.32.0/bin/zizmor"
 [ -x "$zizmor" ] || python3 -m pip install --quiet --target "$tools/zizmor-1.32.0" zizmor==1.32.0

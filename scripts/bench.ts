@@ -35,11 +35,11 @@ interface Figure {
 interface Script {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What it prints when it did its work: one that fails fast must not count as a fast one. */
+  /** What the script prints on success. Without this check, a script that fails early would count as fast. */
   readonly prints: string;
 }
 
-// In a process of its own: it must not take turns with what measures.
+// The server has its own process, so that it does not share a thread with the measurement.
 const server = spawn(process.execPath, [fixture('server.cjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
 try {
   const [port] = await once(server.stdout, 'data');
@@ -88,7 +88,7 @@ interface Call {
   readonly body: string;
 }
 
-/** A main step, and a bare script that sends what it sends. */
+/** A main step, and a plain script that sends the same request. */
 function pair(inputs: Readonly<Record<string, string>>, prints: string, call: Call) {
   const env = inputEnvironment(action.inputDefaults, inputs);
   const main: Script = { path: join(root, action.main), env, prints };
@@ -100,7 +100,7 @@ function pair(inputs: Readonly<Record<string, string>>, prints: string, call: Ca
   return { main, bare };
 }
 
-/** Measures two scripts in turns, so that what else the machine does falls on both alike. */
+/** Measures two scripts alternately, because other load on the machine then affects both alike. */
 function compare(
   what: string,
   target: number,
@@ -110,7 +110,7 @@ function compare(
   measure: (script: Script) => number,
 ): Figure {
   const measured = Array.from({ length: pairs + 1 }, () => [measure(script), measure(plain)] as const);
-  // The first pair also fills the caches of the file system.
+  // The first pair is not counted, because it fills the file system's cache.
   const counted = measured.slice(1);
   const ours = median(counted.map(([a]) => a));
   const theirs = median(counted.map(([, b]) => b));
@@ -141,7 +141,7 @@ function megabytes(script: Script): number {
   return (Number(readFileSync(file, 'utf8')) * 1024) / 1e6;
 }
 
-/** What the runner gives a step: its inputs or state, and files that are new. */
+/** The environment that a runner gives a step: its inputs or state, and new files for its commands. */
 function environmentOf({ env }: Script): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
@@ -161,7 +161,7 @@ function median(numbers: readonly number[]): number {
 }
 
 function sizes(): Figure[] {
-  // What is committed counts, with `export-ignore` honoured: that is what a runner downloads.
+  // A runner downloads the archive of a commit, without the files marked `export-ignore`.
   const archive = execFileSync('git', ['archive', '--format=tar.gz', 'HEAD'], { cwd: root, maxBuffer: 1e9 });
   return [
     kilobytes('main, all JavaScript', 100, javaScriptIn(action.main)),

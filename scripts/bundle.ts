@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
-/** A bundle as it is committed: file names relative to its folder, with their contents. */
+/** The contents of a bundle's files, by name relative to its folder. */
 export type Bundle = Readonly<Record<string, string>>;
 
 /**
@@ -29,7 +29,7 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       format: 'cjs',
       // `import()` becomes `require`, which does not start the loader of ES modules.
       supported: { 'dynamic-import': false },
-      // What the stub does not have. esbuild says nothing of it by itself, because a dependency imports it.
+      // Fails if the client imports something that the stub does not export; in a dependency, esbuild ignores it by default.
       logOverride: { 'import-is-undefined': 'error' },
       plugins: [onlyWhatIsUsed],
     });
@@ -43,7 +43,7 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
   }
 }
 
-/** With escapes for what is not ASCII, all of it in literals: one other character, and Node keeps the script in two bytes each. */
+/** Escapes all characters outside ASCII: with a single one, Node holds the whole script in two bytes per character. */
 function inAscii(code: string): string {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -52,7 +52,7 @@ function inAscii(code: string): string {
 const LEFT_OUT = ['undici', 'tunnel', 'https'];
 const stub = fileURLToPath(new URL('left-out.ts', import.meta.url));
 
-/** Tells esbuild to drop modules of which nothing is used, and puts the stub in the place of what is left out. */
+/** Lets esbuild drop modules that are not used, and replaces the modules left out by the stub. */
 const onlyWhatIsUsed: Plugin = {
   name: 'only-what-is-used',
   setup({ onResolve, resolve: resolveAnew }) {
@@ -72,7 +72,7 @@ function isHttpClient(file: string): boolean {
   return /@actions[\\/]http-client[\\/]/.test(file);
 }
 
-/** The files of which something is in the bundle. */
+/** The source files that contribute to the bundle. */
 function bundledFiles({ outputs }: Metafile): string[] {
   return Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),

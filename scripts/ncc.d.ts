@@ -1,5 +1,5 @@
 declare module '@vercel/ncc' {
-  /** Packs an entry point and all it needs into one file (the part of the API that is used here). */
+  /** Packs an entry point and its imports into one file. Only the options used here are declared. */
   export default function ncc(
     entryPoint: string,
     options: { minify: boolean; quiet: boolean; target: string },

@@ -32,7 +32,7 @@ else if (wanted !== readme) {
   process.exitCode = 1;
 }
 
-/** Replaces what stands between the two comments that carry the section's name. */
+/** Replaces the text between the two comments that mark the section. Throws if a comment is missing. */
 function replaceSection(text: string, [name, lines]: [string, string]): string {
   const [begin, end] = [`<!-- ${name} from action.yml -->\n`, `<!-- end of ${name} -->`];
   const from = text.indexOf(begin);
@@ -41,7 +41,7 @@ function replaceSection(text: string, [name, lines]: [string, string]): string {
   return `${text.slice(0, from)}${begin}\n${lines}\n${text.slice(to)}`;
 }
 
-/** Not aligned: the longest cell would make every line as long as itself. */
+/** The columns are not aligned, because the longest cell would make every line as long. */
 function table(heads: readonly string[], body: readonly (readonly string[])[]): string {
   return [heads, heads.map(() => '---'), ...body.map((cells) => cells.map(cell))].map(line).join('');
 }

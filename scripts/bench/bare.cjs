@@ -1,4 +1,4 @@
-// One request of the action, as a plain Node script would send it and take its answer.
+// Sends one request of the action and reads the response, as a plain Node script would.
 const http = require('node:http');
 const https = require('node:https');
 

@@ -1,1 +1,1 @@
-// Nothing: what Node takes to start and to end.
+// Empty: measures how long Node takes to start and exit.

@@ -1,9 +1,9 @@
-// Preloaded into what is measured: writes the process's peak memory, in kB, to the file BENCH_MEMORY.
+// Preloaded into the measured script: writes the peak memory of the process, in kB, to the file BENCH_MEMORY.
 const { readFileSync, writeFileSync } = require('node:fs');
 
 process.on('exit', () => writeFileSync(process.env.BENCH_MEMORY, String(peak())));
 
-/** On Linux `maxRSS` begins with the memory of the process that started this one; VmHWM does not. */
+/** VmHWM, because on Linux `maxRSS` also counts memory of the parent process. */
 function peak() {
   try {
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);

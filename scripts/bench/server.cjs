@@ -1,4 +1,4 @@
-// A server that answers a login and a logout as a healthy one does, and prints its port.
+// Responds to a login and a logout with success, and prints its port.
 const { createServer } = require('node:http');
 
 const server = createServer((request, response) => {
