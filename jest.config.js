@@ -15,5 +15,6 @@ export default {
     '!src/{responses/{api-request,classification},exchange/{outcome,effects},requests/mode,steps/runner}.ts',
   ],
   coverageReporters: ['text'],
-  coverageThreshold: { global: { branches: 95 } },
+  // Functions too, because v8 counts a file whose functions nobody calls as 100 % of branches.
+  coverageThreshold: { global: { branches: 95, functions: 95 } },
 };
