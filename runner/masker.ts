@@ -1,3 +1,5 @@
+import { trim } from './white-space.ts';
+
 /** The forms of a secret that the runner looks for beside the value itself: one for each of its value encoders. */
 const encoders: readonly ((value: string) => string)[] = [
   (value) => base64(value, 0),
@@ -20,7 +22,7 @@ export class Masker {
 
   /** Registers a value as `add-mask` does: the whole of it, each of its lines (trimmed), and every encoded form of these. */
   add(secret: string): void {
-    const lines = secret.split(/[\r\n]/).map((line) => line.trim());
+    const lines = secret.split(/[\r\n]/).map(trim);
     for (const value of [secret, ...lines]) this.addValue(value);
   }
 

@@ -1,4 +1,5 @@
 import type { Masker } from './masker.ts';
+import { trim } from './white-space.ts';
 import { parseCommand, type WorkflowCommand } from './workflow-commands.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
@@ -156,7 +157,7 @@ export class StepLog {
   }
 
   #addMask(value: string): undefined {
-    if (value.trim() === '')
+    if (trim(value) === '')
       return this.warning("Can't add secret mask for empty string in ##[add-mask] command.");
     if (this.#echo) this.#write('::add-mask::***');
     this.masks.push(value);
@@ -164,7 +165,7 @@ export class StepLog {
   }
 
   #switchEcho(value: string): string | undefined {
-    const wanted = value.trim().toUpperCase();
+    const wanted = trim(value).toUpperCase();
     if (wanted !== 'ON' && wanted !== 'OFF')
       return `Invalid echo command value. Current value is: '${value}'.`;
     this.#echo = wanted === 'ON';

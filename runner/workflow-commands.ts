@@ -1,3 +1,5 @@
+import { trim, trimStart } from './white-space.ts';
+
 /** A command found in a line of output, its name in lower case (the runner compares names without regard to case). */
 export interface WorkflowCommand {
   readonly name: string;
@@ -17,8 +19,8 @@ const dataEscapes: Escapes = [...lineBreaks, ...percent];
 const propertyEscapes: Escapes = [...lineBreaks, ['%3A', ':'], ['%2C', ','], ...percent];
 const legacyEscapes: Escapes = [['%3B', ';'], ...lineBreaks, ['%5D', ']'], ...percent];
 
-// .NET's idea of white space; JavaScript's \s lacks U+0085 and has U+FEFF.
-const leadingBlanks = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+// The runner searches by the rules of the culture, which skip characters that have no weight, as a soft hyphen.
+const endOfName = /:(?:(?![\t-\r\u0085])[\p{Cc}\p{Default_Ignorable_Code_Point}])*:/u;
 
 /**
  * Finds the command in a line as the runner does: `::name key=value,…::data` at the start of the line, leading blanks
@@ -29,16 +31,17 @@ export function parseCommand(
   line: string,
   isRegistered: (name: string) => boolean,
 ): WorkflowCommand | undefined {
-  const command = parseCurrent(line.replace(leadingBlanks, ''), isRegistered);
+  const command = parseCurrent(trimStart(line), isRegistered);
   return command ?? parseLegacy(line, isRegistered);
 }
 
 function parseCurrent(line: string, isRegistered: (name: string) => boolean): WorkflowCommand | undefined {
-  const end = line.indexOf('::', 2);
-  if (!line.startsWith('::') || end < 0) return undefined;
+  const found = line.slice(2).search(endOfName);
+  if (!line.startsWith('::') || found < 0) return undefined;
+  const end = found + 2;
   const { name, rest } = splitName(line.slice(2, end));
   if (!isRegistered(name)) return undefined;
-  const properties = parseProperties(rest.trim(), ',', propertyEscapes);
+  const properties = parseProperties(trim(rest), ',', propertyEscapes);
   return { name, properties, data: unescaped(line.slice(end + 2), dataEscapes) };
 }
 

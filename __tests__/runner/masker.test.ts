@@ -33,6 +33,10 @@ describe('a secret is hidden', () => {
     expect(masked('first line\r\n  second one', 'first line|second one')).toBe('***|***');
   });
 
+  test('trimmed as .NET does: U+0085 goes, a byte order mark stays', () => {
+    expect(masked('one\n\u0085two\u0085\n\ufeffthree', 'one|two|three')).toBe('***|***|three');
+  });
+
   test('once where occurrences overlap or touch', () => {
     expect(masked('aba', 'xababay abaaba')).toBe('x***y ***');
     expect(masked('x', 'x')).toBe('***');

@@ -9,6 +9,8 @@ describe('a line is a command', () => {
     ['::error::text', {}, 'text'],
     ['\u00a0 ::ERROR::text', {}, 'text'],
     ['::error file=a%2Cb.js,line=1::50%25%0Anext %250A', { file: 'a,b.js', line: '1' }, '50%\nnext %0A'],
+    ['::error:\u200b:text', {}, ':text'],
+    ['::error line=1:\u00ad\u0001:text', { line: '1' }, '\u0001:text'],
     ['some text ##[error]more', {}, 'more'],
     ['##[error file=a%3Bb;line=1]x%5D', { file: 'a;b', line: '1' }, 'x]'],
     ['::unknown::x ##[error]y', {}, 'y'],
@@ -19,6 +21,8 @@ describe('a line is a command', () => {
   test.each([
     'text ::error::x',
     '::error x',
+    '::error:\t:x',
+    ':\u200b:error::x',
     '::unknown::x',
     '##[unknown]x ##[error]y',
     '##[error x',
