@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileCommandPairs } from './file-commands.ts';
+import { NameMap, requireName } from './name-map.ts';
 import type { StepLog } from './step-log.ts';
 
 /** The paths of the files that a step talks to the runner through, by the variable that names them. */
@@ -51,7 +52,7 @@ export function processStepFiles(files: StepFiles, log: StepLog): FileEffects {
       log.failCommand(`file command '${what}'`, error instanceof Error ? error.message : String(error));
     }
   };
-  const env = new Map<string, string>();
+  const env = new NameMap();
   let paths: readonly string[] = [];
   let summary = '';
   let stateFile = '';
@@ -66,6 +67,7 @@ export function processStepFiles(files: StepFiles, log: StepLog): FileEffects {
       if (name.toUpperCase() === 'NODE_OPTIONS') {
         log.error("Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.");
       } else {
+        requireName(name);
         env.set(name, value);
         log.debug(`${name}='${value}'`);
       }

@@ -1,4 +1,5 @@
 import type { Masker } from './masker.ts';
+import { NameMap, requireName } from './name-map.ts';
 import { trim } from './white-space.ts';
 import { parseCommand, type WorkflowCommand } from './workflow-commands.ts';
 
@@ -41,8 +42,8 @@ export class StepLog {
   readonly annotations: Annotation[] = [];
   readonly masks: string[] = [];
   readonly commands: WorkflowCommand[] = [];
-  readonly outputs = new Map<string, string>();
-  readonly state = new Map<string, string>();
+  readonly outputs = new NameMap();
+  readonly state = new NameMap();
   /** Set when a command or a file command could not be processed: the step has failed, whatever its exit code. */
   commandFailed = false;
 
@@ -51,6 +52,7 @@ export class StepLog {
   readonly #listeners: ((line: string) => void)[] = [];
   #echo: boolean;
   #stopToken: string | undefined;
+  #givenUp = false;
 
   constructor(masker: Masker, debugMode: boolean) {
     this.#masker = masker;
@@ -66,6 +68,7 @@ export class StepLog {
 
   /** Takes a line of the step's output. The runner looks for commands on stderr just as on stdout. */
   readOutput(line: string): void {
+    if (this.#givenUp) return;
     const command = parseCommand(line, (name) => name === this.#stopToken || isCommandName(name));
     if (command === undefined) this.#write(line);
     else if (this.#stopToken !== undefined) this.#whileStopped(command, line, this.#stopToken);
@@ -92,14 +95,14 @@ export class StepLog {
     this.commandFailed = true;
   }
 
-  /** Saves state for the post step. Its names differ by more than case, and the first spelling stays. */
   saveState(name: string, value: string): void {
-    const known = [...this.state.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
-    this.state.set(known ?? name, value);
+    this.state.set(name, value);
     this.debug(`Save intra-action state ${name} = ${value}`);
   }
 
+  /** Throws if the name is empty, which state may be. */
   setOutput(name: string, value: string): void {
+    requireName(name);
     this.outputs.set(name, value);
     this.debug(`Set output ${name} = ${value}`);
   }
@@ -172,16 +175,21 @@ export class StepLog {
     return undefined;
   }
 
-  #stopCommands(token: string, line: string): string | undefined {
+  /** A wrong token is an error outside of any command to the runner: it fails the step and reads no more of its output. */
+  #stopCommands(token: string, line: string): undefined {
     const name = token.toLowerCase();
     if (name === '' || name === 'pause-logging' || isCommandName(name)) {
-      return "You cannot use a endToken that is an empty string, the string 'pause-logging', or another workflow command.";
+      this.error(
+        "You cannot use a endToken that is an empty string, the string 'pause-logging', or another workflow command.",
+      );
+      this.commandFailed = true;
+      this.#givenUp = true;
+      return;
     }
     this.#stopToken = name;
     if (token.length > 6) this.#masker.addValue(token);
     this.#write(line);
     this.debug('Paused processing commands until the token you called ::stopCommands:: with is received');
-    return undefined;
   }
 
   #deprecatedPair(

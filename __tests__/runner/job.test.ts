@@ -110,6 +110,28 @@ describe('main and post', () => {
     expect(await job.posts()).toEqual([]);
   });
 
+  test('names of outputs and variables differ by more than case', async () => {
+    const result = await jobOf({
+      main: `appendFileSync(process.env.GITHUB_OUTPUT, 'Result=one\\nother=x\\nRESULT=two\\n');
+        appendFileSync(process.env.GITHUB_ENV, 'Pod=one\\nPOD=two\\n'); say('::set-output name=result::three')`,
+    }).run({});
+    expect(result).toMatchObject({ outputs: { result: 'two', other: 'x' }, env: { Pod: 'two' } });
+  });
+
+  test.each([
+    ['GITHUB_OUTPUT', 'output', { outputs: { a: '1' }, env: {} }],
+    ['GITHUB_ENV', 'env', { outputs: {}, env: { a: '1' } }],
+  ])('an empty name in %s fails a step that exits with 0', async (file, command, effects) => {
+    const main = `appendFileSync(process.env.${file}, 'a=1\\n=x\\nb=2\\n')`;
+    const result = await jobOf({ main }).run({});
+    expect(result).toMatchObject({ exitCode: 0, failed: true, ...effects });
+    expect(result.log[0]).toBe(`Error: Unable to process file command '${command}' successfully.`);
+  });
+
+  test('an empty name in GITHUB_STATE does no harm', async () => {
+    expect(await jobOf({ main: `save('=x')` }).run({})).toMatchObject({ failed: false, state: { '': 'x' } });
+  });
+
   test('a failing main fails its step; outputs and summary are there', async () => {
     const result = await jobOf({
       main: `appendFileSync(process.env.GITHUB_OUTPUT, 'result=first\\nresult=last\\n');
@@ -188,6 +210,19 @@ describe('the log', () => {
     expect(result.log).toEqual(['::stop-commands::***', '::error::not now', '::***::', 'Error: now']);
     expect(result.commands.map(({ name }) => name)).toEqual(['stop-commands', 'error']);
   });
+
+  test.each(['', 'pause-logging', 'Warning'])(
+    "a token of stop-commands that cannot be, '%s', fails the step and ends its log",
+    async (token) => {
+      const result = await jobOf({ main: `say('::stop-commands::${token}'); say('more')` }).run({});
+      expect(result).toMatchObject({
+        exitCode: 0,
+        failed: true,
+        stdout: `::stop-commands::${token}\nmore\n`,
+      });
+      expect(result.log).toEqual([expect.stringMatching(/^Error: You cannot use a endToken/)]);
+    },
+  );
 
   test('a disabled command fails a step that exits with 0; a deprecated one is a warning', async () => {
     const job = jobOf({
