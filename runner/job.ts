@@ -7,7 +7,13 @@ import { garbageInputs, type Inputs, inputEnvironment, unexpectedInputs } from '
 import { Masker } from './masker.ts';
 import { createStepFiles, type FileEffects, processStepFiles } from './step-files.ts';
 import { StepLog } from './step-log.ts';
-import { type CancelLadder, type RunningStep, type StepResult, startStepProcess } from './step-process.ts';
+import {
+  type CancelLadder,
+  type RunningProcess,
+  type RunningStep,
+  type StepResult,
+  startStepProcess,
+} from './step-process.ts';
 import type { TokenService } from './token-service.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -61,7 +67,8 @@ export class Job {
   readonly #env = new Map<string, string>();
   #paths: readonly string[] = [];
   readonly #mains = new Map<RunningStep, MainStep>();
-  readonly #running = new Set<RunningStep>();
+  readonly #running = new Set<RunningProcess>();
+  #isShutDown = false;
   #stepCount = 0;
   #withoutId = 0;
 
@@ -81,13 +88,13 @@ export class Job {
   /** Starts the main script in a new step. From here on the job has a post step for it, however main ends. */
   start(inputs: Inputs, options: StepOptions = {}): RunningStep {
     const { env = {}, id = this.#generatedId() } = options;
-    const running = this.#startProcess(this.#action.main, inputs, env, id);
+    const { interrupt, ...running } = this.#startProcess(this.#action.main, inputs, env, id);
     const main: MainStep = { id, env, posted: false };
     const finished = running.finished.then((result) => {
       main.state = result.state;
       return result;
     });
-    const step = { ...running, finished };
+    const step = { ...running, finished, cancel: interrupt };
     this.#mains.set(step, main);
     return step;
   }
@@ -104,15 +111,26 @@ export class Job {
     return this.#startPost(main, options);
   }
 
-  /** Waits for every main and runs the posts that did not run yet, the last started first. */
+  /** Waits for every main and runs the posts that did not run yet, the last started first; none on a runner shut down. */
   async posts(options: PostOptions = {}): Promise<StepResult[]> {
     await Promise.all([...this.#mains.keys()].map(({ finished }) => finished));
     const results: StepResult[] = [];
     if (this.#action.post === undefined) return results;
     for (const main of [...this.#mains.values()].filter(({ posted }) => !posted).reverse()) {
+      if (this.#isShutDown) break;
       results.push(await this.#startPost(main, options).finished);
     }
     return results;
+  }
+
+  /**
+   * Shuts the runner down, as when its machine is taken away: every step that runs, a post step too, gets the signals of
+   * a cancel, and no other step is started. Resolves when all have ended.
+   */
+  async shutDown(): Promise<void> {
+    this.#isShutDown = true;
+    for (const step of this.#running) step.interrupt();
+    await Promise.allSettled([...this.#running].map(({ finished }) => finished));
   }
 
   /** Kills what still runs and removes the job's folders. */
@@ -132,10 +150,12 @@ export class Job {
     main.posted = true;
     const state = Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]);
     const env = { ...main.env, ...Object.fromEntries(state) };
-    return this.#startProcess(this.#action.post, inputs, env, main.id);
+    const { interrupt: _, ...running } = this.#startProcess(this.#action.post, inputs, env, main.id);
+    return { ...running, cancel: () => {} };
   }
 
-  #startProcess(script: string, inputs: Inputs, env: Environment, id: string): RunningStep {
+  #startProcess(script: string, inputs: Inputs, env: Environment, id: string): RunningProcess {
+    if (this.#isShutDown) throw new Error('the runner is shut down: it starts no step any more');
     const { actionDirectory, node = process.execPath, nodeArguments = [], debug = false } = this.#options;
     const { cancelLadder = { sigtermAfterMs: 7500, killAfterMs: 2500 } } = this.#options;
     const defaults = this.#action.inputDefaults;

@@ -31,18 +31,25 @@ export interface StepResult {
   readonly stateFile: string;
 }
 
-/** A step whose process was started. */
-export interface RunningStep {
+/** The process of a step. */
+export interface RunningProcess {
   readonly pid: number;
   readonly finished: Promise<StepResult>;
   /** Calls the listener with every line of the log, those written already first. */
   onOutput(listener: (line: string) => void): void;
   /** Sends a signal to the node process itself. On Windows every signal is a plain kill. */
   signal(name: NodeJS.Signals): void;
-  /** Cancels the step by the runner's ladder: SIGINT, SIGTERM, SIGKILL. On Windows the first rung is a plain kill. */
+  /** Ends the process by the runner's three signals: SIGINT, SIGTERM, SIGKILL. On Windows the first is a plain kill. */
+  interrupt(): void;
+}
+
+/** A step whose process was started. */
+export interface RunningStep extends Omit<RunningProcess, 'interrupt'> {
+  /** Cancels the job while this step runs: a main step gets the signals, a post step runs to its own end. */
   cancel(): void;
 }
 
+/** The waits between the signals that end a step. */
 export interface CancelLadder {
   /** From SIGINT to SIGTERM; 7500 in the runner. */
   readonly sigtermAfterMs: number;
@@ -66,7 +73,7 @@ export interface StepProcess {
 const openStreamsMs = 5000;
 
 /** Starts the process of a step; its standard input is closed, as in the runner. */
-export function startStepProcess(step: StepProcess): RunningStep {
+export function startStepProcess(step: StepProcess): RunningProcess {
   const { log, cancelLadder } = step;
   const startedAt = performance.now();
   const child = spawn(step.node, [...step.nodeArguments, step.script], {
@@ -125,8 +132,8 @@ export function startStepProcess(step: StepProcess): RunningStep {
     finished,
     onOutput: (listener) => log.listen(listener),
     signal: (name) => void child.kill(name),
-    cancel: () => {
-      // A timer runs already when the step was cancelled before, or has ended.
+    interrupt: () => {
+      // A timer runs already when the process was interrupted before, or has ended.
       if (timer !== undefined) return;
       child.kill('SIGINT');
       timer = setTimeout(() => {

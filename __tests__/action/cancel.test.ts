@@ -46,7 +46,7 @@ test('an attempt under way gets five seconds, and no other one follows; post fin
     await step.finished;
     const post = stage.job.startPost(step);
     await until(() => stage.cloud.requests.length === 1);
-    post.cancel();
+    await stage.job.shutDown();
     const { log, exitCode, signal } = await post.finished;
     expect({ exitCode, signal }).toEqual({ exitCode: 0, signal: null });
     expect(outcomeOf({ log })).toBe('Warning: Not confirmed as ended');
@@ -87,13 +87,13 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('a cancelled post step that waits tries again at once', async () => {
+test('a post step that waits tries again at once when the runner is shut down', async () => {
   const stage = await scene('logout', { inputs: { when: 'job-end' }, faults: [wait] });
   const step = stage.job.start(stage.inputs);
   await step.finished;
   const post = stage.job.startPost(step);
   await printed(post, 'Trying again in 30.0 s.');
-  post.cancel();
+  await stage.job.shutDown();
   expect(outcomeOf(await post.finished)).toBe('Ended');
   expect(stage.cloud.openSessions()).toEqual([]);
 });

@@ -235,6 +235,50 @@ describe('the log', () => {
   });
 });
 
+const signalTeller = `for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => say(name)); say('ready');`;
+
+test('a cancel sends no signal to a post step', async () => {
+  const job = jobOf(
+    { post: `${signalTeller} setTimeout(() => {}, 300)` },
+    { cancelLadder: { sigtermAfterMs: 50, killAfterMs: 50 } },
+  );
+  const step = job.start({});
+  await step.finished;
+  const post = job.startPost(step);
+  await printed(post, 'ready');
+  post.cancel();
+  expect(await post.finished).toMatchObject({ exitCode: 0, log: ['ready'] });
+});
+
+describe('when the runner is shut down', () => {
+  const cancelLadder = { sigtermAfterMs: 80, killAfterMs: 80 };
+  const goesOn = `${signalTeller} setInterval(() => {}, 1000)`;
+  const killed = { signal: 'SIGKILL', log: ['ready', 'SIGINT', 'SIGTERM'] };
+
+  test('the running steps get the signals, and no post step runs', async () => {
+    const job = jobOf({ main: `save('S=kept'); ${goesOn}`, post: `say('post')` }, { cancelLadder });
+    const steps = [job.start({}), job.start({})] as const;
+    await Promise.all(steps.map((step) => printed(step, 'ready')));
+    await job.shutDown();
+    for (const step of steps) expect(await step.finished).toMatchObject({ ...killed, state: { S: 'kept' } });
+    expect(await job.posts()).toEqual([]);
+    expect(() => job.startPost(steps[0])).toThrow('shut down');
+    expect(() => job.start({})).toThrow('shut down');
+  });
+
+  test('a running post step gets the signals, and those after it do not run', async () => {
+    const job = jobOf({ post: goesOn }, { cancelLadder });
+    await job.run({});
+    const last = job.start({});
+    await last.finished;
+    const post = job.startPost(last);
+    await printed(post, 'ready');
+    const [, posts] = await Promise.all([job.shutDown(), job.posts()]);
+    expect(await post.finished).toMatchObject(killed);
+    expect(posts).toEqual([]);
+  });
+});
+
 test('a cancelled step gets SIGINT, SIGTERM and SIGKILL, as long as it goes on', async () => {
   const stubborn = `for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => { say(name); leave(name); });
     setInterval(() => {}, 1000); say('ready');`;
