@@ -1,3 +1,4 @@
+import type { AccessToken } from './access-tokens.ts';
 import { CredentialLedger, type Credentials } from './credentials.ts';
 import {
   foundOrganizations,
@@ -28,6 +29,7 @@ export type Effect =
   | { readonly kind: 'login-failed'; readonly credentials: Credentials }
   | { readonly kind: 'session-opened'; readonly session: Session; readonly credentials: Credentials }
   | { readonly kind: 'session-used'; readonly sessionId: string }
+  | { readonly kind: 'access-token-granted'; readonly accessToken: AccessToken }
   | { readonly kind: 'session-ended'; readonly sessionId: string }
   /** Answered with success, and the session lives on. */
   | { readonly kind: 'logout-ignored'; readonly sessionId: string }
@@ -54,6 +56,7 @@ export class Cloud {
   readonly #sessions = new Map<string, Session>();
   readonly #loggedOut = new Map<string, Session>();
   readonly #registrations = new Map<string, Registration>();
+  readonly #accessTokens: AccessToken[] = [];
   #openedInAll = 0;
 
   constructor(organizations: readonly OrganizationOptions[], settings: Settings) {
@@ -143,6 +146,19 @@ export class Cloud {
     return session !== undefined && !this.#isExpired(session, nowMs) ? session : undefined;
   }
 
+  /** Every bearer token that was granted, in the order of the grants. */
+  get accessTokens(): readonly AccessToken[] {
+    return this.#accessTokens;
+  }
+
+  /** The bearer token of this text, if it is good now. */
+  liveAccessToken(token: string, nowMs: number): AccessToken | undefined {
+    const found = this.#accessTokens.find((each) => each.token === token);
+    if (found === undefined || found.expiresAtMs <= nowMs) return undefined;
+    const needsSession = this.#settings.accessTokenAfterLogout === 'dies';
+    return needsSession && this.liveSession(found.sessionId, nowMs) === undefined ? undefined : found;
+  }
+
   /** A session that was logged out, be it in vain, and has not expired. */
   loggedOutSession(sessionId: string, nowMs: number): Session | undefined {
     const session = this.#loggedOut.get(sessionId);
@@ -165,11 +181,13 @@ export class Cloud {
         this.credentials.record(effect.credentials, 'accepted');
         this.open(effect.session);
         return;
-      case 'session-used': {
-        const session = this.liveSession(effect.sessionId, nowMs);
-        if (session !== undefined) this.#sessions.set(effect.sessionId, { ...session, lastUsedAtMs: nowMs });
+      case 'session-used':
+        this.#use(effect.sessionId, nowMs);
         return;
-      }
+      case 'access-token-granted':
+        this.#accessTokens.push(effect.accessToken);
+        this.#use(effect.accessToken.sessionId, nowMs);
+        return;
       case 'session-ended':
         this.#logOut(effect.sessionId, true);
         return;
@@ -191,6 +209,11 @@ export class Cloud {
         this.#registrations.delete(effect.organization);
         return;
     }
+  }
+
+  #use(sessionId: string, nowMs: number): void {
+    const session = this.liveSession(sessionId, nowMs);
+    if (session !== undefined) this.#sessions.set(sessionId, { ...session, lastUsedAtMs: nowMs });
   }
 
   #logOut(sessionId: string, ends: boolean): void {

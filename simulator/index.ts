@@ -1,3 +1,4 @@
+export type { AccessToken } from './access-tokens.ts';
 export type { ApiVersion, Effect, Session } from './cloud.ts';
 export type { Judged, TokenUse } from './credentials.ts';
 export {

@@ -56,9 +56,10 @@ export interface Api {
 
 export type ErrorShape = (status: number, code: string, message: string) => Answer;
 
-/** A resource that is one path, and takes POST alone. */
-export function post(path: string, endpoint: Endpoint): Route {
-  return { path: new RegExp(`^${path}$`), methods: new Map([['POST', endpoint]]) };
+/** A resource that is one path, and takes only POST; with a query only if it says so. */
+export function post(path: string, endpoint: Endpoint, query?: 'with-query'): Route {
+  const end = query === undefined ? '$' : '(\\?|$)';
+  return { path: new RegExp(`^${path}${end}`), methods: new Map([['POST', endpoint]]) };
 }
 
 /** An endpoint that has nothing to ask. */

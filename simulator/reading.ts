@@ -9,6 +9,10 @@ export interface Unreadable {
 
 export type Pair = { readonly ok: true; readonly values: readonly [string, string] } | Unreadable;
 
+export function queryOf({ path }: Request): URLSearchParams {
+  return new URL(path, 'http://simulator').searchParams;
+}
+
 /** Why the headers are not those of a JSON call, or undefined when they are. */
 export function headerProblem({ headers }: Request): string | undefined {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
@@ -45,7 +49,7 @@ export function readLogin(
   type: string | undefined,
   names: readonly [string, string],
 ): Pair {
-  const given = 'icsessionid' in request.headers || 'infa-session-id' in request.headers;
+  const given = ['icsessionid', 'infa-session-id', 'ids-session-id'].some((name) => name in request.headers);
   return given ? unreadable('A session ID is not wanted here.') : readPair(request, type, names);
 }
 

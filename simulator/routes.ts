@@ -1,3 +1,5 @@
+import { catalog } from './catalog.ts';
+import { identityService } from './identity-service.ts';
 import { type Api, type Decision, page, type Request, unchanged, type World } from './messages.ts';
 import { v2 } from './v2.ts';
 import { v3 } from './v3.ts';
@@ -21,5 +23,7 @@ export async function route(request: Request, world: World): Promise<Decision> {
 function apiOf(path: string): Api | undefined {
   if (/^\/(ma|saas)\/api(\/|$)/.test(path)) return v2;
   if (/^(\/saas|\/ma)?\/public\/core\/v3(\/|$)/.test(path)) return v3;
+  if (/^\/identity-service(\/|$)/.test(path)) return identityService;
+  if (/^\/data360(\/|$)/.test(path)) return catalog;
   return undefined;
 }

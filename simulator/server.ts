@@ -1,3 +1,4 @@
+import type { AccessToken } from './access-tokens.ts';
 import { type ApiVersion, Cloud, type Session } from './cloud.ts';
 import type { Judged, TokenUse } from './credentials.ts';
 import type { FaultScript, SeenRequest } from './faults.ts';
@@ -43,6 +44,8 @@ export interface Simulator {
   judged(username: string): Judged;
   /** Every token that was looked at, in the order of their first use. */
   tokens(): readonly TokenUse[];
+  /** Every bearer token that was granted, in the order of the grants. */
+  accessTokens(): readonly AccessToken[];
   /** What a user object holds that nobody may ever show. */
   privateTexts(user: Pick<User, 'username'>): readonly string[];
   /** Registers an identity provider without a request, or takes away the one that there is; throws on a wrong one. */
@@ -107,6 +110,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     endSession: (sessionId) => cloud.apply({ kind: 'session-ended', sessionId }, nowMs()),
     judged: (username) => cloud.credentials.judged(username),
     tokens: () => cloud.credentials.tokens(),
+    accessTokens: () => cloud.accessTokens,
     privateTexts,
     registerProvider: (organization, provider) => cloud.register(organization, provider, nowMs()),
     providerOf: (organization) => cloud.registrationOf(organization)?.provider,

@@ -25,6 +25,8 @@ export interface Settings {
    * else is true, or what a dead session gets.
    */
   readonly validAfterLogout: 'truth' | 'says-dead' | 'says-valid' | 'error';
+  /** A bearer token whose session has ended, before its 30 minutes are over. */
+  readonly accessTokenAfterLogout: 'lives' | 'dies';
   /** What a version 3 login answers as products; `serverUrl` is the base API URL that is right. */
   readonly products: (serverUrl: string) => readonly Product[];
   /** The ids of an organization that loginOAuth and the audience of a token may name: 6 characters, 22, or either. */
@@ -42,6 +44,7 @@ export const defaultSettings: Settings = {
   logoutallEndsV3Sessions: false,
   logoutEndsJwt: true,
   validAfterLogout: 'truth',
+  accessTokenAfterLogout: 'lives',
   products: (serverUrl) => [{ name: 'Integration Cloud', baseApiUrl: serverUrl }],
   tokenOrganizationIds: 'both',
 };

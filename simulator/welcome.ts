@@ -26,6 +26,10 @@ With a token:
   ${curl({ orgId: first?.orgUuid, oauthToken: '<JWT>' })} ${loginUrl}/ma/api/v2/user/loginOAuth
 ${provider(simulator, loginUrl, first)}
 
+A bearer token of a session, for the catalog and its like; the answer has its jwt_token:
+  curl -X POST -H 'IDS-SESSION-ID: <session id>' -H 'Cookie: USER_SESSION=<session id>' \\
+    '${loginUrl}/identity-service/api/v1/jwt/Token?client_id=idmc_api&nonce=1'
+
 Inputs of the action that end a session:
   mode: logout
   server-url: ${serverUrl}

@@ -1,0 +1,55 @@
+import { newAccessToken } from './access-tokens.ts';
+import { errorV3 } from './errors.ts';
+import {
+  type Api,
+  atOnce,
+  badRequest,
+  deadSession,
+  json,
+  type Outcome,
+  type Request,
+  unchanged,
+  type World,
+} from './messages.ts';
+import { queryOf } from './reading.ts';
+
+const grantEndpoint = atOnce(grantToken);
+
+/** The identity service, reached at the login URL: a bearer token for a session. Public clients use GET as well. */
+export const identityService: Api = {
+  routes: [
+    {
+      path: /^\/identity-service\/api\/v1\/jwt\/Token(\?|$)/,
+      methods: new Map([
+        ['POST', grantEndpoint],
+        ['GET', grantEndpoint],
+      ]),
+    },
+  ],
+  error: errorV3,
+};
+
+function grantToken(request: Request, { cloud, settings, nowMs }: World): Outcome {
+  const query = queryOf(request);
+  if (query.get('client_id') !== 'idmc_api') return badRequest(errorV3, 'client_id must be idmc_api.');
+  if (!query.get('nonce')) return badRequest(errorV3, 'nonce is missing.');
+  if (request.body !== '') return badRequest(errorV3, 'A body is not wanted here.');
+  const sessionId = request.headers['ids-session-id'];
+  const cookie = cookieOf(request, 'USER_SESSION');
+  if (!sessionId || !cookie)
+    return badRequest(errorV3, 'The header IDS-SESSION-ID and the cookie USER_SESSION must be there.');
+  const session = cookie === sessionId ? cloud.liveSession(sessionId, nowMs) : undefined;
+  const organization = cloud.organizations.find(({ name }) => name === session?.organization);
+  if (session === undefined || organization === undefined)
+    return unchanged(deadSession(settings.deadSession, errorV3));
+  const accessToken = newAccessToken(session, organization, nowMs);
+  return {
+    answer: json(200, { jwt_token: accessToken.token }),
+    effect: { kind: 'access-token-granted', accessToken },
+  };
+}
+
+function cookieOf({ headers }: Request, name: string): string | undefined {
+  const pairs = (headers['cookie'] ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+}
