@@ -5,8 +5,8 @@ import {
   badRequest,
   json,
   type Outcome,
-  post,
   type Request,
+  resource,
   unchanged,
   type World,
 } from './messages.ts';
@@ -15,7 +15,7 @@ import { stableId } from './stable-id.ts';
 
 /** The search of the data catalog, which takes a bearer token. At the vendor it has a host of its own. */
 export const catalog: Api = {
-  routes: [post('/data360/search/v1/assets', atOnce(search), 'with-query')],
+  routes: [resource('/data360/search/v1/assets', { POST: atOnce(search) }, 'with-query')],
   error: errorV3,
 };
 

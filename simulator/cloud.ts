@@ -23,6 +23,15 @@ export interface Session {
   readonly lastUsedAtMs: number;
 }
 
+/** The pull of a commit into an organization, which is over as soon as it has begun. */
+export interface Pull {
+  readonly id: string;
+  /** The organization's name. */
+  readonly organization: string;
+  readonly commitHash: string;
+  readonly startedAtMs: number;
+}
+
 /** What a request does to the cloud: decided first, applied apart, so that a fault can come between the two. */
 export type Effect =
   | { readonly kind: 'none' }
@@ -34,6 +43,7 @@ export type Effect =
   /** Answered with success, and the session lives on. */
   | { readonly kind: 'logout-ignored'; readonly sessionId: string }
   | { readonly kind: 'sessions-ended'; readonly organization: string; readonly credentials: Credentials }
+  | { readonly kind: 'pull-started'; readonly sessionId: string; readonly pull: Pull }
   | { readonly kind: 'provider-set'; readonly organization: string; readonly registration: Registration }
   | { readonly kind: 'provider-removed'; readonly organization: string };
 
@@ -57,6 +67,7 @@ export class Cloud {
   readonly #loggedOut = new Map<string, Session>();
   readonly #registrations = new Map<string, Registration>();
   readonly #accessTokens: AccessToken[] = [];
+  readonly #pulls = new Map<string, Pull>();
   #openedInAll = 0;
 
   constructor(organizations: readonly OrganizationOptions[], settings: Settings) {
@@ -159,6 +170,10 @@ export class Cloud {
     return needsSession && this.liveSession(found.sessionId, nowMs) === undefined ? undefined : found;
   }
 
+  pullOf(id: string): Pull | undefined {
+    return this.#pulls.get(id);
+  }
+
   /** A session that was logged out, be it in vain, and has not expired. */
   loggedOutSession(sessionId: string, nowMs: number): Session | undefined {
     const session = this.#loggedOut.get(sessionId);
@@ -201,6 +216,10 @@ export class Cloud {
           if (session.organization === effect.organization && meant)
             this.#logOut(session.sessionId, this.#isRevocable(session));
         }
+        return;
+      case 'pull-started':
+        this.#pulls.set(effect.pull.id, effect.pull);
+        this.#use(effect.sessionId, nowMs);
         return;
       case 'provider-set':
         this.#registrations.set(effect.organization, effect.registration);

@@ -8,23 +8,20 @@ import {
   json,
   type Outcome,
   type Request,
+  resource,
   unchanged,
   type World,
 } from './messages.ts';
 import { queryOf } from './reading.ts';
 
-const grantEndpoint = atOnce(grantToken);
-
 /** The identity service, reached at the login URL: a bearer token for a session. Public clients use GET as well. */
 export const identityService: Api = {
   routes: [
-    {
-      path: /^\/identity-service\/api\/v1\/jwt\/Token(\?|$)/,
-      methods: new Map([
-        ['POST', grantEndpoint],
-        ['GET', grantEndpoint],
-      ]),
-    },
+    resource(
+      '/identity-service/api/v1/jwt/Token',
+      { POST: atOnce(grantToken), GET: atOnce(grantToken) },
+      'with-query',
+    ),
   ],
   error: errorV3,
 };

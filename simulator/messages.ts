@@ -56,10 +56,19 @@ export interface Api {
 
 export type ErrorShape = (status: number, code: string, message: string) => Answer;
 
-/** A resource that is one path, and takes only POST; with a query only if it says so. */
-export function post(path: string, endpoint: Endpoint, query?: 'with-query'): Route {
+/** A resource at the paths that match all of `path`; with a query only if it says so. */
+export function resource(
+  path: string,
+  methods: Readonly<Record<string, Endpoint>>,
+  query?: 'with-query',
+): Route {
   const end = query === undefined ? '$' : '(\\?|$)';
-  return { path: new RegExp(`^${path}${end}`), methods: new Map([['POST', endpoint]]) };
+  return { path: new RegExp(`^${path}${end}`), methods: new Map(Object.entries(methods)) };
+}
+
+/** A resource that takes only POST. */
+export function post(path: string, endpoint: Endpoint): Route {
+  return resource(path, { POST: endpoint });
 }
 
 /** An endpoint that has nothing to ask. */

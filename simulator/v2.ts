@@ -1,5 +1,6 @@
 import { errorV2 } from './errors.ts';
-import { type Api, atOnce, post } from './messages.ts';
+import { type Api, atOnce, post, resource } from './messages.ts';
+import { agents } from './v2-agents.ts';
 import { login, logoutall } from './v2-login.ts';
 import { logout, validSessionId } from './v2-session.ts';
 import { loginOAuth } from './v2-token-login.ts';
@@ -12,6 +13,7 @@ export const v2: Api = {
     post('/ma/api/v2/user/logoutall', atOnce(logoutall)),
     post('/saas/api/v2/user/logout', atOnce(logout)),
     post('/saas/api/v2/user/validSessionId', atOnce(validSessionId)),
+    resource('/saas/api/v2/agent', { GET: atOnce(agents) }),
   ],
   error: errorV2,
 };

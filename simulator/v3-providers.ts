@@ -2,37 +2,31 @@ import type { Session } from './cloud.ts';
 import { errorV3 } from './errors.ts';
 import {
   type Answer,
-  atOnce,
   badRequest,
-  deadSession,
   type Endpoint,
   json,
   type Outcome,
   type Request,
   type Route,
+  resource,
   unchanged,
   type World,
 } from './messages.ts';
 import type { Organization } from './organizations.ts';
 import { complete, type IdentityProvider, newRegistration, type Registration } from './providers.ts';
 import { readProvider, registrationBody } from './registration-body.ts';
+import { inSession } from './v3-session.ts';
 
 /** The resource "Identity providers": POST and GET for the organization, PUT and DELETE for the one registered. */
 export const identityProviders: readonly Route[] = [
-  {
-    path: /^\/saas\/public\/core\/v3\/Orgs\/[^/]+\/IdentityProviders$/,
-    methods: new Map([
-      ['POST', inSession(create)],
-      ['GET', inSession(list)],
-    ]),
-  },
-  {
-    path: /^\/saas\/public\/core\/v3\/Orgs\/[^/]+\/IdentityProviders\/[^/]+$/,
-    methods: new Map([
-      ['PUT', inSession(ofRegistered(update))],
-      ['DELETE', inSession(ofRegistered(remove))],
-    ]),
-  },
+  resource('/saas/public/core/v3/Orgs/[^/]+/IdentityProviders', {
+    POST: inOrganization(create),
+    GET: inOrganization(list),
+  }),
+  resource('/saas/public/core/v3/Orgs/[^/]+/IdentityProviders/[^/]+', {
+    PUT: inOrganization(ofRegistered(update)),
+    DELETE: inOrganization(ofRegistered(remove)),
+  }),
 ];
 
 /** Who asks: with a live session of the organization that the path names. */
@@ -43,13 +37,10 @@ interface Caller {
 
 type Handler = (request: Request, caller: Caller, world: World) => Outcome;
 
-function inSession(handler: Handler): Endpoint {
-  return atOnce((request, world) => {
-    const { cloud, settings, nowMs } = world;
-    const session = cloud.liveSession(request.headers['infa-session-id'] ?? '', nowMs);
-    if (session === undefined) return unchanged(deadSession(settings.deadSession, errorV3));
+function inOrganization(handler: Handler): Endpoint {
+  return inSession((request, session, world) => {
     const orgId = request.path.split('/')[6];
-    const organization = cloud.organizations.find(({ orgUuid }) => orgUuid === orgId);
+    const organization = world.cloud.organizations.find(({ orgUuid }) => orgUuid === orgId);
     if (organization?.name !== session.organization)
       return unchanged(errorV3(403, 'AUTH_403', 'The user has no right to do this in the organization.'));
     return handler(request, { session, organization }, world);

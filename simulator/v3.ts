@@ -14,6 +14,7 @@ import {
 import { uidOf } from './organizations.ts';
 import { readCredentials, refuseBody } from './reading.ts';
 import { identityProviders } from './v3-providers.ts';
+import { sourceControl } from './v3-source-control.ts';
 
 /** Version 3 of the API. The base API URL ends in /saas, so both ways to reach logout are one path. */
 export const v3: Api = {
@@ -21,6 +22,7 @@ export const v3: Api = {
     post('/saas/public/core/v3/login', atOnce(login)),
     post('/saas/public/core/v3/logout', atOnce(logout)),
     ...identityProviders,
+    ...sourceControl,
   ],
   error: errorV3,
 };
