@@ -34,13 +34,13 @@ export const sampleOrganizations = [
   {
     name: 'Source Organization',
     users: [
-      { username: 'source.pipeline@example.com', password: 'not-a-real-password-1' },
-      { username: 'source.nightly@example.com', password: 'not-a-real-password-2' },
+      { username: 'source.pipeline@example.com', password: 'not-for-real-use-1' },
+      { username: 'source.nightly@example.com', password: 'not-for-real-use-2' },
     ],
   },
   {
     name: 'Target Organization',
-    users: [{ username: 'target.pipeline@example.com', password: 'not-a-real-password-3' }],
+    users: [{ username: 'target.pipeline@example.com', password: 'not-for-real-use-3' }],
   },
 ] as const satisfies readonly OrganizationOptions[];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Settings } from '../../simulator/index.ts';
+import { type Settings, sampleOrganizations } from '../../simulator/index.ts';
 import {
   envelope,
   errorObject,
@@ -214,4 +214,10 @@ test('another process learns which sessions are open, without their ids, unseen 
     { open: [{ organization: source.name, username: nightly.username, api: 'v3' }], openedInAll: 2 },
   ]);
   expect(simulator.requests).toEqual([]);
+});
+
+test('no built-in password has the word in it, which a message about passwords repeats', () => {
+  const passwords = sampleOrganizations.flatMap(({ users }) => users.map(({ password }) => password));
+  expect(passwords).toHaveLength(3);
+  for (const password of passwords) expect(password).not.toMatch(/password/i);
 });
