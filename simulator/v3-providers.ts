@@ -17,13 +17,14 @@ import { complete, type IdentityProvider, newRegistration, type Registration } f
 import { readProvider, registrationBody } from './registration-body.ts';
 import { inSession } from './v3-session.ts';
 
-/** The resource "Identity providers": POST and GET for the organization, PUT and DELETE for the one registered. */
+/** The resource "Identity providers": POST and GET for the organization; GET, PUT and DELETE for the one registered. */
 export const identityProviders: readonly Route[] = [
   resource('/saas/public/core/v3/Orgs/[^/]+/IdentityProviders', {
     POST: inOrganization(create),
     GET: inOrganization(list),
   }),
   resource('/saas/public/core/v3/Orgs/[^/]+/IdentityProviders/[^/]+', {
+    GET: inOrganization(ofRegistered(show)),
     PUT: inOrganization(ofRegistered(update)),
     DELETE: inOrganization(ofRegistered(remove)),
   }),
@@ -74,6 +75,10 @@ function ofRegistered(
       ? unchanged(errorV3(404, 'SIM_NOT_FOUND', 'There is no such identity provider.'))
       : handler(request, registration, organization, nowMs);
   };
+}
+
+function show(_request: Request, registration: Registration, organization: Organization): Outcome {
+  return unchanged(json(200, registrationBody(registration, organization)));
 }
 
 function update(request: Request, known: Registration, organization: Organization, nowMs: number): Outcome {

@@ -1,5 +1,18 @@
-import { describe, expect, test } from '@jest/globals';
-import { envelope, minute, parsed, pipeline, simulator, source, start, targetUser } from './api.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Claims, startTokenService, type TokenService } from '../../runner/index.ts';
+import {
+  envelope,
+  loginOAuth,
+  loginV3,
+  logoutV3,
+  minute,
+  parsed,
+  pipeline,
+  simulator,
+  source,
+  start,
+  targetUser,
+} from './api.ts';
 import { call, jsonHeaders } from './client.ts';
 
 const issuer = 'https://token.actions.githubusercontent.com';
@@ -33,6 +46,7 @@ test('from registration to deletion', async () => {
   ]);
   const { id } = JSON.parse(created.body);
   expect(parsed(await request('GET', url(), session))).toMatchObject([{ id, ...github }]);
+  expect(parsed(await request('GET', `${url()}/${id}`, session))).toMatchObject({ id, ...github });
   expect(simulator.providerOf(source.name)).toMatchObject({ issuer, tokenClaim: 'repository_id' });
 
   const changed = { ...github, accountPolicy: { link: { matchType: 'uid' } }, signingAlgorithm: 'RS512' };
@@ -54,10 +68,44 @@ test('from registration to deletion', async () => {
     'none',
     'provider-set',
     'none',
+    'none',
     'provider-set',
     'provider-removed',
     'none',
   ]);
+});
+
+let service: TokenService | undefined;
+afterEach(() => service?.close());
+
+test('walked through: log in, look, register, change, remove, log out', async () => {
+  service = await startTokenService();
+  const { sign } = service;
+  const aliasName = '7654321';
+  const uid = 'uid-of-pipeline';
+  await start({ organizations: [{ ...source, users: [{ ...pipeline, aliasName, uid }] }] });
+  const { sessionId: session, orgId } = JSON.parse((await loginV3(pipeline)).body).userInfo;
+  const logsIn = async (claims: Claims) => {
+    const token = await sign(`https://${new URL(simulator.loginUrl).host}/${orgId}`, claims);
+    return (await loginOAuth(orgId, token)).status;
+  };
+  expect(parsed(await request('GET', url(), session))).toEqual([]);
+  expect(await logsIn({ repository_id: aliasName })).toBe(401);
+
+  const registration = { ...github, endPoints: { issuer: service.issuer, keys: service.keysUrl } };
+  const { id } = JSON.parse((await request('POST', url(), session, registration)).body);
+  expect(await logsIn({ repository_id: aliasName })).toBe(200);
+
+  const changed = { ...registration, accountPolicy: { link: { tokenClaim: 'actor_id', matchType: 'uid' } } };
+  expect(await request('PUT', `${url()}/${id}`, session, changed)).toMatchObject({ status: 200 });
+  expect(await logsIn({ repository_id: aliasName })).toBe(401);
+  expect(await logsIn({ actor_id: uid })).toBe(200);
+
+  expect(await request('DELETE', `${url()}/${id}`, session)).toMatchObject({ status: 200, body: '' });
+  expect(await logsIn({ actor_id: uid })).toBe(401);
+  expect(parsed(await request('GET', url(), session))).toEqual([]);
+  expect(await logoutV3(session)).toMatchObject({ status: 200 });
+  expect(await request('GET', url(), session)).toMatchObject({ status: 401 });
 });
 
 test('no more than one', async () => {
