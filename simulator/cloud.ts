@@ -87,7 +87,8 @@ export class Cloud {
     return this.#openedInAll;
   }
 
-  authenticate(username: string, password: string): Authentication {
+  authenticate(given: string, password: string): Authentication {
+    const username = this.#accountOf(given);
     const credentials: Credentials = { kind: 'password', username, password };
     const organization = this.#organizationOf(username);
     const user = organization?.users.find((candidate) => candidate.username === username);
@@ -240,6 +241,14 @@ export class Cloud {
     if (session === undefined) return;
     this.#loggedOut.set(sessionId, session);
     if (ends) this.#sessions.delete(sessionId);
+  }
+
+  /** The user name that a login means. */
+  #accountOf(given: string): string {
+    if (this.#settings.loginNames === 'exact') return given;
+    const users = this.organizations.flatMap((organization) => organization.users);
+    const user = users.find(({ username }) => username.toLowerCase() === given.toLowerCase());
+    return user?.username ?? given;
   }
 
   #organizationOf(username: string): Organization | undefined {

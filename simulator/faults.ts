@@ -29,6 +29,15 @@ export type Fault = { readonly effect: boolean } & (
   | ({ readonly kind: 'answer' } & Instead)
   /** The true answer, late. The effect comes at once or, with `effect: false`, after the delay if the client waited. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /**
+   * Processed slowly: the effect comes after `ms`, even if the client has gone by then. The answer comes with it. With
+   * `answeredAfterMs`, a gateway does not wait: the answer is its 504.
+   */
+  | ({
+      readonly kind: 'slow';
+      readonly ms: number;
+      readonly answeredAfterMs?: number | undefined;
+    } & Instead)
   | { readonly kind: 'silent'; readonly ending: Ending }
   /** Only `sentBytes` of the body (half of it unless given) of the length announced. */
   | ({
@@ -44,8 +53,15 @@ export type Fault = { readonly effect: boolean } & (
       readonly chunkBytes?: number | undefined;
       readonly intervalMs?: number | undefined;
     } & Instead)
-  /** These bytes (a string: as UTF-8) instead of an HTTP answer. */
-  | { readonly kind: 'raw'; readonly bytes: string | Uint8Array; readonly ending: Ending }
+  /** These bytes (a string: as UTF-8; a function makes them of the true body) instead of an HTTP answer. */
+  | { readonly kind: 'raw'; readonly bytes: Body | ((truth: string) => Body); readonly ending: Ending }
+  /** `start`, then `repeated` (every 10 ms unless given) until the client goes: headers, chunks or lines without end. */
+  | {
+      readonly kind: 'endless-raw';
+      readonly start: string;
+      readonly repeated: string;
+      readonly intervalMs?: number | undefined;
+    }
   /** No length is announced: the body ends with the connection. */
   | ({ readonly kind: 'until-close' } & Instead)
   /** The connection stays open after a whole answer, though the client asked for close. */

@@ -21,8 +21,13 @@ export function perform(fault: Fault | undefined, truth: Answer, keepAlive: bool
       return { status: truth.status, steps: whole(truth, keepAlive) };
     case 'silent':
       return { status: undefined, steps: [end(fault.ending)] };
-    case 'raw':
-      return { status: undefined, steps: [send(fault.bytes), ...endAfterSending(fault.ending)] };
+    case 'raw': {
+      const bytes = typeof fault.bytes === 'function' ? fault.bytes(textOf(truth.body)) : fault.bytes;
+      return { status: undefined, steps: [send(bytes), ...endAfterSending(fault.ending)] };
+    }
+    case 'endless-raw':
+      return { status: undefined, steps: repeated(fault.start, fault.repeated, fault.intervalMs) };
+    case 'slow':
     case 'answer': {
       const answer = replaced(truth, fault);
       return { status: answer.status, steps: whole(answer, keepAlive) };
@@ -69,7 +74,7 @@ export function perform(fault: Fault | undefined, truth: Answer, keepAlive: bool
       const answer = withBody(replaced(truth, fault));
       return {
         status: answer.status,
-        steps: endless(answer, fault.chunkBytes ?? 16_384, fault.intervalMs ?? 10),
+        steps: endless(answer, fault.chunkBytes ?? 16_384, fault.intervalMs),
       };
     }
   }
@@ -97,12 +102,21 @@ function drip(bytes: Body, intervalMs: number): Step[] {
   return [...Buffer.from(bytes)].flatMap((byte) => [send(Buffer.of(byte)), { kind: 'wait', ms: intervalMs }]);
 }
 
-function* endless(answer: Answer, chunkBytes: number, intervalMs: number): Generator<Step> {
+function endless(answer: Answer, chunkBytes: number, intervalMs: number | undefined): Generator<Step> {
   const headers: Headers = [...answer.headers, ['Transfer-Encoding', 'chunked']];
-  yield send(head({ ...answer, headers }, true));
-  const chunk = Buffer.alloc(chunkBytes, answer.body);
+  const size = `${chunkBytes.toString(16)}\r\n`;
+  const chunk = Buffer.concat([
+    Buffer.from(size),
+    Buffer.alloc(chunkBytes, answer.body),
+    Buffer.from('\r\n'),
+  ]);
+  return repeated(head({ ...answer, headers }, true), chunk, intervalMs);
+}
+
+function* repeated(start: Body, bytes: Body, intervalMs = 10): Generator<Step> {
+  yield send(start);
   for (;;) {
-    yield send(Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]));
+    yield send(bytes);
     yield { kind: 'wait', ms: intervalMs };
   }
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type FaultScript, inOrder, type SeenRequest } from './faults.ts';
-import type { Answer, Request } from './messages.ts';
+import { type Fault, type FaultScript, inOrder, type SeenRequest } from './faults.ts';
+import { type Answer, page, type Request } from './messages.ts';
 import { type Performance, perform } from './performance.ts';
 import { play, readRequest, trackConnections, type WholeRequest, watch } from './wire.ts';
 
@@ -12,8 +12,9 @@ export interface ServerOptions {
   readonly port?: number;
   /** 127.0.0.1 unless given. */
   readonly host?: string;
-  /** PEM; with it, everything is https. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** With it, everything is https. */
+  readonly tls?: Readonly<{ key: string; cert: string }> &
+    Readonly<Pick<TlsOptions, 'ca' | 'requestCert' | 'minVersion' | 'maxVersion' | 'ciphers'>>;
 }
 
 /** The true answer to a request, and what the request did or would do. */
@@ -42,6 +43,8 @@ export interface ScriptedServer<Effect extends string> {
   /** Destroys all connections at once. */
   close(): Promise<void>;
 }
+
+const gatewayTimeout = page(504, 'Gateway Timeout');
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -101,17 +104,42 @@ export async function startScriptedServer<Effect extends string>(
         seen.effect = effect;
         return answer;
       };
-      let answer = fault === undefined || fault.effect ? settle() : decide(false).answer;
+      const applies = fault === undefined || fault.effect;
+      const settleOrNot = () => (applies ? settle() : decide(false).answer);
+      const answerNow = async (answer: Answer) => {
+        const performance = perform(fault, answer, keepAlive);
+        seen.answeredStatus = performance.status;
+        await answerWith(performance);
+      };
+      if (fault?.kind === 'slow') {
+        await processSlowly(fault, gone, settleOrNot, answerNow);
+        return;
+      }
+      let answer = settleOrNot();
       if (fault?.kind === 'delay') {
         await pause(fault.ms, undefined, { signal: gone });
         if (!fault.effect) answer = settle();
       }
-      const performance = perform(fault, answer, keepAlive);
-      seen.answeredStatus = performance.status;
-      await answerWith(performance);
+      await answerNow(answer);
     } finally {
       onAnswered?.(seen);
     }
+  }
+
+  async function processSlowly(
+    { ms, answeredAfterMs }: Extract<Fault, { kind: 'slow' }>,
+    gone: AbortSignal,
+    settle: () => Answer,
+    answer: (truth: Answer) => Promise<void>,
+  ): Promise<void> {
+    // Goes on when the client has gone; without a reference, because a simulator that is closed must not wait for it.
+    const settled = pause(ms, undefined, { ref: false }).then(settle);
+    const answered =
+      answeredAfterMs === undefined
+        ? settled.then(answer)
+        : pause(answeredAfterMs, undefined, { signal: gone }).then(() => answer(gatewayTimeout));
+    await Promise.allSettled([settled, answered]);
+    await answered;
   }
 
   server.listen(port, host);

@@ -13,6 +13,8 @@ export interface Settings {
   readonly logoutallSuccess: 'empty' | 'empty-204' | 'success-object';
   /** For tokens too. */
   readonly badCredentialsStatus: 400 | 401 | 403;
+  /** How exact the user name of a login has to be. validSessionId always goes by the exact one. */
+  readonly loginNames: 'exact' | 'any-case';
   /** An account that failed this often is locked: even the right password is refused. */
   readonly maxFailedLogins: number;
   /** A logout of one API version with a session that the other opened. `ignores` says success and ends nothing. */
@@ -39,6 +41,7 @@ export const defaultSettings: Settings = {
   logoutSuccess: 'empty',
   logoutallSuccess: 'success-object',
   badCredentialsStatus: 401,
+  loginNames: 'exact',
   maxFailedLogins: 5,
   crossVersionLogout: 'ends',
   logoutallEndsV3Sessions: false,

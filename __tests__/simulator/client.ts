@@ -14,6 +14,7 @@ interface Call {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly ca?: string;
+  readonly maxHeaderSize?: number;
   /** The client goes away when this resolves, */
   readonly giveUp?: Promise<void> | undefined;
   /** or a moment after it has this many characters of the body. */
@@ -25,13 +26,19 @@ export const jsonHeaders = { 'Content-Type': 'application/json', Accept: 'applic
 /** One request by a plain client, on a connection of its own. Never rejects: what went wrong is the answer. */
 export function call(
   url: string,
-  { method = 'POST', headers = jsonHeaders, body, ...more }: Call = {},
+  { method = 'POST', headers = jsonHeaders, body, maxHeaderSize, ...more }: Call = {},
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     let status: number | undefined;
     let seen: IncomingHttpHeaders = {};
     let text = '';
-    const options = { method, headers: { ...headers, Connection: 'close' }, agent: false, ca: more.ca };
+    const options = {
+      method,
+      headers: { ...headers, Connection: 'close' },
+      agent: false,
+      ca: more.ca,
+      maxHeaderSize,
+    };
     const request = url.startsWith('https:') ? overTls(url, options) : overTcp(url, options);
     const finish = (end: string) => {
       clearTimeout(timer);
