@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { type Answer, json, type Request } from '../simulator/messages.ts';
+import { type HttpResponse, json, type Request } from '../simulator/messages.ts';
 import {
   type ScriptedServer,
   type ServerOptions,
@@ -80,12 +80,12 @@ export async function startTokenService(options: TokenServiceOptions = {}): Prom
     },
     prepare: async (request) => {
       const refusal = refuse(request, bearer);
-      if (refusal !== undefined) return () => ({ answer: refusal, effect: 'none' });
+      if (refusal !== undefined) return () => ({ response: refusal, effect: 'none' });
       const audience = audienceOf(request);
       const token = await sign(audience);
       return (apply) => {
         if (apply) issued.push({ token, audience });
-        return { answer: json(200, { count: token.length, value: token }), effect: 'token-issued' };
+        return { response: json(200, { count: token.length, value: token }), effect: 'token-issued' };
       };
     },
   });
@@ -116,7 +116,7 @@ const tokenPath = '/a1B2c3/00000000-0000-0000-0000-000000000000/_apis/distribute
 const defaultAudience = 'https://github.com/octo-org';
 
 /** Why there is no token for a request; undefined where there is one. */
-function refuse({ method, path, headers }: Request, bearer: string): Answer | undefined {
+function refuse({ method, path, headers }: Request, bearer: string): HttpResponse | undefined {
   if (method !== 'GET') return json(405, { message: 'Only GET is allowed.' });
   const { pathname, searchParams } = new URL(path, 'http://service');
   if (pathname !== tokenPath) return json(404, { message: 'Not found.' });

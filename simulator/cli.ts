@@ -90,6 +90,6 @@ function line({ method, path, answeredStatus, effect }: SeenRequest, simulator: 
   const [head = ''] = path.split('?');
   const shown = head.replace(/[^/]{18,}/g, '…').slice(0, 80);
   const open = simulator.openSessions().length;
-  const answer = answeredStatus ?? 'no answer';
-  return `${method} ${shown} -> ${answer}, ${effect}, ${open} open session${open === 1 ? '' : 's'}`;
+  const response = answeredStatus ?? 'no answer';
+  return `${method} ${shown} -> ${response}, ${effect}, ${open} open session${open === 1 ? '' : 's'}`;
 }

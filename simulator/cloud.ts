@@ -51,12 +51,12 @@ export const noEffect: Effect = { kind: 'none' };
 
 export type Authentication =
   | {
-      readonly verdict: 'accepted';
+      readonly result: 'accepted';
       readonly organization: Organization;
       readonly user: User;
       readonly credentials: Credentials;
     }
-  | { readonly verdict: 'rejected' | 'locked'; readonly effect: Effect };
+  | { readonly result: 'rejected' | 'locked'; readonly effect: Effect };
 
 /** Organizations, their users, and the ledger of sessions. It has no clock: the time is always a parameter. */
 export class Cloud {
@@ -93,11 +93,11 @@ export class Cloud {
     const organization = this.#organizationOf(username);
     const user = organization?.users.find((candidate) => candidate.username === username);
     const effect: Effect = { kind: 'login-failed', credentials };
-    if (organization === undefined || user === undefined) return { verdict: 'rejected', effect };
+    if (organization === undefined || user === undefined) return { result: 'rejected', effect };
     if (this.credentials.failedInARow(username) >= this.#settings.maxFailedLogins)
-      return { verdict: 'locked', effect };
-    if (user.password !== password) return { verdict: 'rejected', effect };
-    return { verdict: 'accepted', organization, user, credentials };
+      return { result: 'locked', effect };
+    if (user.password !== password) return { result: 'rejected', effect };
+    return { result: 'accepted', organization, user, credentials };
   }
 
   registrationOf(organization: string): Registration | undefined {
@@ -141,16 +141,16 @@ export class Cloud {
     sessionId: string,
     api: ApiVersion,
     nowMs: number,
-  ): { verdict: 'success' | 'dead-session'; effect: Effect } {
+  ): { result: 'success' | 'dead-session'; effect: Effect } {
     const session = this.liveSession(sessionId, nowMs);
     if (session === undefined) {
       const forgiven = this.#settings.secondLogout === 'success' && this.#loggedOut.has(sessionId);
-      return { verdict: forgiven ? 'success' : 'dead-session', effect: noEffect };
+      return { result: forgiven ? 'success' : 'dead-session', effect: noEffect };
     }
     const fate = session.api === api ? 'ends' : this.#settings.crossVersionLogout;
-    if (fate === 'refuses') return { verdict: 'dead-session', effect: noEffect };
+    if (fate === 'refuses') return { result: 'dead-session', effect: noEffect };
     const ends = fate === 'ends' && this.#isRevocable(session);
-    return { verdict: 'success', effect: { kind: ends ? 'session-ended' : 'logout-ignored', sessionId } };
+    return { result: 'success', effect: { kind: ends ? 'session-ended' : 'logout-ignored', sessionId } };
   }
 
   liveSession(sessionId: string, nowMs: number): Session | undefined {
@@ -191,7 +191,7 @@ export class Cloud {
       case 'none':
         return;
       case 'login-failed':
-        this.credentials.record(effect.credentials, 'refused');
+        this.credentials.record(effect.credentials, 'rejected');
         return;
       case 'session-opened':
         this.credentials.record(effect.credentials, 'accepted');

@@ -10,12 +10,12 @@ export type Credentials =
     };
 
 /** What the requests of a user with a password came to. */
-export interface Judged {
+export interface PasswordUse {
   /** How often a password of this user was looked at. A request that a fault kept from its effect was not. */
-  readonly heard: number;
-  readonly refused: number;
-  /** How often a password was sent that had been refused before, be it for a lock. */
-  readonly refusedAgain: number;
+  readonly attempts: number;
+  readonly rejected: number;
+  /** How often a password was sent that had been rejected before, be it for a lock. */
+  readonly rejectedAgain: number;
 }
 
 /** What became of one token. */
@@ -23,35 +23,41 @@ export interface TokenUse {
   readonly token: string;
   readonly organization: string;
   readonly id: string | undefined;
-  readonly heard: number;
+  readonly attempts: number;
   /** How many sessions it opened. */
   readonly opened: number;
 }
 
 /** Remembers the harm that a client can do with credentials: failed logins lock, and tokens are good for one login. */
 export class CredentialLedger {
-  readonly #judged = new Map<string, Judged>();
-  readonly #refusedPasswords = new Map<string, Set<string>>();
+  readonly #passwords = new Map<string, PasswordUse>();
+  readonly #rejectedPasswords = new Map<string, Set<string>>();
   readonly #failedInARow = new Map<string, number>();
   readonly #tokens = new Map<string, TokenUse>();
 
-  record(credentials: Credentials, verdict: 'accepted' | 'refused'): void {
+  record(credentials: Credentials, result: 'accepted' | 'rejected'): void {
     switch (credentials.kind) {
       case 'password':
-        this.#recordPassword(credentials, verdict);
+        this.#recordPassword(credentials, result);
         return;
       case 'token': {
         const { token, organization, id } = credentials;
-        const { heard, opened } = this.#tokens.get(token) ?? { heard: 0, opened: 0 };
-        const openedNow = verdict === 'accepted' ? 1 : 0;
-        this.#tokens.set(token, { token, organization, id, heard: heard + 1, opened: opened + openedNow });
+        const { attempts, opened } = this.#tokens.get(token) ?? { attempts: 0, opened: 0 };
+        const openedNow = result === 'accepted' ? 1 : 0;
+        this.#tokens.set(token, {
+          token,
+          organization,
+          id,
+          attempts: attempts + 1,
+          opened: opened + openedNow,
+        });
         return;
       }
     }
   }
 
-  judged(username: string): Judged {
-    return this.#judged.get(username) ?? { heard: 0, refused: 0, refusedAgain: 0 };
+  passwordUse(username: string): PasswordUse {
+    return this.#passwords.get(username) ?? { attempts: 0, rejected: 0, rejectedAgain: 0 };
   }
 
   /** Failed logins since the last one that was accepted. */
@@ -71,18 +77,18 @@ export class CredentialLedger {
 
   #recordPassword(
     { username, password }: Extract<Credentials, { kind: 'password' }>,
-    verdict: 'accepted' | 'refused',
+    result: 'accepted' | 'rejected',
   ): void {
-    const { heard, refused, refusedAgain } = this.judged(username);
-    const known = this.#refusedPasswords.get(username) ?? new Set();
+    const { attempts, rejected, rejectedAgain } = this.passwordUse(username);
+    const known = this.#rejectedPasswords.get(username) ?? new Set();
     const again = known.has(password) ? 1 : 0;
-    const refusedNow = verdict === 'refused' ? 1 : 0;
-    this.#judged.set(username, {
-      heard: heard + 1,
-      refused: refused + refusedNow,
-      refusedAgain: refusedAgain + again,
+    const rejectedNow = result === 'rejected' ? 1 : 0;
+    this.#passwords.set(username, {
+      attempts: attempts + 1,
+      rejected: rejected + rejectedNow,
+      rejectedAgain: rejectedAgain + again,
     });
-    if (verdict === 'refused') this.#refusedPasswords.set(username, known.add(password));
-    this.#failedInARow.set(username, verdict === 'refused' ? this.failedInARow(username) + 1 : 0);
+    if (result === 'rejected') this.#rejectedPasswords.set(username, known.add(password));
+    this.#failedInARow.set(username, result === 'rejected' ? this.failedInARow(username) + 1 : 0);
   }
 }

@@ -10,11 +10,11 @@ export const errorV3: ErrorShape = (status, code, message) =>
 
 /** What credentials get that were not accepted; `codes` are those of the API's version. */
 export function refusal(
-  { verdict, effect }: Exclude<Authentication, { verdict: 'accepted' }>,
+  { result, effect }: Exclude<Authentication, { result: 'accepted' }>,
   status: number,
   error: ErrorShape,
   codes: { readonly rejected: string; readonly locked: string },
 ): Outcome {
-  const words = verdict === 'locked' ? 'User account is locked.' : 'User name or password is not valid.';
-  return { answer: error(status, codes[verdict], words), effect };
+  const words = result === 'locked' ? 'User account is locked.' : 'User name or password is not valid.';
+  return { response: error(status, codes[result], words), effect };
 }

@@ -27,11 +27,11 @@ export interface Instead {
  */
 export type Fault = { readonly effect: boolean } & (
   | ({ readonly kind: 'answer' } & Instead)
-  /** The true answer, late. The effect comes at once or, with `effect: false`, after the delay if the client waited. */
+  /** The true response, late. The effect comes at once or, with `effect: false`, after the delay if the client waited. */
   | { readonly kind: 'delay'; readonly ms: number }
   /**
-   * Processed slowly: the effect comes after `ms`, even if the client has gone by then. The answer comes with it. With
-   * `answeredAfterMs`, a gateway does not wait: the answer is its 504.
+   * Processed slowly: the effect comes after `ms`, even if the client has gone by then. The response comes with it. With
+   * `answeredAfterMs`, a gateway does not wait: the response is its 504.
    */
   | ({
       readonly kind: 'slow';
@@ -53,7 +53,7 @@ export type Fault = { readonly effect: boolean } & (
       readonly chunkBytes?: number | undefined;
       readonly intervalMs?: number | undefined;
     } & Instead)
-  /** These bytes (a string: as UTF-8; a function makes them of the true body) instead of an HTTP answer. */
+  /** These bytes (a string: as UTF-8; a function makes them of the true body) instead of an HTTP response. */
   | { readonly kind: 'raw'; readonly bytes: Body | ((truth: string) => Body); readonly ending: Ending }
   /** `start`, then `repeated` (every 10 ms unless given) until the client goes: headers, chunks or lines without end. */
   | {
@@ -64,7 +64,7 @@ export type Fault = { readonly effect: boolean } & (
     }
   /** No length is announced: the body ends with the connection. */
   | ({ readonly kind: 'until-close' } & Instead)
-  /** The connection stays open after a whole answer, though the client asked for close. */
+  /** The connection stays open after a whole response, though the client asked for close. */
   | ({ readonly kind: 'keep-open' } & Instead)
 );
 
@@ -74,7 +74,7 @@ export type FaultScript<Kind extends string = Effect['kind']> = (
   index: number,
 ) => Fault | undefined;
 
-/** The nth request gets the nth fault; undefined, and every later request, the true answer. */
+/** The nth request gets the nth fault; undefined, and every later request, the true response. */
 export function inOrder(...faults: (Fault | undefined)[]): FaultScript<string> {
   return (_request, index) => faults[index];
 }

@@ -41,7 +41,7 @@ function grantToken(request: Request, { cloud, settings, nowMs }: World): Outcom
     return unchanged(deadSession(settings.deadSession, errorV3));
   const accessToken = newAccessToken(session, organization, nowMs);
   return {
-    answer: json(200, { jwt_token: accessToken.token }),
+    response: json(200, { jwt_token: accessToken.token }),
     effect: { kind: 'access-token-granted', accessToken },
   };
 }

@@ -1,6 +1,6 @@
 export type { AccessToken } from './access-tokens.ts';
 export type { ApiVersion, Effect, Session } from './cloud.ts';
-export type { Judged, TokenUse } from './credentials.ts';
+export type { PasswordUse, TokenUse } from './credentials.ts';
 export {
   type Ending,
   type Fault,
@@ -9,7 +9,7 @@ export {
   inOrder,
   type SeenRequest,
 } from './faults.ts';
-export type { Answer, Body, Headers } from './messages.ts';
+export type { Body, Headers, HttpResponse } from './messages.ts';
 export {
   type Organization,
   type OrganizationOptions,

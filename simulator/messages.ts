@@ -16,7 +16,7 @@ export type Headers = readonly (readonly [name: string, value: string])[];
 /** Text goes out as UTF-8. */
 export type Body = string | Uint8Array;
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Body;
@@ -24,7 +24,7 @@ export interface Answer {
 
 /** What an endpoint decides. It changes nothing: whoever calls it applies the effect, or doesn't. */
 export interface Outcome {
-  readonly answer: Answer;
+  readonly response: HttpResponse;
   readonly effect: Effect;
 }
 
@@ -54,7 +54,7 @@ export interface Api {
   readonly error: ErrorShape;
 }
 
-export type ErrorShape = (status: number, code: string, message: string) => Answer;
+export type ErrorShape = (status: number, code: string, message: string) => HttpResponse;
 
 /** A resource at the paths that match all of `path`; with a query only if it says so. */
 export function resource(
@@ -79,16 +79,16 @@ export function atOnce(decide: (request: Request, world: World) => Outcome): End
 export const jsonHeaders: Headers = [['Content-Type', 'application/json;charset=utf-8']];
 export const successObject = '{"@type":"success"}';
 
-export function json(status: number, body: object): Answer {
+export function json(status: number, body: object): HttpResponse {
   return { status, headers: jsonHeaders, body: JSON.stringify(body) };
 }
 
-export function page(status: number, title: string): Answer {
+export function page(status: number, title: string): HttpResponse {
   const headers = [['Content-Type', 'text/html;charset=utf-8']] as const;
   return { status, headers, body: `<!doctype html><title>${status}</title><h1>${title}</h1>\n` };
 }
 
-export function success(kind: Settings['logoutSuccess']): Answer {
+export function success(kind: Settings['logoutSuccess']): HttpResponse {
   switch (kind) {
     case 'empty':
       return { status: 200, headers: [], body: '' };
@@ -99,8 +99,8 @@ export function success(kind: Settings['logoutSuccess']): Answer {
   }
 }
 
-export function unchanged(answer: Answer): Outcome {
-  return { answer, effect: noEffect };
+export function unchanged(response: HttpResponse): Outcome {
+  return { response, effect: noEffect };
 }
 
 /** A request that a correct client would not send. The code is the simulator's own: the vendor's are not public. */
@@ -108,7 +108,7 @@ export function badRequest(error: ErrorShape, problem: string): Outcome {
   return unchanged(error(400, 'SIM_BAD_REQUEST', problem));
 }
 
-export function deadSession(kind: Settings['deadSession'], error: ErrorShape): Answer {
+export function deadSession(kind: Settings['deadSession'], error: ErrorShape): HttpResponse {
   const invalid = (status: number) => error(status, 'AUTH_01', 'Session ID is not valid or has expired.');
   switch (kind) {
     case 'error-401':

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Ending, Fault, Instead } from './faults.ts';
-import { type Answer, type Body, type Headers, jsonHeaders, successObject } from './messages.ts';
+import { type Body, type Headers, type HttpResponse, jsonHeaders, successObject } from './messages.ts';
 
 /** One move on the wire. A performance without an end leaves the connection for the next request. */
 type Step =
@@ -13,8 +13,8 @@ export interface Performance {
   readonly steps: Iterable<Step>;
 }
 
-/** The way the true answer goes over the wire, or what a fault makes of it. */
-export function perform(fault: Fault | undefined, truth: Answer, keepAlive: boolean): Performance {
+/** The way the true response goes over the wire, or what a fault makes of it. */
+export function perform(fault: Fault | undefined, truth: HttpResponse, keepAlive: boolean): Performance {
   if (fault === undefined) return { status: truth.status, steps: whole(truth, keepAlive) };
   switch (fault.kind) {
     case 'delay':
@@ -29,72 +29,72 @@ export function perform(fault: Fault | undefined, truth: Answer, keepAlive: bool
       return { status: undefined, steps: repeated(fault.start, fault.repeated, fault.intervalMs) };
     case 'slow':
     case 'answer': {
-      const answer = replaced(truth, fault);
-      return { status: answer.status, steps: whole(answer, keepAlive) };
+      const response = replaced(truth, fault);
+      return { status: response.status, steps: whole(response, keepAlive) };
     }
     case 'until-close': {
-      const answer = replaced(truth, fault);
+      const response = replaced(truth, fault);
       return {
-        status: answer.status,
-        steps: [send(head(answer, false, 'close')), send(answer.body), end('close')],
+        status: response.status,
+        steps: [send(head(response, false, 'close')), send(response.body), end('close')],
       };
     }
     case 'keep-open': {
-      const answer = replaced(truth, fault);
-      return { status: answer.status, steps: whole(answer, true) };
+      const response = replaced(truth, fault);
+      return { status: response.status, steps: whole(response, true) };
     }
     case 'cut-body': {
-      const answer = withBody(replaced(truth, fault));
-      const body = Buffer.from(answer.body);
+      const response = withBody(replaced(truth, fault));
+      const body = Buffer.from(response.body);
       const part = body.subarray(0, fault.sentBytes ?? Math.floor(body.length / 2));
       return {
-        status: answer.status,
-        steps: [send(head(answer, keepAlive)), send(part), ...endAfterSending(fault.ending)],
+        status: response.status,
+        steps: [send(head(response, keepAlive)), send(part), ...endAfterSending(fault.ending)],
       };
     }
     case 'slow-headers': {
-      const answer = replaced(truth, fault);
+      const response = replaced(truth, fault);
       const steps = [
-        ...drip(head(answer, keepAlive), fault.intervalMs),
-        send(answer.body),
+        ...drip(head(response, keepAlive), fault.intervalMs),
+        send(response.body),
         ...endUnless(keepAlive),
       ];
-      return { status: answer.status, steps };
+      return { status: response.status, steps };
     }
     case 'drip-body': {
-      const answer = withBody(replaced(truth, fault));
+      const response = withBody(replaced(truth, fault));
       const steps = [
-        send(head(answer, keepAlive)),
-        ...drip(answer.body, fault.intervalMs),
+        send(head(response, keepAlive)),
+        ...drip(response.body, fault.intervalMs),
         ...endUnless(keepAlive),
       ];
-      return { status: answer.status, steps };
+      return { status: response.status, steps };
     }
     case 'endless-body': {
-      const answer = withBody(replaced(truth, fault));
+      const response = withBody(replaced(truth, fault));
       return {
-        status: answer.status,
-        steps: endless(answer, fault.chunkBytes ?? 16_384, fault.intervalMs),
+        status: response.status,
+        steps: endless(response, fault.chunkBytes ?? 16_384, fault.intervalMs),
       };
     }
   }
 }
 
-function replaced(truth: Answer, instead: Instead): Answer {
+function replaced(truth: HttpResponse, instead: Instead): HttpResponse {
   const { body: given = truth.body } = instead;
   const body = typeof given === 'function' ? given(textOf(truth.body)) : given;
   const headers = instead.headers ?? (instead.body ? jsonHeaders : truth.headers);
   return { status: instead.status ?? truth.status, headers, body };
 }
 
-function withBody(answer: Answer): Answer {
-  return answer.body.length === 0
-    ? { ...answer, headers: [...jsonHeaders, ...answer.headers], body: successObject }
-    : answer;
+function withBody(response: HttpResponse): HttpResponse {
+  return response.body.length === 0
+    ? { ...response, headers: [...jsonHeaders, ...response.headers], body: successObject }
+    : response;
 }
 
-function whole(answer: Answer, keepAlive: boolean): Step[] {
-  const bytes = Buffer.concat([Buffer.from(head(answer, keepAlive)), Buffer.from(answer.body)]);
+function whole(response: HttpResponse, keepAlive: boolean): Step[] {
+  const bytes = Buffer.concat([Buffer.from(head(response, keepAlive)), Buffer.from(response.body)]);
   return [send(bytes), ...endUnless(keepAlive)];
 }
 
@@ -102,15 +102,19 @@ function drip(bytes: Body, intervalMs: number): Step[] {
   return [...Buffer.from(bytes)].flatMap((byte) => [send(Buffer.of(byte)), { kind: 'wait', ms: intervalMs }]);
 }
 
-function endless(answer: Answer, chunkBytes: number, intervalMs: number | undefined): Generator<Step> {
-  const headers: Headers = [...answer.headers, ['Transfer-Encoding', 'chunked']];
+function endless(
+  response: HttpResponse,
+  chunkBytes: number,
+  intervalMs: number | undefined,
+): Generator<Step> {
+  const headers: Headers = [...response.headers, ['Transfer-Encoding', 'chunked']];
   const size = `${chunkBytes.toString(16)}\r\n`;
   const chunk = Buffer.concat([
     Buffer.from(size),
-    Buffer.alloc(chunkBytes, answer.body),
+    Buffer.alloc(chunkBytes, response.body),
     Buffer.from('\r\n'),
   ]);
-  return repeated(head({ ...answer, headers }, true), chunk, intervalMs);
+  return repeated(head({ ...response, headers }, true), chunk, intervalMs);
 }
 
 function* repeated(start: Body, bytes: Body, intervalMs = 10): Generator<Step> {
@@ -122,7 +126,7 @@ function* repeated(start: Body, bytes: Body, intervalMs = 10): Generator<Step> {
 }
 
 function head(
-  { status, headers, body }: Answer,
+  { status, headers, body }: HttpResponse,
   keepAlive: boolean,
   ends: 'length' | 'close' = 'length',
 ): string {

@@ -1,6 +1,6 @@
 import { badRequest, type ErrorShape, type Outcome, page, type Request, unchanged } from './messages.ts';
 
-/** `untyped`: the `@type` that version 2 wants is missing, which the vendor answers with a page. */
+/** `untyped`: the `@type` that version 2 wants is missing, which the vendor responds with a page. */
 export interface Unreadable {
   readonly ok: false;
   readonly problem: string;
@@ -59,7 +59,7 @@ export function readCredentials(request: Request, type: string | undefined): Pai
   return tooLong ? unreadable('username and password have at most 255 characters.') : pair;
 }
 
-/** The answer to a body that cannot be read. */
+/** The response to a body that cannot be read. */
 export function refuseBody(error: ErrorShape, { problem, untyped }: Unreadable): Outcome {
   return untyped ? unchanged(page(400, 'Bad Request')) : badRequest(error, problem);
 }

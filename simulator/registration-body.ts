@@ -22,8 +22,8 @@ export function readProvider(request: Request): ProviderReading {
   if (matchType !== 'aliasName' && matchType !== 'uid') return wrong('matchType must be aliasName or uid.');
   if (signingAlgorithm === undefined) return wrong('signingAlgorithm is not supported.');
   const provider: IdentityProvider = { issuer, keys, tokenClaim, matchType, signingAlgorithm };
-  const refused = providerProblem(provider);
-  return refused === undefined ? { ok: true, provider } : wrong(refused);
+  const rejected = providerProblem(provider);
+  return rejected === undefined ? { ok: true, provider } : wrong(rejected);
 }
 
 /** A registration as the API shows it. */

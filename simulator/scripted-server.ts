@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Fault, type FaultScript, inOrder, type SeenRequest } from './faults.ts';
-import { type Answer, page, type Request } from './messages.ts';
+import { type HttpResponse, page, type Request } from './messages.ts';
 import { type Performance, perform } from './performance.ts';
 import { play, readRequest, trackConnections, type WholeRequest, watch } from './wire.ts';
 
@@ -17,18 +17,18 @@ export interface ServerOptions {
     Readonly<Pick<TlsOptions, 'ca' | 'requestCert' | 'minVersion' | 'maxVersion' | 'ciphers'>>;
 }
 
-/** The true answer to a request, and what the request did or would do. */
+/** The true response to a request, and what the request did or would do. */
 export interface Turn<Effect> {
-  readonly answer: Answer;
+  readonly response: HttpResponse;
   readonly effect: Effect;
 }
 
 export interface Service<Effect extends string> {
   /** What stands beside the service proper: it goes unseen by the script, and without faults. */
-  readonly aside: (request: Request) => Answer | undefined;
+  readonly aside: (request: Request) => HttpResponse | undefined;
   /** Asks elsewhere what has to be known; what it resolves to decides at once, and with `true` has the effect too. */
   readonly prepare: (request: Request) => Promise<(apply: boolean) => Turn<Effect | 'none'>>;
-  /** Called when the server is done with a request, whatever became of the answer. */
+  /** Called when the server is done with a request, whatever became of the response. */
   readonly onAnswered?: ((request: SeenRequest<Effect | 'none'>) => void) | undefined;
 }
 
@@ -48,7 +48,7 @@ const gatewayTimeout = page(504, 'Gateway Timeout');
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** A server whose answers go wrong by a script. Every answer is written by hand: node's own would mend a fault. */
+/** A server whose responses go wrong by a script. Every response is written by hand: node's own would mend a fault. */
 export async function startScriptedServer<Effect extends string>(
   { port = 0, host = '127.0.0.1', tls }: ServerOptions,
   { aside, prepare, onAnswered }: Service<Effect>,
@@ -71,12 +71,12 @@ export async function startScriptedServer<Effect extends string>(
   async function handle(incoming: IncomingMessage, keepAlive: boolean): Promise<void> {
     const request = await readRequest(incoming);
     const client = watch(incoming.socket);
-    const answerWith = (performance: Performance) =>
+    const send = (performance: Performance) =>
       play(performance, incoming.socket, connections.reset, client.gone);
     try {
       const beside = aside(request);
-      if (beside !== undefined) await answerWith(perform(undefined, beside, keepAlive));
-      else await act(request, keepAlive, client.gone, answerWith);
+      if (beside !== undefined) await send(perform(undefined, beside, keepAlive));
+      else await act(request, keepAlive, client.gone, send);
     } catch (reason) {
       if (!client.gone.aborted) throw reason;
     } finally {
@@ -88,7 +88,7 @@ export async function startScriptedServer<Effect extends string>(
     request: WholeRequest,
     keepAlive: boolean,
     gone: AbortSignal,
-    answerWith: (performance: Performance) => Promise<void>,
+    send: (performance: Performance) => Promise<void>,
   ): Promise<void> {
     const seen: Mutable<SeenRequest<Effect | 'none'>> = {
       ...request,
@@ -100,27 +100,27 @@ export async function startScriptedServer<Effect extends string>(
     try {
       const decide = await prepare(request);
       const settle = () => {
-        const { answer, effect } = decide(true);
+        const { response, effect } = decide(true);
         seen.effect = effect;
-        return answer;
+        return response;
       };
       const applies = fault === undefined || fault.effect;
-      const settleOrNot = () => (applies ? settle() : decide(false).answer);
-      const answerNow = async (answer: Answer) => {
-        const performance = perform(fault, answer, keepAlive);
+      const settleOrNot = () => (applies ? settle() : decide(false).response);
+      const respond = async (response: HttpResponse) => {
+        const performance = perform(fault, response, keepAlive);
         seen.answeredStatus = performance.status;
-        await answerWith(performance);
+        await send(performance);
       };
       if (fault?.kind === 'slow') {
-        await processSlowly(fault, gone, settleOrNot, answerNow);
+        await processSlowly(fault, gone, settleOrNot, respond);
         return;
       }
-      let answer = settleOrNot();
+      let response = settleOrNot();
       if (fault?.kind === 'delay') {
         await pause(fault.ms, undefined, { signal: gone });
-        if (!fault.effect) answer = settle();
+        if (!fault.effect) response = settle();
       }
-      await answerNow(answer);
+      await respond(response);
     } finally {
       onAnswered?.(seen);
     }
@@ -129,15 +129,15 @@ export async function startScriptedServer<Effect extends string>(
   async function processSlowly(
     { ms, answeredAfterMs }: Extract<Fault, { kind: 'slow' }>,
     gone: AbortSignal,
-    settle: () => Answer,
-    answer: (truth: Answer) => Promise<void>,
+    settle: () => HttpResponse,
+    respond: (truth: HttpResponse) => Promise<void>,
   ): Promise<void> {
     // Goes on when the client has gone; without a reference, because a simulator that is closed must not wait for it.
     const settled = pause(ms, undefined, { ref: false }).then(settle);
     const answered =
       answeredAfterMs === undefined
-        ? settled.then(answer)
-        : pause(answeredAfterMs, undefined, { signal: gone }).then(() => answer(gatewayTimeout));
+        ? settled.then(respond)
+        : pause(answeredAfterMs, undefined, { signal: gone }).then(() => respond(gatewayTimeout));
     await Promise.allSettled([settled, answered]);
     await answered;
   }

@@ -1,6 +1,6 @@
 import type { AccessToken } from './access-tokens.ts';
 import { type ApiVersion, Cloud, type Session } from './cloud.ts';
-import type { Judged, TokenUse } from './credentials.ts';
+import type { PasswordUse, TokenUse } from './credentials.ts';
 import type { FaultScript, SeenRequest } from './faults.ts';
 import { json, type Request } from './messages.ts';
 import {
@@ -23,7 +23,7 @@ export interface SimulatorOptions extends ServerOptions {
   readonly publicHost?: string;
   /** The host name in the server URL, where it isn't that of the login URL. */
   readonly serverHost?: string;
-  /** Called when the simulator is done with a request, whatever became of the answer. */
+  /** Called when the simulator is done with a request, whatever became of the response. */
   readonly onAnswered?: (request: SeenRequest) => void;
 }
 
@@ -41,7 +41,7 @@ export interface Simulator {
   /** Ends a session behind the client's back. */
   endSession(sessionId: string): void;
   /** What was made of this user's passwords, at every login and logoutall. */
-  judged(username: string): Judged;
+  passwordUse(username: string): PasswordUse;
   /** Every token that was looked at, in the order of their first use. */
   tokens(): readonly TokenUse[];
   /** Every bearer token that was granted, in the order of the grants. */
@@ -81,9 +81,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     prepare: async (request) => {
       const decide = await route(request, world());
       return (apply) => {
-        const { answer, effect } = decide(world());
+        const { response, effect } = decide(world());
         if (apply) cloud.apply(effect, nowMs());
-        return { answer, effect: effect.kind };
+        return { response, effect: effect.kind };
       };
     },
     onAnswered: options.onAnswered,
@@ -108,7 +108,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     openSessions: () => cloud.openSessions(nowMs()),
     openedInAll: () => cloud.openedInAll,
     endSession: (sessionId) => cloud.apply({ kind: 'session-ended', sessionId }, nowMs()),
-    judged: (username) => cloud.credentials.judged(username),
+    passwordUse: (username) => cloud.credentials.passwordUse(username),
     tokens: () => cloud.credentials.tokens(),
     accessTokens: () => cloud.accessTokens,
     privateTexts,

@@ -3,7 +3,7 @@ export interface Product {
   readonly baseApiUrl: string;
 }
 
-/** How the cloud behaves where the vendor's documentation leaves it open, so that a test can have either answer. */
+/** How the cloud behaves where the vendor's documentation leaves it open, so that a test can have either response. */
 export interface Settings {
   /** What a request with an unknown, ended or expired session id gets. */
   readonly deadSession: 'error-401' | 'auth-01-403' | 'empty-401' | 'error-200';
@@ -15,7 +15,7 @@ export interface Settings {
   readonly badCredentialsStatus: 400 | 401 | 403;
   /** How exact the user name of a login has to be. validSessionId always goes by the exact one. */
   readonly loginNames: 'exact' | 'any-case';
-  /** An account that failed this often is locked: even the right password is refused. */
+  /** An account that failed this often is locked: even the right password is rejected. */
   readonly maxFailedLogins: number;
   /** A logout of one API version with a session that the other opened. `ignores` says success and ends nothing. */
   readonly crossVersionLogout: 'ends' | 'ignores' | 'refuses';
@@ -29,7 +29,7 @@ export interface Settings {
   readonly validAfterLogout: 'truth' | 'says-dead' | 'says-valid' | 'error';
   /** A bearer token whose session has ended, before its 30 minutes are over. */
   readonly accessTokenAfterLogout: 'lives' | 'dies';
-  /** What a version 3 login answers as products; `serverUrl` is the base API URL that is right. */
+  /** What a version 3 login responds as products; `serverUrl` is the base API URL that is right. */
   readonly products: (serverUrl: string) => readonly Product[];
   /** The ids of an organization that loginOAuth and the audience of a token may name: 6 characters, 22, or either. */
   readonly tokenOrganizationIds: 'both' | 'short' | 'long';

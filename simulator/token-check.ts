@@ -3,11 +3,11 @@ import type { Organization } from './organizations.ts';
 import type { IdentityProvider } from './providers.ts';
 import type { Settings } from './settings.ts';
 
-export type TokenFinding =
+export type TokenCheck =
   | { readonly good: true; readonly id: string; readonly claim: string }
   | { readonly good: false; readonly problem: string };
 
-export interface TokenQuestion {
+export interface TokenContext {
   readonly provider: Required<IdentityProvider>;
   readonly organization: Organization;
   readonly loginUrl: string;
@@ -21,9 +21,9 @@ const requiredClaims = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat'];
  * Checks a token by the vendor's page "Log in using a JWT access token": all but whether it was used before and
  * whose it is. The keys are fetched anew each time.
  */
-export async function checkToken(token: string, question: TokenQuestion): Promise<TokenFinding> {
-  const { provider, nowMs } = question;
-  const bad = (problem: string): TokenFinding => ({ good: false, problem });
+export async function checkToken(token: string, context: TokenContext): Promise<TokenCheck> {
+  const { provider, nowMs } = context;
+  const bad = (problem: string): TokenCheck => ({ good: false, problem });
   try {
     const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(provider.keys)), {
       algorithms: [provider.signingAlgorithm],
@@ -32,7 +32,7 @@ export async function checkToken(token: string, question: TokenQuestion): Promis
       currentDate: new Date(nowMs),
     });
     if (typeof payload.iat !== 'number') return bad(missing('iat'));
-    if (!audiences(payload).some((audience) => isAudience(audience, question)))
+    if (!audiences(payload).some((audience) => isAudience(audience, context)))
       return bad('The audience of the JWT access token is not valid for the organization.');
     const id = tokenId(payload);
     if (id === undefined) return bad(missing('jti or uti'));
@@ -60,7 +60,7 @@ export function organizationIds({ orgId, orgUuid }: Organization, ids: Settings[
 }
 
 /** `https://` or `api://`, the login host and the organization in either order, perhaps a resource behind. */
-function isAudience(audience: string, { organization, loginUrl, ids }: TokenQuestion): boolean {
+function isAudience(audience: string, { organization, loginUrl, ids }: TokenContext): boolean {
   const { host } = new URL(loginUrl);
   return organizationIds(organization, ids)
     .flatMap((id) => [`${host}/${id}`, `${id}.${host}`])

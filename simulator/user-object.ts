@@ -3,16 +3,16 @@ import { json, type Outcome, type World } from './messages.ts';
 import { type User, uidOf } from './organizations.ts';
 import { stableId } from './stable-id.ts';
 
-type Accepted = Extract<Authentication, { verdict: 'accepted' }>;
+type Accepted = Extract<Authentication, { result: 'accepted' }>;
 
-/** What a version 2 login answers and does, be it by password or by token. */
+/** What a version 2 login responds and does, be it by password or by token. */
 export function openingV2(
-  { organization, user, credentials }: Omit<Accepted, 'verdict'>,
+  { organization, user, credentials }: Omit<Accepted, 'result'>,
   { cloud, serverUrl, nowMs }: World,
 ): Outcome {
   const session = cloud.newSession(user.username, 'v2', nowMs);
   const [securityAnswer, password] = privateTexts(user);
-  const answer = json(200, {
+  const response = json(200, {
     '@type': 'user',
     id: uidOf(user),
     orgId: organization.orgId,
@@ -41,10 +41,10 @@ export function openingV2(
     icSessionId: session.sessionId,
     uuId: stableId(`uuid of ${user.username}`),
   });
-  return { answer, effect: { kind: 'session-opened', session, credentials } };
+  return { response, effect: { kind: 'session-opened', session, credentials } };
 }
 
-/** What a user object holds that nobody may ever show: the security answer, and a password that is obfuscated. */
+/** What a user object holds that nobody may ever show: the security response, and a password that is obfuscated. */
 export function privateTexts({ username }: Pick<User, 'username'>): readonly [string, string] {
   return [`answer-${stableId(`answer of ${username}`)}`, `obfuscated-${stableId(`password of ${username}`)}`];
 }

@@ -21,5 +21,5 @@ export function agents({ headers }: Request, { cloud, settings, nowMs }: World):
     agentHost: 'agent-1.example.com',
     agentVersion: '70.0',
   };
-  return { answer: json(200, [agent]), effect: { kind: 'session-used', sessionId: session.sessionId } };
+  return { response: json(200, [agent]), effect: { kind: 'session-used', sessionId: session.sessionId } };
 }

@@ -9,7 +9,7 @@ export function login(request: Request, world: World): Outcome {
   const credentials = readCredentials(request, 'login');
   if (!credentials.ok) return refuseBody(errorV2, credentials);
   const authentication = world.cloud.authenticate(...credentials.values);
-  return authentication.verdict === 'accepted'
+  return authentication.result === 'accepted'
     ? openingV2(authentication, world)
     : refusal(authentication, world.settings.badCredentialsStatus, errorV2, codes);
 }
@@ -18,11 +18,11 @@ export function logoutall(request: Request, { cloud, settings }: World): Outcome
   const given = readCredentials(request, 'logout');
   if (!given.ok) return refuseBody(errorV2, given);
   const authentication = cloud.authenticate(...given.values);
-  if (authentication.verdict !== 'accepted')
+  if (authentication.result !== 'accepted')
     return refusal(authentication, settings.badCredentialsStatus, errorV2, codes);
   const { organization, credentials } = authentication;
   return {
-    answer: success(settings.logoutallSuccess),
+    response: success(settings.logoutallSuccess),
     effect: { kind: 'sessions-ended', organization: organization.name, credentials },
   };
 }

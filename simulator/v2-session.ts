@@ -19,10 +19,10 @@ export function logout(request: Request, { cloud, settings, nowMs }: World): Out
   const sessionId = request.headers['icsessionid'];
   if (sessionId === undefined || sessionId === '')
     return badRequest(errorV2, 'The header icSessionId is missing.');
-  const { verdict, effect } = cloud.logout(sessionId, 'v2', nowMs);
-  const answer =
-    verdict === 'success' ? success(settings.logoutSuccess) : deadSession(settings.deadSession, errorV2);
-  return { answer, effect };
+  const { result, effect } = cloud.logout(sessionId, 'v2', nowMs);
+  const response =
+    result === 'success' ? success(settings.logoutSuccess) : deadSession(settings.deadSession, errorV2);
+  return { response, effect };
 }
 
 /** A session id in the header, unlike one in the body, counts as a use of the session. */
@@ -36,15 +36,15 @@ export function validSessionId(request: Request, world: World): Outcome {
   const said = validity(sessionId, world);
   if (said === 'error') return unchanged(deadSession(settings.deadSession, errorV2));
   const session = said?.username === username ? said : undefined;
-  const answer = json(200, {
+  const response = json(200, {
     '@type': 'validatedToken',
     timeUntilExpire: session === undefined ? 0 : cloud.minutesLeft(session, nowMs),
     isValidToken: session !== undefined,
   });
   const used = cloud.liveSession(request.headers['icsessionid'] ?? '', nowMs);
   return used === undefined
-    ? unchanged(answer)
-    : { answer, effect: { kind: 'session-used', sessionId: used.sessionId } };
+    ? unchanged(response)
+    : { response, effect: { kind: 'session-used', sessionId: used.sessionId } };
 }
 
 /** The session that the id is said to be of, which need not be what the ledger holds. */

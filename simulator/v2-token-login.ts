@@ -20,14 +20,14 @@ export async function loginOAuth(request: Request, { cloud, settings, ...world }
   if (organization === undefined) return refuse('The organization is not valid.');
   const provider = cloud.registrationOf(organization.name)?.provider;
   if (provider === undefined) return refuse('No identity provider is registered for the organization.');
-  const finding = await checkToken(token, { provider, organization, ids, ...world });
-  if (!finding.good) return refuse(finding.problem);
-  const user = organization.users.find((each) => nameOf(each, provider.matchType) === finding.claim);
+  const check = await checkToken(token, { provider, organization, ids, ...world });
+  if (!check.good) return refuse(check.problem);
+  const user = organization.users.find((each) => nameOf(each, provider.matchType) === check.claim);
   if (user === undefined)
     return refuse(`No user matches the claim ${provider.tokenClaim} of the JWT access token.`);
   // Looked up last: two requests with one token must not both find it new.
   return (now) =>
-    cloud.credentials.isUsed(organization.name, finding.id)
+    cloud.credentials.isUsed(organization.name, check.id)
       ? refuse('The JWT access token has been used already.')()
       : openingV2({ organization, user, credentials }, now);
 }
@@ -45,7 +45,7 @@ function refusing(
   { badCredentialsStatus }: Settings,
 ): (description: string) => () => Outcome {
   return (description) => () => ({
-    answer: errorV2(badCredentialsStatus, 'UI_10000', description),
+    response: errorV2(badCredentialsStatus, 'UI_10000', description),
     effect: { kind: 'login-failed', credentials },
   });
 }

@@ -1,9 +1,9 @@
 import type { Session } from './cloud.ts';
 import { errorV3 } from './errors.ts';
 import {
-  type Answer,
   badRequest,
   type Endpoint,
+  type HttpResponse,
   json,
   type Outcome,
   type Request,
@@ -90,8 +90,8 @@ function update(request: Request, known: Registration, organization: Organizatio
 }
 
 function remove(_request: Request, _known: Registration, { name }: Organization): Outcome {
-  const answer: Answer = { status: 200, headers: [], body: '' };
-  return { answer, effect: { kind: 'provider-removed', organization: name } };
+  const response: HttpResponse = { status: 200, headers: [], body: '' };
+  return { response, effect: { kind: 'provider-removed', organization: name } };
 }
 
 function set(
@@ -103,7 +103,7 @@ function set(
   if (!reading.ok) return badRequest(errorV3, reading.problem);
   const registration = registered(reading.provider);
   return {
-    answer: json(200, registrationBody(registration, organization)),
+    response: json(200, registrationBody(registration, organization)),
     effect: { kind: 'provider-set', organization: organization.name, registration },
   };
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Session } from './cloud.ts';
 import { errorV3 } from './errors.ts';
 import {
-  type Answer,
   badRequest,
+  type HttpResponse,
   json,
   type Outcome,
   type Request,
@@ -47,7 +47,10 @@ function pull(request: Request, session: Session, { nowMs }: World): Outcome {
   const { organization, sessionId } = session;
   const started = { id: randomUUID(), organization, commitHash, startedAtMs: nowMs };
   return {
-    answer: json(200, { pullActionId: started.id, pullActionStatus: { state: 'IN_PROGRESS', message: '' } }),
+    response: json(200, {
+      pullActionId: started.id,
+      pullActionStatus: { state: 'IN_PROGRESS', message: '' },
+    }),
     effect: { kind: 'pull-started', sessionId, pull: started },
   };
 }
@@ -63,8 +66,8 @@ function action({ path }: Request, session: Session, { cloud }: World): Outcome 
   return used(json(200, { id, action: 'PULL', commitHash, startTime, status }), session);
 }
 
-function used(answer: Answer, { sessionId }: Session): Outcome {
-  return { answer, effect: { kind: 'session-used', sessionId } };
+function used(response: HttpResponse, { sessionId }: Session): Outcome {
+  return { response, effect: { kind: 'session-used', sessionId } };
 }
 
 function isHash(text: string): boolean {

@@ -31,13 +31,13 @@ function login(request: Request, { cloud, settings, serverUrl, nowMs }: World): 
   const given = readCredentials(request, undefined);
   if (!given.ok) return refuseBody(errorV3, given);
   const authentication = cloud.authenticate(...given.values);
-  if (authentication.verdict !== 'accepted') {
+  if (authentication.result !== 'accepted') {
     const codes = { rejected: 'IDS_085', locked: 'IDS_086' };
     return refusal(authentication, settings.badCredentialsStatus, errorV3, codes);
   }
   const { organization, user, credentials } = authentication;
   const session = cloud.newSession(user.username, 'v3', nowMs);
-  const answer = json(200, {
+  const response = json(200, {
     products: settings.products(serverUrl),
     userInfo: {
       sessionId: session.sessionId,
@@ -50,7 +50,7 @@ function login(request: Request, { cloud, settings, serverUrl, nowMs }: World): 
       status: 'Active',
     },
   });
-  return { answer, effect: { kind: 'session-opened', session, credentials } };
+  return { response, effect: { kind: 'session-opened', session, credentials } };
 }
 
 function logout(request: Request, { cloud, settings, nowMs }: World): Outcome {
@@ -58,8 +58,8 @@ function logout(request: Request, { cloud, settings, nowMs }: World): Outcome {
   const sessionId = request.headers['infa-session-id'];
   if (sessionId === undefined || sessionId === '')
     return badRequest(errorV3, 'The header INFA-SESSION-ID is missing.');
-  const { verdict, effect } = cloud.logout(sessionId, 'v3', nowMs);
-  const answer =
-    verdict === 'success' ? success(settings.logoutSuccess) : deadSession(settings.deadSession, errorV3);
-  return { answer, effect };
+  const { result, effect } = cloud.logout(sessionId, 'v3', nowMs);
+  const response =
+    result === 'success' ? success(settings.logoutSuccess) : deadSession(settings.deadSession, errorV3);
+  return { response, effect };
 }

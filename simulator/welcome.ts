@@ -18,15 +18,15 @@ Login host: ${new URL(loginUrl).host}
 Accounts (user name / password):
 ${accounts.join('\n')}
 
-Open a session in version 2; the answer has its icSessionId:
+Open a session in version 2; the response has its icSessionId:
   ${curl({ '@type': 'login', ...credentials })} ${loginUrl}/ma/api/v2/user/login
-In version 3; the answer has its userInfo.sessionId:
+In version 3; the response has its userInfo.sessionId:
   ${curl(credentials)} ${loginUrl}/saas/public/core/v3/login
 With a token:
   ${curl({ orgId: first?.orgUuid, oauthToken: '<JWT>' })} ${loginUrl}/ma/api/v2/user/loginOAuth
 ${provider(simulator, loginUrl, first)}
 
-A bearer token of a session, for the catalog and its like; the answer has its jwt_token:
+A bearer token of a session, for the catalog and its like; the response has its jwt_token:
   curl -X POST -H 'IDS-SESSION-ID: <session id>' -H 'Cookie: USER_SESSION=<session id>' \\
     '${loginUrl}/identity-service/api/v1/jwt/Token?client_id=idmc_api&nonce=1'
 

@@ -45,7 +45,7 @@ describe('refused: red, once, and nothing is left for the post step', () => {
       'error-message': 'User name or password is not valid.',
     });
     expect(sent(cloud)).toEqual([login]);
-    expect(cloud.judged(pipeline.username)).toEqual({ heard: 1, refused: 1, refusedAgain: 0 });
+    expect(cloud.passwordUse(pipeline.username)).toEqual({ attempts: 1, rejected: 1, rejectedAgain: 0 });
     expectHidden([main, post], 'Wrong-Secret-77');
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   });
@@ -114,7 +114,7 @@ describe('lost or unclear, though it may have been heard', () => {
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
     expect(ending(main)).toContain('3 sessions may be open');
-    expect(cloud.judged(pipeline.username).heard).toBe(3);
+    expect(cloud.passwordUse(pipeline.username).attempts).toBe(3);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGIN_V2, LOGIN_V2]);
     expect(ending(post)).toMatch(how === 'fail' ? /^Error: 3 sessions may/ : /^Warning: 3 sessions may/);
     expect(post.exitCode).toBe(how === 'fail' ? 1 : 0);
@@ -180,7 +180,7 @@ describe('what has opened nothing leaves post nothing to say', () => {
     expect(main.annotations).toEqual([]);
     expect(main.log).toHaveLength(faults.length + 1);
     expect(cloud.openSessions()).toEqual([]);
-    expect(cloud.judged(pipeline.username).heard).toBe(1);
+    expect(cloud.passwordUse(pipeline.username).attempts).toBe(1);
   });
 
   test('"not now" to the end', async () => {

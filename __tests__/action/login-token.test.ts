@@ -140,7 +140,7 @@ describe('a login without a password', () => {
     expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
     const tokens = stage.given().map(({ token }) => token);
     expect(new Set(tokens).size).toBe(3);
-    expect(cloud.tokens().map(({ token, heard }) => [token, heard])).toEqual([
+    expect(cloud.tokens().map(({ token, attempts }) => [token, attempts])).toEqual([
       [tokens[0], 1],
       [tokens[2], 1],
     ]);
@@ -315,7 +315,7 @@ describe('a token that is refused', () => {
     expect(lines[2]).toBe('sub: repo:octo-org@1/other@2:environment:test');
     expect(lines[7]).toMatch(/^exp: \d+ \(\d{4}-\d\d-\d\dT.*Z\)$/);
     expectHidden([main], stage.given()[0]?.token ?? '');
-    expect(cloud.tokens()).toMatchObject([{ heard: 1, opened: 0 }]);
+    expect(cloud.tokens()).toMatchObject([{ attempts: 1, opened: 0 }]);
     expect(stage.asked()).toBe(1);
     expect(post.annotations).toEqual([]);
   });
@@ -390,7 +390,7 @@ describe('oauth-token', () => {
       await withToken({ faults: [answering(429), answering(503, errorTextV2(503, 'X_1'))] }),
     );
     expect(main).toMatchObject({ exitCode: 0, outputs: { attempts: '3' } });
-    expect(cloud.tokens()).toMatchObject([{ heard: 1, opened: 1 }]);
+    expect(cloud.tokens()).toMatchObject([{ attempts: 1, opened: 1 }]);
   });
 
   test.each([

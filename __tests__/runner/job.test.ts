@@ -251,7 +251,8 @@ test('a cancel sends no signal to a post step', async () => {
 });
 
 describe('when the runner is shut down', () => {
-  const cancelLadder = { sigtermAfterMs: 80, killAfterMs: 80 };
+  // Long enough for a busy machine to print what it got.
+  const cancelLadder = { sigtermAfterMs: 500, killAfterMs: 500 };
   const goesOn = `${signalTeller} setInterval(() => {}, 1000)`;
   const killed = { signal: 'SIGKILL', log: ['ready', 'SIGINT', 'SIGTERM'] };
 

@@ -204,7 +204,7 @@ describe('user names', () => {
     expect(parsed(await isValid(shouted.username, sessionId))).toMatchObject({ isValidToken: false });
     expect(parsed(await isValid(pipeline.username, sessionId))).toMatchObject({ isValidToken: true });
     await login({ ...shouted, password: 'wrong' });
-    expect(simulator.judged(pipeline.username)).toMatchObject({ heard: 2, refused: 1 });
+    expect(simulator.passwordUse(pipeline.username)).toMatchObject({ attempts: 2, rejected: 1 });
   });
 });
 

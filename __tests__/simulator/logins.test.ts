@@ -98,7 +98,7 @@ describe('names and passwords of 255 characters at most', () => {
     await start();
     expect(parsed(await login(user))).toEqual(errorObject(400, 'SIM_BAD_REQUEST'));
     expect(parsed(await loginV3(user))).toEqual(envelope('SIM_BAD_REQUEST'));
-    expect(simulator.judged(user.username).heard).toBe(0);
+    expect(simulator.passwordUse(user.username).attempts).toBe(0);
   });
 
   test('the user name of validSessionId, which is needed too', async () => {
@@ -113,24 +113,24 @@ describe('what a client does with credentials', () => {
     await login(pipeline);
     await login(wrong);
     await logoutall({ ...pipeline, password: 'wrong too' });
-    expect(simulator.judged(pipeline.username)).toEqual({ heard: 3, refused: 2, refusedAgain: 0 });
+    expect(simulator.passwordUse(pipeline.username)).toEqual({ attempts: 3, rejected: 2, rejectedAgain: 0 });
     await loginV3(wrong);
-    expect(simulator.judged(pipeline.username)).toEqual({ heard: 4, refused: 3, refusedAgain: 1 });
+    expect(simulator.passwordUse(pipeline.username)).toEqual({ attempts: 4, rejected: 3, rejectedAgain: 1 });
     // Locked by now, so that the right one is a refused one as well.
     await login(pipeline);
     await login(pipeline);
-    expect(simulator.judged(pipeline.username)).toEqual({ heard: 6, refused: 5, refusedAgain: 2 });
-    expect(simulator.judged(nightly.username)).toEqual({ heard: 0, refused: 0, refusedAgain: 0 });
+    expect(simulator.passwordUse(pipeline.username)).toEqual({ attempts: 6, rejected: 5, rejectedAgain: 2 });
+    expect(simulator.passwordUse(nightly.username)).toEqual({ attempts: 0, rejected: 0, rejectedAgain: 0 });
   });
 
   test('is not counted where it had no effect', async () => {
     await start();
     simulator.setFaults(() => ({ kind: 'answer', effect: false, status: 503 }));
     await login(wrong);
-    expect(simulator.judged(pipeline.username).heard).toBe(0);
+    expect(simulator.passwordUse(pipeline.username).attempts).toBe(0);
     simulator.setFaults(() => ({ kind: 'answer', effect: true, status: 503 }));
     await login(wrong);
-    expect(simulator.judged(pipeline.username).heard).toBe(1);
+    expect(simulator.passwordUse(pipeline.username).attempts).toBe(1);
   });
 
   test('locks an account, which each version says with a code of its own', async () => {

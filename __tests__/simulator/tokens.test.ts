@@ -60,8 +60,8 @@ test('a good token opens a session, for the user whom its claim names', async ()
     serverUrl: simulator.serverUrl,
   });
   expect(simulator.openSessions()).toMatchObject([{ api: 'v2', username: pipeline.username }]);
-  expect(simulator.tokens()).toMatchObject([{ token, organization: source.name, heard: 1, opened: 1 }]);
-  expect(simulator.judged(pipeline.username).heard).toBe(0);
+  expect(simulator.tokens()).toMatchObject([{ token, organization: source.name, attempts: 1, opened: 1 }]);
+  expect(simulator.passwordUse(pipeline.username).attempts).toBe(0);
 });
 
 describe('audience', () => {
@@ -132,7 +132,7 @@ describe('a token that is refused', () => {
     expect([answer.status, parsed(answer)]).toEqual([401, errorObject(401, 'UI_10000')]);
     expect(answer.body).toContain(words);
     expect(openIds()).toEqual([]);
-    expect(simulator.tokens()).toMatchObject([{ heard: 1, opened: 0 }]);
+    expect(simulator.tokens()).toMatchObject([{ attempts: 1, opened: 0 }]);
   });
 
   async function publicKey() {
@@ -184,7 +184,7 @@ describe('one token, one login', () => {
         body: expect.stringContaining('used already'),
       });
     expect(openIds()).toHaveLength(1);
-    expect(simulator.tokens().map(({ id, heard, opened }) => [id, heard, opened])).toEqual([
+    expect(simulator.tokens().map(({ id, attempts, opened }) => [id, attempts, opened])).toEqual([
       ['one', 2, 1],
       ['one', 1, 0],
     ]);
@@ -215,7 +215,7 @@ describe('one token, one login', () => {
     expect(simulator.tokens()).toEqual([]);
     await loginOAuth(orgId, token);
     expect(await loginOAuth(orgId, token)).toMatchObject({ status: 401 });
-    expect(simulator.tokens()).toMatchObject([{ heard: 2, opened: 1 }]);
+    expect(simulator.tokens()).toMatchObject([{ attempts: 2, opened: 1 }]);
     expect(openIds()).toHaveLength(1);
   });
 });

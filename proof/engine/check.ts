@@ -122,7 +122,7 @@ function judge(
   const asked = github.issued.length;
   expect(asked === tokens, 3, `GitHub's tokens asked for: ${asked}`);
   expect(
-    cloud.tokens().every(({ heard }) => heard === 1),
+    cloud.tokens().every(({ attempts }) => attempts === 1),
     3,
     'a token was sent twice',
   );

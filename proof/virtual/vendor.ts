@@ -94,14 +94,14 @@ export class Vendor implements Ledger, Address {
       nowMs: this.#clock.nowMs(),
     };
     const decide = await route(request, world);
-    const { answer, effect } = decide(world);
+    const { response, effect } = decide(world);
     this.#apply(effect);
-    const [, contentType] = answer.headers.find(([name]) => name === 'Content-Type') ?? [];
+    const [, contentType] = response.headers.find(([name]) => name === 'Content-Type') ?? [];
     return {
       kind: 'response',
-      statusCode: answer.status,
+      statusCode: response.status,
       headers: { ...NO_HEADERS, contentType, date: new Date(this.#clock.trueEpochMs()).toUTCString() },
-      body: { kind: 'complete', text: String(answer.body), endIsCertain: true },
+      body: { kind: 'complete', text: String(response.body), endIsCertain: true },
     };
   }
 
