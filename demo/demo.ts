@@ -3,9 +3,8 @@ import { sampleOrganizations, startSimulator } from '../simulator/index.ts';
 import { Stage } from './stage.ts';
 
 /**
- * `npm run demo`: a promotion from a source organization to a target, with the committed bundles, against an Informatica
- * Cloud on this machine, as its users would see it in the log. Exits with 1 if a session is left open or a step did not
- * do what it should.
+ * `npm run demo`: a promotion from a source organization to a target, with the committed bundles and a simulated cloud.
+ * Shows the log that users would see. Exits with 1 if a session stays open or a step goes wrong.
  */
 const ENVIRONMENT = 'repo:octo-org@1234567/data-pipelines@7654321:environment:prod';
 const [source, target] = sampleOrganizations;

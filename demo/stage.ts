@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator/index.ts';
 
 const actionDirectory = fileURLToPath(new URL('..', import.meta.url));
 
-/** Plays the jobs of the demo, shows them as the log does, and takes down what is not as it should be. */
+/** Runs the jobs of the demo, prints their logs, and records what goes wrong. */
 export class Stage {
   readonly #cloud: Simulator;
   readonly #tokenService: TokenService;
@@ -15,7 +15,7 @@ export class Stage {
     this.#tokenService = tokenService;
   }
 
-  /** Runs the steps of a job and then, whatever became of them, its posts. */
+  /** Runs the steps of a job, then its post steps, even if a step failed. */
   async job(
     name: string,
     permissions: { readonly 'id-token'?: 'write' },
@@ -64,7 +64,7 @@ export class Stage {
     this.#problems.push(problem);
   }
 
-  /** The last word of the demo. */
+  /** Prints what went wrong. Returns true if nothing did. */
   isAsItShouldBe(): boolean {
     for (const problem of this.#problems) this.say(`PROBLEM: ${problem}`);
     return this.#problems.length === 0;
@@ -73,7 +73,7 @@ export class Stage {
 
 /** The steps of one job. */
 export class Steps {
-  /** Of those that used the action, in their order. */
+  /** The names of the steps that used the action, in order. */
   readonly names: string[] = [];
   readonly #job: Job;
   readonly #stage: Stage;
@@ -87,10 +87,10 @@ export class Steps {
     this.#cloud = cloud;
   }
 
-  /** A step that uses the action; `expected` is what its output `result` should be. */
+  /** A step that uses the action. `expected` is the expected value of its output `result`. */
   async action(name: string, expected: string, inputs: Inputs): Promise<void> {
     this.names.push(name);
-    // A secret of the repository is masked from the start.
+    // The runner masks a repository's secrets from the start.
     this.#masks.add(inputs['password'] ?? '');
     this.#stage.say(`\n${name}`);
     this.#show(inputs);
@@ -104,7 +104,7 @@ export class Steps {
     if (got !== expected) this.#stage.isWrong(`"${name}" should be ${expected}, but is ${got}`);
   }
 
-  /** A step that needs the sessions in these variables. Nothing is run: it looks for them, and its log is told. */
+  /** A step that needs the sessions in these variables. It only checks that they are open and masked. */
   work(name: string, variables: readonly string[], log: readonly string[]): void {
     this.#stage.say(`\n${name} (told only)`);
     const open = this.#cloud.openSessions().map(({ sessionId }) => sessionId);
@@ -118,7 +118,7 @@ export class Steps {
     this.#stage.showLog({ log });
   }
 
-  /** What is not empty. */
+  /** Prints the values that are not empty. */
   #show(values: Inputs): void {
     for (const [name, value] of Object.entries(values).filter(([, value]) => value !== '')) {
       this.#stage.say(`    ${name}: ${this.#masks.has(value) ? '***' : value}`);

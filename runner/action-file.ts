@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** What the runner takes from an `action.yml`: the scripts to start, and the inputs with their defaults. */
+/** What the runner reads from an `action.yml`: the scripts to start, and the inputs with their defaults. */
 export interface ActionFile {
   readonly main: string;
   readonly post: string | undefined;
   readonly inputDefaults: ReadonlyMap<string, string>;
 }
 
-/** Reads the `action.yml` of an action that runs on Node; throws on what this driver cannot do as the runner does. */
+/** Reads the `action.yml` of an action that runs on Node. Throws if this driver does not support something in it. */
 export function readActionFile(directory: string): ActionFile {
   const path = join(directory, 'action.yml');
   const { runs, inputs } = table(parse(readFileSync(path, 'utf8')), path);
@@ -32,7 +32,7 @@ function inputDefault(name: string, value: unknown): string {
   return text(value);
 }
 
-/** A YAML scalar as the runner hands it on: `true` and `60` are the texts they were written as. */
+/** A YAML scalar as the runner passes it on: `true` and `60` stay text. */
 function text(value: unknown): string {
   return value === undefined || value === null ? '' : String(value);
 }

@@ -1,7 +1,6 @@
 /**
- * The pairs of a file command (`GITHUB_STATE`, `GITHUB_OUTPUT`, `GITHUB_ENV`): lines of `name=value`, or `name<<delimiter`,
- * the lines of the value, and the delimiter on a line of its own. Lazy, as in the runner: the pairs before a malformed
- * one count. The delimiter may end the file without a line break, but a value's line may not.
+ * The pairs of a file command (`GITHUB_STATE`, `GITHUB_OUTPUT`, `GITHUB_ENV`), as `name=value` or as a heredoc. A
+ * generator, because in the runner the pairs before a malformed one count. Throws on a malformed pair.
  */
 export function* fileCommandPairs(text: string): Generator<readonly [name: string, value: string]> {
   const lines = linesOf(text);
@@ -42,7 +41,7 @@ function heredocValue(delimiter: string, following: Iterator<Line>): string {
   throw new Error(`Invalid value. Matching delimiter not found '${delimiter}'`);
 }
 
-/** Lines end with LF, on Windows with CRLF too: elsewhere the runner takes CR for a part of the line. */
+/** Lines end with LF, on Windows also with CRLF. On other systems a CR is part of the line. */
 function* linesOf(text: string): Generator<Line, undefined> {
   const pattern = process.platform === 'win32' ? /\r?\n/g : /\n/g;
   let start = 0;

@@ -1,13 +1,13 @@
 export type Inputs = Readonly<Record<string, string>>;
 
-/** An input's variable, as the runner names it: blanks become `_`, upper-cased, hyphens kept. */
+/** The variable of an input: upper case, spaces become `_`, hyphens stay. */
 export function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
 
 /**
- * The `INPUT_*` variables of a step: what was given, then the defaults of what was not. As in the runner, names are
- * compared without regard to case, `required` is not enforced, and inputs the action does not declare are handed on.
+ * The `INPUT_*` variables of a step: the given inputs and the defaults of the others. As in the runner, the case of
+ * names is ignored, `required` is not enforced, and undeclared inputs are passed on.
  */
 export function inputEnvironment(defaults: ReadonlyMap<string, string>, given: Inputs): Inputs {
   const variables = [...defaults, ...Object.entries(given)].map(([name, value]) => [
@@ -26,8 +26,8 @@ export function unexpectedInputs(defaults: ReadonlyMap<string, string>, given: I
 }
 
 /**
- * Inputs that no action can do anything sensible with. The runner evaluates inputs anew for the post step, and inside
- * nested composite actions gets them wrong: a post step that reads inputs should be noticed.
+ * Useless values for all inputs, so that a post step that reads inputs fails a test. The runner evaluates inputs again
+ * for the post step, and wrongly in nested composite actions.
  */
 export function garbageInputs(defaults: ReadonlyMap<string, string>): Inputs {
   return Object.fromEntries(

@@ -21,41 +21,41 @@ type Environment = Readonly<Record<string, string>>;
 export interface JobOptions {
   /** The folder with the `action.yml`. */
   readonly actionDirectory: string;
-  /** The node binary that runs the action; by default the one that runs this. */
+  /** The node binary that runs the action. By default the one that runs this process. */
   readonly node?: string;
   readonly nodeArguments?: readonly string[];
-  /** The environment of every step, beyond the few variables that a clean machine has. */
+  /** Variables of every step, in addition to the few that a clean machine has. */
   readonly env?: Environment;
   /** As if the user had set the secret `ACTIONS_STEP_DEBUG`. */
   readonly debug?: boolean;
   readonly cancelLadder?: CancelLadder;
-  /** The job has `id-token: write`: its steps may ask this service for tokens. Without it no step can. */
+  /** As if the job had `id-token: write`: its steps can get tokens from this service. */
   readonly tokenService?: Pick<TokenService, 'variables'>;
 }
 
 export interface StepOptions {
   /** The step's own `env`. */
   readonly env?: Environment;
-  /** The step's `id`. The runner makes one of the action's repository where there is none. */
+  /** The step's `id`. By default one that is derived from the action's repository, as in the runner. */
   readonly id?: string;
 }
 
 export interface PostOptions {
-  /** The inputs as the runner evaluates them anew for the post step; by default garbage for every declared input. */
+  /** The inputs as the runner evaluates them again for the post step. By default useless values for all inputs. */
   readonly inputs?: Inputs;
 }
 
 interface MainStep {
   readonly id: string;
   readonly env: Environment;
-  /** Known once the step has ended. */
+  /** Set when the step has ended. */
   state?: Environment;
   posted: boolean;
 }
 
 /**
- * One job on one machine, its steps all using the same action. Masks, `GITHUB_ENV` and `GITHUB_PATH` last for the job.
- * Jobs share nothing, and the steps of a job may run at the same time.
+ * One job whose steps all use the same action. Masks, `GITHUB_ENV` and `GITHUB_PATH` last for the whole job. Steps can
+ * run at the same time. Jobs share nothing.
  */
 export class Job {
   readonly #options: JobOptions;
@@ -74,7 +74,7 @@ export class Job {
 
   constructor(options: JobOptions) {
     this.#options = options;
-    // The runner hides its own access token, which is what a step asks for a token with.
+    // The runner masks its own access token, with which a step requests an ID token.
     const bearer = options.tokenService?.variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
     if (bearer !== undefined) this.#masker.addValue(bearer);
     this.#action = readActionFile(options.actionDirectory);
@@ -85,7 +85,7 @@ export class Job {
     mkdirSync(this.#temporary);
   }
 
-  /** Starts the main script in a new step. From here on the job has a post step for it, however main ends. */
+  /** Starts the main script in a new step. The job then has a post step for it, however main ends. */
   start(inputs: Inputs, options: StepOptions = {}): RunningStep {
     const { env = {}, id = this.#generatedId() } = options;
     const { interrupt, ...running } = this.#startProcess(this.#action.main, inputs, env, id);
@@ -111,7 +111,7 @@ export class Job {
     return this.#startPost(main, options);
   }
 
-  /** Waits for every main and runs the posts that did not run yet, the last started first; none on a runner shut down. */
+  /** Waits for all main scripts, then runs the remaining post scripts in reverse order; none after a shutdown. */
   async posts(options: PostOptions = {}): Promise<StepResult[]> {
     await Promise.all([...this.#mains.keys()].map(({ finished }) => finished));
     const results: StepResult[] = [];
@@ -124,8 +124,8 @@ export class Job {
   }
 
   /**
-   * Shuts the runner down, as when its machine is taken away: every step that runs, a post step too, gets the signals of
-   * a cancel, and no other step is started. Resolves when all have ended.
+   * Shuts the runner down, as a service stop or an evicted machine does: all running steps, also post steps, get the
+   * signals, and no other step starts. Resolves when the running ones have ended.
    */
   async shutDown(): Promise<void> {
     this.#isShutDown = true;
@@ -133,7 +133,7 @@ export class Job {
     await Promise.allSettled([...this.#running].map(({ finished }) => finished));
   }
 
-  /** Kills what still runs and removes the job's folders. */
+  /** Kills all running steps and removes the job's folders. */
   async dispose(): Promise<void> {
     for (const step of this.#running) step.signal('SIGKILL');
     await Promise.allSettled([...this.#running].map(({ finished }) => finished));
@@ -186,8 +186,8 @@ export class Job {
   }
 
   /**
-   * The environment of a step. A real runner's processes inherit all of the runner's own; here it is a clean machine's,
-   * so that a developer's proxies and options do not decide a test.
+   * The environment of a step. Unlike in a real runner it does not inherit everything, so that a developer's proxies
+   * and options cannot change the result of a test.
    */
   #environment(step: Environment): Environment {
     const machine = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'TEMP', 'TMP'].flatMap((name) => {
@@ -206,7 +206,7 @@ export class Job {
       ...(this.#options.debug ? { RUNNER_DEBUG: '1' } : {}),
     };
     env['PATH'] = [...this.#paths.toReversed(), env['PATH']].filter(Boolean).join(delimiter);
-    // What the system sees of a value ends at a NUL, and Node refuses to start a process with one.
+    // Cut at NUL as the system does, because Node refuses to start a process with a NUL in a variable.
     const entries = Object.entries(env).map(([name, value]) => [name, value.split('\0', 1)[0] ?? '']);
     return Object.fromEntries(entries);
   }

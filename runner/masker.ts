@@ -1,6 +1,6 @@
 import { trim } from './white-space.ts';
 
-/** The forms of a secret that the runner looks for beside the value itself: one for each of its value encoders. */
+/** The encoded forms of a secret that the runner masks in addition to the value: one for each of its encoders. */
 const encoders: readonly ((value: string) => string)[] = [
   (value) => base64(value, 0),
   (value) => base64(value, 1),
@@ -15,18 +15,18 @@ const encoders: readonly ((value: string) => string)[] = [
   afterAmpersand,
 ];
 
-/** Hides secrets as the runner's masker does; one for a job, for a mask lasts to the end of the job. */
+/** Masks secrets as the runner does. A job has one masker, because a mask lasts until the end of the job. */
 export class Masker {
   readonly #originals = new Set<string>();
   readonly #forms = new Set<string>();
 
-  /** Registers a value as `add-mask` does: the whole of it, each of its lines (trimmed), and every encoded form of these. */
+  /** Registers a value as `add-mask` does: the whole value and each of its lines, trimmed, with all encoded forms. */
   add(secret: string): void {
     const lines = secret.split(/[\r\n]/).map(trim);
     for (const value of [secret, ...lines]) this.addValue(value);
   }
 
-  /** Registers one value and its encoded forms; there is no minimum length. */
+  /** Registers one value and its encoded forms. There is no minimum length. */
   addValue(value: string): void {
     if (value === '' || this.#originals.has(value)) return;
     this.#originals.add(value);
@@ -35,7 +35,7 @@ export class Masker {
     }
   }
 
-  /** Replaces every secret by `***`; secrets that overlap or touch become a single one. */
+  /** Replaces each secret with `***`. Secrets that overlap or touch become one `***`. */
   mask(text: string): string {
     const ranges = [...this.#forms].flatMap((form) => occurrences(form, text));
     ranges.sort((a, b) => a.start - b.start);
@@ -59,7 +59,7 @@ function occurrences(form: string, text: string): { start: number; end: number }
   return found;
 }
 
-/** Base64 of what follows the first `shift` bytes: how the value ends a longer text that was encoded as a whole. */
+/** Base64 without the first `shift` bytes: what the value looks like at the end of a longer encoded text. */
 function base64(value: string, shift: number): string {
   const bytes = Buffer.from(value, 'utf8');
   return bytes.subarray(bytes.length > shift ? shift : 0).toString('base64');
@@ -90,7 +90,7 @@ function withoutDoubleQuotes(value: string): string {
   return value.length > 8 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : '';
 }
 
-// PowerShell's error output splits a command at an ampersand: the runner masks the parts that are 6 or more long.
+// PowerShell's error output splits a command at an ampersand, so the runner also masks parts of 6 or more characters.
 function beforeAmpersand(value: string): string {
   const plus = value.indexOf('&+');
   const part = value.slice(0, plus < 0 ? value.lastIndexOf('&') + 1 : plus + 2);
@@ -100,7 +100,7 @@ function beforeAmpersand(value: string): string {
 function afterAmpersand(value: string): string {
   if (!value.includes('&')) return '';
   const plus = value.indexOf('&+');
-  // The character after `&+` is coloured, and so is not part of what follows.
+  // The character after `&+` is colored, so it is not part of the second part.
   const part = value.slice(plus < 0 ? value.lastIndexOf('&') + 1 : plus + 3);
   return part.length >= 6 ? part : '';
 }

@@ -1,4 +1,4 @@
-/** Values by names that differ by more than case: the first spelling of a name stays, its last value counts. */
+/** A map that ignores the case of names, as the runner does: the first spelling stays, the last value counts. */
 export class NameMap extends Map<string, string> {
   override set(name: string, value: string): this {
     const known = [...this.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
@@ -6,7 +6,7 @@ export class NameMap extends Map<string, string> {
   }
 }
 
-/** Throws the runner's error about a name that is empty. */
+/** Throws the runner's error if the name is empty. */
 export function requireName(name: string): void {
   if (name === '') throw new Error("Value cannot be null. (Parameter 'name')");
 }

@@ -4,7 +4,7 @@ import { fileCommandPairs } from './file-commands.ts';
 import { NameMap, requireName } from './name-map.ts';
 import type { StepLog } from './step-log.ts';
 
-/** The paths of the files that a step talks to the runner through, by the variable that names them. */
+/** The paths of a step's command files, by the variable that holds each path. */
 export interface StepFiles {
   readonly GITHUB_ENV: string;
   readonly GITHUB_OUTPUT: string;
@@ -13,7 +13,7 @@ export interface StepFiles {
   readonly GITHUB_STEP_SUMMARY: string;
 }
 
-/** What a step left in its files, apart from outputs and state, which the log takes. */
+/** What a step wrote to its files, except outputs and state, which go to the log. */
 export interface FileEffects {
   readonly env: ReadonlyMap<string, string>;
   readonly paths: readonly string[];
@@ -23,7 +23,7 @@ export interface FileEffects {
 
 const largestSummary = 1024 * 1024;
 
-/** Makes the files of a step, empty, in a new folder: the runner gives every step process fresh ones. */
+/** Creates empty files for a step in a new folder, because the runner gives each step process new files. */
 export function createStepFiles(folder: string): StepFiles {
   mkdirSync(folder);
   const emptyFile = (name: string) => {
@@ -41,8 +41,8 @@ export function createStepFiles(folder: string): StepFiles {
 }
 
 /**
- * Processes the files of a step that has ended, in the runner's order and however the step ended: what was written
- * before a kill counts. A malformed file fails the step; the pairs before the malformed one count.
+ * Processes the files of a step that has ended, in the runner's order, even after a kill. A malformed file fails the
+ * step, but the pairs before the malformed one count.
  */
 export function processStepFiles(files: StepFiles, log: StepLog): FileEffects {
   const attempt = (what: string, process: () => void) => {
@@ -89,7 +89,7 @@ export function processStepFiles(files: StepFiles, log: StepLog): FileEffects {
   return { env, paths, summary, stateFile };
 }
 
-/** A file's text without a byte order mark; a file that the step deleted counts as empty, as in the runner. */
+/** A file's text without a byte order mark. A deleted file counts as empty, as in the runner. */
 function readText(path: string): string {
   try {
     return new TextDecoder().decode(readFileSync(path));

@@ -7,7 +7,7 @@ export type AnnotationLevel = 'error' | 'warning' | 'notice';
 
 export interface Annotation {
   readonly level: AnnotationLevel;
-  /** Masked, and cut at 4096 characters as the runner does. */
+  /** Masked, then cut at 4096 characters as in the runner. */
   readonly message: string;
 }
 
@@ -30,13 +30,13 @@ const commandNames = [
 ] as const;
 type CommandName = (typeof commandNames)[number];
 
-/** Commands that are not echoed after `::echo::on` and in debug mode; `add-mask` echoes itself, without its value. */
+/** Commands that are never echoed. `add-mask` echoes itself, without its value. */
 const silentCommands: readonly CommandName[] = ['add-mask', 'debug', 'error', 'notice', 'warning'];
 
 const annotationTags = { error: 'Error: ', warning: 'Warning: ', notice: 'Notice: ' } as const;
 const longestAnnotation = 4096;
 
-/** Reads what a step prints, executes the workflow commands in it as the runner does, and keeps the log that a user sees. */
+/** Reads the output of a step, executes its workflow commands as the runner does, and keeps the log that users see. */
 export class StepLog {
   readonly lines: string[] = [];
   readonly annotations: Annotation[] = [];
@@ -44,7 +44,7 @@ export class StepLog {
   readonly commands: WorkflowCommand[] = [];
   readonly outputs = new NameMap();
   readonly state = new NameMap();
-  /** Set when a command or a file command could not be processed: the step has failed, whatever its exit code. */
+  /** True if a command or a file command could not be processed. The step has then failed, whatever its exit code. */
   commandFailed = false;
 
   readonly #masker: Masker;
@@ -60,13 +60,13 @@ export class StepLog {
     this.#echo = debugMode;
   }
 
-  /** Calls the listener with every line of the log, those written already first. */
+  /** Calls the listener with each line of the log, including the lines so far. */
   listen(listener: (line: string) => void): void {
     this.lines.forEach((line) => void listener(line));
     this.#listeners.push(listener);
   }
 
-  /** Takes a line of the step's output. The runner looks for commands on stderr just as on stdout. */
+  /** Processes a line of the step's output. The runner also looks for commands on stderr. */
   readOutput(line: string): void {
     if (this.#givenUp) return;
     const command = parseCommand(line, (name) => name === this.#stopToken || isCommandName(name));
@@ -88,7 +88,7 @@ export class StepLog {
     for (const line of message.split(/\r?\n/)) this.#write(`##[debug]${line}`);
   }
 
-  /** What the runner does when it could not process a command: two error annotations, and the step has failed. */
+  /** Reports a command that could not be processed with the runner's two errors, and fails the step. */
   failCommand(what: string, reason: string): void {
     this.error(`Unable to process ${what} successfully.`);
     this.error(reason);
@@ -100,7 +100,7 @@ export class StepLog {
     this.debug(`Save intra-action state ${name} = ${value}`);
   }
 
-  /** Throws if the name is empty, which state may be. */
+  /** Throws if the name is empty. The name of a state may be empty. */
   setOutput(name: string, value: string): void {
     requireName(name);
     this.outputs.set(name, value);
@@ -127,7 +127,7 @@ export class StepLog {
     }
   }
 
-  /** Performs a command; returns why it could not. */
+  /** Performs a command. Returns the reason if it could not. */
   #perform(name: CommandName, command: WorkflowCommand, line: string): string | undefined {
     switch (name) {
       case 'add-mask':
@@ -154,7 +154,7 @@ export class StepLog {
         return `The \`${name}\` command is disabled. Please upgrade to using Environment Files.`;
       case 'add-matcher':
       case 'remove-matcher':
-        // Problem matchers belong to tools that print compiler errors: registered here, without an effect.
+        // Problem matchers have no effect here, because no step prints compiler errors.
         return undefined;
     }
   }
@@ -175,7 +175,7 @@ export class StepLog {
     return undefined;
   }
 
-  /** A wrong token is an error outside of any command to the runner: it fails the step and reads no more of its output. */
+  /** In the runner an invalid token fails the step with one error, and no more output is read. */
   #stopCommands(token: string, line: string): undefined {
     const name = token.toLowerCase();
     if (name === '' || name === 'pause-logging' || isCommandName(name)) {
@@ -205,13 +205,13 @@ export class StepLog {
   }
 
   #annotate(level: AnnotationLevel, text: string): undefined {
-    // Masked before it is cut: a secret across the cut would show its beginning.
+    // Masked before the cut, because a cut secret would no longer match.
     const message = this.#masker.mask(text).slice(0, longestAnnotation);
     this.annotations.push({ level, message });
     if (message !== '') this.#write(`${annotationTags[level]}${message}`);
   }
 
-  /** Masks a text as a whole, then writes its lines: a message may have several. */
+  /** Masks the whole text before it writes the lines, because a secret can span lines. */
   #write(text: string): undefined {
     for (const line of this.#masker.mask(text).split(/\r\n|\r|\n/)) {
       this.lines.push(line);

@@ -4,14 +4,14 @@ import type { FileEffects } from './step-files.ts';
 import type { Annotation, StepLog } from './step-log.ts';
 import type { WorkflowCommand } from './workflow-commands.ts';
 
-/** How a step ended, and all it left behind. */
+/** How a step ended and what it produced. */
 export interface StepResult {
   /** `null` when a signal ended the process. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The exit code was not 0, a signal ended the process, or the runner could not process one of its commands. */
+  /** True if the exit code was not 0, a signal ended the process, or a command could not be processed. */
   readonly failed: boolean;
-  /** The log as the user sees it: masked, commands executed, annotations as `Error: …`, `Warning: …`, `Notice: …`. */
+  /** The log as users see it: masked, with annotations as `Error: …`, `Warning: …`, `Notice: …`. */
   readonly log: readonly string[];
   readonly stdout: string;
   readonly stderr: string;
@@ -19,12 +19,12 @@ export interface StepResult {
   /** The values that this step asked to mask. */
   readonly masks: readonly string[];
   readonly commands: readonly WorkflowCommand[];
-  /** Step outputs keep their raw value: the runner masks logs, not what a later step of the job reads. */
+  /** Not masked, because the runner masks logs but not what a later step reads. */
   readonly outputs: Readonly<Record<string, string>>;
   /** The state that this step saved. */
   readonly state: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** The job summary as the step wrote it; the runner uploads it masked, line by line. */
+  /** The job summary as the step wrote it. The runner masks it later, when it uploads it. */
   readonly summary: string;
   readonly durationMs: number;
   /** The raw text of the `GITHUB_STATE` file after the step. */
@@ -35,25 +35,25 @@ export interface StepResult {
 export interface RunningProcess {
   readonly pid: number;
   readonly finished: Promise<StepResult>;
-  /** Calls the listener with every line of the log, those written already first. */
+  /** Calls the listener with each line of the log, including the lines so far. */
   onOutput(listener: (line: string) => void): void;
-  /** Sends a signal to the node process itself. On Windows every signal is a plain kill. */
+  /** Sends a signal to the node process. On Windows every signal kills it. */
   signal(name: NodeJS.Signals): void;
-  /** Ends the process by the runner's three signals: SIGINT, SIGTERM, SIGKILL. On Windows the first is a plain kill. */
+  /** Sends SIGINT, SIGTERM and SIGKILL, with the runner's waits. On Windows the first one kills the process. */
   interrupt(): void;
 }
 
 /** A step whose process was started. */
 export interface RunningStep extends Omit<RunningProcess, 'interrupt'> {
-  /** Cancels the job while this step runs: a main step gets the signals, a post step runs to its own end. */
+  /** Cancels the job while this step runs. A main step gets the signals; a post step runs on, as in the runner. */
   cancel(): void;
 }
 
 /** The waits between the signals that end a step. */
 export interface CancelLadder {
-  /** From SIGINT to SIGTERM; 7500 in the runner. */
+  /** From SIGINT to SIGTERM. The runner waits 7500 ms. */
   readonly sigtermAfterMs: number;
-  /** From SIGTERM to SIGKILL; 2500 in the runner. */
+  /** From SIGTERM to SIGKILL. The runner waits 2500 ms. */
   readonly killAfterMs: number;
 }
 
@@ -65,14 +65,14 @@ export interface StepProcess {
   readonly env: Readonly<Record<string, string>>;
   readonly cancelLadder: CancelLadder;
   readonly log: StepLog;
-  /** Called once when the process has ended, however it did, before the result is made. */
+  /** Called once after the process has ended, before the result is made. */
   readonly processFiles: () => FileEffects;
 }
 
-/** How long the runner waits for output that a process left to its own children, once the process itself is gone. */
+/** How long the runner waits for the output of child processes after the process itself has ended. */
 const openStreamsMs = 5000;
 
-/** Starts the process of a step; its standard input is closed, as in the runner. */
+/** Starts the process of a step. Its standard input is closed, as in the runner. */
 export function startStepProcess(step: StepProcess): RunningProcess {
   const { log, cancelLadder } = step;
   const startedAt = performance.now();
@@ -81,7 +81,7 @@ export function startStepProcess(step: StepProcess): RunningProcess {
     env: step.env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Without a listener an error of spawn would end this process; here it shows as the missing pid.
+  // Without a listener an error of spawn would end this process. A missing pid reports it below.
   child.on('error', () => {});
   if (child.pid === undefined) throw new Error(`${step.node} could not be started`);
 
@@ -133,7 +133,7 @@ export function startStepProcess(step: StepProcess): RunningProcess {
     onOutput: (listener) => log.listen(listener),
     signal: (name) => void child.kill(name),
     interrupt: () => {
-      // A timer runs already when the process was interrupted before, or has ended.
+      // A timer is already set if the process was interrupted before or has ended.
       if (timer !== undefined) return;
       child.kill('SIGINT');
       timer = setTimeout(() => {
@@ -144,7 +144,7 @@ export function startStepProcess(step: StepProcess): RunningProcess {
   };
 }
 
-/** Keeps the text of a stream and hands on its lines. As in .NET, CR alone ends a line too. */
+/** Keeps the text of a stream and passes on its lines. As in .NET, a lone CR also ends a line. */
 function collectOutput(stream: Readable, takeLine: (line: string) => void) {
   const chunks: string[] = [];
   let rest = '';

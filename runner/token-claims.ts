@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-/** Claims by name; `undefined` takes one away. */
+/** Claims by name. `undefined` removes a claim. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * The claims that GitHub gives to a deployment job, by its page "OpenID Connect reference": `sub` with the ids of
- * owner and repository, 5 minutes of life, valid some minutes before it was issued, and a `jti` of its own.
+ * The claims of a deployment job's token, from GitHub's page "OpenID Connect reference": `sub` with the ids of owner
+ * and repository, a unique `jti`, valid for 5 minutes and some minutes before it was issued.
  */
 export function githubClaims(issuer: string, audience: string, nowMs: number): Claims {
   const iat = Math.floor(nowMs / 1000);

@@ -9,45 +9,45 @@ import {
 import { type Claims, githubClaims } from './token-claims.ts';
 
 export interface TokenServiceOptions extends ServerOptions {
-  /** `iss` of the tokens; the service's own origin unless given. */
+  /** The `iss` of the tokens. By default the origin of the service. */
   readonly issuer?: string;
-  /** Claims that differ from a usual job's. */
+  /** Claims that replace those of a usual job. */
   readonly claims?: Claims;
 }
 
-/** What was handed out, and for which audience. */
+/** A token that was issued, and its audience. */
 export interface IssuedToken {
   readonly token: string;
   readonly audience: string;
 }
 
-/** The variables that a step finds where its job may ask for a token. */
+/** The variables of a step whose job has `id-token: write`. */
 export interface TokenVariables {
   readonly ACTIONS_ID_TOKEN_REQUEST_URL: string;
   readonly ACTIONS_ID_TOKEN_REQUEST_TOKEN: string;
 }
 
-/** The service that gives tokens to the steps of a job with `id-token: write`, and serves the keys to check them. */
+/** Issues tokens to the steps of a job with `id-token: write`, and serves the keys to verify them. */
 export interface TokenService {
   readonly issuer: string;
-  /** Where the keys are: `/.well-known/jwks` of the service, whatever the issuer. */
+  /** The URL of the keys: `/.well-known/jwks` of this service, also for another issuer. */
   readonly keysUrl: string;
   readonly variables: TokenVariables;
-  /** The requests for a token; those for keys are not among them, and meet no faults. */
+  /** The requests for tokens. Requests for keys are not recorded and get no faults. */
   readonly requests: ScriptedServer<'token-issued'>['requests'];
-  /** The tokens that requests brought about, be it that the answer was lost. */
+  /** All tokens that were issued, also those whose response was lost. */
   readonly issued: readonly IssuedToken[];
   /** How often the keys were fetched. */
   keysFetched(): number;
   readonly setFaults: ScriptedServer<'token-issued'>['setFaults'];
-  /** From now on these claims differ from a usual job's; `undefined` takes one away. */
+  /** Replaces these claims from now on. `undefined` removes a claim. */
   setClaims(claims: Claims): void;
-  /** A token without a request, signed by the same key. */
+  /** Signs a token without a request, with the same key. */
   sign(audience: string, claims?: Claims): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts GitHub's token service on this machine. Its key is made anew: RS256, as GitHub's. */
+/** Starts a simulated GitHub token service on this machine, with a new RS256 key. */
 export async function startTokenService(options: TokenServiceOptions = {}): Promise<TokenService> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const kid = randomUUID();
@@ -115,13 +115,13 @@ export async function startTokenService(options: TokenServiceOptions = {}): Prom
 const tokenPath = '/a1B2c3/00000000-0000-0000-0000-000000000000/_apis/distributedtask/idtoken';
 const defaultAudience = 'https://github.com/octo-org';
 
-/** Why there is no token for a request; undefined where there is one. */
+/** The response to a request that gets no token; undefined if it gets one. */
 function refuse({ method, path, headers }: Request, bearer: string): HttpResponse | undefined {
   if (method !== 'GET') return json(405, { message: 'Only GET is allowed.' });
   const { pathname, searchParams } = new URL(path, 'http://service');
   if (pathname !== tokenPath) return json(404, { message: 'Not found.' });
   if (searchParams.get('api-version') !== '2.0') return json(400, { message: 'api-version must be 2.0.' });
-  // A scheme's name has no case.
+  // The name of a scheme is case-insensitive.
   const [scheme = '', given] = (headers['authorization'] ?? '').split(' ');
   if (scheme.toLowerCase() !== 'bearer' || given !== bearer) return json(401, { message: 'Not authorized.' });
   return undefined;

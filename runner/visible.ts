@@ -1,8 +1,7 @@
 import type { StepResult } from './step-process.ts';
 
 /**
- * All that a step shows or hands on, with what it printed as it printed it, before any mask, but for its asking for
- * masks.
+ * Everything that a step shows or passes on. Its output is included unmasked, except the `add-mask` commands.
  */
 export function visible(result: StepResult): string {
   const { stdout, stderr, log, outputs, summary, annotations, env } = result;

@@ -1,4 +1,4 @@
-/** White space as .NET has it, which the runner is written in: unlike JavaScript's, U+0085 is in it and U+FEFF is not. */
+/** White space of .NET, because the runner is written in it. Unlike in JavaScript, it has U+0085 and lacks U+FEFF. */
 const blanks = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
 const leading = new RegExp(`^${blanks}`);
 const trailing = new RegExp(`${blanks}$`);

@@ -1,6 +1,6 @@
 import { trim, trimStart } from './white-space.ts';
 
-/** A command found in a line of output, its name in lower case (the runner compares names without regard to case). */
+/** A command in a line of output. Its name is in lower case, because the runner ignores case. */
 export interface WorkflowCommand {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ export interface WorkflowCommand {
 
 type Escapes = readonly (readonly [escaped: string, plain: string])[];
 
-// Replaced one after the other, the percent sign last, so that `%250A` becomes `%0A` and not a line break.
+// The percent sign is replaced last, so that `%250A` becomes `%0A` and not a line break.
 const lineBreaks: Escapes = [
   ['%0D', '\r'],
   ['%0A', '\n'],
@@ -19,13 +19,12 @@ const dataEscapes: Escapes = [...lineBreaks, ...percent];
 const propertyEscapes: Escapes = [...lineBreaks, ['%3A', ':'], ['%2C', ','], ...percent];
 const legacyEscapes: Escapes = [['%3B', ';'], ...lineBreaks, ['%5D', ']'], ...percent];
 
-// The runner searches by the rules of the culture, which skip characters that have no weight, as a soft hyphen.
+// The runner's search depends on the culture and skips ignorable characters, such as a soft hyphen.
 const endOfName = /:(?:(?![\t-\r\u0085])[\p{Cc}\p{Default_Ignorable_Code_Point}])*:/u;
 
 /**
- * Finds the command in a line as the runner does: `::name key=value,…::data` at the start of the line, leading blanks
- * aside; or else `##[name key=value;…]data` anywhere in it, of which the first `##[` alone is looked at. A line whose
- * command nobody registered is plain text.
+ * Finds the command in a line as the runner does: `::name key=value,…::data` at the start, after blanks, or the first
+ * `##[name key=value;…]data` anywhere. A line with an unregistered command is plain text.
  */
 export function parseCommand(
   line: string,

@@ -12,11 +12,11 @@ export interface AccessToken {
   readonly expiresAtMs: number;
 }
 
-/** The vendor's documentation: 30 minutes from its grant, and no refresh. */
+/** From the vendor's documentation: a token is valid for 30 minutes and cannot be refreshed. */
 const lifeSeconds = 30 * 60;
 const key = randomBytes(32);
 
-/** A new token, signed, which is not in the ledger yet. */
+/** Makes a signed token. It is not in the ledger yet. */
 export function newAccessToken(
   { sessionId, username }: Session,
   { name, orgUuid, users }: Organization,

@@ -13,7 +13,7 @@ import {
 import { headerProblem, parseObject, queryOf } from './reading.ts';
 import { stableId } from './stable-id.ts';
 
-/** The search of the data catalog, which takes a bearer token. At the vendor it has a host of its own. */
+/** The search of the data catalog, which requires a bearer token. The vendor serves it on another host. */
 export const catalog: Api = {
   routes: [resource('/data360/search/v1/assets', { POST: atOnce(search) }, 'with-query')],
   error: errorV3,
@@ -37,7 +37,7 @@ function search(request: Request, { cloud, nowMs }: World): Outcome {
   const query = queryOf(request);
   if (!query.get('knowledgeQuery') || !query.get('segments'))
     return badRequest(errorV3, 'knowledgeQuery and segments must be there.');
-  // The filter in the body may be left out, and is not applied.
+  // The filter in the body is optional and is not applied.
   const problem = request.body === '' ? undefined : headerProblem(request);
   if (problem !== undefined) return badRequest(errorV3, problem);
   if (request.body !== '' && parseObject(request.body) === undefined)

@@ -1,19 +1,19 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 export interface CertificateOptions {
-  /** The one name that it is for; `localhost` unless given. */
+  /** The only host name in it; `localhost` by default. */
   readonly host?: string;
-  /** It is valid from the first of January of one year to that of another, both before 2050. */
+  /** The certificate is valid from January 1 of the first year to January 1 of the second. Both must be before 2050. */
   readonly years?: readonly [from: number, to: number];
 }
 
-/** PEM, as `createServer` of `node:https` takes them. */
+/** In PEM, as `createServer` of `node:https` expects. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** A certificate authority of one's own. */
+/** A private certificate authority. */
 export interface Authority {
   readonly cert: string;
   issue(options?: CertificateOptions): Certificate;
@@ -24,7 +24,7 @@ interface Signer {
   readonly privateKey: KeyObject;
 }
 
-/** A self-signed certificate, made anew, so that no private key lies in the repository. */
+/** Makes a self-signed certificate. It is new each time, so that the repository holds no private key. */
 export function selfSigned({ host = 'localhost', ...options }: CertificateOptions = {}): Certificate {
   const { privateKey, publicKey } = newKeys();
   const name = uniqueName(host);
@@ -32,11 +32,11 @@ export function selfSigned({ host = 'localhost', ...options }: CertificateOption
   return { key: pem(privateKey), cert };
 }
 
-/** An authority, made anew: whoever trusts its certificate trusts all that it issues. */
+/** Makes a certificate authority. A client that trusts its certificate trusts all certificates that it issues. */
 export function privateAuthority(): Authority {
   const { privateKey, publicKey } = newKeys();
   const signer = { name: uniqueName('A private authority'), privateKey };
-  // Basic constraints, critical: it may sign others.
+  // Basic constraints (critical): this certificate may sign others.
   const authority = sequence(hex('0603551d13'), hex('0101ff'), tlv(0x04, sequence(hex('0101ff'))));
   return {
     cert: signed(signer, signer.name, publicKey, authority),
@@ -56,13 +56,13 @@ function pem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-/** A name of its own: who trusts several certificates must not take one for another's issuer. */
+/** A unique name, so that a client with several certificates does not mistake one for the issuer of another. */
 function uniqueName(host: string): Buffer {
   const common = tlv(0x0c, Buffer.from(`${host} ${randomBytes(8).toString('hex')}`));
   return sequence(tlv(0x31, sequence(hex('0603550403'), common)));
 }
 
-/** The alternative name, which is the one that clients look at. */
+/** The subject alternative name, because clients ignore the common name. */
 function forHost(host: string): Buffer {
   return sequence(hex('0603551d11'), tlv(0x04, sequence(tlv(0x82, Buffer.from(host)))));
 }
@@ -83,7 +83,7 @@ function signed(
   const extensions = tlv(0xa3, sequence(extension));
   const body = sequence(version, number, algorithm, name, validity, subject, spki, extensions);
   const signature = tlv(0x03, Buffer.of(0), sign('sha256', body, privateKey));
-  // Lines of 64 characters, with none left empty at the end.
+  // Lines of 64 characters, without an empty line at the end.
   const base64 = sequence(body, algorithm, signature)
     .toString('base64')
     .replace(/.{64}(?=.)/g, '$&\n');

@@ -17,7 +17,7 @@ interface Arguments {
   readonly tokenLogin: TokenLogin | undefined;
 }
 
-/** What lets the first user of the first organization log in by token. */
+/** Lets the first user of the first organization log in with a token. */
 interface TokenLogin {
   readonly identityProvider: IdentityProvider;
   readonly aliasName: string;
@@ -31,7 +31,7 @@ if (given === undefined) {
   await run(given);
 }
 
-/** Port 0 (any free one) where none is asked for; undefined where the arguments make no sense. */
+/** The port is 0 (any free port) by default. Returns undefined if the arguments are invalid. */
 function readArguments(): Arguments | undefined {
   try {
     const string = { type: 'string' } as const;
@@ -76,7 +76,7 @@ async function run({ port, tokenLogin }: Arguments): Promise<void> {
   }
 }
 
-/** The sample organizations; with a provider, it is the first one's, and its first user has the alias. */
+/** The sample organizations. A provider is registered in the first one, whose first user gets the alias. */
 function organizationsWith(tokenLogin: TokenLogin | undefined): readonly OrganizationOptions[] {
   if (tokenLogin === undefined) return sampleOrganizations;
   const { identityProvider, aliasName } = tokenLogin;
@@ -85,7 +85,7 @@ function organizationsWith(tokenLogin: TokenLogin | undefined): readonly Organiz
   return [{ name, users: [{ ...pipeline, aliasName }, ...colleagues], identityProvider }, ...others];
 }
 
-/** One request in one line. Only the head of the path is shown, as a wrong client may have put a secret in it. */
+/** One request in one line. The path is shortened, because a faulty client may have put a secret into it. */
 function line({ method, path, answeredStatus, effect }: SeenRequest, simulator: Simulator): string {
   const [head = ''] = path.split('?');
   const shown = head.replace(/[^/]{18,}/g, '…').slice(0, 80);

@@ -23,7 +23,7 @@ export interface Session {
   readonly lastUsedAtMs: number;
 }
 
-/** The pull of a commit into an organization, which is over as soon as it has begun. */
+/** The pull of a commit into an organization. It has finished as soon as it has started. */
 export interface Pull {
   readonly id: string;
   /** The organization's name. */
@@ -32,7 +32,7 @@ export interface Pull {
   readonly startedAtMs: number;
 }
 
-/** What a request does to the cloud: decided first, applied apart, so that a fault can come between the two. */
+/** What a request changes. It is decided first and applied later, so that a fault can come in between. */
 export type Effect =
   | { readonly kind: 'none' }
   | { readonly kind: 'login-failed'; readonly credentials: Credentials }
@@ -40,7 +40,7 @@ export type Effect =
   | { readonly kind: 'session-used'; readonly sessionId: string }
   | { readonly kind: 'access-token-granted'; readonly accessToken: AccessToken }
   | { readonly kind: 'session-ended'; readonly sessionId: string }
-  /** Answered with success, and the session lives on. */
+  /** The response is a success, but the session stays open. */
   | { readonly kind: 'logout-ignored'; readonly sessionId: string }
   | { readonly kind: 'sessions-ended'; readonly organization: string; readonly credentials: Credentials }
   | { readonly kind: 'pull-started'; readonly sessionId: string; readonly pull: Pull }
@@ -58,7 +58,7 @@ export type Authentication =
     }
   | { readonly result: 'rejected' | 'locked'; readonly effect: Effect };
 
-/** Organizations, their users, and the ledger of sessions. It has no clock: the time is always a parameter. */
+/** Organizations, their users, and the ledger of sessions. Time is always a parameter. */
 export class Cloud {
   readonly organizations: readonly Organization[];
   readonly credentials = new CredentialLedger();
@@ -82,7 +82,7 @@ export class Cloud {
     return [...this.#sessions.values()].filter((session) => !this.#isExpired(session, nowMs));
   }
 
-  /** The sessions that there ever were. */
+  /** How many sessions were opened in all. */
   get openedInAll(): number {
     return this.#openedInAll;
   }
@@ -104,7 +104,7 @@ export class Cloud {
     return this.#registrations.get(organization);
   }
 
-  /** Registers a provider without a request, or takes away the one that there is. */
+  /** Registers a provider without a request, or removes the registered one. Throws if the provider is invalid. */
   register(organization: string, provider: IdentityProvider | undefined, nowMs = 0): void {
     if (provider === undefined) {
       this.apply({ kind: 'provider-removed', organization }, nowMs);
@@ -116,7 +116,7 @@ export class Cloud {
     this.apply({ kind: 'provider-set', organization, registration }, nowMs);
   }
 
-  /** A session that is not in the ledger yet. */
+  /** Makes a session. It is not in the ledger yet. */
   newSession(username: string, api: ApiVersion, nowMs: number): Session {
     const organization = this.#organizationOf(username);
     if (organization === undefined) throw new Error(`No organization has a user ${username}`);
@@ -131,7 +131,7 @@ export class Cloud {
     };
   }
 
-  /** Takes a session into the ledger. */
+  /** Enters a session into the ledger. */
   open(session: Session): void {
     this.#sessions.set(session.sessionId, session);
     this.#openedInAll += 1;
@@ -158,12 +158,12 @@ export class Cloud {
     return session !== undefined && !this.#isExpired(session, nowMs) ? session : undefined;
   }
 
-  /** Every bearer token that was granted, in the order of the grants. */
+  /** Every bearer token that was granted, oldest first. */
   get accessTokens(): readonly AccessToken[] {
     return this.#accessTokens;
   }
 
-  /** The bearer token of this text, if it is good now. */
+  /** The grant of this bearer token, if it is still valid. */
   liveAccessToken(token: string, nowMs: number): AccessToken | undefined {
     const found = this.#accessTokens.find((each) => each.token === token);
     if (found === undefined || found.expiresAtMs <= nowMs) return undefined;
@@ -175,7 +175,7 @@ export class Cloud {
     return this.#pulls.get(id);
   }
 
-  /** A session that was logged out, be it in vain, and has not expired. */
+  /** A session that was logged out, even if the logout ended nothing, and has not expired. */
   loggedOutSession(sessionId: string, nowMs: number): Session | undefined {
     const session = this.#loggedOut.get(sessionId);
     return session !== undefined && !this.#isExpired(session, nowMs) ? session : undefined;
@@ -243,7 +243,7 @@ export class Cloud {
     if (ends) this.#sessions.delete(sessionId);
   }
 
-  /** The user name that a login means. */
+  /** The user name of the account that a login means. */
   #accountOf(given: string): string {
     if (this.#settings.loginNames === 'exact') return given;
     const users = this.organizations.flatMap((organization) => organization.users);

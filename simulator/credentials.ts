@@ -1,20 +1,20 @@
-/** What a login or a logoutall presented. */
+/** The credentials of a login or a logoutall. */
 export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | {
       readonly kind: 'token';
       readonly organization: string;
       readonly token: string;
-      /** `jti` or `uti`, where it has one. */
+      /** Its `jti` or `uti`, if it has one. */
       readonly id: string | undefined;
     };
 
-/** What the requests of a user with a password came to. */
+/** What became of the requests with a user's password. */
 export interface PasswordUse {
-  /** How often a password of this user was looked at. A request that a fault kept from its effect was not. */
+  /** How often the cloud checked a password of this user. Requests that a fault stopped do not count. */
   readonly attempts: number;
   readonly rejected: number;
-  /** How often a password was sent that had been rejected before, be it for a lock. */
+  /** How often a password was sent again after it was rejected, also because of a lock. */
   readonly rejectedAgain: number;
 }
 
@@ -28,7 +28,7 @@ export interface TokenUse {
   readonly opened: number;
 }
 
-/** Remembers the harm that a client can do with credentials: failed logins lock, and tokens are good for one login. */
+/** Counts what a client does with credentials: failed logins lock an account, and a token is valid for one login. */
 export class CredentialLedger {
   readonly #passwords = new Map<string, PasswordUse>();
   readonly #rejectedPasswords = new Map<string, Set<string>>();
@@ -60,17 +60,17 @@ export class CredentialLedger {
     return this.#passwords.get(username) ?? { attempts: 0, rejected: 0, rejectedAgain: 0 };
   }
 
-  /** Failed logins since the last one that was accepted. */
+  /** Failed logins since the last successful one. */
   failedInARow(username: string): number {
     return this.#failedInARow.get(username) ?? 0;
   }
 
-  /** Every token that was looked at, in the order of their first use. */
+  /** Every token that the cloud checked, in the order of first use. */
   tokens(): readonly TokenUse[] {
     return [...this.#tokens.values()];
   }
 
-  /** Whether a token of this id, be it another one, has opened a session of the organization. */
+  /** Whether this token, or another one with the same id, opened a session of the organization. */
   isUsed(organization: string, id: string): boolean {
     return this.tokens().some((use) => use.organization === organization && use.id === id && use.opened > 0);
   }

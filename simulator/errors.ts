@@ -8,7 +8,7 @@ export const errorV2: ErrorShape = (status, code, description) =>
 export const errorV3: ErrorShape = (status, code, message) =>
   json(status, { error: { code, message, requestId: randomUUID(), details: null } });
 
-/** What credentials get that were not accepted; `codes` are those of the API's version. */
+/** The response to credentials that were not accepted, with the codes of the API version. */
 export function refusal(
   { result, effect }: Exclude<Authentication, { result: 'accepted' }>,
   status: number,

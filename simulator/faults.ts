@@ -1,37 +1,37 @@
 import type { Effect } from './cloud.ts';
 import type { Body, Headers, Request } from './messages.ts';
 
-/** A request as the simulator saw it; `effect` and `answeredStatus` are filled in as they come about. */
+/** A request as the simulator received it. `effect` and `answeredStatus` are set later, when they are known. */
 export interface SeenRequest<Kind extends string = Effect['kind']> extends Request {
   readonly rawHeaders: readonly string[];
-  /** What it did to the ledger. */
+  /** How it changed the ledger. */
   readonly effect: Kind;
-  /** The status put on the wire, be it whole or cut; undefined where none was, and for raw bytes. */
+  /** The status that was sent, also if the response was cut. Undefined without a response and for raw bytes. */
   readonly answeredStatus: number | undefined;
 }
 
-/** How a connection goes: a clean FIN, a TCP RST, or open and silent for ever. */
+/** How the server leaves a connection: with a FIN, with a RST, or open and silent. */
 export type Ending = 'close' | 'reset' | 'stall';
 
-/** What to put in the place of the true answer's parts. Content-Length, Connection and Date are added unless given. */
+/** Replaces parts of the true response. Content-Length, Connection and Date are added if they are missing. */
 export interface Instead {
   readonly status?: number | undefined;
   readonly headers?: Headers | undefined;
-  /** Text goes out as UTF-8; a function makes it of the true body. */
+  /** Text is sent as UTF-8. A function gets the true body. */
   readonly body?: Body | ((truth: string) => Body) | undefined;
 }
 
 /**
- * What goes wrong with one request. `effect` says whether the request does to the ledger what it should.
- * Where a fault is about the body and there is none, true or given, the body is a success object.
+ * What goes wrong with one request. `effect` says whether the cloud processes the request.
+ * If a fault needs a body and there is none, it is a success object.
  */
 export type Fault = { readonly effect: boolean } & (
   | ({ readonly kind: 'answer' } & Instead)
-  /** The true response, late. The effect comes at once or, with `effect: false`, after the delay if the client waited. */
+  /** The true response, late. With `effect: false` the request is processed after the delay, if the client waited. */
   | { readonly kind: 'delay'; readonly ms: number }
   /**
-   * Processed slowly: the effect comes after `ms`, even if the client has gone by then. The response comes with it. With
-   * `answeredAfterMs`, a gateway does not wait: the response is its 504.
+   * The cloud processes the request after `ms`, even if the client has gone, and then responds. With `answeredAfterMs`
+   * a gateway does not wait for it and responds with 504.
    */
   | ({
       readonly kind: 'slow';
@@ -39,7 +39,7 @@ export type Fault = { readonly effect: boolean } & (
       readonly answeredAfterMs?: number | undefined;
     } & Instead)
   | { readonly kind: 'silent'; readonly ending: Ending }
-  /** Only `sentBytes` of the body (half of it unless given) of the length announced. */
+  /** Sends only `sentBytes` of the body, by default half of it, with the Content-Length of all. */
   | ({
       readonly kind: 'cut-body';
       readonly ending: Ending;
@@ -47,34 +47,34 @@ export type Fault = { readonly effect: boolean } & (
     } & Instead)
   | ({ readonly kind: 'slow-headers'; readonly intervalMs: number } & Instead)
   | ({ readonly kind: 'drip-body'; readonly intervalMs: number } & Instead)
-  /** Chunks (16 KiB every 10 ms unless given) until the client goes. */
+  /** Sends chunks until the client closes the connection; by default 16 KiB every 10 ms. */
   | ({
       readonly kind: 'endless-body';
       readonly chunkBytes?: number | undefined;
       readonly intervalMs?: number | undefined;
     } & Instead)
-  /** These bytes (a string: as UTF-8; a function makes them of the true body) instead of an HTTP response. */
+  /** Sends these bytes instead of an HTTP response. Text is sent as UTF-8. A function gets the true body. */
   | { readonly kind: 'raw'; readonly bytes: Body | ((truth: string) => Body); readonly ending: Ending }
-  /** `start`, then `repeated` (every 10 ms unless given) until the client goes: headers, chunks or lines without end. */
+  /** Sends `start`, then `repeated` until the client closes the connection; by default every 10 ms. */
   | {
       readonly kind: 'endless-raw';
       readonly start: string;
       readonly repeated: string;
       readonly intervalMs?: number | undefined;
     }
-  /** No length is announced: the body ends with the connection. */
+  /** Sends no Content-Length: the body ends with the connection. */
   | ({ readonly kind: 'until-close' } & Instead)
-  /** The connection stays open after a whole response, though the client asked for close. */
+  /** Keeps the connection open after a complete response, although the client asked to close it. */
   | ({ readonly kind: 'keep-open' } & Instead)
 );
 
-/** Called once for each request; `index` counts the requests since the script was set. */
+/** Called once for each request. `index` counts the requests since the script was set, from 0. */
 export type FaultScript<Kind extends string = Effect['kind']> = (
   request: SeenRequest<Kind>,
   index: number,
 ) => Fault | undefined;
 
-/** The nth request gets the nth fault; undefined, and every later request, the true response. */
+/** The nth request gets the nth fault. Undefined and all later requests get the true response. */
 export function inOrder(...faults: (Fault | undefined)[]): FaultScript<string> {
   return (_request, index) => faults[index];
 }

@@ -14,7 +14,7 @@ import {
 } from './messages.ts';
 import { queryOf } from './reading.ts';
 
-/** The identity service, reached at the login URL: a bearer token for a session. Public clients use GET as well. */
+/** The identity service at the login URL makes a bearer token from a session. Some public clients use GET. */
 export const identityService: Api = {
   routes: [
     resource(

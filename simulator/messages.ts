@@ -1,19 +1,19 @@
 import { type Cloud, type Effect, noEffect } from './cloud.ts';
 import type { Settings } from './settings.ts';
 
-/** A request as it came over the wire. */
+/** A request as it was received. */
 export interface Request {
   readonly method: string;
   readonly path: string;
-  /** Names in lower case; a repeated header is joined by commas. */
+  /** Names in lower case. The values of a repeated header are joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A list, so that a header can be repeated. */
+/** A list, because a header can be repeated. */
 export type Headers = readonly (readonly [name: string, value: string])[];
 
-/** Text goes out as UTF-8. */
+/** Text is sent as UTF-8. */
 export type Body = string | Uint8Array;
 
 export interface HttpResponse {
@@ -22,7 +22,7 @@ export interface HttpResponse {
   readonly body: Body;
 }
 
-/** What an endpoint decides. It changes nothing: whoever calls it applies the effect, or doesn't. */
+/** What an endpoint decides. The caller applies the effect, or a fault prevents it. */
 export interface Outcome {
   readonly response: HttpResponse;
   readonly effect: Effect;
@@ -36,10 +36,10 @@ export interface World {
   readonly nowMs: number;
 }
 
-/** Decides at once, so that nothing comes between it and its effect. */
+/** Synchronous, so that no other request comes between the decision and its effect. */
 export type Decision = (world: World) => Outcome;
 
-/** Resolves to its decision when it knows what it has to ask elsewhere. */
+/** Resolves once other servers have answered what the decision needs, such as the keys of an identity provider. */
 export type Endpoint = (request: Request, world: World) => Promise<Decision>;
 
 export interface Route {
@@ -48,7 +48,7 @@ export interface Route {
   readonly methods: ReadonlyMap<string, Endpoint>;
 }
 
-/** One version of the API: its resources, and the shape of its errors. */
+/** One version of the API: its resources and the shape of its errors. */
 export interface Api {
   readonly routes: readonly Route[];
   readonly error: ErrorShape;
@@ -56,7 +56,7 @@ export interface Api {
 
 export type ErrorShape = (status: number, code: string, message: string) => HttpResponse;
 
-/** A resource at the paths that match all of `path`; with a query only if it says so. */
+/** A resource at each path that matches `path` as a whole. A query is accepted only if `query` is given. */
 export function resource(
   path: string,
   methods: Readonly<Record<string, Endpoint>>,
@@ -66,12 +66,12 @@ export function resource(
   return { path: new RegExp(`^${path}${end}`), methods: new Map(Object.entries(methods)) };
 }
 
-/** A resource that takes only POST. */
+/** A resource that supports only POST. */
 export function post(path: string, endpoint: Endpoint): Route {
   return resource(path, { POST: endpoint });
 }
 
-/** An endpoint that has nothing to ask. */
+/** An endpoint that needs no other server. */
 export function atOnce(decide: (request: Request, world: World) => Outcome): Endpoint {
   return async (request) => (world) => decide(request, world);
 }
@@ -103,7 +103,7 @@ export function unchanged(response: HttpResponse): Outcome {
   return { response, effect: noEffect };
 }
 
-/** A request that a correct client would not send. The code is the simulator's own: the vendor's are not public. */
+/** The response to an invalid request. The simulator has its own code, because the vendor's codes are not public. */
 export function badRequest(error: ErrorShape, problem: string): Outcome {
   return unchanged(error(400, 'SIM_BAD_REQUEST', problem));
 }

@@ -4,24 +4,24 @@ import { stableId } from './stable-id.ts';
 export interface User {
   readonly username: string;
   readonly password: string;
-  /** What an identity provider calls the user, where it goes by `aliasName`; nobody logs in so without one. */
+  /** The name by which an identity provider with `aliasName` knows the user. Without it such a login is rejected. */
   readonly aliasName?: string;
-  /** The user's id; made of the user name unless given. */
+  /** The user's id. By default it is derived from the user name. */
   readonly uid?: string;
 }
 
-/** `jwt`: session ids of `length` characters (16,000 unless told) that live a fixed time, however much they are used. */
+/** `jwt`: session ids of `length` characters (default 16,000) that expire after a fixed time, even if they are used. */
 export type SessionIds = { readonly kind: 'opaque' } | { readonly kind: 'jwt'; readonly length?: number };
 
 export interface OrganizationOptions {
   readonly name: string;
   readonly users: readonly User[];
-  /** Six characters; numbered unless given. */
+  /** Six characters. By default a consecutive number. */
   readonly orgId?: string;
-  /** A session dies after this time without use (a JWT: after this time). 30 unless given. */
+  /** Default 30. A session expires after this time without use; a JWT expires after this time in any case. */
   readonly idleMinutes?: number;
   readonly sessionIds?: SessionIds;
-  /** The one that is registered from the start. */
+  /** Registered from the start. */
   readonly identityProvider?: IdentityProvider;
 }
 
@@ -44,7 +44,7 @@ export const sampleOrganizations = [
   },
 ] as const satisfies readonly OrganizationOptions[];
 
-/** Fills in what was left out; throws where a name is there twice. */
+/** Fills in the defaults. Throws if two organizations or two users have the same name. */
 export function foundOrganizations(options: readonly OrganizationOptions[]): readonly Organization[] {
   requireUnique(options.map(({ name }) => name));
   requireUnique(options.flatMap(({ users }) => users.map(({ username }) => username)));

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Ending, Fault, Instead } from './faults.ts';
 import { type Body, type Headers, type HttpResponse, jsonHeaders, successObject } from './messages.ts';
 
-/** One move on the wire. A performance without an end leaves the connection for the next request. */
+/** One action on the connection. Without an `end` the connection stays open for the next request. */
 type Step =
   | { readonly kind: 'send'; readonly bytes: Body }
   | { readonly kind: 'wait'; readonly ms: number }
@@ -13,7 +13,7 @@ export interface Performance {
   readonly steps: Iterable<Step>;
 }
 
-/** The way the true response goes over the wire, or what a fault makes of it. */
+/** The steps that send the true response, or what a fault makes of it. */
 export function perform(fault: Fault | undefined, truth: HttpResponse, keepAlive: boolean): Performance {
   if (fault === undefined) return { status: truth.status, steps: whole(truth, keepAlive) };
   switch (fault.kind) {
@@ -158,7 +158,7 @@ function endUnless(keepAlive: boolean): Step[] {
   return keepAlive ? [] : [end('close')];
 }
 
-/** A reset overtakes bytes that the client has not read yet on some systems, so it waits for them. */
+/** Waits before a reset, because on some systems a reset discards bytes that the client has not read yet. */
 function endAfterSending(ending: Ending): Step[] {
   return ending === 'reset' ? [{ kind: 'wait', ms: 50 }, end(ending)] : [end(ending)];
 }

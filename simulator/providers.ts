@@ -3,20 +3,20 @@ import { stableId } from './stable-id.ts';
 export const signingAlgorithms = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
-/** An identity provider whose tokens log in to an organization. An organization has no more than one. */
+/** An identity provider whose tokens log in to an organization. An organization has at most one. */
 export interface IdentityProvider {
   readonly issuer: string;
   /** The URL of its public keys. */
   readonly keys: string;
-  /** The claim that names the user; `sub` unless given. */
+  /** The claim that identifies the user; `sub` by default. */
   readonly tokenClaim?: string;
-  /** What of the user the claim has to be. */
+  /** The property of the user that the claim must equal. */
   readonly matchType: 'aliasName' | 'uid';
-  /** RS256 unless given. With an HS algorithm no token is good: public keys can't be shared secrets. */
+  /** RS256 by default. With an HS algorithm every token is rejected, because public keys cannot be shared secrets. */
   readonly signingAlgorithm?: SigningAlgorithm;
 }
 
-/** One that was registered, with what the cloud added. */
+/** A registered provider, with the fields that the cloud adds. */
 export interface Registration {
   readonly id: string;
   readonly provider: Required<IdentityProvider>;
@@ -25,7 +25,7 @@ export interface Registration {
   readonly by: string;
 }
 
-/** Why a provider cannot be registered, by the vendor's page "Identity providers"; undefined where it can. */
+/** Why a provider cannot be registered, from the vendor's page "Identity providers"; undefined if it can. */
 export function providerProblem({ issuer, keys, tokenClaim = 'sub' }: IdentityProvider): string | undefined {
   if (!isWebUrl(issuer)) return 'issuer must be an absolute https URL.';
   if (!isWebUrl(keys)) return 'keys must be an absolute https URL.';
@@ -35,18 +35,18 @@ export function providerProblem({ issuer, keys, tokenClaim = 'sub' }: IdentityPr
   return undefined;
 }
 
-/** With the vendor's defaults. */
+/** Fills in the vendor's defaults. */
 export function complete(provider: IdentityProvider): Required<IdentityProvider> {
   return { tokenClaim: 'sub', signingAlgorithm: 'RS256', ...provider };
 }
 
-/** What the cloud makes of a provider; `by` is a user, or the organization where it was there from the start. */
+/** `by` is the user who registers it, or the organization's name if it is registered from the start. */
 export function newRegistration(provider: IdentityProvider, by: string, nowMs: number): Registration {
   const id = stableId(`${provider.issuer} ${nowMs}`);
   return { id, provider: complete(provider), createdAtMs: nowMs, updatedAtMs: nowMs, by };
 }
 
-/** https; on the own machine http does as well, which the vendor would not take. */
+/** Requires https. For loopback hosts http is accepted as well, which the vendor would reject. */
 function isWebUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

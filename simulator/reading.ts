@@ -1,6 +1,6 @@
 import { badRequest, type ErrorShape, type Outcome, page, type Request, unchanged } from './messages.ts';
 
-/** `untyped`: the `@type` that version 2 wants is missing, which the vendor responds with a page. */
+/** `untyped`: the `@type` that version 2 requires is missing. The vendor responds to that with a page. */
 export interface Unreadable {
   readonly ok: false;
   readonly problem: string;
@@ -13,7 +13,7 @@ export function queryOf({ path }: Request): URLSearchParams {
   return new URL(path, 'http://simulator').searchParams;
 }
 
-/** Why the headers are not those of a JSON call, or undefined when they are. */
+/** What is wrong with the headers of a JSON request; undefined if nothing is. */
 export function headerProblem({ headers }: Request): string | undefined {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
     return 'Content-Type must be application/json.';
@@ -22,7 +22,7 @@ export function headerProblem({ headers }: Request): string | undefined {
   return undefined;
 }
 
-/** Reads a JSON object of exactly these two strings and, where `type` is given, this `@type`. */
+/** Reads a JSON object with exactly these two strings and, if `type` is given, this `@type`. */
 export function readPair(request: Request, type: string | undefined, names: readonly [string, string]): Pair {
   const problem = headerProblem(request);
   if (problem !== undefined) return unreadable(problem);
@@ -43,7 +43,7 @@ export function readPair(request: Request, type: string | undefined, names: read
     : unreadable('The body has a field too many.');
 }
 
-/** The same for what a login presents, which must come without any session id. */
+/** Reads the credentials of a login, which must not carry a session id. */
 export function readLogin(
   request: Request,
   type: string | undefined,
@@ -59,7 +59,7 @@ export function readCredentials(request: Request, type: string | undefined): Pai
   return tooLong ? unreadable('username and password have at most 255 characters.') : pair;
 }
 
-/** The response to a body that cannot be read. */
+/** The response to an invalid body. */
 export function refuseBody(error: ErrorShape, { problem, untyped }: Unreadable): Outcome {
   return untyped ? unchanged(page(400, 'Bad Request')) : badRequest(error, problem);
 }

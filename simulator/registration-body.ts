@@ -7,7 +7,7 @@ export type ProviderReading =
   | { readonly ok: true; readonly provider: IdentityProvider }
   | { readonly ok: false; readonly problem: string };
 
-/** Reads the body that registers a provider, or updates one. */
+/** Reads the body of a request that registers or updates a provider. */
 export function readProvider(request: Request): ProviderReading {
   const body = parseObject(request.body);
   const problem = headerProblem(request) ?? (body?.['type'] === 'OIDC' ? undefined : 'type must be OIDC.');
@@ -26,7 +26,7 @@ export function readProvider(request: Request): ProviderReading {
   return rejected === undefined ? { ok: true, provider } : wrong(rejected);
 }
 
-/** A registration as the API shows it. */
+/** A registration as the API returns it. */
 export function registrationBody(registration: Registration, { orgUuid }: Organization): object {
   const { id, provider, createdAtMs, updatedAtMs, by } = registration;
   const { issuer, keys, tokenClaim, matchType, signingAlgorithm } = provider;

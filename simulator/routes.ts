@@ -4,7 +4,7 @@ import { type Api, type Decision, page, type Request, unchanged, type World } fr
 import { v2 } from './v2.ts';
 import { v3 } from './v3.ts';
 
-/** What the cloud responds to a request, and what the request does to the cloud if it is let. */
+/** Finds the endpoint of a request. The decision has the response and the effect, which the caller may apply. */
 export async function route(request: Request, world: World): Promise<Decision> {
   const api = apiOf(request.path);
   if (api === undefined) return () => unchanged(page(404, 'Not found'));

@@ -8,39 +8,39 @@ import { type Performance, perform } from './performance.ts';
 import { play, readRequest, trackConnections, type WholeRequest, watch } from './wire.ts';
 
 export interface ServerOptions {
-  /** Any free port unless given. */
+  /** Any free port by default. */
   readonly port?: number;
-  /** 127.0.0.1 unless given. */
+  /** 127.0.0.1 by default. */
   readonly host?: string;
-  /** With it, everything is https. */
+  /** If given, the server speaks https only. */
   readonly tls?: Readonly<{ key: string; cert: string }> &
     Readonly<Pick<TlsOptions, 'ca' | 'requestCert' | 'minVersion' | 'maxVersion' | 'ciphers'>>;
 }
 
-/** The true response to a request, and what the request did or would do. */
+/** The true response to a request, and the effect that the request had or would have had. */
 export interface Turn<Effect> {
   readonly response: HttpResponse;
   readonly effect: Effect;
 }
 
 export interface Service<Effect extends string> {
-  /** What stands beside the service proper: it goes unseen by the script, and without faults. */
+  /** Responds to requests that are not part of the service. They are not recorded and get no faults. */
   readonly aside: (request: Request) => HttpResponse | undefined;
-  /** Asks elsewhere what has to be known; what it resolves to decides at once, and with `true` has the effect too. */
+  /** Asks other servers first. The function that it resolves to decides, and with `true` it also applies the effect. */
   readonly prepare: (request: Request) => Promise<(apply: boolean) => Turn<Effect | 'none'>>;
-  /** Called when the server is done with a request, whatever became of the response. */
+  /** Called when the server has finished a request, even if the response was lost. */
   readonly onAnswered?: ((request: SeenRequest<Effect | 'none'>) => void) | undefined;
 }
 
 export interface ScriptedServer<Effect extends string> {
   readonly port: number;
-  /** The URL without a path; with this host name instead of the address listened on, where one is given. */
+  /** The URL without a path. `host` replaces the address that the server listens on. */
   origin(host?: string): string;
-  /** Every request, in the order in which their bodies were complete. */
+  /** All requests, in the order in which their bodies were complete. */
   readonly requests: readonly SeenRequest<Effect | 'none'>[];
-  /** Replaces the script; the index of its requests starts at 0. */
+  /** Replaces the script. Its index starts at 0 again. */
   setFaults(script: FaultScript<Effect | 'none'>): void;
-  /** Destroys all connections at once. */
+  /** Closes the server and all its connections at once. */
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ const gatewayTimeout = page(504, 'Gateway Timeout');
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** A server whose responses go wrong by a script. Every response is written by hand: node's own would mend a fault. */
+/** A server with scripted faults. It writes all bytes itself, because Node's own responses would repair a fault. */
 export async function startScriptedServer<Effect extends string>(
   { port = 0, host = '127.0.0.1', tls }: ServerOptions,
   { aside, prepare, onAnswered }: Service<Effect>,
@@ -62,7 +62,7 @@ export async function startScriptedServer<Effect extends string>(
       request.socket.destroy(reason instanceof Error ? reason : undefined);
     });
   };
-  // Node allows 16 KiB of headers unless told, which is hardly more than a JWT.
+  // Node's default is 16 KiB, which a session id that is a JWT can fill.
   const limits = { maxHeaderSize: 65_536 };
   const server =
     tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...tls }, listener);
@@ -132,7 +132,7 @@ export async function startScriptedServer<Effect extends string>(
     settle: () => HttpResponse,
     respond: (truth: HttpResponse) => Promise<void>,
   ): Promise<void> {
-    // Goes on when the client has gone; without a reference, because a simulator that is closed must not wait for it.
+    // Continues after the client has gone. Unreferenced, because a closed server must not keep the process alive.
     const settled = pause(ms, undefined, { ref: false }).then(settle);
     const answered =
       answeredAfterMs === undefined

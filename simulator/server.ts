@@ -16,14 +16,14 @@ import { defaultSettings, type Settings } from './settings.ts';
 import { privateTexts } from './user-object.ts';
 
 export interface SimulatorOptions extends ServerOptions {
-  /** The sample organizations unless given. */
+  /** The sample organizations by default. */
   readonly organizations?: readonly OrganizationOptions[];
   readonly settings?: Partial<Settings>;
-  /** The host name in all URLs, where it isn't the address listened on. */
+  /** The host name in all URLs. By default the address that the server listens on. */
   readonly publicHost?: string;
-  /** The host name in the server URL, where it isn't that of the login URL. */
+  /** The host name in the server URL. By default that of the login URL. */
   readonly serverHost?: string;
-  /** Called when the simulator is done with a request, whatever became of the response. */
+  /** Called when the simulator has finished a request, even if the response was lost. */
   readonly onAnswered?: (request: SeenRequest) => void;
 }
 
@@ -34,33 +34,33 @@ export interface Simulator {
   readonly clock: { nowMs(): number; advance(ms: number): void };
   /** Opens a session without a login request. */
   openSession(user: Pick<User, 'username'>, api?: ApiVersion): Session;
-  /** The ledger: the sessions open now, in the order of their logins. */
+  /** The ledger: the sessions that are open now, oldest first. */
   openSessions(): readonly Session[];
-  /** How many sessions there ever were. */
+  /** How many sessions were opened in all. */
   openedInAll(): number;
-  /** Ends a session behind the client's back. */
+  /** Ends a session without a request. */
   endSession(sessionId: string): void;
-  /** What was made of this user's passwords, at every login and logoutall. */
+  /** What became of this user's passwords, in all logins and logoutalls. */
   passwordUse(username: string): PasswordUse;
-  /** Every token that was looked at, in the order of their first use. */
+  /** Every identity provider's token that the cloud checked, in the order of first use. */
   tokens(): readonly TokenUse[];
-  /** Every bearer token that was granted, in the order of the grants. */
+  /** Every bearer token that was granted, oldest first. */
   accessTokens(): readonly AccessToken[];
-  /** What a user object holds that nobody may ever show. */
+  /** The values in a user object that nobody may ever show. */
   privateTexts(user: Pick<User, 'username'>): readonly string[];
-  /** Registers an identity provider without a request, or takes away the one that there is; throws on a wrong one. */
+  /** Registers an identity provider without a request, or removes the registered one. Throws if it is invalid. */
   registerProvider(organization: string, provider: IdentityProvider | undefined): void;
-  /** The identity provider that the organization has, with the vendor's defaults. */
+  /** The registered identity provider of the organization, with the vendor's defaults. */
   providerOf(organization: string): Required<IdentityProvider> | undefined;
-  /** Every request, in the order in which their bodies were complete. */
+  /** All requests, in the order in which their bodies were complete. */
   readonly requests: readonly SeenRequest[];
-  /** Replaces the script; the index of its requests starts at 0. */
+  /** Replaces the script. Its index starts at 0 again. */
   setFaults(script: FaultScript): void;
-  /** Destroys all connections at once. */
+  /** Closes the simulator and all its connections at once. */
   close(): Promise<void>;
 }
 
-/** Starts an Informatica Cloud on this machine. */
+/** Starts a simulated Informatica Cloud on this machine. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { organizations = sampleOrganizations, publicHost, serverHost = publicHost } = options;
   const settings = { ...defaultSettings, ...options.settings };
@@ -120,7 +120,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-/** Outside the vendor's paths: for whoever has to know, from another process, whether a session is left. */
+/** Not a path of the vendor: it tells other processes whether a session is still open. */
 function asksForLedger({ method, path }: Request): boolean {
   return method === 'GET' && path === '/simulator/sessions';
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Organization } from './organizations.ts';
 import { stableId } from './stable-id.ts';
 
-/** A new id of the kind that the organization has chosen. A JWT's signature is random, as nobody checks it. */
+/** Makes an id of the kind that the organization uses. The signature of a JWT is random, because nobody checks it. */
 export function newSessionId(
   { sessionIds, idleMinutes, orgUuid }: Organization,
   username: string,

@@ -3,35 +3,35 @@ export interface Product {
   readonly baseApiUrl: string;
 }
 
-/** How the cloud behaves where the vendor's documentation leaves it open, so that a test can have either response. */
+/** How the cloud behaves where the vendor's documentation is silent. A test can choose. */
 export interface Settings {
-  /** What a request with an unknown, ended or expired session id gets. */
+  /** The response to a request with an unknown, ended or expired session id. */
   readonly deadSession: 'error-401' | 'auth-01-403' | 'empty-401' | 'error-200';
-  /** What a logout gets for a session that has been ended before (an expired one is always a dead session). */
+  /** The response to a second logout. An expired session always gets `deadSession`. */
   readonly secondLogout: 'dead-session' | 'success';
   readonly logoutSuccess: 'empty' | 'empty-204' | 'success-object';
   readonly logoutallSuccess: 'empty' | 'empty-204' | 'success-object';
-  /** For tokens too. */
+  /** Also for tokens. */
   readonly badCredentialsStatus: 400 | 401 | 403;
-  /** How exact the user name of a login has to be. validSessionId always goes by the exact one. */
+  /** Whether a login may write the user name in other letters. validSessionId always requires the exact name. */
   readonly loginNames: 'exact' | 'any-case';
-  /** An account that failed this often is locked: even the right password is rejected. */
+  /** After this many failed logins in a row an account is locked, and even the right password is rejected. */
   readonly maxFailedLogins: number;
-  /** A logout of one API version with a session that the other opened. `ignores` says success and ends nothing. */
+  /** A logout with a session of the other API version. `ignores` responds with success, but ends nothing. */
   readonly crossVersionLogout: 'ends' | 'ignores' | 'refuses';
   readonly logoutallEndsV3Sessions: boolean;
-  /** `false`: a logout with a JWT is answered with success, but the JWT lives until it expires. */
+  /** `false`: a logout with a JWT is answered with success, but the JWT stays valid until it expires. */
   readonly logoutEndsJwt: boolean;
   /**
-   * What validSessionId says of a session that was logged out and has not expired: what the ledger says, whatever
-   * else is true, or what a dead session gets.
+   * What validSessionId says about a session that was logged out and has not expired: what the ledger says, a fixed
+   * answer, or the response to a dead session.
    */
   readonly validAfterLogout: 'truth' | 'says-dead' | 'says-valid' | 'error';
-  /** A bearer token whose session has ended, before its 30 minutes are over. */
+  /** Whether a bearer token stays valid after its session has ended. */
   readonly accessTokenAfterLogout: 'lives' | 'dies';
-  /** What a version 3 login responds as products; `serverUrl` is the base API URL that is right. */
+  /** The products in the response to a version 3 login. `serverUrl` is the correct base API URL. */
   readonly products: (serverUrl: string) => readonly Product[];
-  /** The ids of an organization that loginOAuth and the audience of a token may name: 6 characters, 22, or either. */
+  /** Which id of the organization loginOAuth and a token's audience may use: 6 characters, 22, or either. */
   readonly tokenOrganizationIds: 'both' | 'short' | 'long';
 }
 

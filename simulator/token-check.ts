@@ -18,8 +18,8 @@ export interface TokenContext {
 const requiredClaims = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat'];
 
 /**
- * Checks a token by the vendor's page "Log in using a JWT access token": all but whether it was used before and
- * whose it is. The keys are fetched anew each time.
+ * Checks a token by the vendor's page "Log in using a JWT access token", except whether it was used before and whose
+ * it is. The keys are fetched each time.
  */
 export async function checkToken(token: string, context: TokenContext): Promise<TokenCheck> {
   const { provider, nowMs } = context;
@@ -45,7 +45,7 @@ export async function checkToken(token: string, context: TokenContext): Promise<
   }
 }
 
-/** The id that a token says it has, which nobody has checked. */
+/** The id in a token whose signature was not checked. */
 export function unverifiedId(token: string): string | undefined {
   try {
     return tokenId(decodeJwt(token));
@@ -54,12 +54,12 @@ export function unverifiedId(token: string): string | undefined {
   }
 }
 
-/** The ids by which the organization may be named. */
+/** The accepted ids of the organization. */
 export function organizationIds({ orgId, orgUuid }: Organization, ids: Settings['tokenOrganizationIds']) {
   return { both: [orgId, orgUuid], short: [orgId], long: [orgUuid] }[ids];
 }
 
-/** `https://` or `api://`, the login host and the organization in either order, perhaps a resource behind. */
+/** `https://` or `api://`, then the login host and the organization in either order, then an optional resource. */
 function isAudience(audience: string, { organization, loginUrl, ids }: TokenContext): boolean {
   const { host } = new URL(loginUrl);
   return organizationIds(organization, ids)

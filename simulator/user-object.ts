@@ -5,7 +5,7 @@ import { stableId } from './stable-id.ts';
 
 type Accepted = Extract<Authentication, { result: 'accepted' }>;
 
-/** What a version 2 login responds and does, be it by password or by token. */
+/** The response and the effect of a version 2 login, with a password or a token. */
 export function openingV2(
   { organization, user, credentials }: Omit<Accepted, 'result'>,
   { cloud, serverUrl, nowMs }: World,
@@ -44,7 +44,7 @@ export function openingV2(
   return { response, effect: { kind: 'session-opened', session, credentials } };
 }
 
-/** What a user object holds that nobody may ever show: the security response, and a password that is obfuscated. */
+/** The values in a user object that nobody may ever show: the security answer and the obfuscated password. */
 export function privateTexts({ username }: Pick<User, 'username'>): readonly [string, string] {
   return [`answer-${stableId(`answer of ${username}`)}`, `obfuscated-${stableId(`password of ${username}`)}`];
 }

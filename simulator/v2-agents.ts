@@ -1,7 +1,7 @@
 import { errorV2 } from './errors.ts';
 import { deadSession, json, type Outcome, type Request, unchanged, type World } from './messages.ts';
 
-/** The Secure Agents of the organization: the read-only call that pipelines try a session with. */
+/** The Secure Agents of the organization. Pipelines use this read-only call to test a session. */
 export function agents({ headers }: Request, { cloud, settings, nowMs }: World): Outcome {
   const session = cloud.liveSession(headers['icsessionid'] ?? '', nowMs);
   const organization = cloud.organizations.find(({ name }) => name === session?.organization);

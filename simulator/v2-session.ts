@@ -25,7 +25,7 @@ export function logout(request: Request, { cloud, settings, nowMs }: World): Out
   return { response, effect };
 }
 
-/** A session id in the header, unlike one in the body, counts as a use of the session. */
+/** A session id in the header counts as a use of the session. One in the body does not. */
 export function validSessionId(request: Request, world: World): Outcome {
   const { cloud, settings, nowMs } = world;
   const token = readPair(request, 'validatedToken', ['userName', 'icToken']);
@@ -47,7 +47,7 @@ export function validSessionId(request: Request, world: World): Outcome {
     : { response, effect: { kind: 'session-used', sessionId: used.sessionId } };
 }
 
-/** The session that the id is said to be of, which need not be what the ledger holds. */
+/** The session that validSessionId claims, which can differ from the ledger. */
 function validity(sessionId: string, { cloud, settings, nowMs }: World): Session | undefined | 'error' {
   const loggedOut = cloud.loggedOutSession(sessionId, nowMs);
   if (loggedOut === undefined) return cloud.liveSession(sessionId, nowMs);

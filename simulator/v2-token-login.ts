@@ -25,7 +25,7 @@ export async function loginOAuth(request: Request, { cloud, settings, ...world }
   const user = organization.users.find((each) => nameOf(each, provider.matchType) === check.claim);
   if (user === undefined)
     return refuse(`No user matches the claim ${provider.tokenClaim} of the JWT access token.`);
-  // Looked up last: two requests with one token must not both find it new.
+  // Checked last and synchronously, so that two requests with one token cannot both find it unused.
   return (now) =>
     cloud.credentials.isUsed(organization.name, check.id)
       ? refuse('The JWT access token has been used already.')()

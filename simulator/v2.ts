@@ -5,7 +5,7 @@ import { login, logoutall } from './v2-login.ts';
 import { logout, validSessionId } from './v2-session.ts';
 import { loginOAuth } from './v2-token-login.ts';
 
-/** Version 2 of the API. What takes credentials is reached at the login URL, the rest at the server URL. */
+/** Version 2 of the API. Requests with credentials go to the login URL, all others to the server URL. */
 export const v2: Api = {
   routes: [
     post('/ma/api/v2/user/login', atOnce(login)),

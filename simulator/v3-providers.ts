@@ -17,7 +17,7 @@ import { complete, type IdentityProvider, newRegistration, type Registration } f
 import { readProvider, registrationBody } from './registration-body.ts';
 import { inSession } from './v3-session.ts';
 
-/** The resource "Identity providers": POST and GET for the organization; GET, PUT and DELETE for the one registered. */
+/** The resource "Identity providers": POST and GET for the organization; GET, PUT and DELETE for a registered one. */
 export const identityProviders: readonly Route[] = [
   resource('/saas/public/core/v3/Orgs/[^/]+/IdentityProviders', {
     POST: inOrganization(create),
@@ -30,7 +30,7 @@ export const identityProviders: readonly Route[] = [
   }),
 ];
 
-/** Who asks: with a live session of the organization that the path names. */
+/** The user of the request, whose session belongs to the organization in the path. */
 interface Caller {
   readonly session: Session;
   readonly organization: Organization;

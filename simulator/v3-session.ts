@@ -10,7 +10,7 @@ import {
   type World,
 } from './messages.ts';
 
-/** An endpoint of version 3 that needs a live session in its header. */
+/** A version 3 endpoint that requires a live session in the header. */
 export function inSession(handler: (request: Request, session: Session, world: World) => Outcome): Endpoint {
   return atOnce((request, world) => {
     const { cloud, settings, nowMs } = world;

@@ -15,7 +15,7 @@ import { headerProblem, parseObject } from './reading.ts';
 import { stableId } from './stable-id.ts';
 import { inSession } from './v3-session.ts';
 
-/** The resources of a promotion: a commit, its pull into the organization, and how far that pull is. */
+/** The resources that a promotion uses: a commit, its pull into the organization, and the state of that pull. */
 export const sourceControl: readonly Route[] = [
   resource('/saas/public/core/v3/commit/[^/]+', { GET: inSession(commit) }),
   resource('/saas/public/core/v3/pullByCommitHash', { POST: inSession(pull) }),
@@ -24,7 +24,7 @@ export const sourceControl: readonly Route[] = [
 
 const noCommit = () => errorV3(404, 'SIM_NOT_FOUND', 'There is no such commit.');
 
-/** Every hash is that of a commit with the same two changes. */
+/** Every hash belongs to a commit with the same two changes. */
 function commit({ path }: Request, session: Session): Outcome {
   const commitHash = lastPart(path);
   if (!isHash(commitHash)) return used(noCommit(), session);

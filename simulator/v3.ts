@@ -16,7 +16,7 @@ import { readCredentials, refuseBody } from './reading.ts';
 import { identityProviders } from './v3-providers.ts';
 import { sourceControl } from './v3-source-control.ts';
 
-/** Version 3 of the API. The base API URL ends in /saas, so both ways to reach logout are one path. */
+/** Version 3 of the API. The base API URL ends in /saas, so the logout has the same path on both hosts. */
 export const v3: Api = {
   routes: [
     post('/saas/public/core/v3/login', atOnce(login)),

@@ -1,6 +1,6 @@
 import type { Simulator } from './index.ts';
 
-/** How to use a simulator that listens, for whoever started it. */
+/** The text that tells users how to use a running simulator. */
 export function welcome({ loginUrl, serverUrl, organizations, ...simulator }: Simulator): string {
   const [first] = organizations;
   const user = first?.users[0];

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Request } from './messages.ts';
 import type { Performance } from './performance.ts';
 
-/** A request with its headers as they were written. */
+/** A request with its headers as they were received. */
 export interface WholeRequest extends Request {
   readonly rawHeaders: readonly string[];
 }
@@ -21,7 +21,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<WholeReque
   };
 }
 
-/** Makes the moves of a performance, one after the other; rejects when the signal says that the client has gone. */
+/** Performs the steps one after the other. Rejects if the signal says that the client has gone. */
 export async function play(
   { steps }: Performance,
   socket: Socket,
@@ -45,7 +45,7 @@ export async function play(
   }
 }
 
-/** Tells when the client has gone. To be released, as a connection that is kept has many requests. */
+/** Tells when the client has gone. Must be released, because a kept connection has many requests. */
 export function watch(socket: Socket): { readonly gone: AbortSignal; release(): void } {
   const controller = new AbortController();
   const abort = () => controller.abort();
@@ -54,7 +54,7 @@ export function watch(socket: Socket): { readonly gone: AbortSignal; release(): 
   return { gone: controller.signal, release: () => socket.off('close', abort) };
 }
 
-/** Remembers the TCP connections, as one under TLS is the only way to reset it or to destroy it at once. */
+/** Keeps track of the TCP connections, because a TLS socket can only be reset through the one below it. */
 export function trackConnections(server: Server) {
   const open = new Map<string, Socket>();
   const keyOf = (socket: Socket) => `${socket.remoteAddress} ${socket.remotePort}`;
@@ -62,7 +62,7 @@ export function trackConnections(server: Server) {
     const key = keyOf(tcp);
     open.set(key, tcp);
     tcp.on('close', () => open.delete(key));
-    // A client that goes away is no error of the simulator.
+    // A client that closes its connection is not an error of the simulator.
     tcp.on('error', () => {});
   });
   return {
