@@ -1,5 +1,4 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import type { Session } from './cloud.ts';
 import { type Organization, type User, uidOf } from './organizations.ts';
 
 /** A bearer token for the newer services, made from a session. */
@@ -18,7 +17,7 @@ const key = randomBytes(32);
 
 /** Makes a signed token. It is not in the ledger yet. */
 export function newAccessToken(
-  { sessionId, username }: Session,
+  { sessionId, username }: { readonly sessionId: string; readonly username: string },
   { name, orgUuid, users }: Organization,
   nowMs: number,
 ): AccessToken {

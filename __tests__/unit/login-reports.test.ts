@@ -98,11 +98,9 @@ describe('opened', () => {
   test.each([
     [1, 'A session may be open until'],
     [2, '2 sessions may be open, each until'],
-  ])('after %i that may have been credentialUses', (sessions, words) => {
+  ])('after %i that may have been heard', (sessions, words) => {
     expect(repeatedText(sessions)).toMatch(
-      new RegExp(
-        `^${words} its idle time-out, .*: a login was repeated after one that may have been credentialUses`,
-      ),
+      new RegExp(`^${words} its idle time-out, .*: a login was repeated after one that may have been heard`),
     );
   });
 
@@ -227,7 +225,7 @@ describe('not opened', () => {
     );
   });
 
-  test('after one that may have been credentialUses', () => {
+  test('after one that may have been heard', () => {
     const { text } = notOpenedReport(refused({ possibleSuccesses: 1 }), asked(byPassword), []);
     expect(text).toMatch(/\. A session may be open .*: no answer told\.$/);
   });
