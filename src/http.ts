@@ -12,9 +12,31 @@ export type NetworkFailure = { readonly cause: unknown } & (
   | { readonly kind: 'name-not-resolved' }
   | { readonly kind: 'connection-refused' }
   /** `proxy` where it is the proxy's own. */
-  | { readonly kind: 'certificate'; readonly code: string; readonly proxy: string | undefined }
-  /** The proxy, as `host:port`, answered CONNECT with another status than 200. */
-  | { readonly kind: 'proxy-status'; readonly proxy: string; readonly statusCode: number }
+  | {
+      readonly kind: 'certificate';
+      readonly code: string;
+      readonly proxy: string | undefined;
+      readonly extraAuthorities: ExtraAuthorities;
+    }
+  /**
+   * TLS failed in another way. `refusesClient`: the other end rejected the client before it read a request, mostly because it
+   * wants a client certificate. `proxy` where it is the proxy's own TLS.
+   */
+  | {
+      readonly kind: 'tls';
+      readonly code: string;
+      readonly proxy: string | undefined;
+      readonly refusesClient: boolean;
+    }
+  /** Node could not parse the response as HTTP, or it was too large. `proxy` where it is the response to CONNECT. */
+  | { readonly kind: 'not-http'; readonly code: string; readonly proxy: string | undefined }
+  /** The proxy, as `host:port`, answered CONNECT with a status other than 2xx. `schemes`: the ways of authentication that it offers. */
+  | {
+      readonly kind: 'proxy-status';
+      readonly proxy: string;
+      readonly statusCode: number;
+      readonly schemes: readonly string[];
+    }
   /** No connection to the proxy, or none through it: `detail` is an error code or a few plain words. */
   | { readonly kind: 'proxy-unreachable'; readonly proxy: string; readonly detail: string }
   /** What the job's environment says of a proxy cannot be used, so nothing was sent. */
@@ -22,7 +44,12 @@ export type NetworkFailure = { readonly cause: unknown } & (
   | { readonly kind: 'no-connection'; readonly detail: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'connection-lost'; readonly code: string }
+  /** An error in the program, not in the network: `error` is its name. */
+  | { readonly kind: 'unexpected'; readonly error: string }
 );
+
+/** What became of the certificate authorities that `NODE_EXTRA_CA_CERTS` names. Node reads them at its start, or leaves them out. */
+export type ExtraAuthorities = 'not-set' | 'unusable' | 'used';
 
 export type ResponseBody =
   /** `endIsCertain`: a length, a last chunk or a 204 says so; false where only the end of the connection does. */
@@ -36,6 +63,7 @@ export interface ResponseHeaders {
   readonly retryAfter: string | undefined;
   readonly date: string | undefined;
   readonly contentType: string | undefined;
+  /** The coding that the body still has: undefined once it was decoded. */
   readonly contentEncoding: string | undefined;
   readonly wwwAuthenticate: string | undefined;
 }
@@ -54,11 +82,11 @@ export type HttpResult =
   | {
       readonly kind: 'no-response';
       readonly failure: NetworkFailure;
-      /** False only when no connection to the server was ever made. */
+      /** False only if no connection to the server was made, or TLS ended it before a request was read. */
       readonly mayHaveReachedServer: boolean;
     };
 
-/** The largest body that is read: 64 KiB. An answer to these requests has a few hundred bytes. */
+/** The largest body that is read, after decoding: 64 KiB. An answer to these requests has a few hundred bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** Sends one request, once. Never rejects; when `signal` aborts, it settles at once. */

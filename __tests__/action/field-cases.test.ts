@@ -680,7 +680,7 @@ describe('case 19: the proxy is named', () => {
     ['another 4xx', pageAnswer(404), 2],
     ['no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', undefined],
     ['nothing', '', undefined],
-    ['a redirect', 'HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\n\r\n', undefined],
+    ['a redirect', 'HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\n\r\n', 1],
     ['5xx', pageAnswer(502), undefined],
   ])('%s', async (_name, answer, timesInAStep) => {
     const meet = async (mode: Mode) => {

@@ -32,8 +32,8 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-// The proxy settings of the machine that the tests run on are not the subject.
-const PROXY = /^(https?|no|all)_proxy$/i;
+// The settings of the machine that the tests run on are not the subject.
+const PROXY = /^((https?|no|all)_proxy|NODE_EXTRA_CA_CERTS)$/i;
 beforeEach(() => {
   const before = { ...process.env };
   for (const name of Object.keys(process.env)) if (PROXY.test(name)) delete process.env[name];
@@ -191,7 +191,7 @@ describe('an answer', () => {
       ['Location', 'https://evil.example/'],
       ['Date', 'Tue, 03 Feb 2026 04:05:06 GMT'],
       ['Content-Type', 'text/html; charset=utf-8'],
-      ['Content-Encoding', 'br'],
+      ['Content-Encoding', 'zstd'],
       ['WWW-Authenticate', 'NTLM'],
     ];
     const fault: Fault = { kind: 'answer', effect: false, status: 429, headers, body: '{"a":"ü"}' };
@@ -203,7 +203,7 @@ describe('an answer', () => {
         retryAfter: '7',
         date: 'Tue, 03 Feb 2026 04:05:06 GMT',
         contentType: 'text/html; charset=utf-8',
-        contentEncoding: 'br',
+        contentEncoding: 'zstd',
         wwwAuthenticate: 'NTLM',
       },
       body: { kind: 'complete', text: '{"a":"ü"}', endIsCertain: true },
@@ -346,21 +346,24 @@ describe('no answer', () => {
 
   test('something that is no HTTP', async () => {
     expect(await sendInto({ kind: 'raw', effect: true, bytes: 'SSH-2.0-x\r\n', ending: 'close' })).toEqual(
-      reachedFailure('connection-lost', { code: expect.stringMatching(/^HPE_/) }),
+      reachedFailure('not-http', { code: expect.stringMatching(/^HPE_/), proxy: undefined }),
     );
   });
 
   test('headers that are too large', async () => {
     const bytes = `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`;
     expect(await sendInto({ kind: 'raw', effect: true, bytes, ending: 'close' })).toEqual(
-      reachedFailure('connection-lost', { code: 'HPE_HEADER_OVERFLOW' }),
+      reachedFailure('not-http', { code: 'HPE_HEADER_OVERFLOW', proxy: undefined }),
     );
   });
 
   test('a header that cannot be sent', async () => {
     const cloud = await simulator();
     const delivery = await send(logoutCall(cloud.serverUrl, 'an-id\n'));
-    expect(delivery).toMatchObject({ kind: 'no-response', failure: { code: 'ERR_INVALID_CHAR' } });
+    expect(delivery).toMatchObject({
+      kind: 'no-response',
+      failure: { kind: 'unexpected', error: 'ERR_INVALID_CHAR' },
+    });
     expect(cloud.requests).toEqual([]);
   });
 
@@ -388,7 +391,11 @@ describe('https', () => {
   test('a certificate that is not trusted: nothing is sent', async () => {
     const cloud = await simulator({ tls, publicHost: 'localhost', host: 'localhost' });
     expect(await send(logoutCall(cloud.serverUrl))).toEqual(
-      unreachedFailure('certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+      unreachedFailure('certificate', {
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+        proxy: undefined,
+        extraAuthorities: 'not-set',
+      }),
     );
     expect(cloud.requests).toEqual([]);
   });
@@ -396,7 +403,7 @@ describe('https', () => {
   test('a server that speaks no TLS', async () => {
     const cloud = await simulator();
     const url = cloud.serverUrl.replace('http:', 'https:');
-    expect(await send(logoutCall(url))).toMatchObject({ ...unreachedFailure('no-connection') });
+    expect(await send(logoutCall(url))).toMatchObject(unreachedFailure('tls', { refusesClient: false }));
   });
 
   describe('that is trusted', () => {
@@ -449,7 +456,7 @@ describe('https', () => {
       const cloud = await simulator({ tls: trusted, publicHost: '127.0.0.1' });
       expect((await trusting(logoutCall(cloud.serverUrl))).delivery).toEqual({
         kind: 'no-response',
-        failure: { kind: 'certificate', code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+        failure: { kind: 'certificate', code: 'ERR_TLS_CERT_ALTNAME_INVALID', extraAuthorities: 'used' },
         mayHaveReachedServer: false,
       });
       expect(cloud.requests).toEqual([]);
@@ -583,6 +590,7 @@ async function listen(server: TcpServer): Promise<string> {
 async function proxyTo(
   cloud: Simulator,
   proxyTls?: Certificate,
+  status = '200 OK',
 ): Promise<{ url: string; asked: { url: string | undefined; headers: IncomingHttpHeaders }[] }> {
   const asked: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
   const proxy = proxyTls === undefined ? createServer() : createTlsServer({ ...proxyTls });
@@ -591,7 +599,7 @@ async function proxyTo(
     const upstream = connect(Number(new URL(cloud.loginUrl).port), '127.0.0.1');
     upstream.on('error', () => client.destroy());
     client.on('error', () => upstream.destroy());
-    client.write('HTTP/1.1 200 OK\r\n\r\n');
+    client.write(`HTTP/1.1 ${status}\r\n\r\n`);
     client.pipe(upstream).pipe(client);
   });
   return { url: await listen(proxy), asked };
@@ -655,7 +663,7 @@ describe('a proxy', () => {
     expect(cloud.requests).toHaveLength(1);
   });
 
-  test.each([407, 403, 502, 201, 302])(
+  test.each([407, 403, 502, 199, 302])(
     'that answers CONNECT with %i and a page: no answer of the server',
     async (status) => {
       const page = '<html>Sign in</html>';
@@ -664,7 +672,7 @@ describe('a proxy', () => {
         'stall',
       );
       expect(await send(call)).toEqual(
-        unreachedFailure('proxy-status', { proxy: address(), statusCode: status }),
+        unreachedFailure('proxy-status', { proxy: address(), statusCode: status, schemes: [] }),
       );
       expect(clients).toHaveLength(1);
       while (clients.some(({ readyState }) => readyState !== 'closed')) await pause(5);
@@ -674,25 +682,52 @@ describe('a proxy', () => {
   test.each([
     ['hangs up', '', 'end', 'ECONNRESET'],
     ['resets the connection', '', 'destroy', 'ECONNRESET'],
-    ['says something that is no HTTP', 'SSH-2.0-x\r\n', 'stall', 'HPE_INVALID_CONSTANT'],
-    [
-      'has headers that are too large',
-      `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`,
-      'stall',
-      'HPE_HEADER_OVERFLOW',
-    ],
     ['makes a connection and drops it', 'HTTP/1.1 200 OK\r\n\r\n', 'end', 'ECONNRESET'],
     ['makes a connection and resets it', 'HTTP/1.1 200 OK\r\n\r\n', 'destroy', expect.any(String)],
-    [
-      'is no way to anything that speaks TLS',
-      'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 400 No\r\n\r\n',
-      'stall',
-      expect.stringMatching(/^ERR_SSL_/),
-    ],
   ] as const)('that %s', async (_, bytes, ending, detail) => {
     await saying(bytes, ending);
     expect(await send(call)).toEqual(unreachedFailure('proxy-unreachable', { proxy: address(), detail }));
   });
+
+  test.each([
+    ['SSH-2.0-x\r\n', 'HPE_INVALID_CONSTANT'],
+    [`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`, 'HPE_HEADER_OVERFLOW'],
+    [`HTTP/1.1 200 OK\r\nX: ${' '.repeat(1_100_000)}`, 'more than 1 MiB'],
+  ])('that says something that is no HTTP (%#)', async (bytes, code) => {
+    await saying(bytes, 'stall');
+    expect(await send(call)).toEqual(unreachedFailure('not-http', { proxy: address(), code }));
+  });
+
+  test('behind which nothing speaks TLS', async () => {
+    await saying('HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 400 No\r\n\r\n', 'stall');
+    const code = expect.stringMatching(/^ERR_SSL_/);
+    expect(await send(call)).toEqual(
+      unreachedFailure('tls', { code, proxy: undefined, refusesClient: false }),
+    );
+  });
+
+  test.each([
+    [['NTLM'], ['NTLM']],
+    [
+      ['Negotiate', 'ntlm'],
+      ['Negotiate', 'NTLM'],
+    ],
+    [['Basic realm="a, Digest", charset="UTF-8", Digest qop="x"'], ['Basic', 'Digest']],
+  ])('that wants %j', async (challenges, schemes) => {
+    const headers = challenges.map((challenge) => `Proxy-Authenticate: ${challenge}\r\n`).join('');
+    await saying(`HTTP/1.1 407 No\r\n${headers}\r\n`, 'stall');
+    expect(await send(call)).toMatchObject({ failure: { kind: 'proxy-status', statusCode: 407, schemes } });
+  });
+
+  test.each(['200 OK', '201 Created', '299 Well'])(
+    'that answers CONNECT with %s is a way',
+    async (status) => {
+      const cloud = await simulator();
+      process.env['http_proxy'] = (await proxyTo(cloud, undefined, status)).url;
+      expect(await send(emptyCall(`http://${behindProxy}/`))).toMatchObject({ kind: 'response' });
+      expect(cloud.requests).toHaveLength(1);
+    },
+  );
 
   test.each(['', 'HTTP/1.1 200 OK\r\n\r\n'])(
     'that says %j and then nothing is given up when the signal says so',
@@ -724,7 +759,11 @@ describe('a proxy', () => {
     const cloud = await simulator({ tls });
     process.env['https_proxy'] = (await proxyTo(cloud)).url;
     expect(await send(call)).toEqual(
-      unreachedFailure('certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+      unreachedFailure('certificate', {
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+        proxy: undefined,
+        extraAuthorities: 'not-set',
+      }),
     );
     expect(cloud.requests).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { proxyFor } from '../../src/edge/proxy-settings.ts';
-import { type HttpProxy, readProxy } from '../../src/inputs/proxy.ts';
+import { type HttpProxy, readProxy, schemesIn } from '../../src/inputs/proxy.ts';
 
 function read(text: string): HttpProxy {
   const checked = readProxy('https_proxy', text);
@@ -160,4 +160,16 @@ describe('the variable that counts', () => {
   test('the stronger one is not passed over because it cannot be used', () => {
     expect(addressFor(POD, { https_proxy: '%%%', HTTPS_PROXY: 'b:1' })).toMatch(/^https_proxy /);
   });
+});
+
+describe('the schemes in Proxy-Authenticate', () => {
+  test.each([
+    ['', []],
+    ['NTLM', ['NTLM']],
+    ['negotiate, ntlm, NTLM', ['Negotiate', 'NTLM']],
+    ['Basic realm="a, Digest b", charset="UTF-8", Digest realm="x", qop="auth"', ['Basic', 'Digest']],
+    ['Negotiate dG9rZW4=', ['Negotiate']],
+    ['S3cret', ['another scheme']],
+    ['realm="x"', []],
+  ])('%j', (header, schemes) => expect(schemesIn(header)).toEqual(schemes));
 });

@@ -118,12 +118,13 @@ export const untrusted: NetworkFailure = {
   kind: 'certificate',
   code: 'CERT_HAS_EXPIRED',
   proxy: undefined,
+  extraAuthorities: 'not-set',
   cause: undefined,
 };
 export const broken: ResponseBody = { kind: 'broken', failure: lost };
 
-export function proxySays(statusCode: number): NetworkFailure {
-  return { kind: 'proxy-status', proxy: 'proxy.example.com:3128', statusCode, cause: undefined };
+export function proxySays(statusCode: number, ...schemes: readonly string[]): NetworkFailure {
+  return { kind: 'proxy-status', proxy: 'proxy.example.com:3128', statusCode, schemes, cause: undefined };
 }
 
 export function v2Object(code: string, statusCode?: number | string, description = 'No.') {

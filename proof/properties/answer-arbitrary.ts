@@ -176,16 +176,22 @@ const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Incident, 'name'>])[]
   [{ kind: 'connection-refused', cause: undefined }, UNHEARD],
   [{ kind: 'no-connection', detail: 'EHOSTUNREACH', cause: undefined }, UNHEARD],
   [
-    { kind: 'certificate', code: 'CERT_HAS_EXPIRED', proxy: undefined, cause: undefined },
+    {
+      kind: 'certificate',
+      code: 'CERT_HAS_EXPIRED',
+      proxy: undefined,
+      extraAuthorities: 'not-set',
+      cause: undefined,
+    },
     { ...UNHEARD, atMost: { kind: 'certificate', times: 2 } },
   ],
-  [{ kind: 'proxy-status', proxy: 'p:1', statusCode: 502, cause: undefined }, UNHEARD],
+  [{ kind: 'proxy-status', proxy: 'p:1', statusCode: 502, schemes: [], cause: undefined }, UNHEARD],
   [
-    { kind: 'proxy-status', proxy: 'p:1', statusCode: 403, cause: undefined },
+    { kind: 'proxy-status', proxy: 'p:1', statusCode: 403, schemes: [], cause: undefined },
     { ...UNHEARD, atMost: { kind: 'proxy 4xx', times: 2 } },
   ],
   [
-    { kind: 'proxy-status', proxy: 'p:1', statusCode: 407, cause: undefined },
+    { kind: 'proxy-status', proxy: 'p:1', statusCode: 407, schemes: [], cause: undefined },
     { ...UNHEARD, atMost: { kind: 'proxy 407', times: 1 } },
   ],
   [{ kind: 'proxy-unreachable', proxy: 'p:1', detail: 'ECONNREFUSED', cause: undefined }, UNHEARD],

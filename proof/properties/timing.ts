@@ -65,6 +65,7 @@ function source(purpose: Purpose): RequestSource<true> {
     },
     secret: 'fake-4711-Secret',
     invalidCredential: isLimited(purpose) ? 'rejected' : 'session-gone',
+    opensSession: opens(purpose),
     read: (json: unknown): true | undefined =>
       opens(purpose) && readUserObject(json, () => 'trusted') === undefined ? undefined : true,
   } as const;

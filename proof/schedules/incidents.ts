@@ -54,12 +54,27 @@ const RARE = {
   'stall-after-effect': arrives(NOTHING, undefined),
   certificate: lost(
     { came: NOTHING, unheard: true, atMost: { kind: 'certificate', times: 2 } },
-    noAnswer({ kind: 'certificate', code: 'CERT_HAS_EXPIRED', proxy: undefined, cause: undefined }, false),
+    noAnswer(
+      {
+        kind: 'certificate',
+        code: 'CERT_HAS_EXPIRED',
+        proxy: undefined,
+        extraAuthorities: 'not-set',
+        cause: undefined,
+      },
+      false,
+    ),
   ),
   'proxy-407': lost(
     { came: NOTHING, unheard: true, atMost: { kind: 'proxy 407', times: 1 } },
     noAnswer(
-      { kind: 'proxy-status', proxy: 'proxy.example.com:3128', statusCode: 407, cause: undefined },
+      {
+        kind: 'proxy-status',
+        proxy: 'proxy.example.com:3128',
+        statusCode: 407,
+        schemes: [],
+        cause: undefined,
+      },
       false,
     ),
   ),

@@ -1,15 +1,18 @@
 import http from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
-import type { HttpProxy } from '../inputs/proxy.ts';
+import { type HttpProxy, schemesIn } from '../inputs/proxy.ts';
 import { dial } from './dial.ts';
+import { limitResponse, MAX_HEADER_BYTES } from './response-limit.ts';
 
-/** The way to a proxy, or through it, is closed: its status for CONNECT, or in `cause` what else happened. */
+/** The proxy made no connection: its status for CONNECT with the authentication schemes it offers, or in `cause` what else happened. */
 export class ProxyError extends Error {
   readonly statusCode: number | undefined;
+  readonly schemes: readonly string[];
 
-  constructor(statusCode: number | undefined, cause?: unknown) {
+  constructor(statusCode: number | undefined, schemes: readonly string[], cause?: unknown) {
     super('The proxy made no connection', { cause });
     this.statusCode = statusCode;
+    this.schemes = schemes;
   }
 }
 
@@ -30,14 +33,14 @@ export async function openConnection(
   return usesTls ? await secured(socket, host) : socket;
 }
 
-/** Has a proxy connect to the target (RFC 9110, CONNECT). */
+/** Has a proxy connect to the target (RFC 9110, 9.3.6). */
 async function tunnel(proxy: HttpProxy, host: string, port: number, signal: AbortSignal): Promise<Socket> {
   try {
     const way = await dial(proxy.host, proxy.port, signal);
     const toProxy = proxy.overTls ? await secured(way, proxy.host) : way;
     return await connectThrough(toProxy, `${isIPv6(host) ? `[${host}]` : host}:${port}`, proxy);
   } catch (error) {
-    throw error instanceof ProxyError ? error : new ProxyError(undefined, error);
+    throw error instanceof ProxyError ? error : new ProxyError(undefined, [], error);
   }
 }
 
@@ -49,15 +52,18 @@ function connectThrough(socket: Socket, target: string, { authorization }: HttpP
       path: target,
       setHost: false,
       createConnection,
+      maxHeaderSize: MAX_HEADER_BYTES,
     });
+    const liftLimit = limitResponse(request);
     request.setHeader('Host', target);
     // Not in the options: Node prints those under NODE_DEBUG.
     if (authorization !== undefined) request.setHeader('Proxy-Authorization', authorization);
     request.once('error', reject);
-    request.once('connect', ({ statusCode }, _, head) => {
-      if (statusCode !== 200) {
+    request.once('connect', ({ statusCode = 0, headers }, _, head) => {
+      liftLimit();
+      if (statusCode < 200 || statusCode > 299) {
         socket.destroy();
-        reject(new ProxyError(statusCode));
+        reject(new ProxyError(statusCode, schemesIn(headers['proxy-authenticate'] ?? '')));
         return;
       }
       if (head.length > 0) socket.unshift(head);
@@ -72,12 +78,16 @@ async function secured(socket: Socket, host: string): Promise<Socket> {
   // Loaded only when needed: it takes a while, and loopback does without it.
   const tls = await import('node:tls');
   // What ended meanwhile says so to nobody any more.
-  if (socket.destroyed || socket.readableEnded) throw new Error('The connection was closed before TLS began');
+  if (socket.destroyed || socket.readableEnded) throw closed();
   return await new Promise((resolve, reject) => {
     const servername = isIP(host) ? '' : host;
     const secure = tls.connect({ socket, host, servername, ALPNProtocols: ['http/1.1'] });
     secure.on('error', reject);
-    secure.once('close', () => reject(new Error('The connection was closed before it was secure')));
+    secure.once('close', () => reject(closed()));
     secure.once('secureConnect', () => resolve(secure));
   });
+}
+
+function closed(): Error {
+  return Object.assign(new Error('The connection was closed before it was secure'), { code: 'ECONNRESET' });
 }

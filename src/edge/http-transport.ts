@@ -1,17 +1,13 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpClient } from '@actions/http-client';
-import {
-  type HttpRequest,
-  type HttpResponse,
-  MAX_BODY_BYTES,
-  type ResponseBody,
-  type Send,
-} from '../http.ts';
+import type { HttpRequest, HttpResponse, NetworkFailure, Send } from '../http.ts';
 import type { Checked } from '../inputs/checked.ts';
 import type { HttpProxy } from '../inputs/proxy.ts';
 import { openConnection } from './connection.ts';
 import { networkFailure, type RequestProgress } from './network-failure.ts';
+import { type PendingResponse, readBody } from './response-body.ts';
+import { limitResponse, MAX_HEADER_BYTES, NotHttp } from './response-limit.ts';
 
 /**
  * Sends over `@actions/http-client`. Of it only the bare request is used: what it does around that follows redirects
@@ -41,32 +37,39 @@ export function httpTransport(
       if (signal.aborted) throw signal.reason;
       // A look-up of a name does not hear of the abort.
       socket = await Promise.race([openConnection(call.url, setting.value, signal), rejectedBy(signal)]);
-      const message = await request(client, userAgent, call, socket);
-      return await response(message, (error) => networkFailure(error, progress(true)));
+      const response = await request(client, userAgent, call, socket);
+      return await httpResponse(response, (error) => networkFailure(error, progress(true)));
     } catch (error) {
       const connected = socket !== undefined;
       const failure = networkFailure(error, progress(connected));
-      return { kind: 'no-response', failure, mayHaveReachedServer: connected };
+      const mayHaveReachedServer = connected && !(failure.kind === 'tls' && failure.refusesClient);
+      return { kind: 'no-response', failure, mayHaveReachedServer };
     } finally {
       socket?.destroy();
     }
   };
 }
 
-/** Sends a request on a connection of its own, which an abort destroys; resolves with the head of the answer. */
+/** Sends a request on a connection of its own, which an abort destroys; resolves with the head of the response. */
 async function request(
   client: HttpClient,
   userAgent: string,
   { method, url, headers, body }: HttpRequest,
   socket: Socket,
-): Promise<http.IncomingMessage> {
+): Promise<PendingResponse> {
   const fields = { ...headers, 'Accept-Encoding': 'identity', 'User-Agent': userAgent, Host: url.host };
+  let requestError: unknown;
   const send = (
     options: http.RequestOptions,
     onAnswer: (message: http.IncomingMessage) => void,
   ): http.ClientRequest => {
-    // The client does not listen for errors yet when a header is refused, and one that nobody hears ends the process.
-    const outgoing = http.request(options, onAnswer).on('error', () => {});
+    const outgoing = http.request(options, onAnswer).on('error', (error) => {
+      // The client does not listen for errors yet when a header is refused, and one that nobody hears ends the process.
+      requestError ??= error;
+    });
+    limitResponse(outgoing);
+    // Node would leave out those after the first thousand.
+    outgoing.maxHeadersCount = 0;
     // Not in the options: Node prints those under NODE_DEBUG.
     for (const [name, value] of Object.entries(fields)) outgoing.setHeader(name, value);
     // Without a listener Node would close the connection and say nothing.
@@ -77,10 +80,12 @@ async function request(
     path: `${url.pathname}${url.search}`,
     setHost: false,
     createConnection: () => socket,
+    maxHeaderSize: MAX_HEADER_BYTES,
   };
   const httpModule: typeof http = Object.create(http, { request: { value: send } });
   const { message } = await client.requestRaw({ options, parsedUrl: url, httpModule }, body);
-  return message;
+  if (message.httpVersionMajor !== 1) throw new NotHttp(`HTTP/${message.httpVersion}`);
+  return { message, requestError: () => requestError };
 }
 
 function rejectedBy(signal: AbortSignal): Promise<never> {
@@ -89,10 +94,12 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
   });
 }
 
-type Failure = (error: unknown) => ReturnType<typeof networkFailure>;
-
-async function response(message: http.IncomingMessage, failure: Failure): Promise<HttpResponse> {
-  const { headers, statusCode = 0 } = message;
+async function httpResponse(
+  response: PendingResponse,
+  failureOf: (error: unknown) => NetworkFailure,
+): Promise<HttpResponse> {
+  const { headers, statusCode = 0 } = response.message;
+  const { body, contentEncoding } = await readBody(response, failureOf);
   return {
     kind: 'response',
     statusCode,
@@ -101,38 +108,9 @@ async function response(message: http.IncomingMessage, failure: Failure): Promis
       retryAfter: headers['retry-after'],
       date: headers.date,
       contentType: headers['content-type'],
-      contentEncoding: headers['content-encoding'],
+      contentEncoding,
       wwwAuthenticate: headers['www-authenticate'],
     },
-    body:
-      statusCode === 101 ? { kind: 'complete', text: '', endIsCertain: false } : await read(message, failure),
+    body,
   };
-}
-
-/** By its events: what a loop over a stream needs takes a millisecond to load. */
-function read(message: http.IncomingMessage, failure: Failure): Promise<ResponseBody> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  return new Promise((resolve) => {
-    const broken = (error?: unknown) => resolve({ kind: 'broken', failure: failure(error) });
-    message.on('error', broken).once('close', broken);
-    // It may have closed before anybody listened.
-    if (message.destroyed) broken();
-    message.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) resolve({ kind: 'too-large' });
-    });
-    message.once('end', () => {
-      const text = Buffer.concat(chunks).toString();
-      resolve({ kind: 'complete', text, endIsCertain: hasCertainEnd(message) });
-    });
-  });
-}
-
-/** Whether more than the end of the connection said where the body ends (RFC 9112, 6.3). */
-function hasCertainEnd({ statusCode, headers }: http.IncomingMessage): boolean {
-  const coding = headers['transfer-encoding'];
-  if (statusCode === 204) return true;
-  return coding === undefined ? headers['content-length'] !== undefined : /(^|,)\s*chunked\s*$/i.test(coding);
 }

@@ -76,3 +76,18 @@ function decoded(text: string): Buffer {
     parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part))),
   );
 }
+
+/** Registered with IANA, or common with proxies. Other names are not shown: a proxy could repeat anything in them. */
+const SCHEMES = ['Basic', 'Bearer', 'Digest', 'Kerberos', 'Negotiate', 'NTLM', 'Mutual', 'HOBA'];
+
+/** The known authentication schemes in a `Proxy-Authenticate` header (RFC 9110, 11.6.1), each once; `another scheme` for all others. */
+export function schemesIn(header: string): readonly string[] {
+  const challenges = header.replace(/"(?:[^"\\]|\\.)*"/g, '').split(',');
+  const names = challenges.flatMap(
+    (challenge) => /^\s*([^\s=]+)(?:\s+[^\s=]|\s*$)/.exec(challenge)?.[1] ?? [],
+  );
+  const known = names.map(
+    (name) => SCHEMES.find((scheme) => scheme.toLowerCase() === name.toLowerCase()) ?? 'another scheme',
+  );
+  return [...new Set(known)];
+}

@@ -1,6 +1,8 @@
 import type { NetworkFailure } from '../http.ts';
 
-/** What kept an answer from coming, as a part of a sentence, with what can be done about it. */
+type Failure<K extends NetworkFailure['kind']> = Extract<NetworkFailure, { kind: K }>;
+
+/** Why there was no response, or only a part of one, as a part of a sentence, with what can be done about it. */
 export function failureText(failure: NetworkFailure, host: string, urlInput: string): string {
   switch (failure.kind) {
     case 'name-not-resolved':
@@ -8,9 +10,15 @@ export function failureText(failure: NetworkFailure, host: string, urlInput: str
     case 'connection-refused':
       return `${host} refused the connection: check ${urlInput}`;
     case 'certificate':
-      return `the certificate of ${failure.proxy === undefined ? host : `the proxy ${failure.proxy}`} is not trusted (${failure.code}): if it comes from an authority of your own, name its file in NODE_EXTRA_CA_CERTS`;
+      return `the certificate of ${otherEnd(failure, host)} is not trusted (${failure.code}): ${certificateHint(failure, urlInput)}`;
+    case 'tls':
+      return failure.refusesClient
+        ? `${otherEnd(failure, host)} rejected this runner's TLS handshake (${failure.code}): most servers that do so require a client certificate, and this action has none`
+        : `TLS with ${otherEnd(failure, host)} failed (${failure.code}): the cause is mostly a proxy that inspects TLS, or a server that requires a client certificate or an old version of TLS`;
+    case 'not-http':
+      return `the response from ${otherEnd(failure, host)} is not HTTP that Node can read (${failure.code}): the cause is mostly a proxy or a gateway`;
     case 'proxy-status':
-      return `the proxy ${failure.proxy} made no connection to ${host} (HTTP ${failure.statusCode}): check https_proxy and no_proxy${failure.statusCode === 407 ? ', and the credentials in it' : ''}`;
+      return `the proxy ${failure.proxy} made no connection to ${host} (HTTP ${failure.statusCode}): ${proxyHint(failure)}`;
     case 'proxy-unreachable':
       return `no connection to ${host} could be made through the proxy ${failure.proxy} (${failure.detail}): check https_proxy and no_proxy`;
     case 'proxy-settings':
@@ -21,5 +29,36 @@ export function failureText(failure: NetworkFailure, host: string, urlInput: str
       return `no complete answer from ${host} came in time`;
     case 'connection-lost':
       return `the connection to ${host} broke (${failure.code})`;
+    case 'unexpected':
+      return `the request failed unexpectedly (${failure.error}): please report it as a bug of this action`;
   }
+}
+
+function otherEnd({ proxy }: { readonly proxy: string | undefined }, host: string): string {
+  return proxy === undefined ? host : `the proxy ${proxy}`;
+}
+
+function certificateHint(
+  { code, proxy, extraAuthorities }: Failure<'certificate'>,
+  urlInput: string,
+): string {
+  if (/ALTNAME|HOSTNAME/.test(code)) {
+    return `it is for another host name, so check ${proxy === undefined ? urlInput : 'https_proxy'}`;
+  }
+  if (/EXPIRED|NOT_YET_VALID/.test(code)) return "renew it, or check the runner's clock";
+  switch (extraAuthorities) {
+    case 'not-set':
+      return 'if your own certificate authority issued it, set NODE_EXTRA_CA_CERTS to the file of that authority';
+    case 'unusable':
+      return 'the file in NODE_EXTRA_CA_CERTS could not be used, because it is missing, cannot be read, or is not PEM';
+    case 'used':
+      return 'the file in NODE_EXTRA_CA_CERTS does not contain the certificate authority that issued it';
+  }
+}
+
+function proxyHint({ statusCode, schemes }: Failure<'proxy-status'>): string {
+  if (statusCode !== 407) return 'check https_proxy and no_proxy';
+  return schemes.length > 0 && !schemes.includes('Basic')
+    ? `it accepts only ${schemes.join(', ')}, so credentials in https_proxy cannot help: use a proxy that accepts Basic, or none`
+    : 'check the user name and password in https_proxy';
 }

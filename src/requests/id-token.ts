@@ -41,7 +41,7 @@ const FORBIDDEN = { name: '403', times: 3 };
 
 /** Of a failure only the status is kept, because the service's text may be anything. */
 function classifyIdToken(result: HttpResult): Classification<string> {
-  if (result.kind === 'no-response') return inconclusiveFailure(result);
+  if (result.kind === 'no-response') return inconclusiveFailure(result, false);
   const { statusCode, headers, body } = result;
   const inconclusive = {
     kind: 'inconclusive',

@@ -125,7 +125,13 @@ function request(
   } as const;
   return {
     ...credentialRequest(
-      { http, secret, invalidCredential: 'rejected', read: (json) => read(json, trusted) },
+      {
+        http,
+        secret,
+        invalidCredential: 'rejected',
+        opensSession: true,
+        read: (json) => read(json, trusted),
+      },
       times,
     ),
     urlInput: 'login-url',

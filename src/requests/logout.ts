@@ -56,7 +56,13 @@ export function logoutRequest(target: LogoutTarget, sessionId: string): Reported
     headers: { ...JSON_HEADERS, [header]: sessionId },
     body: '',
   } as const;
-  const rules = { http, secret: sessionId, invalidCredential: 'session-gone', read: readSuccess } as const;
+  const rules = {
+    http,
+    secret: sessionId,
+    invalidCredential: 'session-gone',
+    opensSession: false,
+    read: readSuccess,
+  } as const;
   return { ...repeatableRequest(rules), kind: 'logout', urlInput: target.urlInput };
 }
 

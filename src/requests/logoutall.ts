@@ -36,6 +36,7 @@ export const logoutall: Mode = {
       },
       secret: password,
       invalidCredential: 'rejected',
+      opensSession: false,
       read: readSuccess,
     });
     return valid({ kind: 'end', request: { ...request, kind: 'logoutall', urlInput: 'login-url' } });

@@ -23,6 +23,7 @@ export function validSessionIdRequest(
     },
     secret: sessionId,
     invalidCredential: 'rejected',
+    opensSession: false,
     read: readValidity,
   });
 }

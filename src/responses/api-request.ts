@@ -32,6 +32,8 @@ export interface ClassificationRules<T> {
    * valid must not be sent again, because accounts lock.
    */
   readonly invalidCredential: 'session-gone' | 'rejected';
+  /** Whether it opens a session: what may have opened one is not repeated lightly. */
+  readonly opensSession: boolean;
   /** Reads a success from the body of a 200 or 204 (an empty one is `undefined`); returns undefined if it is none. */
   readonly read: (json: unknown) => T | undefined;
 }

@@ -11,7 +11,7 @@ const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'AUTH_01'];
 
 /** Decides what one HTTP result means. What the API says in the body counts more than the status. */
 export function classify<T>(result: HttpResult, rules: ClassificationRules<T>): Classification<T> {
-  if (result.kind === 'no-response') return inconclusiveFailure(result);
+  if (result.kind === 'no-response') return inconclusiveFailure(result, rules.opensSession);
   const parsed = parseBody(result);
   return classifyApiBody(result, parsed, rules) ?? inconclusiveResponse(result, parsed, rules);
 }

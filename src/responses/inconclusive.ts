@@ -33,7 +33,13 @@ export function inconclusiveResponse<T>(
   if (statusCode === 503 || RETRY_LATER.includes(statusCode)) return retryLater(response, parsed, rules);
   const breaksOff = body.kind === 'broken' && (isWithin(statusCode, 200) || isWithin(statusCode, 500));
   if (breaksOff) {
-    return { ...INCONCLUSIVE, reason: { kind: 'network', failure: body.failure }, effect: 'possible' };
+    const reason = { kind: 'network', failure: body.failure } as const;
+    return {
+      ...INCONCLUSIVE,
+      reason,
+      effect: 'possible',
+      repeatLimit: repeatLimitOf(body.failure, rules.opensSession),
+    };
   }
   if (isWithin(statusCode, 500)) {
     const effect = [500, 502, 504].includes(statusCode) ? 'possible' : 'doubtful';
@@ -77,16 +83,16 @@ function serverError<T>(
 }
 
 /** What it means that no complete response came. */
-export function inconclusiveFailure({
-  failure,
-  mayHaveReachedServer,
-}: Extract<HttpResult, { kind: 'no-response' }>): Inconclusive {
+export function inconclusiveFailure(
+  { failure, mayHaveReachedServer }: Extract<HttpResult, { kind: 'no-response' }>,
+  opensSession: boolean,
+): Inconclusive {
   return {
     kind: 'inconclusive',
     reason: { kind: 'network', failure },
     effect: mayHaveReachedServer ? 'possible' : 'none',
     credentialUse: mayHaveReachedServer ? 'possible' : 'none',
-    repeatLimit: repeatLimitOf(failure),
+    repeatLimit: repeatLimitOf(failure, opensSession && mayHaveReachedServer),
     retryAfter: undefined,
   };
 }
@@ -123,17 +129,33 @@ function unrecognizedIn(parsed: ParsedBody): UnrecognizedBody {
   }
 }
 
-/** A proxy may check a directory account, which locks too. Certificates do not change while a step waits. */
-function repeatLimitOf(failure: NetworkFailure): Inconclusive['repeatLimit'] {
+/**
+ * How often a failure that rarely passes is met at most. `mayHaveOpened`: a session may be open that nobody can end, and the next
+ * login could open another one.
+ */
+function repeatLimitOf(failure: NetworkFailure, mayHaveOpened: boolean): Inconclusive['repeatLimit'] {
   switch (failure.kind) {
     case 'proxy-settings':
       return { name: failure.kind, times: 1 };
-    case 'proxy-status':
-      if (failure.statusCode === 407) return { name: 'proxy 407', times: 1 };
-      return isWithin(failure.statusCode, 400) ? { name: 'proxy 4xx', times: 2 } : undefined;
+    case 'proxy-status': {
+      const { statusCode } = failure;
+      // The accounts of a proxy's directory lock, too.
+      if (statusCode === 407) return { name: 'proxy 407', times: 1 };
+      if (isWithin(statusCode, 300)) return { name: 'proxy redirect', times: 1 };
+      return isWithin(statusCode, 400) ? { name: 'proxy 4xx', times: 2 } : undefined;
+    }
+    case 'not-http':
+      return { name: failure.kind, times: mayHaveOpened ? 1 : 2 };
     case 'certificate':
+    case 'tls':
+    case 'unexpected':
       return { name: failure.kind, times: 2 };
-    default:
+    case 'name-not-resolved':
+    case 'connection-refused':
+    case 'no-connection':
+    case 'proxy-unreachable':
+    case 'timed-out':
+    case 'connection-lost':
       return undefined;
   }
 }

@@ -23,7 +23,6 @@ import {
   tooLarge,
   undelivered,
   unresolved,
-  untrusted,
   v2Object,
   v3Object,
   wrongPassword,
@@ -105,22 +104,71 @@ describe('what kept an answer from coming, with what can be done', () => {
       `the name of ${SERVER_HOST} could not be resolved: check server-url, or the runner's proxy and DNS`,
     ],
     [refusedConnection, `${SERVER_HOST} refused the connection: check server-url`],
+    ...(
+      [
+        ['CERT_HAS_EXPIRED', 'not-set', "renew it, or check the runner's clock"],
+        ['ERR_TLS_CERT_ALTNAME_INVALID', 'used', 'it is for another host name, so check server-url'],
+        [
+          'SELF_SIGNED_CERT_IN_CHAIN',
+          'not-set',
+          'if your own certificate authority issued it, set NODE_EXTRA_CA_CERTS to the file of that authority',
+        ],
+        [
+          'SELF_SIGNED_CERT_IN_CHAIN',
+          'unusable',
+          'the file in NODE_EXTRA_CA_CERTS could not be used, because it is missing, cannot be read, or is not PEM',
+        ],
+        [
+          'SELF_SIGNED_CERT_IN_CHAIN',
+          'used',
+          'the file in NODE_EXTRA_CA_CERTS does not contain the certificate authority that issued it',
+        ],
+      ] as const
+    ).map(([code, extraAuthorities, hint]): [NetworkFailure, string] => [
+      { kind: 'certificate', code, proxy: undefined, extraAuthorities, cause },
+      `the certificate of ${SERVER_HOST} is not trusted (${code}): ${hint}`,
+    ]),
     [
-      untrusted,
-      `the certificate of ${SERVER_HOST} is not trusted (CERT_HAS_EXPIRED): if it comes from an authority of your own, name its file in NODE_EXTRA_CA_CERTS`,
+      {
+        kind: 'certificate',
+        code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+        proxy,
+        extraAuthorities: 'not-set',
+        cause,
+      },
+      `the certificate of the proxy ${proxy} is not trusted (ERR_TLS_CERT_ALTNAME_INVALID): it is for another host name, so check https_proxy`,
     ],
     [
-      { kind: 'certificate', code: 'CERT_HAS_EXPIRED', proxy, cause },
-      `the certificate of the proxy ${proxy} is not trusted (CERT_HAS_EXPIRED): if it comes from an authority of your own, name its file in NODE_EXTRA_CA_CERTS`,
+      { kind: 'tls', code: 'ERR_SSL_UNSUPPORTED_PROTOCOL', proxy: undefined, refusesClient: false, cause },
+      `TLS with ${SERVER_HOST} failed (ERR_SSL_UNSUPPORTED_PROTOCOL): the cause is mostly a proxy that inspects TLS, or a server that requires a client certificate or an old version of TLS`,
     ],
     [
-      proxySays(502),
-      `the proxy ${proxy} made no connection to ${SERVER_HOST} (HTTP 502): check https_proxy and no_proxy`,
+      { kind: 'tls', code: 'EPROTO', proxy, refusesClient: true, cause },
+      `the proxy ${proxy} rejected this runner's TLS handshake (EPROTO): most servers that do so require a client certificate, and this action has none`,
     ],
     [
-      proxySays(407),
-      `the proxy ${proxy} made no connection to ${SERVER_HOST} (HTTP 407): check https_proxy and no_proxy, and the credentials in it`,
+      { kind: 'not-http', code: 'HPE_INVALID_CONSTANT', proxy: undefined, cause },
+      `the response from ${SERVER_HOST} is not HTTP that Node can read (HPE_INVALID_CONSTANT): the cause is mostly a proxy or a gateway`,
     ],
+    [
+      { kind: 'unexpected', error: 'TypeError', cause },
+      'the request failed unexpectedly (TypeError): please report it as a bug of this action',
+    ],
+    ...(
+      [
+        [proxySays(502), 502, 'check https_proxy and no_proxy'],
+        [proxySays(407), 407, 'check the user name and password in https_proxy'],
+        [proxySays(407, 'NTLM', 'Basic'), 407, 'check the user name and password in https_proxy'],
+        [
+          proxySays(407, 'Negotiate', 'NTLM'),
+          407,
+          'it accepts only Negotiate, NTLM, so credentials in https_proxy cannot help: use a proxy that accepts Basic, or none',
+        ],
+      ] as const
+    ).map(([failure, status, hint]): [NetworkFailure, string] => [
+      failure,
+      `the proxy ${proxy} made no connection to ${SERVER_HOST} (HTTP ${status}): ${hint}`,
+    ]),
     [
       { kind: 'proxy-unreachable', proxy, detail: 'ECONNREFUSED', cause },
       `no connection to ${SERVER_HOST} could be made through the proxy ${proxy} (ECONNREFUSED): check https_proxy and no_proxy`,
