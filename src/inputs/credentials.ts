@@ -1,5 +1,6 @@
 import { type Checked, invalid, valid } from './checked.ts';
 import { mistakenFor } from './mistaken.ts';
+import { trimEnd } from './values.ts';
 
 const NAME_FORM = 'give the Informatica Intelligent Cloud Services user name';
 const PASSWORD_FORM = 'give the Informatica Intelligent Cloud Services password';
@@ -39,5 +40,5 @@ export function passwordsIn(given: string): readonly string[] {
 }
 
 function withoutLineEnd(given: string): string {
-  return given.replace(/[\r\n]+$/, '');
+  return trimEnd(given, '\r\n');
 }

@@ -52,7 +52,7 @@ function problemWith(protocol: string, rest: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   if (/[\s\x00-\x1f\x7f]/.test(rest)) return 'has a blank or a control character in it';
   if (/[#?]/.test(rest)) return 'has a "#" or a "?" in it';
-  if (/\/.*@/.test(rest)) return 'has a "/" before its last "@"';
+  if (rest.lastIndexOf('@') > rest.indexOf('/') && rest.includes('/')) return 'has a "/" before its last "@"';
   return /\/./.test(rest) ? 'has a path' : undefined;
 }
 

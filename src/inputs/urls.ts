@@ -1,5 +1,6 @@
 import { type Checked, invalid, valid } from './checked.ts';
 import { INFORMATICA_DOMAINS, isHostName, isLoopback, parseUrl, type TrustedHosts } from './hosts.ts';
+import { trimEnd } from './values.ts';
 
 const SERVER_URL_FORM =
   'give the serverUrl (v2) or baseApiUrl (v3) that login returned, as in https://usw3.dm-us.informaticacloud.com/saas';
@@ -23,7 +24,7 @@ export function readServerUrl(given: string, trusted: TrustedHosts): Checked<URL
   if (url === null) return refuse('is not a URL');
   if (url.username !== '' || url.password !== '') return refuse('has a user name or password in it');
   if (/[?#]/.test(text)) return refuse('has a query or a fragment');
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = trimEnd(url.pathname, '/');
   if (ENDPOINT.test(path.toLowerCase())) return refuse('is the URL of an endpoint, not of the server');
   const wrongPath = trusted(url.hostname) === 'informatica' && path !== '' && path !== '/saas';
   if (wrongPath) return refuse("has another path than /saas, the only one on Informatica's hosts");

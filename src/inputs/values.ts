@@ -35,3 +35,10 @@ function record<K extends string>(names: readonly K[], read: (name: K) => string
 function record(names: readonly string[], read: (name: string) => string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, read(name)]));
 }
+
+/** Takes these characters away from the end of a text. (`/x+$/` needs minutes for a long run of them in the middle.) */
+export function trimEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { readProxy } from '../../../src/inputs/proxy.ts';
+import { secretsIn } from '../../../src/inputs/secrets.ts';
+import { INPUT_NAMES, inputValues } from '../../../src/inputs/values.ts';
+import { validateInputs } from '../../../src/requests/validate-inputs.ts';
+import { logoutallValues, logoutValues, PASSWORD, valuesOf } from '../support.ts';
+
+const LOGIN = valuesOf({ mode: 'login', 'login-url': 'dm-us', username: 'someone', password: PASSWORD });
+/** An environment variable holds 128 KiB at the most on Linux. */
+const LENGTH = 130_000;
+const UNITS = [
+  '/',
+  'a/',
+  '\n',
+  '\r\n',
+  ' ',
+  'a ',
+  '.',
+  'a.',
+  '-',
+  '@',
+  ':',
+  '=',
+  '[',
+  '"',
+  '\\',
+  '%',
+  '*',
+  ',',
+];
+const UNITS_OF_TOKENS = ['bearer ', 'session-id', 'aaaaaaaa.', 'aaaaaaaaaaaa ', '${{', 'A1', 'eyJ'];
+const LONG = [...UNITS, ...UNITS_OF_TOKENS].flatMap((unit) => {
+  const text = unit.repeat(LENGTH / unit.length);
+  return [text, `${text}!`, `https://a.informaticacloud.com${text}x`];
+});
+
+test.each(INPUT_NAMES)('no value of %s, however long, takes its time to be masked and checked', (name) => {
+  for (const valid of [logoutValues(), logoutallValues(), LOGIN]) {
+    for (const text of LONG) {
+      const values = inputValues((other) => (other === name ? text : valid[other]));
+      expect(tookMs(() => [secretsIn(values), validateInputs(values)])).toBeLessThan(2_000);
+    }
+  }
+});
+
+test('nor one of a proxy', () => {
+  for (const text of LONG) expect(tookMs(() => readProxy('https_proxy', text))).toBeLessThan(2_000);
+});
+
+function tookMs(work: () => unknown): number {
+  const startedMs = performance.now();
+  work();
+  return performance.now() - startedMs;
+}
