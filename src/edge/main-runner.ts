@@ -1,4 +1,3 @@
-import { truncateSync } from 'node:fs';
 import {
   endGroup,
   exportVariable,
@@ -15,7 +14,7 @@ import type { SavedState } from '../state.ts';
 import { STATE_NAME, writeState } from '../state.ts';
 import type { MainRunner } from '../steps/runner.ts';
 import { proxyFor } from './proxy-settings.ts';
-import { append, onRunnerFile } from './runner-file.ts';
+import { append, onRunnerFile, replace } from './runner-file.ts';
 
 /** The runner, by way of `@actions/core`. */
 export const mainRunner: MainRunner = {
@@ -43,17 +42,19 @@ export const mainRunner: MainRunner = {
     return url && bearer ? { url, bearer } : undefined;
   },
   hasVariable: (name) => Boolean(process.env[name]),
-  setOutputs: (outputs) => writeEach('set the outputs', 'GITHUB_OUTPUT', outputs, setOutput),
-  exportVariables: (variables) => writeEach('set the variables', 'GITHUB_ENV', variables, exportVariable),
+  // A step that fails takes back what it had set before.
+  setOutputs: (outputs) => writeEach('set the outputs', 'GITHUB_OUTPUT', outputs, replace, setOutput),
+  exportVariables: (variables) =>
+    writeEach('set the variables', 'GITHUB_ENV', variables, append, exportVariable),
 };
 
 /**
- * The last value of a name counts: a kill in between leaves what was saved before. What is settled replaces that, for it may
- * hold a secret: a kill in between, or a full disk, leaves nothing to do, which is so.
+ * The last value of a name counts: a kill in between leaves what was saved before. What is settled replaces that, because it may
+ * hold a secret: a kill in between, or a full disk, leaves nothing to do, which is true.
  */
 function save(state: SavedState, file: string): void {
-  if (state.kind === 'settled') truncateSync(file, 0);
-  append(file, () => saveState(STATE_NAME, writeState(state)));
+  const put = state.kind === 'settled' ? replace : append;
+  put(file, () => saveState(STATE_NAME, writeState(state)));
 }
 
 /** Without its file core would print the values. */
@@ -61,13 +62,14 @@ function writeEach(
   what: string,
   variable: 'GITHUB_OUTPUT' | 'GITHUB_ENV',
   values: Readonly<Record<string, string>>,
+  put: typeof append,
   write: (name: string, value: string) => void,
 ): boolean {
   const file = process.env[variable];
   const entries = Object.entries(values);
-  if (!file) return entries.length === 0;
+  if (!file || entries.length === 0) return entries.length === 0;
   return onRunnerFile(what, () =>
-    append(file, () => {
+    put(file, () => {
       for (const [name, value] of entries) write(name, value);
     }),
   );

@@ -16,13 +16,23 @@ export function onRunnerFile(what: string, effect: () => void): boolean {
   }
 }
 
+/** How long the runner's files were before this step wrote to them: something else may have written to them for the same step. */
+const sizesAtStart = new Map<string, number>();
+
 /** Appends to a file, all or nothing: half a value would make the runner reject the values before it too. */
 export function append(file: string, write: () => void): void {
   const { size } = statSync(file);
+  if (!sizesAtStart.has(file)) sizesAtStart.set(file, size);
   try {
     write();
   } catch (error) {
     truncateSync(file, size);
     throw error;
   }
+}
+
+/** Replaces all that this step wrote to a file. What is taken back is gone even if there is no room for what replaces it. */
+export function replace(file: string, write: () => void): void {
+  truncateSync(file, sizesAtStart.get(file) ?? statSync(file).size);
+  append(file, write);
 }

@@ -50,15 +50,23 @@ describe('the problems of the proxy that is asked for', () => {
   });
 });
 
-/** The runner while the disk is full: of what is appended only the half is written. */
-async function runnerWithFullDisk(): Promise<MainRunner> {
+/** A runner whose disk can be filled: of what is appended then only the half is written. */
+async function runnerOnDisk(): Promise<{ readonly runner: MainRunner; readonly fill: () => void }> {
+  let isFull = false;
   const appendFileSync = (file: string, text: string) => {
+    if (!isFull) return fs.appendFileSync(file, text);
     fs.appendFileSync(file, text.slice(0, text.length / 2));
     throw Object.assign(new Error(text), { code: 'ENOSPC' });
   };
   jest.unstable_mockModule('fs', () => ({ ...fs, appendFileSync }));
   jest.resetModules();
-  return (await import('../../../src/edge/main-runner.ts')).mainRunner;
+  const { mainRunner: runner } = await import('../../../src/edge/main-runner.ts');
+  return {
+    runner,
+    fill: () => {
+      isFull = true;
+    },
+  };
 }
 
 describe('the state', () => {
@@ -92,9 +100,10 @@ describe('the state', () => {
 
   test('that is settled and does not fit leaves nothing to do, which is so', async () => {
     step.hasFile('GITHUB_STATE');
-    mainRunner.saveState(pending(1));
-    const full = await runnerWithFullDisk();
-    expect(full.saveState(settled)).toBe(false);
+    const { runner, fill } = await runnerOnDisk();
+    runner.saveState(pending(1));
+    fill();
+    expect(runner.saveState(settled)).toBe(false);
     expect(step.fileOf('GITHUB_STATE')).toBe('');
     expect(saved()).toEqual({ kind: 'nothing' });
     expect(step.printed).toBe('::warning::Could not save the state (ENOSPC).\n');
@@ -102,14 +111,26 @@ describe('the state', () => {
 
   test('that is pending and does not fit leaves the one before, and what others wrote', async () => {
     step.hasFile('GITHUB_STATE');
-    mainRunner.saveState(pending(1));
+    const { runner, fill } = await runnerOnDisk();
+    runner.saveState(pending(1));
     const before = step.fileOf('GITHUB_STATE');
-    const full = await runnerWithFullDisk();
-    expect(full.saveState(pending(2))).toBe(false);
-    expect(full.saveState({ ...loggingIn, sessions: 2 })).toBe(false);
+    fill();
+    expect(runner.saveState(pending(2))).toBe(false);
+    expect(runner.saveState({ ...loggingIn, sessions: 2 })).toBe(false);
     expect(step.fileOf('GITHUB_STATE')).toBe(before);
     expect(saved()).toEqual(pending(1));
     expect(step.printed).not.toContain(PASSWORD);
+  });
+
+  test('that is settled replaces only what this step wrote', () => {
+    step.hasFile('GITHUB_STATE');
+    const others = 'other<<E\nof a wrapper, ü\nE\n';
+    fs.writeFileSync(process.env['GITHUB_STATE'] ?? '', others);
+    mainRunner.saveState(pending(0));
+    mainRunner.saveState(settled);
+    expect(step.fileOf('GITHUB_STATE')).toMatch(new RegExp(`^${others}session<<`));
+    expect(step.fileOf('GITHUB_STATE')).not.toContain(PASSWORD);
+    expect(saved()).toEqual(settled);
   });
 
   test('of logins under way is put behind the one before, too', () => {
@@ -150,7 +171,7 @@ describe.each([
 
   test('are written behind what is there', () => {
     step.hasFile(variable);
-    expect(mainRunner[write]({ NULL: '' })).toBe(true);
+    fs.writeFileSync(process.env[variable] ?? '', 'NULL<<E\n\nE\n');
     expect(mainRunner[write](values)).toBe(true);
     expect(step.valuesOf(variable)).toEqual({ NULL: '', ...values });
     expect(step.printed).toBe('');
@@ -158,10 +179,11 @@ describe.each([
 
   test('that do not fit are all taken back, and a warning tells it without a value', async () => {
     step.hasFile(variable);
-    mainRunner[write]({ OTHER: 'x' });
-    const before = step.fileOf(variable);
-    const full = await runnerWithFullDisk();
-    expect(full[write](values)).toBe(false);
+    const before = 'OTHER=x\n';
+    fs.writeFileSync(process.env[variable] ?? '', before);
+    const { runner, fill } = await runnerOnDisk();
+    fill();
+    expect(runner[write](values)).toBe(false);
     expect(step.fileOf(variable)).toBe(before);
     expect(step.printed).toBe(`::warning::Could not set the ${what} (ENOSPC).\n`);
   });
@@ -176,6 +198,37 @@ describe.each([
   test('none at all need no file', () => {
     delete process.env[variable];
     expect(mainRunner[write]({})).toBe(true);
+  });
+});
+
+describe('outputs that are set again', () => {
+  const [opened, failed] = [
+    { result: 'opened', 'session-id': SESSION_ID },
+    { result: 'failed', 'session-id': '' },
+  ];
+
+  test('replace those before', () => {
+    step.hasFile('GITHUB_OUTPUT');
+    mainRunner.setOutputs(opened);
+    expect(mainRunner.setOutputs(failed)).toBe(true);
+    expect(step.valuesOf('GITHUB_OUTPUT')).toEqual(failed);
+    expect(step.fileOf('GITHUB_OUTPUT')).not.toContain(SESSION_ID);
+  });
+
+  test('take those before back, though the disk is full', async () => {
+    step.hasFile('GITHUB_OUTPUT');
+    const { runner, fill } = await runnerOnDisk();
+    runner.setOutputs(opened);
+    fill();
+    expect(runner.setOutputs(failed)).toBe(false);
+    expect(step.fileOf('GITHUB_OUTPUT')).toBe('');
+  });
+
+  test('none at all leave those before', () => {
+    step.hasFile('GITHUB_OUTPUT');
+    mainRunner.setOutputs(opened);
+    expect(mainRunner.setOutputs({})).toBe(true);
+    expect(step.valuesOf('GITHUB_OUTPUT')).toEqual(opened);
   });
 });
 
