@@ -37,3 +37,16 @@ test('a session that could not be handed on is in no output, though the disk is 
   expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
   expect(cloud.openSessions()).toEqual([]);
 });
+
+test('entries of no_proxy that match no host are told once', async () => {
+  // Nothing listens there.
+  const env = { https_proxy: 'http://127.0.0.1:9', no_proxy: 'a.example b.example,*.example.com' };
+  const { job, inputs } = await scene('logout', {
+    inputs: { 'server-url': 'https://usw3.dm-us.informaticacloud.com/saas', 'timeout-seconds': '1' },
+    job: { env },
+  });
+  const { main, post } = await mainAndPost({ job, inputs });
+  const told = (log: readonly string[]) => log.filter((line) => line.startsWith('no_proxy has entries with'));
+  expect(told(main.log)).toEqual([expect.stringContaining('a blank and "*" and more, which have no effect')]);
+  expect(told(post.log)).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { proxyFor } from '../../src/edge/proxy-settings.ts';
-import { type HttpProxy, readProxy, schemesIn } from '../../src/inputs/proxy.ts';
+import { proxyFor, proxyNotes } from '../../src/edge/proxy-settings.ts';
+import { type HttpProxy, noProxyNotes, readProxy, schemesIn } from '../../src/inputs/proxy.ts';
 
 function read(text: string): HttpProxy {
   const checked = readProxy('https_proxy', text);
@@ -159,6 +159,40 @@ describe('the variable that counts', () => {
 
   test('the stronger one is not passed over because it cannot be used', () => {
     expect(addressFor(POD, { https_proxy: '%%%', HTTPS_PROXY: 'b:1' })).toMatch(/^https_proxy /);
+  });
+});
+
+describe('an entry of no_proxy that matches no host', () => {
+  test.each([
+    ['a.example b.example', 'a blank'],
+    ['a.example;b.example', '";"'],
+    ['x.example, https://a.example', 'a scheme'],
+    ['a.example.', 'a dot at the end'],
+    ['a.example.:443', 'a dot at the end'],
+    ['*.example.com', '"*" and more'],
+    ['a.*', '"*" and more'],
+    ['*.a.example b.example', 'a blank and "*" and more'],
+  ])('%j is told, with %s', (text, what) => {
+    expect(noProxyNotes('NO_PROXY', text)).toEqual([
+      `NO_PROXY has entries with ${what}, which have no effect: separate host names by commas, as in example.com,.example.org.`,
+    ]);
+  });
+
+  test.each(['', '*', ' a.example , .b.example,c.example:443,10.0.0.0/8,[::1] ,, '])('%j is fine', (text) => {
+    expect(noProxyNotes('no_proxy', text)).toEqual([]);
+  });
+
+  test('is told if a proxy is used', () => {
+    const before = { ...process.env };
+    const url = new URL('https://usw3.dm-us.informaticacloud.com/saas');
+    process.env['NO_PROXY'] = '*.example.com';
+    delete process.env['no_proxy'];
+    delete process.env['HTTPS_PROXY'];
+    process.env['https_proxy'] = '';
+    expect(proxyNotes(url)).toEqual([]);
+    process.env['https_proxy'] = 'a:1';
+    expect(proxyNotes(url)).toEqual([expect.stringMatching(/^NO_PROXY has entries/)]);
+    process.env = before;
   });
 });
 

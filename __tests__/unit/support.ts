@@ -277,6 +277,7 @@ export function runnerOf(
     },
     group: (_, folded) => lines.push(...folded),
     proxyProblems: () => proxyProblems,
+    proxyNotes: () => [],
     idTokenService: () => undefined,
     hasVariable: () => false,
     setOutputs: (values) => {

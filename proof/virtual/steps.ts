@@ -93,6 +93,7 @@ class Runner implements MainRunner {
     this.unmasked ||= secrets.some((secret) => secret !== '' && !this.masked.has(secret));
   }
 
+  readonly proxyNotes = () => [];
   readonly readInputs = () => this.#values;
   readonly mask = (secret: string) => this.masked.add(secret);
   readonly warn = (line: string) => this.warned.push(line);

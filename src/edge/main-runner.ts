@@ -13,7 +13,7 @@ import { inputValues } from '../inputs/values.ts';
 import type { SavedState } from '../state.ts';
 import { STATE_NAME, writeState } from '../state.ts';
 import type { MainRunner } from '../steps/runner.ts';
-import { proxyFor } from './proxy-settings.ts';
+import { proxyFor, proxyNotes } from './proxy-settings.ts';
 import { append, onRunnerFile, replace } from './runner-file.ts';
 
 /** The runner, by way of `@actions/core`. */
@@ -37,6 +37,7 @@ export const mainRunner: MainRunner = {
     const proxy = proxyFor(url);
     return proxy.ok ? [] : proxy.problems;
   },
+  proxyNotes,
   idTokenService: () => {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = process.env;
     return url && bearer ? { url, bearer } : undefined;

@@ -1,6 +1,6 @@
 import { checkBypass } from '@actions/http-client/lib/proxy';
 import { type Checked, valid } from '../inputs/checked.ts';
-import { type HttpProxy, readProxy } from '../inputs/proxy.ts';
+import { type HttpProxy, noProxyNotes, readProxy } from '../inputs/proxy.ts';
 
 /** The variables that name a proxy for a URL, the stronger first, as the runner and its toolkit read them. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -19,4 +19,11 @@ export function proxyFor(url: URL): Checked<HttpProxy | undefined> {
     if (text.trim() !== '') return readProxy(variable, text);
   }
   return valid(undefined);
+}
+
+/** What in `no_proxy` has no effect, if a URL is reached through a proxy. */
+export function proxyNotes(url: URL): readonly string[] {
+  const proxy = proxyFor(url);
+  const variable = process.env['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
+  return proxy.ok && proxy.value !== undefined ? noProxyNotes(variable, process.env[variable] ?? '') : [];
 }

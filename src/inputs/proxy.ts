@@ -91,3 +91,25 @@ export function schemesIn(header: string): readonly string[] {
   );
   return [...new Set(known)];
 }
+
+/** What makes an entry of `no_proxy` match no host: the toolkit compares it as it is. */
+const NO_EFFECT: readonly (readonly [RegExp, string])[] = [
+  [/\s/, 'a blank'],
+  [/;/, '";"'],
+  [/:\/\//, 'a scheme'],
+  [/\.(?::\d+)?$/, 'a dot at the end'],
+  [/.\*|\*./, '"*" and more'],
+];
+
+/** Tells of entries that match no host, in one line and without repeating them. */
+export function noProxyNotes(variable: string, text: string): readonly string[] {
+  const entries = text.split(',').map((entry) => entry.trim());
+  const found = NO_EFFECT.filter(([form]) => entries.some((entry) => form.test(entry))).map(
+    ([, what]) => what,
+  );
+  return found.length === 0
+    ? []
+    : [
+        `${variable} has entries with ${found.join(' and ')}, which have no effect: separate host names by commas, as in example.com,.example.org.`,
+      ];
+}

@@ -26,11 +26,10 @@ async function run(runner: MainRunner, effects: Effects): Promise<Report> {
   const inputs = validateInputs(values);
   if (!inputs.ok) return inputsReport(inputs.problems, alreadySet);
   const { task, settings, notes } = inputs.value;
-  const proxyProblems = runner.proxyProblems(
-    task.kind === 'end' ? task.request.http.url : task.login.loginUrl,
-  );
+  const url = task.kind === 'end' ? task.request.http.url : task.login.loginUrl;
+  const proxyProblems = runner.proxyProblems(url);
   if (proxyProblems.length > 0) return inputsReport(proxyProblems, alreadySet);
-  for (const note of notes) runner.info(note);
+  for (const note of [...notes, ...runner.proxyNotes(url)]) runner.info(note);
 
   const limit = new TimeLimit(startedMs + settings.timeoutMs, effects.clock, effects.cancelled);
   const context = { settings, limit, runner, effects };

@@ -18,6 +18,8 @@ export interface MainRunner {
   readonly group: (title: string, lines: readonly string[]) => void;
   /** What is wrong with the proxy that the job's environment asks for. */
   readonly proxyProblems: (url: URL) => readonly string[];
+  /** What in the environment has no effect on the choice of that proxy. */
+  readonly proxyNotes: (url: URL) => readonly string[];
   /** Undefined in a job without the permission `id-token: write`. */
   readonly idTokenService: () => IdTokenService | undefined;
   /** Whether the job already has an environment variable of this name. */
