@@ -2,11 +2,12 @@ import { actions } from './lint/actions.ts';
 import type { Check } from './lint/check.ts';
 import { examples } from './lint/examples.ts';
 import { links } from './lint/links.ts';
+import { platform } from './lint/platform.ts';
 import { templates } from './lint/templates.ts';
 import { workflows } from './lint/workflows.ts';
 
 /** `npm run lint` checks what GitHub and its users read; `-- links` one kind of it. See the heads of `lint/`. */
-const CHECKS: Readonly<Record<string, Check>> = { actions, workflows, examples, templates, links };
+const CHECKS: Readonly<Record<string, Check>> = { actions, workflows, platform, examples, templates, links };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => CHECKS[name] === undefined);

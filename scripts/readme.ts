@@ -1,16 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parse } from 'yaml';
 
-/** `npm run readme` writes the README's tables of inputs and outputs from action.yml; `-- --check` compares them. */
+/**
+ * `npm run readme` writes what repeats action.yml: the README's tables of inputs and outputs, and session/action.yml.
+ * `-- --check` compares them.
+ */
 interface Entry {
   readonly description: string;
   readonly required?: boolean;
   readonly default?: string;
 }
 
-const { inputs, outputs }: { inputs: Record<string, Entry>; outputs: Record<string, Entry> } = parse(
-  readFileSync('action.yml', 'utf8'),
-);
+const action = readFileSync('action.yml', 'utf8');
+const { inputs, outputs }: { inputs: Record<string, Entry>; outputs: Record<string, Entry> } = parse(action);
 const tables = {
   inputs: table(
     ['Input', 'Default', 'Meaning'],
@@ -22,14 +25,24 @@ const tables = {
   ),
 };
 
+// The self-reference `$/` needs a folder, and the action itself lies at the root.
+const SESSION_HEAD = `# Written by \`npm run readme\` from the action.yml at the root: the same action, in a folder, because a workflow of
+# this repository can name its own commit only by a path ($/session).
+`;
+
 const readme = readFileSync('README.md', 'utf8');
-const wanted = Object.entries(tables).reduce(replaceSection, readme);
-if (!process.argv.includes('--check')) writeFileSync('README.md', wanted);
-else if (wanted !== readme) {
-  console.error(
-    'The tables in README.md are not what action.yml says: run npm run readme and commit the result.',
-  );
-  process.exitCode = 1;
+const wanted = {
+  'README.md': Object.entries(tables).reduce(replaceSection, readme),
+  'session/action.yml': `${SESSION_HEAD}${action.replace(/^( +(?:main|post): )(?=dist\/)/gm, '$1../')}`,
+};
+for (const [path, text] of Object.entries(wanted)) {
+  if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  } else if (readFileSync(path, 'utf8') !== text) {
+    console.error(`${path} differs from what action.yml says: run npm run readme and commit the result.`);
+    process.exitCode = 1;
+  }
 }
 
 /** Replaces the text between the two comments that mark the section. Throws if a comment is missing. */

@@ -9,6 +9,7 @@ import {
   startSimulator,
 } from '../simulator/index.ts';
 import { tool } from './lint/check.ts';
+import { CHANGED_FOR_OLDER_TOOLS } from './lint/older-tools.ts';
 import { type Ends, playWorkflow } from './self-test/act.ts';
 
 /**
@@ -26,11 +27,15 @@ interface Scenario {
     readonly logins: number;
     readonly left: number;
   };
+  /** The organizations of end-sessions.yml. */
+  readonly sweep?: readonly SampleOrganization[];
   /** GitHub's token service is there, and registered with the first organization. */
   readonly token?: true;
 }
 
 const SELF_TEST = '.github/workflows/self-test.yml';
+const SWEEP = '.github/workflows/end-sessions.yml';
+type SampleOrganization = (typeof sampleOrganizations)[number];
 const [source, target] = sampleOrganizations;
 const SOURCE = source.users[0];
 const TARGET = target.users[0];
@@ -76,18 +81,45 @@ const SCENARIOS: readonly Scenario[] = [
     planned: { 'Main Is the commit known to the source?': 'failure' },
     cloud: { logins: 2, left: 0 },
   },
+  // One pair of credentials for two organizations: the second is not touched, and its row is red.
   {
-    workflow: '.github/workflows/end-sessions.yml',
-    job: 'end',
-    planned: { 'Main End every v2 session': 'success' },
+    workflow: SWEEP,
+    sweep: [source, target],
+    planned: {
+      'Source Organization: Main Log out of the session of this job': 'success',
+      'Source Organization: Post Log in to the organization': 'success',
+      'Target Organization: Main Log in to the organization': 'failure',
+      'Summary: Main One table for all organizations': 'success',
+    },
     cloud: {
       before: (cloud) => {
         cloud.openSession(SOURCE);
         cloud.openSession(source.users[1]);
         cloud.openSession(TARGET);
       },
-      logins: 0,
-      // Of the organization that is not in the list.
+      logins: 2,
+      // Of the organization whose credentials were not there.
+      left: 1,
+    },
+  },
+  // A logoutall that Informatica confirms and that ends nothing.
+  {
+    workflow: SWEEP,
+    sweep: [source],
+    planned: {
+      'Source Organization: Main End every v2 session': 'success',
+      'Source Organization: Main Fail if that session was still open': 'failure',
+      'Summary: Main One table for all organizations': 'success',
+    },
+    cloud: {
+      before: (cloud) => {
+        cloud.openSession(source.users[1]);
+        cloud.setFaults(({ path }) =>
+          path.endsWith('/logoutall') ? { kind: 'answer', effect: false } : undefined,
+        );
+      },
+      logins: 1,
+      // The one that somebody else opened.
       left: 1,
     },
   },
@@ -99,6 +131,7 @@ const AT_ONCE = 4;
 const act = tool('PROOF_ACT', 'act');
 if (act === undefined) console.log('Skipped, as there is no act on the PATH or in PROOF_ACT');
 else {
+  console.log(`For act, ${CHANGED_FOR_OLDER_TOOLS}.`);
   const [asked] = process.argv.slice(2);
   const queue = SCENARIOS.filter((scenario) => nameOf(scenario).includes(asked ?? '')).values();
   const work = async () => {
@@ -107,8 +140,9 @@ else {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-function nameOf({ workflow, job }: Scenario): string {
-  return job === undefined ? workflow : `${workflow}: ${job}`;
+function nameOf({ workflow, job, sweep }: Scenario): string {
+  const what = job ?? sweep?.map(({ name }) => name).join(' and ');
+  return what === undefined ? workflow : `${workflow}: ${what}`;
 }
 
 /** Runs a workflow, and says how it went; true where all was as planned. */
@@ -119,8 +153,9 @@ async function run(act: string, scenario: Scenario): Promise<boolean> {
   const cloud = scenario.cloud && (await startSimulator({ organizations: organizationsOf(tokens) }));
   try {
     if (cloud !== undefined) scenario.cloud?.before?.(cloud);
-    const options = [...(job === undefined ? [] : ['--job', job]), ...settings(cloud, tokens)];
-    const { ends, shown } = await playWorkflow({ act, folder, workflow, options });
+    const options = [...(job === undefined ? [] : ['--job', job]), ...settings(scenario, cloud, tokens)];
+    const byJob = scenario.sweep !== undefined;
+    const { ends, shown } = await playWorkflow({ act, folder, workflow, options, byJob });
     const problems = [...unplanned(planned, ends), ...(cloud === undefined ? [] : ledger(cloud, scenario))];
     const steps = Object.keys(ends).length;
     console.log(
@@ -165,7 +200,11 @@ function ledger(cloud: Simulator, scenario: Scenario): readonly string[] {
 }
 
 /** The variables, secrets and inputs of the workflows. */
-function settings(cloud: Simulator | undefined, tokens: TokenService | undefined): readonly string[] {
+function settings(
+  { sweep = [] }: Scenario,
+  cloud: Simulator | undefined,
+  tokens: TokenService | undefined,
+): readonly string[] {
   const loginUrl = cloud?.loginUrl ?? '';
   const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
@@ -187,7 +226,14 @@ function settings(cloud: Simulator | undefined, tokens: TokenService | undefined
     }),
     ...pairs('--input', {
       commit: '0123456',
-      organizations: JSON.stringify([{ name: 'Source', environment: 'source', 'login-url': loginUrl }]),
+      organizations: JSON.stringify(
+        sweep.map(({ name }) => ({
+          name,
+          environment: 'informatica-sweep',
+          'login-url': loginUrl,
+          'organization-id': cloud?.organizations.find((organization) => organization.name === name)?.orgUuid,
+        })),
+      ),
       runner: 'ubuntu-latest',
     }),
   ];

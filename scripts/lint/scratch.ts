@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { committed } from './check.ts';
+import { forOlderTools } from './older-tools.ts';
 
 /** A workflow to be linted: the name that it is to have in findings, and its text. */
 export interface Workflow {
@@ -10,9 +11,9 @@ export interface Workflow {
 }
 
 /**
- * Lays workflows beside this repository's actions and reusable workflows, and has them linted there. What they
- * use of this action by its public name is made local, so that actionlint holds inputs and outputs against
- * action.yml. Findings come back with the names given.
+ * Puts workflows next to this repository's actions and reusable workflows, and lints them there. What they use of
+ * this action by its public name is made local, so that actionlint compares inputs and outputs with action.yml.
+ * Findings come back with the names given.
  */
 export function lintBeside(
   given: readonly Workflow[],
@@ -24,12 +25,15 @@ export function lintBeside(
     // A project is a folder with these two in it.
     mkdirSync(join(folder, '.git'));
     mkdirSync(place, { recursive: true });
-    for (const name of committed(/(^|\/)action\.ya?ml$|^dist\/|^\.github\/(actions|workflows)\//)) {
+    for (const name of committed(/(^|\/)action\.ya?ml$|^(dist|sweep)\/|^\.github\/(actions|workflows)\//)) {
       cpSync(name, join(folder, name));
+    }
+    for (const name of committed(/^\.github\/workflows\//)) {
+      writeFileSync(join(folder, name), forActionlint(readFileSync(name, 'utf8')));
     }
     const files = given.map(({ text }, index) => {
       const name = `given-${index}.yml`;
-      writeFileSync(join(place, name), madeLocal(text));
+      writeFileSync(join(place, name), forActionlint(text));
       return `.github/workflows/${name}`;
     });
     return lint(folder, files).map((line) =>
@@ -40,8 +44,13 @@ export function lintBeside(
   }
 }
 
-function madeLocal(text: string): string {
-  return text.replace(/OWNER\/informatica-cloud-session(\/[^@\s]+)?@.*/g, (_, path = '/') => `.${path}`);
+/** With the actions of this repository made local. */
+function forActionlint(text: string): string {
+  const local = text.replace(
+    /OWNER\/informatica-cloud-session(\/[^@\s]+)?@.*/g,
+    (_, path = '/') => `.${path}`,
+  );
+  return forOlderTools(local, (folder) => `./${folder}`);
 }
 
 export function readWorkflow(name: string): Workflow {

@@ -1,4 +1,5 @@
 import { type Check, committed, counted, findingsOf, tool } from './check.ts';
+import { CHANGED_FOR_OLDER_TOOLS } from './older-tools.ts';
 import { lintBeside, readWorkflow } from './scratch.ts';
 
 const ZIZMOR_OPTIONS = [
@@ -24,13 +25,14 @@ export const workflows: Check = async () => {
   // The proof's workflows run on nobody's account.
   const published = [
     ...names.filter((name) => !name.startsWith('proof/')),
-    ...committed(/^(\.github|examples)\/.*\/action\.yml$|^\.github\/dependabot\.yml$/),
+    ...committed(/^(\.github|examples|session|sweep)\/(.*\/)?action\.yml$|^\.github\/dependabot\.yml$/),
   ];
   const safe =
     zizmor === undefined ? [] : findingsOf(zizmor, [...ZIZMOR_OPTIONS, ...published], '.').map(readable);
   const missing = Object.entries({ actionlint, zizmor }).filter(([, path]) => path === undefined);
   const skipped = missing.map(([name]) => `, ${name} is not there`).join('');
-  return { looked: looked + skipped, findings: [...findings, ...correct, ...safe] };
+  const changed = actionlint === undefined ? '' : ` (for actionlint, ${CHANGED_FOR_OLDER_TOOLS})`;
+  return { looked: looked + changed + skipped, findings: [...findings, ...correct, ...safe] };
 };
 
 /** From a workflow command to `file:line: what is wrong`. */

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from '@jest/globals';
+
+/** The repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+/** An empty folder that is gone after the test. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'organization-'));
+  folders.push(folder);
+  return folder;
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+/** Windows starts no script by its first line, so there is no made-up command on its PATH. */
+export const canMakeUpCommands = process.platform !== 'win32';
+
+/** A command of this name, as a script for Node, in an empty folder; returns the folder, for the PATH. */
+export function madeUp(command: string, script: string): string {
+  const folder = newFolder();
+  writeFileSync(join(folder, command), `#!${process.execPath}\n${script}`);
+  chmodSync(join(folder, command), 0o755);
+  return folder;
+}
+
+export interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a program to its end, with these variables and the PATH only. */
+export function run(
+  [program = '', ...options]: readonly string[],
+  { cwd = root, env = {} }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+): Ran {
+  const { status, stdout, stderr } = spawnSync(program, options, {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env },
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+/** Git in a folder, as somebody who exists nowhere. Returns what it printed. */
+export function git(cwd: string, ...options: readonly string[]): string {
+  const names = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'];
+  const { status, out, err } = run(['git', ...names, ...options], { cwd });
+  if (status !== 0) throw new Error(`git ${options.join(' ')}: ${err}`);
+  return out.trim();
+}
