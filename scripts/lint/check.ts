@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+/** This action by the name that its users write; `npm run set-owner` changes it. */
+export const PUBLIC_NAME = 'OWNER/informatica-cloud-session';
+
 /** Looks at files of the repository. */
 export type Check = () => Promise<Result>;
 

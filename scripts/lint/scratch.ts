@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { committed } from './check.ts';
+import { committed, PUBLIC_NAME } from './check.ts';
 import { forOlderTools } from './older-tools.ts';
 
 /** A workflow to be linted: the name that it is to have in findings, and its text. */
@@ -44,12 +44,11 @@ export function lintBeside(
   }
 }
 
+const PUBLIC = new RegExp(`${PUBLIC_NAME}(/[^@\\s]+)?@.*`, 'g');
+
 /** With the actions of this repository made local. */
 function forActionlint(text: string): string {
-  const local = text.replace(
-    /OWNER\/informatica-cloud-session(\/[^@\s]+)?@.*/g,
-    (_, path = '/') => `.${path}`,
-  );
+  const local = text.replace(PUBLIC, (_, path = '/') => `.${path}`);
   return forOlderTools(local, (folder) => `./${folder}`);
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { committed } from '../lint/check.ts';
+import { committed, PUBLIC_NAME } from '../lint/check.ts';
 import { forOlderTools } from '../lint/older-tools.ts';
 
 /** More than any workflow here takes: a step waits for a minute. */
@@ -13,9 +13,6 @@ const HANGS_MS = 180_000;
  * has several jobs, the name of the job comes first, as in `Target: Main Log in`.
  */
 export type Ends = Readonly<Record<string, string>>;
-
-/** This action by its public name, which act is told to find in the copy. */
-const PUBLIC = 'OWNER/informatica-cloud-session';
 
 export interface Run {
   readonly act: string;
@@ -37,7 +34,7 @@ export async function playWorkflow({ act, folder, workflow, options, byJob }: Ru
   const text = readFileSync(workflow, 'utf8');
   writeFileSync(
     join(checkout, workflow),
-    forOlderTools(text, (folder) => `${PUBLIC}/${folder}@v1`),
+    forOlderTools(text, (folder) => `${PUBLIC_NAME}/${folder}@v1`),
   );
   symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'));
   const child = spawn(
@@ -47,7 +44,7 @@ export async function playWorkflow({ act, folder, workflow, options, byJob }: Ru
       ...['--platform', 'ubuntu-latest=-self-hosted', '--platform', 'self-hosted=-self-hosted'],
       ...['--matrix', 'os:ubuntu-latest', '--workflows', workflow],
       ...['--action-cache-path', join(folder, 'cache')],
-      ...['--local-repository', `${PUBLIC}@v1=${checkout}`],
+      ...['--local-repository', `${PUBLIC_NAME}@v1=${checkout}`],
       ...options,
     ],
     {

@@ -1,0 +1,60 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { git, newFolder, root, run } from './support.ts';
+
+const TSX = join(root, 'node_modules/tsx/dist/cli.mjs');
+const NAMED = /([\w-]+)\/informatica-cloud-session\b/g;
+
+/** A copy of this repository's files, as Git knows them. */
+function copy(): string {
+  const folder = newFolder();
+  const names = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate');
+  for (const name of names.split('\0').filter((name) => name !== '')) {
+    cpSync(join(root, name), join(folder, name), { errorOnExist: true });
+  }
+  git(folder, 'init', '--quiet');
+  git(folder, 'add', '--all');
+  return folder;
+}
+
+const setOwner = (folder: string, ...owner: readonly string[]) =>
+  run([process.execPath, TSX, 'scripts/set-owner.ts', ...owner], { cwd: folder });
+const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
+const ownersIn = (text: string) => new Set([...text.matchAll(NAMED)].map(([, owner]) => owner));
+const PAGES = [
+  'README.md',
+  'docs/adopt.md',
+  'examples/sweep.yml',
+  '.github/zizmor.yml',
+  'scripts/lint/check.ts',
+];
+
+describe('set-owner', () => {
+  test('replaces the owner, and once more on a copy', () => {
+    const folder = copy();
+    const before = git(folder, 'grep', '-c', '/informatica-cloud-session');
+    for (const owner of ['Some-account', 'other', 'managed_user']) {
+      expect(setOwner(folder, owner)).toMatchObject({ status: 0, err: '' });
+      for (const page of PAGES)
+        expect([page, ownersIn(read(folder, page))]).toEqual([page, new Set([owner])]);
+      expect(read(folder, '.github/CODEOWNERS')).toContain(`* @${owner}\n`);
+    }
+    expect(git(folder, 'grep', '-c', '/informatica-cloud-session')).toBe(before);
+    // The word of the placeholder stands nowhere else, where it would be left behind.
+    expect(run(['git', 'grep', '-w', ['OWN', 'ER'].join('')], { cwd: folder }).out).toBe('');
+  });
+
+  test('fails if it changed nothing', () => {
+    const folder = copy();
+    expect(setOwner(folder, 'some-account').status).toBe(0);
+    expect(setOwner(folder, 'some-account')).toMatchObject({
+      status: 1,
+      err: 'The owner is some-account already. Nothing was changed.\n',
+    });
+  });
+
+  test.each([[''], ['a b'], ['-a'], ['a/b'], ['$&']])('takes no %j for an account', (owner) => {
+    expect(setOwner(root, owner).status).toBe(2);
+  });
+});
