@@ -45,12 +45,23 @@ describe('set-owner', () => {
     expect(run(['git', 'grep', '-w', ['OWN', 'ER'].join('')], { cwd: folder }).out).toBe('');
   });
 
+  test('replaces what an update brought back', () => {
+    const folder = copy();
+    expect(setOwner(folder, 'some-account').status).toBe(0);
+    cpSync(join(root, 'examples/login.yml'), join(folder, 'examples/login.yml'));
+    expect(setOwner(folder, 'some-account')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('in 1 files: examples/login.yml'),
+    });
+    expect(ownersIn(read(folder, 'examples/login.yml'))).toEqual(new Set(['some-account']));
+  });
+
   test('fails if it changed nothing', () => {
     const folder = copy();
     expect(setOwner(folder, 'some-account').status).toBe(0);
     expect(setOwner(folder, 'some-account')).toMatchObject({
       status: 1,
-      err: 'The owner is some-account already. Nothing was changed.\n',
+      err: 'No file names another owner than some-account. Nothing was changed.\n',
     });
   });
 
