@@ -36,7 +36,7 @@ function publish(given: Partial<State>, { version = '1.2.0', failsAt = '' } = {}
   let out = '';
   let failed: string | undefined;
   for (const script of scripts) {
-    const ran = run(['bash', '-eo', 'pipefail', '-c', script.run], {
+    const ran = run(['bash', '--norc', '-eo', 'pipefail', '-c', script.run], {
       cwd: newFolder(),
       env: {
         PATH: `${gh}:${process.env['PATH']}`,

@@ -1,0 +1,261 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { marked } from 'marked';
+import { canMakeUpCommands, git, madeUp, newFolder, type Ran, root, run, writeFiles } from './support.ts';
+
+/** The commands of a page, block by block. */
+function commandsOf(page: string): readonly string[] {
+  const found: string[] = [];
+  void marked.walkTokens(marked.lexer(readFileSync(join(root, page), 'utf8')), (token) => {
+    if (token.type === 'code' && token['lang'] === 'sh') found.push(String(token['text']));
+  });
+  return found;
+}
+
+const PAGES = ['docs/adopt.md', 'docs/release.md'];
+const blocks = PAGES.flatMap(commandsOf);
+
+/** The block with these words in it. */
+function block(words: string): string {
+  const found = blocks.filter((text) => text.includes(words));
+  if (found.length !== 1) throw new Error(`${found.length} blocks have ${words} in them`);
+  return String(found[0]);
+}
+
+/** Notes how it was called; a body on its standard input has to be JSON. For a list it prints what `GH_PRINTS` says. */
+const GH = `
+  const { appendFileSync, readFileSync } = require('node:fs');
+  const argv = process.argv.slice(2);
+  const body = argv.includes('--input') ? JSON.parse(readFileSync(0, 'utf8')) : undefined;
+  appendFileSync(process.env.GH_CALLS, JSON.stringify({ argv, body }) + '\\n');
+  const line = argv.join(' ');
+  for (const [part, text] of Object.entries(JSON.parse(process.env.GH_PRINTS ?? '{}'))) if (line.includes(part)) console.log(text);
+  if (line.startsWith('repo clone')) {
+    const { spawnSync } = require('node:child_process');
+    const [, , repository, folder, , ...options] = argv;
+    process.exitCode = spawnSync('git', ['clone', ...options, 'https://github.com/' + repository, folder]).status;
+  }`;
+
+/** In the place of npm: installs nothing, and runs what the pages run. */
+const NPM = `
+  const [, , ...argv] = process.argv;
+  const { spawnSync } = require('node:child_process');
+  const script = { 'set-owner': 'scripts/set-owner.ts', 'release-notes': 'scripts/release-notes.ts' }[argv[1]];
+  if (script !== undefined) {
+    const { status, stderr } = spawnSync(process.execPath, [process.env.TSX, script, ...argv.slice(3)], { encoding: 'utf8' });
+    console.error(stderr);
+    process.exitCode = status;
+  }`;
+
+interface Call {
+  readonly argv: readonly string[];
+  readonly body?: unknown;
+}
+
+interface World {
+  readonly cwd?: string;
+  /** What stands for https://github.com. */
+  readonly github?: string;
+  readonly prints?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a block with made-up commands, and says how `gh` was called. */
+function tryOut(
+  text: string,
+  { cwd = newFolder(), github = newFolder(), prints = {}, env = {} }: World = {},
+) {
+  const calls = join(newFolder(), 'calls');
+  writeFileSync(calls, '');
+  const ran: Ran = run(['bash', '--norc', '-euo', 'pipefail', '-c', text], {
+    cwd,
+    env: {
+      PATH: [madeUp('gh', GH), madeUp('npm', NPM), process.env['PATH']].join(':'),
+      GH_CALLS: calls,
+      GH_PRINTS: JSON.stringify(prints),
+      TSX: join(root, 'node_modules/tsx/dist/cli.mjs'),
+      ORGANIZATION: 'example-org',
+      REPOSITORY: 'example-org/example-repo',
+      REPOSITORIES: 'example-repo,another',
+      GIT_AUTHOR_NAME: 'Somebody',
+      GIT_AUTHOR_EMAIL: 'somebody@example.com',
+      GIT_COMMITTER_NAME: 'Somebody',
+      GIT_COMMITTER_EMAIL: 'somebody@example.com',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `url.${github}/.insteadOf`,
+      GIT_CONFIG_VALUE_0: 'https://github.com/',
+      ...env,
+    },
+  });
+  const lines = readFileSync(calls, 'utf8').trim().split('\n');
+  const made: readonly Call[] = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+  return { ...ran, calls: made };
+}
+
+/** A repository on the made-up GitHub, with these files on its main branch. */
+function publish(github: string, name: string, files: Readonly<Record<string, string>>): string {
+  const [bare, folder] = [join(github, name), newFolder()];
+  git(github, 'init', '--quiet', '--bare', '--initial-branch', 'main', name);
+  git(folder, 'init', '--quiet', '--initial-branch', 'main');
+  git(folder, 'remote', 'add', 'origin', bare);
+  release(folder, files);
+  return folder;
+}
+
+function release(folder: string, files: Readonly<Record<string, string>>, ...tags: readonly string[]): void {
+  writeFiles(folder, files);
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--message', 'Some change');
+  for (const tag of tags) git(folder, 'tag', '--force', tag);
+  git(folder, 'push', '--quiet', '--force', 'origin', 'main', ...tags);
+}
+
+const WORKFLOWS = ['ci', 'codeql', 'dependency-review', 'end-sessions', 'release', 'scorecard', 'zizmor'];
+
+if (canMakeUpCommands) {
+  describe('the commands of adopt.md', () => {
+    test('find each file that logs in, once', () => {
+      const prints = { 'search code': 'example-org/a  x.py' };
+      const { out, calls } = tryOut(block('gh search code'), { prints });
+      expect(out).toBe('example-org/a  x.py\n');
+      expect(calls.map(({ argv }) => argv.slice(0, 5).join(' '))).toEqual([
+        'search code --owner example-org user/login',
+        'search code --owner example-org v3/login',
+      ]);
+    });
+
+    test('make an environment with reviewers for pipelines, and one without for the sweep', () => {
+      const prints = { 'teams/platform': '1234567' };
+      const branches = { protected_branches: false, custom_branch_policies: true };
+      for (const [name, body] of [
+        [
+          'informatica-prod',
+          {
+            reviewers: [{ type: 'Team', id: 1234567 }],
+            prevent_self_review: true,
+            deployment_branch_policy: branches,
+          },
+        ],
+        ['informatica-sweep-prod', { deployment_branch_policy: branches }],
+      ] as const) {
+        const environment = `repos/example-org/example-repo/environments/${name}`;
+        const { calls, status } = tryOut(block(`environments/${name}" --input`), { prints });
+        expect(status).toBe(0);
+        expect(calls.filter(({ argv }) => argv.includes('--method'))).toEqual([
+          { argv: ['api', '--method', 'PUT', environment, '--input', '-'], body },
+          {
+            argv: ['api', '--method', 'POST', `${environment}/deployment-branch-policies`, '-f', 'name=main'],
+          },
+        ]);
+        expect(calls.filter(({ argv }) => argv[0] === 'secret').map(({ argv }) => argv.join(' '))).toEqual([
+          `secret set IICS_USERNAME --repo example-org/example-repo --env ${name}`,
+          `secret set IICS_PASSWORD --repo example-org/example-repo --env ${name}`,
+        ]);
+      }
+    });
+
+    test('make a copy, and take an update', () => {
+      const github = newFolder();
+      const owner = /uses: ([\w-]+)\//.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1];
+      const uses = (version: string) => `uses: ${owner}/informatica-cloud-session@v1 # ${version}\n`;
+      const script = readFileSync(join(root, 'scripts/set-owner.ts'), 'utf8');
+      const files = (version: string) => ({
+        'README.md': uses(version),
+        'package.json': '{ "type": "module" }',
+        'scripts/set-owner.ts': script,
+        ...Object.fromEntries(WORKFLOWS.map((name) => [`.github/workflows/${name}.yml`, uses(version)])),
+      });
+      const upstream = publish(github, `${owner}/informatica-cloud-session`, files('1.0.0'));
+      release(upstream, { more: '' }, 'v1.0.0', 'v1');
+      git(github, 'init', '--quiet', '--bare', '--initial-branch', 'main', 'acme/informatica-cloud-session');
+
+      const cwd = newFolder();
+      const copy = tryOut(block('--branch v1.0.0 https'), { cwd, github, env: { ACCOUNT: 'acme' } });
+      expect(copy).toMatchObject({ status: 0 });
+      const folder = join(cwd, 'informatica-cloud-session');
+
+      release(upstream, { ...files('1.1.0'), 'new.md': uses('1.1.0') }, 'v1.1.0', 'v1');
+      const update = tryOut(block('refs/upstream/v1.1.0'), { cwd: folder, github, env: { ACCOUNT: 'acme' } });
+      expect(update).toMatchObject({ status: 0 });
+
+      const published = newFolder();
+      git(
+        published,
+        'clone',
+        '--quiet',
+        '--branch',
+        'v1',
+        join(github, 'acme/informatica-cloud-session'),
+        '.',
+      );
+      expect(readdirSync(join(published, '.github/workflows'))).toEqual(['ci.yml', 'end-sessions.yml']);
+      for (const name of ['README.md', 'new.md', '.github/workflows/end-sessions.yml']) {
+        const text = readFileSync(join(published, name), 'utf8');
+        expect([name, text]).toEqual([name, 'uses: acme/informatica-cloud-session@v1 # 1.1.0\n']);
+      }
+      expect(git(published, 'tag').split('\n')).toEqual(['v1', 'v1.0.0', 'v1.1.0']);
+      expect(new Set(git(published, 'rev-parse', 'v1', 'v1.1.0', 'origin/main').split('\n'))).toHaveProperty(
+        'size',
+        1,
+      );
+    });
+
+    test('change the sweep for GitHub Enterprise Server', () => {
+      const cwd = newFolder();
+      const name = '.github/workflows/end-sessions.yml';
+      const before = readFileSync(join(root, name), 'utf8');
+      writeFiles(cwd, { [name]: before });
+      expect(tryOut(block('sed -i.bak'), { cwd, env: { ACCOUNT: 'acme' } })).toMatchObject({
+        status: 0,
+        err: '',
+      });
+      const after = readFileSync(join(cwd, name), 'utf8');
+      expect(after).not.toMatch(/uses: \$|check-run-id|queue:/);
+      expect(
+        after.match(/uses: acme\/informatica-cloud-session\/(session|sweep\/check|sweep\/table)@v1\n/g),
+      ).toHaveLength(5);
+      expect(before.split('\n').length - after.split('\n').length).toBe(2);
+      expect(existsSync(join(cwd, `${name}.bak`))).toBe(false);
+    });
+
+    test('open a pull request in each repository that they change', () => {
+      const github = newFolder();
+      const cwd = newFolder();
+      const names = ['example-org/one', 'example-org/two', 'example-org/other'];
+      for (const name of names)
+        publish(github, name, { 'workflow.yml': name.endsWith('other') ? 'x\n' : 'login.py\n' });
+      writeFiles(cwd, { 'repositories.txt': `${names.join('\n')}\n` });
+      const edit = madeUp(
+        'edit',
+        `
+        const { readFileSync, writeFileSync } = require('node:fs');
+        writeFileSync('workflow.yml', readFileSync('workflow.yml', 'utf8').replace('login.py', 'mode: login'));`,
+      );
+      const { status, out, calls } = tryOut(
+        block('repositories.txt').replace('"$PWD/edit"', `${edit}/edit`),
+        { cwd, github },
+      );
+      expect(status).toBe(0);
+      expect(out).toContain('example-org/other: nothing to change');
+      expect(calls.filter(({ argv }) => argv[0] === 'pr')).toHaveLength(2);
+      for (const name of names.slice(0, 2)) {
+        expect(git(join(github, name), 'show', 'informatica-cloud-session:workflow.yml')).toBe('mode: login');
+      }
+    });
+
+    test('read the warnings of the last day', () => {
+      const prints = { 'run list': '11\n12', '/runs/11/jobs': '101', '/check-runs/101/': 'Not ended: x' };
+      const { status, out } = tryOut(block('/annotations'), { prints });
+      expect([status, out]).toEqual([0, 'Not ended: x\n']);
+    });
+  });
+
+  test('every block of the pages runs, but those that need a repository', () => {
+    const apart = /git (clone|fetch|tag|switch)|sed -i|repositories\.txt|release-notes/;
+    for (const text of blocks.filter((text) => !apart.test(text))) {
+      const { status, err } = tryOut(text, { prints: { 'teams/': '1', users: '2' } });
+      expect([text, err, status]).toEqual([text, '', 0]);
+    }
+  });
+}
