@@ -111,6 +111,8 @@ function release(folder: string, files: Readonly<Record<string, string>>, ...tag
   git(folder, 'push', '--quiet', '--force', 'origin', 'main', ...tags);
 }
 
+/** Who makes a copy. */
+const ACCOUNT = 'acme';
 const WORKFLOWS = ['ci', 'codeql', 'dependency-review', 'end-sessions', 'release', 'scorecard', 'zizmor'];
 
 if (canMakeUpCommands) {
@@ -168,15 +170,23 @@ if (canMakeUpCommands) {
       });
       const upstream = publish(github, `${owner}/informatica-cloud-session`, files('1.0.0'));
       release(upstream, { more: '' }, 'v1.0.0', 'v1');
-      git(github, 'init', '--quiet', '--bare', '--initial-branch', 'main', 'acme/informatica-cloud-session');
+      git(
+        github,
+        'init',
+        '--quiet',
+        '--bare',
+        '--initial-branch',
+        'main',
+        `${ACCOUNT}/informatica-cloud-session`,
+      );
 
       const cwd = newFolder();
-      const copy = tryOut(block('--branch v1.0.0 https'), { cwd, github, env: { ACCOUNT: 'acme' } });
+      const copy = tryOut(block('--branch v1.0.0 https'), { cwd, github, env: { ACCOUNT } });
       expect(copy).toMatchObject({ status: 0 });
       const folder = join(cwd, 'informatica-cloud-session');
 
       release(upstream, { ...files('1.1.0'), 'new.md': uses('1.1.0') }, 'v1.1.0', 'v1');
-      const update = tryOut(block('refs/upstream/v1.1.0'), { cwd: folder, github, env: { ACCOUNT: 'acme' } });
+      const update = tryOut(block('refs/upstream/v1.1.0'), { cwd: folder, github, env: { ACCOUNT } });
       expect(update).toMatchObject({ status: 0 });
 
       const published = newFolder();
@@ -186,13 +196,13 @@ if (canMakeUpCommands) {
         '--quiet',
         '--branch',
         'v1',
-        join(github, 'acme/informatica-cloud-session'),
+        join(github, `${ACCOUNT}/informatica-cloud-session`),
         '.',
       );
       expect(readdirSync(join(published, '.github/workflows'))).toEqual(['ci.yml', 'end-sessions.yml']);
       for (const name of ['README.md', 'new.md', '.github/workflows/end-sessions.yml']) {
         const text = readFileSync(join(published, name), 'utf8');
-        expect([name, text]).toEqual([name, 'uses: acme/informatica-cloud-session@v1 # 1.1.0\n']);
+        expect([name, text]).toEqual([name, `uses: ${ACCOUNT}/informatica-cloud-session@v1 # 1.1.0\n`]);
       }
       expect(git(published, 'tag').split('\n')).toEqual(['v1', 'v1.0.0', 'v1.1.0']);
       expect(new Set(git(published, 'rev-parse', 'v1', 'v1.1.0', 'origin/main').split('\n'))).toHaveProperty(
@@ -206,15 +216,15 @@ if (canMakeUpCommands) {
       const name = '.github/workflows/end-sessions.yml';
       const before = readFileSync(join(root, name), 'utf8');
       writeFiles(cwd, { [name]: before });
-      expect(tryOut(block('sed -i.bak'), { cwd, env: { ACCOUNT: 'acme' } })).toMatchObject({
+      expect(tryOut(block('sed -i.bak'), { cwd, env: { ACCOUNT } })).toMatchObject({
         status: 0,
         err: '',
       });
       const after = readFileSync(join(cwd, name), 'utf8');
       expect(after).not.toMatch(/uses: \$|check-run-id|queue:/);
       expect(
-        after.match(/uses: acme\/informatica-cloud-session\/(session|sweep\/check|sweep\/table)@v1\n/g),
-      ).toHaveLength(5);
+        after.split('\n').filter((line) => line.includes(`uses: ${ACCOUNT}/informatica-cloud-session/`)),
+      ).toHaveLength(before.split('uses: $/').length - 1);
       expect(before.split('\n').length - after.split('\n').length).toBe(2);
       expect(existsSync(join(cwd, `${name}.bak`))).toBe(false);
     });

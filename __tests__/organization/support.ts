@@ -44,14 +44,22 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a program to its end, with these variables and the PATH only. */
+/** What programs need of the machine; on Windows more than the PATH. */
+const MACHINE = Object.fromEntries(
+  ['PATH', 'SystemRoot', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
+/** Runs a program to its end, with these variables and those of the machine. */
 export function run(
   [program = '', ...options]: readonly string[],
   { cwd = root, env = {} }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Ran {
   const { status, stdout, stderr } = spawnSync(program, options, {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env },
+    env: { ...MACHINE, HOME: tmpdir(), ...env },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
