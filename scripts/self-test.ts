@@ -14,14 +14,14 @@ import { type Ends, playWorkflow } from './self-test/act.ts';
 
 /**
  * `npm run self-test` runs the Linux jobs of self-test.yml and the examples under act, without Docker. The node on
- * the PATH runs the actions: 24 or later, as self-test.yml starts the simulator without a build.
+ * the PATH runs the actions. It has to be 24 or later, because self-test.yml starts the simulator without a build.
  */
 interface Scenario {
   readonly workflow: string;
   readonly job?: string;
-  /** The steps that have to end so. No other step may fail. */
+  /** How these steps have to end. No other step may fail. */
   readonly planned: Ends;
-  /** Of workflows that bring no simulator of their own: what it is asked for, and what it then holds. */
+  /** For workflows that start no simulator: how many sessions are opened, and how many are left open. */
   readonly cloud?: {
     readonly before?: (cloud: Simulator) => void;
     readonly logins: number;
@@ -29,7 +29,7 @@ interface Scenario {
   };
   /** The organizations of end-sessions.yml. */
   readonly sweep?: readonly SampleOrganization[];
-  /** GitHub's token service is there, and registered with the first organization. */
+  /** GitHub's token service runs and is registered with the first organization. */
   readonly token?: true;
 }
 
@@ -57,9 +57,9 @@ const SCENARIOS: readonly Scenario[] = [
     job: 'explicit',
     planned: { 'Main Log out again': 'failure', 'Post Ledger': 'success' },
   },
-  // There is no token here: that the job is skipped is all that can be seen.
+  // There is no token here, so the job only shows that it is skipped.
   { workflow: SELF_TEST, job: 'keyless', planned: { 'Main Is there a token?': 'success' } },
-  // The simulator knows sessions alone, so the work of the examples fails: then, too, nothing may be left.
+  // The simulator only knows sessions, so the work of the examples fails. Even then no session may be left.
   ...['login', 'curl-login', 'self-hosted-proxy'].map((name) => ({
     workflow: `examples/${name}.yml`,
     planned: { 'Main Work': 'failure' },
@@ -125,7 +125,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Two of them sit out a minute. */
+/** Two of them wait for a minute. */
 const AT_ONCE = 4;
 
 const act = tool('PROOF_ACT', 'act');
@@ -145,7 +145,7 @@ function nameOf({ workflow, job, sweep }: Scenario): string {
   return what === undefined ? workflow : `${workflow}: ${what}`;
 }
 
-/** Runs a workflow, and says how it went; true where all was as planned. */
+/** Runs a workflow and prints how it went; true if everything went as planned. */
 async function run(act: string, scenario: Scenario): Promise<boolean> {
   const { workflow, job, planned } = scenario;
   const folder = mkdtempSync(join(tmpdir(), 'self-test-'));
@@ -170,7 +170,7 @@ async function run(act: string, scenario: Scenario): Promise<boolean> {
   }
 }
 
-/** The sample organizations; where there are tokens, the first one's pipeline goes by its repository's id in them. */
+/** The sample organizations. If there are tokens, the alias of the first one's pipeline is the repository's ID in them. */
 function organizationsOf(tokens: TokenService | undefined): readonly OrganizationOptions[] {
   if (tokens === undefined) return sampleOrganizations;
   const { issuer, keysUrl: keys } = tokens;

@@ -9,7 +9,7 @@ import { pageExamples } from './page-examples.ts';
 type LanguageService = Pick<typeof import('@actions/languageservice'), 'validate'> &
   Pick<typeof import('vscode-languageserver-textdocument'), 'TextDocument'>;
 
-/** What actions are, as GitHub's own language service reads it: action.yml files, and actions within pages. */
+/** Actions, checked by GitHub's own language service: action.yml files, and actions in pages. */
 export const actions: Check = async () => {
   const { validate, TextDocument } = await languageService();
   const files = await Promise.all(
@@ -19,7 +19,7 @@ export const actions: Check = async () => {
   const texts = [...files, ...inPages.map(({ page, text }) => ({ name: page, text }))];
   const found = await Promise.all(
     texts.map(async ({ name, text }) => {
-      // The service tells actions from workflows by the name of the file.
+      // The service recognizes an action by the name of its file.
       const uri = pathToFileURL(name.endsWith('.md') ? 'action.yml' : name).href;
       const diagnostics = await validate(TextDocument.create(uri, 'yaml', 0, text));
       return diagnostics.map(({ message, range }) => `${name}:${range.start.line + 1}: ${message}`);
@@ -29,7 +29,7 @@ export const actions: Check = async () => {
   return { looked, findings: [...findings, ...found.flat()] };
 };
 
-/** Bundled first: its modules import JSON and each other in ways that Node does not take. */
+/** Bundled first, because Node rejects the way in which its modules import JSON and each other. */
 async function languageService(): Promise<LanguageService> {
   const folder = await mkdtemp(join(tmpdir(), 'language-service-'));
   const outfile = join(folder, 'service.mjs');

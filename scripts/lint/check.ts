@@ -21,13 +21,13 @@ export function committed(pattern: RegExp): readonly string[] {
   return names.filter((name) => pattern.test(name) && existsSync(name)).sort();
 }
 
-/** Counts, and finds fault with having nothing to look at: a pattern that fits no file checks nothing. */
+/** Counts what was checked. None is a finding: a pattern that matches no file checks nothing. */
 export function counted(count: number, what: string): Result {
   const findings = count === 0 ? [`there are no ${what} to look at`] : [];
   return { looked: `${count} ${what}`, findings };
 }
 
-/** A tool that `.ci/tools.sh` installs; undefined where it is not there, which is an error in CI. */
+/** A tool that `.ci/tools.sh` installs; undefined if it is not installed, which is an error in CI. */
 export function tool(variable: string, name: string): string | undefined {
   const path = process.env[variable] || name;
   if (spawnSync(path, ['--version']).status === 0) return path;
@@ -35,7 +35,7 @@ export function tool(variable: string, name: string): string | undefined {
   return undefined;
 }
 
-/** What a tool that failed printed, one finding a line. */
+/** What a tool printed before it failed, one finding a line. */
 export function findingsOf(path: string, options: readonly string[], cwd: string): readonly string[] {
   const { status, stdout, stderr } = spawnSync(path, options, { cwd, encoding: 'utf8' });
   if (status === 0) return [];

@@ -21,7 +21,7 @@ export const examples: Check = async () => {
   return { looked, findings: [...findings, ...unknown, ...wrong] };
 };
 
-/** The example with what it leaves out, on the lines that are its own in the page; undefined where it is no workflow. */
+/** The example as a whole workflow, on the same lines as in the page; undefined if it is no workflow. */
 function wholeWorkflow({ text, kind }: PageExample): string | undefined {
   const code = text.replace(/^\n+/, '');
   const before = text.length - code.length;
@@ -49,7 +49,7 @@ function wholeWorkflow({ text, kind }: PageExample): string | undefined {
   }
 }
 
-/** Steps that the example speaks of and that stand elsewhere. */
+/** Steps that the example refers to and does not show. */
 function standIns(code: string): string {
   const named = [...code.matchAll(/steps\.([\w-]+)/g)].map(([, id = '']) => id);
   const missing = [...new Set(named)].filter((id) => !new RegExp(`id: ${id}\\b`).test(code));

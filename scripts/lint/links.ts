@@ -10,7 +10,7 @@ interface Page {
   readonly targets: readonly string[];
 }
 
-/** Links and anchors that lead to places within the repository. */
+/** Links and anchors that lead to files and headings of the repository. */
 export const links: Check = async () => {
   const pages = new Map(committed(/\.md$/).map((name) => [name, readPage(name)]));
   const inside = [...pages.values()].flatMap(({ name, targets }) =>
@@ -27,7 +27,7 @@ export const links: Check = async () => {
 function problemOf(from: string, target: string, pages: ReadonlyMap<string, Page>): string | undefined {
   const [path = '', anchor] = decodeURI(target).split('#');
   const file = path === '' ? from : posix.normalize(posix.join(dirname(from), path));
-  // These two lead out of the tree that Git knows, to pages of the repository on GitHub.
+  // This leads out of the tree that Git knows, to a page of the repository on GitHub.
   if (file.startsWith('../../')) return undefined;
   if (file.startsWith('..') || !existsSync(file)) return 'leads to nothing';
   if (anchor === undefined) return undefined;
@@ -48,7 +48,7 @@ function readPage(name: string): Page {
   return { name, anchors, targets };
 }
 
-/** What a reader sees of it. */
+/** The text that a reader sees. */
 function plainText(token: Token): string {
   const within = 'tokens' in token ? token.tokens : undefined;
   if (within !== undefined && within.length > 0) return within.map(plainText).join('');

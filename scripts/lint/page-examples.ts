@@ -3,18 +3,18 @@ import { marked } from 'marked';
 import { parse } from 'yaml';
 import { committed } from './check.ts';
 
-/** A YAML example out of a page. */
+/** A YAML example in a page. */
 export interface PageExample {
   readonly page: string;
-  /** Where it begins, counted from 1; within a list, where the list does. */
+  /** The line where it begins, from 1; within a list, the line where the list begins. */
   readonly line: number;
-  /** As it stands in the page, behind as many empty lines as stand before it there. */
+  /** Its text, after as many empty lines as the page has lines before it. */
   readonly text: string;
   readonly kind: Kind;
 }
 
 type Kind =
-  /** A whole workflow, or one that lacks only what starts it. */
+  /** A whole workflow, or one without `on`. */
   | 'workflow'
   /** Steps, as a list. */
   | 'steps'
@@ -22,9 +22,9 @@ type Kind =
   | 'job'
   | 'step'
   | 'action'
-  /** A configuration of Dependabot, which nothing here checks further. */
+  /** A configuration of Dependabot, which is only parsed. */
   | 'dependabot'
-  /** No YAML, or a kind of example that nothing here can check. */
+  /** Not YAML, or a kind of example that no check knows. */
   | 'unknown';
 
 /** Every YAML example of every page. */

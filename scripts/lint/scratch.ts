@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { committed, PUBLIC_NAME } from './check.ts';
 import { forOlderTools } from './older-tools.ts';
 
-/** A workflow to be linted: the name that it is to have in findings, and its text. */
+/** A workflow to lint: its name in findings, and its text. */
 export interface Workflow {
   readonly name: string;
   readonly text: string;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Check, committed, counted } from './check.ts';
 
-/** The fields that GitHub documents for a workflow template's properties, and what each has to be. */
+/** The fields that GitHub documents for the properties of a workflow template, with a check of the value. */
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   name: isText,
   description: isText,

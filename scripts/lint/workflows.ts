@@ -4,7 +4,7 @@ import { lintBeside, readWorkflow } from './scratch.ts';
 
 const ZIZMOR_OPTIONS = [
   ...['--offline', '--no-progress', '--quiet', '--config=.github/zizmor.yml', '--format=github'],
-  // Else it passes over what it can't read.
+  // Without it, files that cannot be read are skipped.
   '--strict-collection',
 ];
 
@@ -22,7 +22,7 @@ export const workflows: Check = async () => {
       : lintBeside(names.map(readWorkflow), (folder, files) =>
           findingsOf(actionlint, ['-oneline', ...files], folder),
         );
-  // The proof's workflows run on nobody's account.
+  // Nobody runs the proof's workflows on GitHub.
   const published = [
     ...names.filter((name) => !name.startsWith('proof/')),
     ...committed(/^(\.github|examples|session|sweep)\/(.*\/)?action\.yml$|^\.github\/dependabot\.yml$/),

@@ -5,7 +5,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { committed, PUBLIC_NAME } from '../lint/check.ts';
 import { forOlderTools } from '../lint/older-tools.ts';
 
-/** More than any workflow here takes: a step waits for a minute. */
+/** More than any workflow takes: one step waits for a minute. */
 const HANGS_MS = 180_000;
 
 /**
@@ -16,10 +16,10 @@ export type Ends = Readonly<Record<string, string>>;
 
 export interface Run {
   readonly act: string;
-  /** An empty folder for all that act writes. */
+  /** An empty folder for everything that act writes. */
   readonly folder: string;
   readonly workflow: string;
-  /** Further ones of act. */
+  /** Further options of act. */
   readonly options: readonly string[];
   /** The run has several jobs with steps of the same names. */
   readonly byJob: boolean;
@@ -62,7 +62,7 @@ export async function playWorkflow({ act, folder, workflow, options, byJob }: Ru
   return { ends, shown: events.map(({ message }) => message).join('\n') };
 }
 
-/** What one line of `act --json` says of a step; nothing where it is the engine that speaks. */
+/** What one line of `act --json` says about a step; nothing if the line is about the engine. */
 function readEvent(line: string, byJob: boolean) {
   if (!line.startsWith('{')) return [];
   const event: unknown = JSON.parse(line);

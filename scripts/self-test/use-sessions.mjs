@@ -1,4 +1,4 @@
-// Asks the server for both sessions of the job, which it finds where `mode: login` put them.
+// Checks both sessions of the job with the server. `mode: login` put their IDs into these variables.
 const { SERVER_URL, SOURCE_USERNAME, TARGET_USERNAME, sessionId, uat_sessionId } = process.env;
 
 for (const [userName, icToken] of [

@@ -1,5 +1,5 @@
-// Reads, from standard input, what GitHub's API says of the jobs of this run. In the jobs that fail on purpose
-// one step has to have failed, and the ledger's post step has to have found nothing.
+// Reads the jobs of this run from standard input, as GitHub's API lists them. In the jobs that fail on purpose, exactly
+// one step must have failed, and the ledger's post step must have found no open session.
 import { text } from 'node:stream/consumers';
 
 const SHOULD_FAIL = [
