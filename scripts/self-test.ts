@@ -57,6 +57,11 @@ const SCENARIOS: readonly Scenario[] = [
     job: 'explicit',
     planned: { 'Main Log out again': 'failure', 'Post Ledger': 'success' },
   },
+  {
+    workflow: SELF_TEST,
+    job: 'sweep',
+    planned: { 'Main Check a list': 'success', 'Main Write a table': 'success' },
+  },
   // There is no token here, so the job only shows that it is skipped.
   { workflow: SELF_TEST, job: 'keyless', planned: { 'Main Is there a token?': 'success' } },
   // The simulator only knows sessions, so the work of the examples fails. Even then no session may be left.

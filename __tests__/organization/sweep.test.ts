@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { canMakeUpCommands, madeUp, newFolder, type Ran, root, run } from './support.ts';
 
 interface Entry {
@@ -24,6 +25,11 @@ describe('the list of a sweep', () => {
           typeof organizations === 'string' ? organizations : JSON.stringify(organizations),
       },
     });
+
+  test.each(['examples/sweep.yml', 'workflow-templates/informatica-sweep.yml'])('of %s is taken', (name) => {
+    const { jobs } = parse(readFileSync(join(root, name), 'utf8'));
+    expect(check(jobs.sweep.with.organizations)).toMatchObject({ status: 0, err: '' });
+  });
 
   test.each([1, 256])('of %i entries is taken', (count) => {
     expect(check(many(count))).toMatchObject({ status: 0, err: '' });
