@@ -237,8 +237,24 @@ if (canMakeUpCommands)
     });
   });
 
-test('the names that the scripts know are those of the workflow', () => {
-  const workflow = readFileSync(join(root, '.github/workflows/end-sessions.yml'), 'utf8');
-  expect(workflow).toContain('    name: Check the list\n');
-  expect(workflow).toContain('    name: Summary\n');
+describe('end-sessions.yml', () => {
+  const text = readFileSync(join(root, '.github/workflows/end-sessions.yml'), 'utf8');
+  const { jobs, concurrency } = parse(text);
+
+  test('has the names that the scripts know', () => {
+    expect([jobs.check.name, jobs.summary.name]).toEqual(['Check the list', 'Summary']);
+  });
+
+  test('runs nothing but what stands at its own commit', () => {
+    const used = [...text.matchAll(/\buses: (\S+)/g)].map(([, uses]) => uses);
+    expect(new Set(used)).toEqual(new Set(['$/sweep/check', '$/session', '$/sweep/table']));
+  });
+
+  test('drops no sweep that waits', () => {
+    expect(concurrency).toEqual({
+      group: 'end-informatica-sessions',
+      'cancel-in-progress': false,
+      queue: 'max',
+    });
+  });
 });
