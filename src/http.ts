@@ -66,6 +66,7 @@ export interface ResponseHeaders {
   /** The coding that the body still has: undefined once it was decoded. */
   readonly contentEncoding: string | undefined;
   readonly wwwAuthenticate: string | undefined;
+  readonly proxyAuthenticate: string | undefined;
 }
 
 /** What came back, from whomever. An upgrade (101) ends the attempt and has an empty body whose end is not certain. */

@@ -119,6 +119,7 @@ describe('what is sent', () => {
         contentType: undefined,
         contentEncoding: undefined,
         wwwAuthenticate: undefined,
+        proxyAuthenticate: undefined,
       },
       body: { kind: 'complete', text: '', endIsCertain: true },
     });
@@ -205,6 +206,7 @@ describe('an answer', () => {
         contentType: 'text/html; charset=utf-8',
         contentEncoding: 'zstd',
         wwwAuthenticate: 'NTLM',
+        proxyAuthenticate: undefined,
       },
       body: { kind: 'complete', text: '{"a":"ü"}', endIsCertain: true },
     });

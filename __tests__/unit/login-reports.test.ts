@@ -130,7 +130,7 @@ describe('opened, but not handed on', () => {
     notExposedReport(opening(held), done(sessionId), flaw, fate, sessionId).text;
 
   test.each<[Flaw, string]>([
-    [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the answer is not what it must be'],
+    [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the response is missing or invalid'],
     [{ kind: 'organization' }, 'in another organization than 0012ab: check organization-id, and who logs in'],
     [{ kind: 'not-saved' }, 'the post step could not be told of it'],
     [{ kind: 'not-handed-on' }, 'its outputs or variables could not be written'],
@@ -187,6 +187,7 @@ describe('not opened', () => {
       possibleSuccesses: 0,
       statusCode: 401,
       error,
+      postMayRetry: false,
       likelyCauses: ['credentials', 'address'],
       date: undefined,
       ...more,
@@ -297,6 +298,7 @@ describe('of a token', () => {
         possibleSuccesses: 0,
         statusCode: 401,
         error: undefined,
+        postMayRetry: false,
         likelyCauses: [],
         date: undefined,
       }),

@@ -68,6 +68,7 @@ const NO_HEADERS: ResponseHeaders = {
   contentType: undefined,
   contentEncoding: undefined,
   wwwAuthenticate: undefined,
+  proxyAuthenticate: undefined,
 };
 
 /** An answer that has come, whole and with a certain end. A body that is no text is JSON. */

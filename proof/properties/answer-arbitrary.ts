@@ -89,6 +89,7 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
     contentType,
     contentEncoding: fc.constantFrom(undefined, undefined, 'identity'),
     wwwAuthenticate: fc.option(oneOf('NTLM Basic'), { nil: undefined }),
+    proxyAuthenticate: fc.constant(undefined),
   });
   const page = weighted<string>(
     [2, text.map((said) => `<html>${said}</html>`)],

@@ -64,10 +64,12 @@ function source(purpose: Purpose): RequestSource<true> {
       body: '',
     },
     secret: 'fake-4711-Secret',
-    invalidCredential: isLimited(purpose) ? 'rejected' : 'session-gone',
-    opensSession: opens(purpose),
-    read: (json: unknown): true | undefined =>
-      opens(purpose) && readUserObject(json, () => 'trusted') === undefined ? undefined : true,
+    secretIsPassword: false,
+    call: isLimited(purpose) ? 'logoutall' : 'logout',
+    read: (json: unknown): true | undefined => {
+      const beside = { statusCode: 200, error: undefined };
+      return opens(purpose) && readUserObject(json, beside, () => 'trusted') === undefined ? undefined : true;
+    },
   } as const;
   return sameRequest<true>(
     isLimited(purpose) ? credentialRequest(rules, MOST_HEARD) : repeatableRequest(rules),

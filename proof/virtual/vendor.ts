@@ -13,6 +13,7 @@ export const NO_HEADERS: ResponseHeaders = {
   contentType: undefined,
   contentEncoding: undefined,
   wwwAuthenticate: undefined,
+  proxyAuthenticate: undefined,
 };
 
 const [ORGANIZATION] = sampleOrganizations;

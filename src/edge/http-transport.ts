@@ -110,6 +110,7 @@ async function httpResponse(
       contentType: headers['content-type'],
       contentEncoding,
       wwwAuthenticate: headers['www-authenticate'],
+      proxyAuthenticate: headers['proxy-authenticate'],
     },
     body,
   };

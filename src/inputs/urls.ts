@@ -10,7 +10,9 @@ const LOGIN_URL_FORM =
 /** The vendor's own paths at a login host: people hold a whole endpoint, or copy the address bar. */
 const VENDOR_PATHS = /^\/((ma|saas|identity-service)(\/.*)?)?$/;
 const ENDPOINT = /\/(user\/(login|loginoauth|logout|logoutall|validsessionid)|core\/v3\/(login|logout))$/;
-const POD = /^[a-z]{2,5}\d{1,2}$/i;
+const POD = /^[a-z]{2,5}\d{1,2}(-\d{1,2})?$/i;
+/** The longest server URL. The state has to fit into the environment of the post step. */
+const MAX_URL_LENGTH = 2_000;
 
 /**
  * Reads `server-url`, without a slash at its end; `/saas` is added when it has no path. On Informatica's own hosts
@@ -20,6 +22,7 @@ export function readServerUrl(given: string, trusted: TrustedHosts): Checked<URL
   const refuse = (problem: string) => invalid(`server-url ${problem}: ${SERVER_URL_FORM}.`);
   const text = given.trim();
   if (text === '') return refuse('is missing');
+  if (text.length > MAX_URL_LENGTH) return refuse('is too long to be one');
   const url = /[\s\\]/.test(text) ? null : parseUrl(text);
   if (url === null) return refuse('is not a URL');
   if (url.username !== '' || url.password !== '') return refuse('has a user name or password in it');
@@ -37,10 +40,11 @@ export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<URL>
   const text = given.trim();
   if (text === '') return refuse('is missing');
   const word = /^[A-Za-z0-9-]+(?=\/?$)/.exec(text)?.[0];
+  if (word !== undefined && POD.test(word)) {
+    return refuse('names a pod, which is a part of a server URL and no login host');
+  }
   if (word !== undefined && !isLoopback(word) && !word.includes('-')) {
-    return POD.test(word)
-      ? refuse('names a pod, which is a part of a server URL and no login host')
-      : refuse('is neither a login host nor the short name of one');
+    return refuse('is neither a login host nor the short name of one');
   }
   const url = /[\s\\]/.test(text) ? null : parseUrl(withScheme(text, word));
   if (url === null) return refuse('is neither a host nor a URL');

@@ -1,8 +1,9 @@
 import type { Outcome } from '../exchange/outcome.ts';
 import type { Login } from '../requests/mode.ts';
 import { expiryOf } from '../responses/json.ts';
-import type { LoginResponse, Session } from '../responses/user-object.ts';
+import type { LoginResponse, ResponseFlaw, Session } from '../responses/user-object.ts';
 import { attemptsText } from './outcome-text.ts';
+import { serverSaysText } from './reason-text.ts';
 import type { Report } from './report.ts';
 import { possiblyOpenText, sessionLifetimeText, unchangedVariables } from './session-lifetime.ts';
 
@@ -16,7 +17,7 @@ export interface LoginContext {
 
 /** Why the rest of the job does not get a session that was opened. */
 export type Flaw =
-  | { readonly kind: 'field'; readonly field: string }
+  | ResponseFlaw
   | { readonly kind: 'organization' }
   | { readonly kind: 'not-saved' }
   | { readonly kind: 'not-handed-on' }
@@ -95,7 +96,11 @@ function whereAndHow({ login }: LoginContext, { statusCode, attempts }: Done): s
 function flawText(flaw: Flaw, { login }: LoginContext): string {
   switch (flaw.kind) {
     case 'field':
-      return `${flaw.field} in the answer is not what it must be`;
+      return `${flaw.field} in the response is missing or invalid`;
+    case 'status':
+      return `the response has the status ${flaw.statusCode}, which is none of a login that worked`;
+    case 'error-object':
+      return `the response has an error beside it: ${serverSaysText(flaw)}`;
     case 'organization':
       return `in another organization than ${login.organizationId}: check organization-id, and who logs in`;
     case 'not-saved':

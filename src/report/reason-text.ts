@@ -22,21 +22,57 @@ export function rejectionText(rejection: Rejection, context: RequestContext): st
 }
 
 /** Why an attempt was inconclusive, as a part of a sentence. */
-export function reasonText(reason: Reason, { http, urlInput }: RequestContext): string {
+export function reasonText(reason: Reason, context: RequestContext): string {
+  const { http, urlInput } = context;
   switch (reason.kind) {
     case 'network':
       return failureText(reason.failure, http.url.host, urlInput);
     case 'server-error':
       return reason.error === undefined
         ? `HTTP ${reason.statusCode} came back, without a word of the API's`
-        : serverSaysText({ statusCode: reason.statusCode, error: reason.error });
-    case 'redirect':
-      return `something answered with a redirect (HTTP ${reason.statusCode}) to ${reason.host ?? 'a place it does not name'}; it was not followed, and nothing was sent there: log in again, for the organization may have moved, or check ${urlInput}`;
-    case 'unrecognized': {
-      const type = reason.contentType === '' ? '' : `, ${reason.contentType}`;
-      return `something answered with ${BODIES[reason.body]} (HTTP ${reason.statusCode}${type}): not the API, but a proxy, a gateway or a wrong ${urlInput}`;
+        : [serverSaysText({ statusCode: reason.statusCode, error: reason.error })]
+            .concat(headerHints(reason.statusCode, context))
+            .join('; ');
+    case 'redirect': {
+      const to = reason.host ?? 'a place it does not name';
+      const advice = isLogin(context)
+        ? `check ${urlInput}, because the organization may have another login host`
+        : `log in again, for the organization may have moved, or check ${urlInput}`;
+      return `something answered with a redirect (HTTP ${reason.statusCode}) to ${to}; it was not followed, and nothing was sent there: ${advice}`;
     }
+    case 'unrecognized':
+      return [unrecognizedText(reason, context), ...headerHints(reason.statusCode, context)].join('; ');
   }
+}
+
+function unrecognizedText(
+  { statusCode, body, contentType }: Extract<Reason, { kind: 'unrecognized' }>,
+  context: RequestContext,
+): string {
+  const type = contentType === '' ? '' : `, ${contentType}`;
+  const what = `something answered with ${BODIES[body]} (HTTP ${statusCode}${type})`;
+  const mayBeRejected = statusCode === 401 && body === 'empty' && context.kind !== 'logout';
+  return mayBeRejected
+    ? `${what}: if it was the API, it rejected the credentials: check ${credentialCheck(context)}`
+    : `${what}: not the API, but a proxy, a gateway or a wrong ${context.urlInput}`;
+}
+
+/** From this length on, servers and proxies may refuse a header: their usual limits begin at 8 KiB for all headers together. */
+const LONG_ID = 4_000;
+
+/** A session id can be a JWT of many thousand characters. It is sent as a header. */
+function headerHints(statusCode: number, { kind, http }: RequestContext): readonly string[] {
+  if (kind !== 'logout' || (statusCode !== 400 && statusCode !== 431)) return [];
+  const longest = Math.max(...Object.values(http.headers).map((value) => value.length));
+  return longest < LONG_ID
+    ? []
+    : [
+        `the session id has ${longest} characters, which may be more than a proxy or the server accepts in a header`,
+      ];
+}
+
+function isLogin({ kind }: RequestContext): boolean {
+  return kind === 'password-login' || kind === 'token-login';
 }
 
 const BODIES: Readonly<Record<UnrecognizedBody, string>> = {
@@ -50,14 +86,22 @@ const BODIES: Readonly<Record<UnrecognizedBody, string>> = {
 };
 
 function hintsOf({ statusCode, likelyCauses }: Rejection, context: RequestContext): readonly string[] {
-  if (statusCode === 404) return [`check ${context.urlInput}`];
-  return likelyCauses.map((cause) => hintOf(cause, context));
+  const wrongUrl = statusCode === 404 && likelyCauses.length === 0 ? [`check ${context.urlInput}`] : [];
+  return [
+    ...wrongUrl,
+    ...headerHints(statusCode, context),
+    ...likelyCauses.map((cause) => hintOf(cause, context)),
+  ];
 }
 
 function hintOf(cause: LikelyCause, context: RequestContext): string {
   switch (cause) {
     case 'lock':
-      return "don't run the job again: an administrator unlocks the account";
+      return "don't run the job again yet: an administrator unlocks or enables the account first; then run the job again";
+    case 'expired-password':
+      return 'the password or the account has expired: the user sets a new password, or an administrator renews the account; then update the secret and run the job again';
+    case 'too-many-sessions':
+      return 'the user has too many open sessions: end those that are not needed (mode: logoutall ends every v2 session of the organization), or wait for their idle time-out';
     case 'credentials':
       return `check ${credentialCheck(context)}`;
     case 'address':

@@ -3,8 +3,9 @@ import { isLoopback, parseUrl } from '../inputs/hosts.ts';
 import { isJwt } from '../inputs/oauth-token.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
 import type { Classification } from '../responses/classification.ts';
-import { inconclusiveFailure, isWithin, RETRY_LATER } from '../responses/inconclusive.ts';
+import { inconclusiveFailure } from '../responses/inconclusive.ts';
 import { members, parseJson } from '../responses/json.ts';
+import { isWithin, RETRY_LATER } from '../responses/status.ts';
 
 /** GitHub's token service. A job with the permission `id-token: write` finds it in its environment. */
 export interface IdTokenService {
@@ -61,5 +62,12 @@ function classifyIdToken(result: HttpResult): Classification<string> {
   const mayChange = statusCode === 403 || RETRY_LATER.includes(statusCode) || isWithin(statusCode, 500);
   return mayChange
     ? inconclusive
-    : { kind: 'rejected', statusCode, error: undefined, likelyCauses: [], date: headers.date };
+    : {
+        kind: 'rejected',
+        postMayRetry: false,
+        statusCode,
+        error: undefined,
+        likelyCauses: [],
+        date: headers.date,
+      };
 }

@@ -6,7 +6,12 @@ import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
 import type { ReportedRequest, RequestKind } from '../responses/api-request.ts';
-import { type LoginResponse, readUserInfo, readUserObject } from '../responses/user-object.ts';
+import {
+  type LoginResponse,
+  type ReadLogin,
+  readUserInfo,
+  readUserObject,
+} from '../responses/user-object.ts';
 import { credentialRequest, JSON_HEADERS } from './build-request.ts';
 import { type LogoutTarget, logoutRequest } from './logout.ts';
 import type { AuthMethod, Logout, Mode, Verify } from './mode.ts';
@@ -113,7 +118,7 @@ function request(
   path: string,
   body: object,
   secret: string,
-  read: (json: unknown, trusted: TrustedHosts) => LoginResponse | undefined,
+  read: ReadLogin,
   kind: RequestKind,
   times?: number,
 ): LoginRequest {
@@ -128,9 +133,9 @@ function request(
       {
         http,
         secret,
-        invalidCredential: 'rejected',
-        opensSession: true,
-        read: (json) => read(json, trusted),
+        secretIsPassword: kind === 'password-login',
+        call: 'login',
+        read: (json, beside) => read(json, beside, trusted),
       },
       times,
     ),

@@ -59,8 +59,8 @@ export function logoutRequest(target: LogoutTarget, sessionId: string): Reported
   const rules = {
     http,
     secret: sessionId,
-    invalidCredential: 'session-gone',
-    opensSession: false,
+    secretIsPassword: false,
+    call: 'logout',
     read: readSuccess,
   } as const;
   return { ...repeatableRequest(rules), kind: 'logout', urlInput: target.urlInput };

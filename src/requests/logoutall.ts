@@ -35,8 +35,8 @@ export const logoutall: Mode = {
         body: JSON.stringify({ '@type': 'logout', username, password }),
       },
       secret: password,
-      invalidCredential: 'rejected',
-      opensSession: false,
+      secretIsPassword: true,
+      call: 'logoutall',
       read: readSuccess,
     });
     return valid({ kind: 'end', request: { ...request, kind: 'logoutall', urlInput: 'login-url' } });

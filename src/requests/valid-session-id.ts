@@ -22,8 +22,8 @@ export function validSessionIdRequest(
       body: JSON.stringify({ '@type': 'validatedToken', userName, icToken: sessionId }),
     },
     secret: sessionId,
-    invalidCredential: 'rejected',
-    opensSession: false,
+    secretIsPassword: false,
+    call: 'validSessionId',
     read: readValidity,
   });
 }

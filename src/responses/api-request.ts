@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResult } from '../http.ts';
 import type { InputName } from '../inputs/values.ts';
 import type { Classification } from './classification.ts';
+import type { ServerError } from './server-text.ts';
 
 /** One validated request, and all that the exchange has to know of it. `T` is what a success carries. */
 export interface ApiRequest<T> {
@@ -23,17 +24,31 @@ export interface ReportedRequest<T> extends ApiRequest<T> {
 }
 
 /** How the responses to a request are classified. */
-export interface ClassificationRules<T> {
+export type ClassificationRules<T> = CommonRules &
+  (
+    | {
+        readonly call: 'logout' | 'logoutall' | 'validSessionId';
+        /** Reads a success from the body of a 200 or 204 (an empty one is `undefined`); returns undefined if it is none. */
+        readonly read: (json: unknown) => T | undefined;
+      }
+    | {
+        readonly call: 'login';
+        /** Reads a session from the body of any response, because it can be open whatever else the response says. */
+        readonly read: (json: unknown, beside: LoginContext) => T | undefined;
+      }
+  );
+
+interface CommonRules {
   readonly http: HttpRequest;
   /** The one secret in the request, as it is. */
   readonly secret: string;
-  /**
-   * What an invalid credential means. A session id that is not valid belongs to a session that is gone. A password that is not
-   * valid must not be sent again, because accounts lock.
-   */
-  readonly invalidCredential: 'session-gone' | 'rejected';
-  /** Whether it opens a session: what may have opened one is not repeated lightly. */
-  readonly opensSession: boolean;
-  /** Reads a success from the body of a 200 or 204 (an empty one is `undefined`); returns undefined if it is none. */
-  readonly read: (json: unknown) => T | undefined;
+  /** A password may consist of ordinary words, which the server's text may have as well. */
+  readonly secretIsPassword: boolean;
+}
+
+/** What stands around a session in the response to a login. */
+export interface LoginContext {
+  readonly statusCode: number;
+  /** The error object in the same body. */
+  readonly error: ServerError | undefined;
 }

@@ -3,10 +3,15 @@ import type { UnrecognizedBody } from './parsed-body.ts';
 import type { ServerError } from './server-text.ts';
 
 /** What a rejection may come from, judged by the vendor's statuses, codes and words. */
-export type LikelyCause = 'lock' | 'credentials' | 'address';
+export type LikelyCause = 'lock' | 'expired-password' | 'too-many-sessions' | 'credentials' | 'address';
 
 /** The vendor's no. Without an error object it is an empty 401. */
 export interface Rejection {
+  /**
+   * Whether the post step may send the request once more. False if the rejection is final in the job: a credential that is
+   * rejected must not be sent again, because accounts lock.
+   */
+  readonly postMayRetry: boolean;
   readonly statusCode: number;
   readonly error: ServerError | undefined;
   readonly likelyCauses: readonly LikelyCause[];

@@ -1,86 +1,105 @@
 import type { HttpResponse, HttpResult } from '../http.ts';
 import type { ClassificationRules } from './api-request.ts';
-import type { Classification, LikelyCause } from './classification.ts';
+import type { Classification, Rejection } from './classification.ts';
+import {
+  causesForCredential,
+  causesForSession,
+  errorOfCredential,
+  errorOfLogout,
+  settles,
+} from './error-meaning.ts';
 import type { ErrorObject } from './error-object.ts';
-import { inconclusiveFailure, inconclusiveResponse, isWithin, RETRY_LATER } from './inconclusive.ts';
+import { inconclusiveFailure, inconclusiveResponse } from './inconclusive.ts';
 import { type ParsedBody, parseBody } from './parsed-body.ts';
 import { safeServerError } from './server-text.ts';
 
-/** The vendor's codes for credentials that are not valid, or an account that is locked. */
-const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'AUTH_01'];
-
 /** Decides what one HTTP result means. What the API says in the body counts more than the status. */
 export function classify<T>(result: HttpResult, rules: ClassificationRules<T>): Classification<T> {
-  if (result.kind === 'no-response') return inconclusiveFailure(result, rules.opensSession);
+  if (result.kind === 'no-response') return inconclusiveFailure(result, rules.call === 'login');
   const parsed = parseBody(result);
-  return classifyApiBody(result, parsed, rules) ?? inconclusiveResponse(result, parsed, rules);
+  const value =
+    rules.call === 'login' ? readSession(result, parsed, rules) : readSuccess(result, parsed, rules);
+  if (value !== undefined) return { kind: 'success', statusCode: result.statusCode, value };
+  return (
+    bareUnauthorized(result, parsed, rules) ??
+    (parsed.kind === 'error-object' ? classifyError(result, parsed.error, rules) : undefined) ??
+    inconclusiveResponse(result, parsed, rules)
+  );
 }
 
-function classifyApiBody<T>(
-  response: HttpResponse,
+/** A session is open whatever the status says, and whatever stands beside it. */
+function readSession<T>(
+  { statusCode }: HttpResponse,
   parsed: ParsedBody,
-  rules: ClassificationRules<T>,
-): Classification<T> | undefined {
-  const { statusCode, headers } = response;
+  rules: Extract<ClassificationRules<T>, { call: 'login' }>,
+): T | undefined {
   switch (parsed.kind) {
-    case 'error-object':
-      return classifyErrorObject(response, parsed.error, rules);
-    case 'empty': {
-      // The vendor documents that the error object may be missing.
-      const bare401 = statusCode === 401 && headers.wwwAuthenticate === undefined;
-      if (bare401) {
-        const likelyCauses = ['credentials', 'address'] as const;
-        return {
-          kind: rules.invalidCredential,
-          statusCode,
-          error: undefined,
-          likelyCauses,
-          date: headers.date,
-        };
-      }
-      return statusCode === 200 || statusCode === 204
-        ? classifySuccess(statusCode, undefined, rules)
-        : undefined;
-    }
     case 'json':
-      return statusCode === 200 ? classifySuccess(statusCode, parsed.value, rules) : undefined;
+      return rules.read(parsed.value, { statusCode, error: undefined });
+    case 'error-object':
+      return rules.read(parsed.value, { statusCode, error: safeServerError(parsed.error, rules) });
+    case 'empty':
     case 'unrecognized':
       return undefined;
   }
 }
 
-function classifySuccess<T>(
-  statusCode: number,
-  json: unknown,
-  { read }: ClassificationRules<T>,
-): Classification<T> | undefined {
-  const value = read(json);
-  return value === undefined ? undefined : { kind: 'success', statusCode, value };
+function readSuccess<T>(
+  response: HttpResponse,
+  parsed: ParsedBody,
+  { read }: Exclude<ClassificationRules<T>, { call: 'login' }>,
+): T | undefined {
+  const { statusCode } = response;
+  if (pointsElsewhere(response)) return undefined;
+  if (parsed.kind === 'empty') return statusCode === 200 || statusCode === 204 ? read(undefined) : undefined;
+  return parsed.kind === 'json' && statusCode === 200 ? read(parsed.value) : undefined;
 }
 
-function classifyErrorObject<T>(
+/** The vendor documents that the error object of a 401 may be missing. A password or a proxy may be meant as well. */
+function bareUnauthorized<T>(
+  response: HttpResponse,
+  parsed: ParsedBody,
+  { call }: ClassificationRules<T>,
+): Classification<T> | undefined {
+  const { statusCode, headers } = response;
+  const isBare = statusCode === 401 && parsed.kind === 'empty' && !pointsElsewhere(response);
+  if (!isBare || call !== 'logout') return undefined;
+  const { date } = headers;
+  return { kind: 'session-gone', postMayRetry: false, statusCode, error: undefined, likelyCauses: [], date };
+}
+
+/** Whether a response asks for another address, or for credentials that the API does not use. */
+function pointsElsewhere({ headers }: HttpResponse): boolean {
+  const { location, wwwAuthenticate, proxyAuthenticate } = headers;
+  return [location, wwwAuthenticate, proxyAuthenticate].some((header) => header !== undefined);
+}
+
+function classifyError<T>(
   { statusCode, headers }: HttpResponse,
   raw: ErrorObject,
-  { invalidCredential, secret }: ClassificationRules<T>,
+  rules: ClassificationRules<T>,
 ): Classification<T> | undefined {
-  const says = (status: number) => statusCode === status || raw.statusCode === status;
-  const forbidden = says(401) || says(403);
-  const badCredentials =
-    invalidCredential === 'rejected' && (forbidden || BAD_CREDENTIALS.includes(raw.code));
-  const deadSession = raw.code === 'AUTH_01' || (says(401) && !isWithin(statusCode, 500));
-  const final = isWithin(statusCode, 200) || (isWithin(statusCode, 400) && !RETRY_LATER.includes(statusCode));
-  const likelyCauses = likelyCausesOf(raw, badCredentials, forbidden);
-  const refusal = { statusCode, error: safeServerError(raw, secret), likelyCauses, date: headers.date };
-  if (invalidCredential === 'session-gone' && deadSession) return { kind: 'session-gone', ...refusal };
-  return badCredentials || final ? { kind: 'rejected', ...refusal } : undefined;
-}
-
-function likelyCausesOf(
-  { code, description }: ErrorObject,
-  badCredentials: boolean,
-  forbidden: boolean,
-): readonly LikelyCause[] {
-  if (code === 'IDS_086' || /\block(ed)?\b/i.test(description)) return ['lock'];
-  const credentials: readonly LikelyCause[] = badCredentials ? ['credentials'] : [];
-  return forbidden ? [...credentials, 'address'] : credentials;
+  const rejection: Rejection = {
+    postMayRetry: false,
+    statusCode,
+    error: safeServerError(raw, rules),
+    likelyCauses: causesForSession(statusCode, raw),
+    date: headers.date,
+  };
+  switch (rules.call) {
+    case 'logout': {
+      const kind = errorOfLogout(statusCode, raw);
+      return kind === undefined ? undefined : { kind, ...rejection };
+    }
+    case 'validSessionId':
+      return settles(statusCode) ? { kind: 'rejected', ...rejection } : undefined;
+    case 'login':
+    case 'logoutall': {
+      const meaning = errorOfCredential(statusCode, raw);
+      if (meaning === undefined) return undefined;
+      const likelyCauses = causesForCredential(statusCode, raw);
+      const postMayRetry = meaning === 'rejected' && rules.call === 'logoutall';
+      return { kind: 'rejected', ...rejection, likelyCauses, postMayRetry };
+    }
+  }
 }

@@ -6,12 +6,18 @@ export interface ErrorObject {
   readonly description: string;
   /** Where v3 gives one; else empty. */
   readonly requestId: string;
-  /** v2 repeats the status in the object. */
-  readonly statusCode: number | undefined;
+  /** The statuses that the object repeats; `NaN` for one that is no number. */
+  readonly statuses: readonly number[];
 }
 
 /** The vendor's form of a code, as in `AUTH_01`, `UI_10000` and `IDS_085`: Google's, Azure's and Spring's have others. */
 const CODE = /^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*_[0-9]+$/;
+const STATUS_NAMES = ['statusCode', 'status', 'httpStatus', 'httpStatusCode'];
+
+/** Whether a code has the vendor's form. */
+export function isVendorCode(code: string): boolean {
+  return CODE.test(code);
+}
 
 /**
  * Reads the vendor's error object, undefined for everything else: v2, `@type` `error` with its other fields optional; v3,
@@ -20,24 +26,32 @@ const CODE = /^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*_[0-9]+$/;
 export function readErrorObject(json: unknown): ErrorObject | undefined {
   const outer = members(json);
   if (outer === undefined) return undefined;
-  if (outer['@type'] === 'error') return errorObject(outer);
+  if (outer['@type'] === 'error') return errorObject(outer, outer);
   const inner = members(outer['error']);
-  if (inner !== undefined) return hasCode(inner) ? errorObject(inner) : undefined;
+  if (inner !== undefined) return hasCode(inner) ? errorObject(inner, { ...outer, ...inner }) : undefined;
   const says = typeof outer['message'] === 'string' || typeof outer['description'] === 'string';
-  return hasCode(outer) && says ? errorObject(outer) : undefined;
+  return hasCode(outer) && says ? errorObject(outer, outer) : undefined;
 }
 
-function errorObject(fields: Readonly<Record<string, unknown>>): ErrorObject {
+type Fields = Readonly<Record<string, unknown>>;
+
+function errorObject(fields: Fields, withStatus: Fields): ErrorObject {
+  const statuses = STATUS_NAMES.map((name) => withStatus[name]);
   return {
     code: text(fields['code']),
     description: text(fields['description']) || text(fields['message']),
     requestId: text(fields['requestId']),
-    statusCode: Number(text(fields['statusCode'])) || undefined,
+    statuses: statuses.filter((status) => status !== undefined && status !== null).map(statusOf),
   };
 }
 
-function hasCode({ code }: Readonly<Record<string, unknown>>): boolean {
-  return typeof code === 'string' && CODE.test(code);
+function statusOf(value: unknown): number {
+  const status = text(value).trim();
+  return status === '' ? Number.NaN : Number(status);
+}
+
+function hasCode({ code }: Fields): boolean {
+  return typeof code === 'string' && isVendorCode(code);
 }
 
 function text(value: unknown): string {

@@ -4,16 +4,10 @@ import type { ClassificationRules } from './api-request.ts';
 import type { Inconclusive } from './classification.ts';
 import type { ParsedBody, UnrecognizedBody } from './parsed-body.ts';
 import { safeServerError, serverText } from './server-text.ts';
+import { isWithin, RETRY_LATER } from './status.ts';
 
-/** Statuses that mean "not now". A 503 does only if it says when to come back, or has an error object. */
-export const RETRY_LATER: readonly number[] = [408, 425, 429];
 const SAME_RESPONSE_TIMES = 6;
 const CLIENT_ERROR = { name: 'unclear 4xx', times: 2 };
-
-/** Whether a status is in a hundred, as in 4xx. */
-export function isWithin(statusCode: number, hundred: number): boolean {
-  return statusCode >= hundred && statusCode < hundred + 100;
-}
 
 const INCONCLUSIVE = {
   kind: 'inconclusive',
@@ -31,54 +25,60 @@ export function inconclusiveResponse<T>(
 ): Inconclusive {
   const { statusCode, body } = response;
   if (statusCode === 503 || RETRY_LATER.includes(statusCode)) return retryLater(response, parsed, rules);
-  const breaksOff = body.kind === 'broken' && (isWithin(statusCode, 200) || isWithin(statusCode, 500));
-  if (breaksOff) {
-    const reason = { kind: 'network', failure: body.failure } as const;
-    return {
-      ...INCONCLUSIVE,
-      reason,
-      effect: 'possible',
-      repeatLimit: repeatLimitOf(body.failure, rules.opensSession),
-    };
-  }
-  if (isWithin(statusCode, 500)) {
-    const effect = [500, 502, 504].includes(statusCode) ? 'possible' : 'doubtful';
-    return { ...serverError(response, parsed, rules), effect };
-  }
   if (isWithin(statusCode, 300)) {
     const host = redirectHost(response.headers.location, rules);
     const reason = { kind: 'redirect', statusCode, host } as const;
     return { ...INCONCLUSIVE, reason, repeatLimit: { name: 'redirect', times: 1 } };
   }
+  const perhapsRejected = statusCode === 401 || statusCode === 403;
+  if (body.kind === 'broken' && !(perhapsRejected && hasCredential(rules))) {
+    // A status in the 400s says no, so the end of the session is not claimed after it.
+    const effect = isWithin(statusCode, 400) ? 'doubtful' : 'possible';
+    const repeatLimit = repeatLimitOf(body.failure, rules.call === 'login');
+    return { ...INCONCLUSIVE, reason: { kind: 'network', failure: body.failure }, effect, repeatLimit };
+  }
+  if (isWithin(statusCode, 500)) {
+    const effect = [500, 502, 504].includes(statusCode) ? 'possible' : 'doubtful';
+    return { ...serverError(response, parsed, rules), effect };
+  }
   if (!isWithin(statusCode, 400)) return unrecognized(response, parsed, rules);
-  const perhapsRefused = statusCode === 401 || statusCode === 403;
+  const said = parsed.kind === 'error-object' ? serverError : unrecognized;
   return {
-    ...unrecognized(response, parsed, rules),
-    credentialUse: perhapsRefused ? 'final' : 'possible',
+    ...said(response, parsed, rules),
+    credentialUse: perhapsRejected ? 'final' : 'possible',
     repeatLimit: CLIENT_ERROR,
   };
 }
 
-/** "Not now". Behind a 503 that says neither when to come back nor why, the server may have checked the password. */
+/**
+ * "Not now". With a credential, only 425, 429 and a 503 with an error object say that it was not checked; a 503 that says when
+ * to come back was not checked either, but may have worked; behind the others there may be everything.
+ */
 function retryLater<T>(
   response: HttpResponse,
   parsed: ParsedBody,
   rules: ClassificationRules<T>,
 ): Inconclusive {
   const { statusCode, headers } = response;
-  const saysSo = statusCode !== 503 || headers.retryAfter !== undefined || parsed.kind === 'error-object';
   const retryAfter = { retryAfter: headers.retryAfter, date: headers.date };
-  return saysSo || rules.invalidCredential === 'session-gone'
-    ? { ...serverError(response, parsed, rules), credentialUse: 'none', retryAfter }
-    : { ...serverError(response, parsed, rules), effect: 'doubtful', retryAfter };
+  const said = { ...serverError(response, parsed, rules), retryAfter };
+  const saysNo =
+    statusCode === 425 || statusCode === 429 || (statusCode === 503 && parsed.kind === 'error-object');
+  if (saysNo || !hasCredential(rules)) return { ...said, credentialUse: 'none' };
+  const saysWhen = statusCode === 503 && headers.retryAfter !== undefined;
+  return { ...said, effect: 'doubtful', credentialUse: saysWhen ? 'none' : 'possible' };
+}
+
+function hasCredential<T>({ call }: ClassificationRules<T>): boolean {
+  return call === 'login' || call === 'logoutall';
 }
 
 function serverError<T>(
   { statusCode }: HttpResponse,
   parsed: ParsedBody,
-  { secret }: ClassificationRules<T>,
+  rules: ClassificationRules<T>,
 ): Inconclusive {
-  const error = parsed.kind === 'error-object' ? safeServerError(parsed.error, secret) : undefined;
+  const error = parsed.kind === 'error-object' ? safeServerError(parsed.error, rules) : undefined;
   return { ...INCONCLUSIVE, reason: { kind: 'server-error', statusCode, error } };
 }
 

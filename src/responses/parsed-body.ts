@@ -7,7 +7,7 @@ export type UnrecognizedBody = 'web-page' | 'text' | 'json' | 'empty' | 'too-lar
 
 /** What a body says, whoever sent it. */
 export type ParsedBody =
-  | { readonly kind: 'error-object'; readonly error: ErrorObject }
+  | { readonly kind: 'error-object'; readonly error: ErrorObject; readonly value: unknown }
   | { readonly kind: 'json'; readonly value: unknown }
   /** Nothing, and it is certain that nothing is missing. */
   | { readonly kind: 'empty' }
@@ -28,7 +28,8 @@ export function parseBody({ headers, body }: HttpResponse): ParsedBody {
     return { kind: 'unrecognized', body: isPage(headers.contentType, body.text) ? 'web-page' : 'text' };
   }
   const error = readErrorObject(json.value);
-  return error === undefined ? { kind: 'json', value: json.value } : { kind: 'error-object', error };
+  const { value } = json;
+  return error === undefined ? { kind: 'json', value } : { kind: 'error-object', error, value };
 }
 
 function isPage(contentType: string | undefined, text: string): boolean {

@@ -1,9 +1,7 @@
-import type { ErrorObject } from './error-object.ts';
+import { type ErrorObject, isVendorCode } from './error-object.ts';
+import { hasWholeSecret, invisible, repetitionFinder, type Secret } from './secret-run.ts';
 
 const MAX_LENGTH = 500;
-/** A run of a secret as long as this counts as the secret. */
-const RUN = 8;
-const INVISIBLE = '[\\p{C}\\p{Z}]+';
 /** Stands in for server text that cannot be shown. */
 export const WITHHELD = '(withheld: the text repeated a secret)';
 
@@ -14,15 +12,23 @@ export interface ServerError {
   readonly requestId: string;
 }
 
-/** Makes an error object safe to show. `secret` is what was sent to the server. */
-export function safeServerError({ code, description, requestId }: ErrorObject, secret: string): ServerError {
-  const [safeCode = '', ...others] = serverTexts([code, description, requestId], secret) ?? ['', WITHHELD];
-  return { code: safeCode, description: others[0] ?? '', requestId: others[1] ?? '' };
+/** Makes an error object safe to show. A code of the vendor's form is always shown, unless it has the whole secret in it. */
+export function safeServerError(
+  { code, description, requestId }: Pick<ErrorObject, 'code' | 'description' | 'requestId'>,
+  secret: Secret,
+): ServerError {
+  const all = serverTexts([code, description, requestId], secret.secret, secret.secretIsPassword);
+  if (all !== undefined) {
+    const [safeCode = '', safeDescription = '', safeRequestId = ''] = all;
+    return { code: safeCode, description: safeDescription, requestId: safeRequestId };
+  }
+  const isShown = isVendorCode(code) && !hasWholeSecret(code, secret);
+  return { code: isShown ? oneLine(code) : '', description: WITHHELD, requestId: '' };
 }
 
 /** Makes one text from the server safe to show. */
-export function serverText(raw: string, secret: string): string {
-  return serverTexts([raw], secret)?.join('') ?? WITHHELD;
+export function serverText(raw: string, secret: string, secretIsPassword = false): string {
+  return serverTexts([raw], secret, secretIsPassword)?.join('') ?? WITHHELD;
 }
 
 /**
@@ -30,9 +36,13 @@ export function serverText(raw: string, secret: string): string {
  * that could start a workflow command. Returns undefined if they repeat the secret: show `WITHHELD` then. The server knows the
  * secret already; the readers of the log must not learn it.
  */
-export function serverTexts(raws: readonly string[], secret: string): readonly string[] | undefined {
+export function serverTexts(
+  raws: readonly string[],
+  secret: string,
+  secretIsPassword = false,
+): readonly string[] | undefined {
   const lines = raws.map(oneLine);
-  return repeats(lines.join(''), secret) ? undefined : lines;
+  return repeats(lines, { secret, secretIsPassword }) ? undefined : lines;
 }
 
 function oneLine(raw: string): string {
@@ -48,22 +58,17 @@ function oneLine(raw: string): string {
   return characters.length <= MAX_LENGTH ? line : `${characters.slice(0, MAX_LENGTH - 1).join('')}…`;
 }
 
-/** Whether a text contains a run of the secret, plain or in the escapes that servers and gateways use. */
-function repeats(text: string, secret: string): boolean {
-  const wanted = squeezed(secret);
-  if (wanted === '') return false;
-  const length = Math.min(RUN, wanted.length);
-  const readings = [
-    text,
-    ...UNESCAPES.map((undo) => undo(text)),
-    UNESCAPES.reduce((left, undo) => undo(left), text),
-  ];
-  return readings.map(squeezed).some((reading) => {
-    for (let at = 0; at + length <= reading.length; at += 1) {
-      if (wanted.includes(reading.slice(at, at + length))) return true;
-    }
-    return false;
-  });
+/** Whether texts, read as one, contain a run of the secret, plain or in the escapes that servers and gateways use. */
+function repeats(texts: readonly string[], secret: Secret): boolean {
+  return readingsOf(texts.join(' ')).some(repetitionFinder(secret));
+}
+
+/** A text as it is, and with its escapes undone, up to twice. */
+function readingsOf(text: string): readonly string[] {
+  const once = UNESCAPES.map((undo) => undo(text));
+  const twice = once.flatMap((reading) => UNESCAPES.map((undo) => undo(reading)));
+  const all = (given: string) => UNESCAPES.reduce((left, undo) => undo(left), given);
+  return [...new Set([text, ...once, ...twice, all(text), all(all(text))])];
 }
 
 const UNESCAPES: readonly ((text: string) => string)[] = [
@@ -87,14 +92,4 @@ const XML_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: 
 
 function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '';
-}
-
-/** In capitals, because hosts and headers come in any case, and without blanks. */
-function squeezed(text: string): string {
-  return text.replace(invisible(), '').toUpperCase();
-}
-
-/** Runs of invisible characters. A literal would make Node look up the Unicode categories while it loads the script. */
-function invisible(): RegExp {
-  return new RegExp(INVISIBLE, 'gu');
 }

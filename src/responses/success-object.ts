@@ -1,19 +1,51 @@
 import { members } from './json.ts';
+import { wordsOf } from './words.ts';
+
+const SAYS_SO = ['200', '204', 'OK', 'SUCCESS'];
+const STATUS_NAMES = ['statusCode', 'status', 'code'];
+/** What may stand beside `success: true`. It says nothing about the outcome. */
+const HARMLESS_NAMES = ['id', 'message', 'description', 'requestId', 'timestamp'];
+/** `errorCode`, `has-failed` and `redirectUrl` all have such a word. */
+const DENIAL = /^(err|fail|fault|redirect)/;
 
 /**
- * Whether an answer under 200 or 204 is a success: empty (`undefined`), or a success object, of which no document shows
- * the exact form; undefined where it is neither.
+ * Whether a response under 200 or 204 is a success: empty (`undefined`), or a success object. The vendor documents no exact
+ * form, so harmless members are accepted. Returns undefined if it is neither.
  */
 export function readSuccess(json: unknown): true | undefined {
   if (json === undefined) return true;
   const fields = members(json);
   if (fields === undefined) return undefined;
-  const type = fields['@type'];
-  const named = typeof type === 'string' && type.toLowerCase() === 'success';
-  const says = named || fields['success'] === true || Object.keys(fields).length === 0;
-  const denies =
-    ['error', 'errors', 'fault'].some((name) => name in fields) ||
-    fields['success'] === false ||
-    [fields['statusCode'], fields['status']].some((status) => Number(status) >= 300);
-  return says && !denies ? true : undefined;
+  const entries = Object.entries(fields);
+  const isSuccess =
+    entries.length === 0 ||
+    (isSuccessType(fields['@type']) && !entries.some(denies)) ||
+    (fields['success'] === true && entries.every(isHarmless));
+  return isSuccess ? true : undefined;
+}
+
+type Member = readonly [name: string, value: unknown];
+
+function isSuccessType(type: unknown): boolean {
+  return typeof type === 'string' && type.toLowerCase() === 'success';
+}
+
+function denies([name, value]: Member): boolean {
+  if (STATUS_NAMES.includes(name)) return !saysSo(value);
+  return value === false || wordsOf(name).some((word) => DENIAL.test(word));
+}
+
+function isHarmless([name, value]: Member): boolean {
+  if (name === 'success') return true;
+  if (name === '@type') return isSuccessType(value);
+  if (STATUS_NAMES.includes(name)) return saysSo(value);
+  return HARMLESS_NAMES.includes(name) && (value === null || isTextOrNumber(value));
+}
+
+function saysSo(status: unknown): boolean {
+  return isTextOrNumber(status) && SAYS_SO.includes(String(status).toUpperCase());
+}
+
+function isTextOrNumber(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }

@@ -1,7 +1,13 @@
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import { isSessionId } from '../inputs/session-id.ts';
 import { readServerUrl } from '../inputs/urls.ts';
+import type { LoginContext } from './api-request.ts';
 import { members } from './json.ts';
+import { type ServerError, safeServerError } from './server-text.ts';
+import { isWithin } from './status.ts';
+
+/** The longest user name that is kept. The state has to fit into the environment of the post step. */
+const MAX_USER_NAME = 255;
 
 /** A session that a login has opened, as its answer describes it. */
 export interface Session {
@@ -13,14 +19,42 @@ export interface Session {
   readonly userName: string;
 }
 
-/** What a good answer to a login holds: a session was opened, even if something about it is not as it must be. */
+/** What the response to a login says when a session was opened, even if something about it is not as it must be. */
 export type LoginResponse =
   | { readonly kind: 'session'; readonly session: Session }
-  /** `sessionId` is undefined where what stands in its place is no id by shape. `field` is what was wrong. */
-  | { readonly kind: 'flawed'; readonly sessionId: string | undefined; readonly field: string };
+  /** The session is open and must be ended at once. */
+  | {
+      readonly kind: 'flawed';
+      /** Undefined if the text in its place is no session id: then nobody can end the session. */
+      readonly sessionId: string | undefined;
+      /** What else is known of it; undefined if the response has no server URL that can be used. */
+      readonly session: Session | undefined;
+      readonly flaw: ResponseFlaw;
+    };
 
-/** Reads the user object of version 2; undefined where nothing stands in the place of a session id. */
-export function readUserObject(json: unknown, trusted: TrustedHosts): LoginResponse | undefined {
+/** What is wrong with the response that a session came in. */
+export type ResponseFlaw =
+  | { readonly kind: 'field'; readonly field: string }
+  | { readonly kind: 'status'; readonly statusCode: number }
+  | { readonly kind: 'error-object'; readonly statusCode: number; readonly error: ServerError };
+
+/** Reads the session in the response to a login. `version` is the login's. */
+export type ReadLogin = (
+  json: unknown,
+  beside: LoginContext,
+  trusted: TrustedHosts,
+) => LoginResponse | undefined;
+
+/** Reads the response to a login of version 2; undefined if nothing stands in the place of a session id. */
+export const readUserObject: ReadLogin = (json, beside, trusted) =>
+  readVersion2(json, beside, trusted) ?? ofOtherVersion(readVersion3(json, beside, trusted), 'icSessionId');
+
+/** Reads the response to a login of version 3; undefined if nothing stands in the place of a session id. */
+export const readUserInfo: ReadLogin = (json, beside, trusted) =>
+  readVersion3(json, beside, trusted) ??
+  ofOtherVersion(readVersion2(json, beside, trusted), 'userInfo.sessionId');
+
+const readVersion2: ReadLogin = (json, beside, trusted) => {
   const user = members(json);
   if (user === undefined || !isText(user['icSessionId'])) return undefined;
   return loginResponse({
@@ -28,22 +62,30 @@ export function readUserObject(json: unknown, trusted: TrustedHosts): LoginRespo
     url: [user['serverUrl'], 'serverUrl'],
     organizationIds: [user['orgUuid'], user['orgId']],
     userName: user['name'],
+    beside,
     trusted,
   });
-}
+};
 
-/** Reads the answer to a login of version 3; undefined where nothing stands in the place of a session id. */
-export function readUserInfo(json: unknown, trusted: TrustedHosts): LoginResponse | undefined {
-  const answer = members(json);
-  const user = members(answer?.['userInfo']);
-  if (answer === undefined || user === undefined || !isText(user['sessionId'])) return undefined;
+const readVersion3: ReadLogin = (json, beside, trusted) => {
+  const outer = members(json);
+  const user = members(outer?.['userInfo']);
+  if (outer === undefined || user === undefined || !isText(user['sessionId'])) return undefined;
   return loginResponse({
     id: [user['sessionId'], 'userInfo.sessionId'],
-    url: [baseApiUrl(answer['products'], trusted), 'baseApiUrl'],
+    url: [baseApiUrl(outer['products'], trusted), 'baseApiUrl'],
     organizationIds: [user['orgId']],
     userName: user['name'],
+    beside,
     trusted,
   });
+};
+
+/** A session in the form of the other version is ended as one whose server URL is not known. */
+function ofOtherVersion(response: LoginResponse | undefined, field: string): LoginResponse | undefined {
+  if (response === undefined) return undefined;
+  const sessionId = response.kind === 'session' ? response.session.sessionId : response.sessionId;
+  return { kind: 'flawed', sessionId, session: undefined, flaw: { kind: 'field', field } };
 }
 
 interface Fields {
@@ -51,23 +93,41 @@ interface Fields {
   readonly url: readonly [value: unknown, name: string];
   readonly organizationIds: readonly unknown[];
   readonly userName: unknown;
+  readonly beside: LoginContext;
   readonly trusted: TrustedHosts;
 }
 
-function loginResponse({ id, url, organizationIds, userName, trusted }: Fields): LoginResponse {
+function loginResponse(fields: Fields): LoginResponse | undefined {
+  const { id, url, organizationIds, userName, beside, trusted } = fields;
   const sessionId = id[0].trim();
-  if (!isSessionId(sessionId)) return { kind: 'flawed', sessionId: undefined, field: id[1] };
+  if (!isSessionId(sessionId)) {
+    const isOpened = isWithin(beside.statusCode, 200) && beside.error === undefined;
+    const flaw = { kind: 'field', field: id[1] } as const;
+    return isOpened ? { kind: 'flawed', sessionId: undefined, session: undefined, flaw } : undefined;
+  }
   const serverUrl = isText(url[0]) ? readServerUrl(url[0], trusted) : undefined;
-  if (serverUrl === undefined || !serverUrl.ok) return { kind: 'flawed', sessionId, field: url[1] };
-  return {
-    kind: 'session',
-    session: {
-      sessionId,
-      serverUrl: serverUrl.value,
-      organizationIds: organizationIds.filter(isOrganizationId),
-      userName: isText(userName) ? userName : '',
-    },
-  };
+  const session = serverUrl?.ok
+    ? {
+        sessionId,
+        serverUrl: serverUrl.value,
+        organizationIds: organizationIds.filter(isOrganizationId),
+        userName: isText(userName) && userName.length <= MAX_USER_NAME ? userName : '',
+      }
+    : undefined;
+  const flaw = flawOf(beside, sessionId);
+  if (flaw !== undefined) return { kind: 'flawed', sessionId, session, flaw };
+  return session === undefined
+    ? { kind: 'flawed', sessionId, session, flaw: { kind: 'field', field: url[1] } }
+    : { kind: 'session', session };
+}
+
+/** What around a session does not belong to a good response. The error's texts must not repeat the session id. */
+function flawOf({ statusCode, error }: LoginContext, sessionId: string): ResponseFlaw | undefined {
+  if (error !== undefined) {
+    const safe = safeServerError(error, { secret: sessionId, secretIsPassword: false });
+    return { kind: 'error-object', statusCode, error: safe };
+  }
+  return statusCode === 200 ? undefined : { kind: 'status', statusCode };
 }
 
 /** That of the product "Integration Cloud"; only where none is named so, of the first whose URL is good. */

@@ -79,10 +79,10 @@ async function opened(step: LoginStep, outcome: Opened): Promise<Report> {
   // The state forgets the earlier attempts next, so the user is told first.
   if (possibleSuccesses > 0) runner.warn(repeatedText(possibleSuccesses));
   if (value.kind === 'flawed') {
-    const flaw: Flaw = { kind: 'field', field: value.field };
+    const { flaw } = value;
     if (value.sessionId === undefined) return notExposedReport(step, outcome, flaw, 'cannot-be-ended', '');
     runner.mask(value.sessionId);
-    return await endUnexposed(step, outcome, flaw, value.sessionId, undefined);
+    return await endUnexposed(step, outcome, flaw, value.sessionId, value.session);
   }
   const { session } = value;
   runner.mask(session.sessionId);

@@ -38,7 +38,6 @@ async function sent(delivery: HttpResult, setting: Parameters<typeof asked>[1] =
 
 const refusals: Row[] = [
   ["the vendor's 401", delivered(401, v2Object('X_1', 401))],
-  ['a bare 401', delivered(401)],
   ["the vendor's 403", wrongPassword],
   ['200 with an error object', delivered(200, v2Object('UI_10000', 401))],
   ['500 with bad credentials', delivered(500, v2Object('UI_10000', 500))],
@@ -67,7 +66,6 @@ describe('what the vendor said is asked once', () => {
 
 describe('until the time is spent', () => {
   const always: Row[] = [
-    ['408', delivered(408)],
     ['429', page(429)],
     ['503 with an error object', delivered(503, v2Object('X_1', 503))],
     ['503 with Retry-After', page(503, { retryAfter: '1' })],
@@ -139,7 +137,6 @@ describe('an unclear 4xx is repeated once', () => {
     ['403, a page', page(403)],
     ['404, empty', delivered(404)],
     ['407, a page', page(407)],
-    ['400, broken off', deliveredWith(broken, 400)],
   ])('%s', async (_, delivery) => {
     const { outcome, calls } = await asked([delivery], { forEver });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 2, gaveUp: 'same-response' });
@@ -258,7 +255,6 @@ describe('a password that may have been judged', () => {
 
   test.each<Row>([
     ['429', delivered(429)],
-    ['503 with Retry-After', delivered(503, '', { retryAfter: '1' })],
     ['a refused connection', undelivered(refusedConnection, false)],
     ['no connection in time', undelivered(timedOut, false)],
   ])('the count is taken back where it was not judged: %s', async (_, delivery) => {

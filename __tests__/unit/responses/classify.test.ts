@@ -11,6 +11,7 @@ import {
   logoutall,
   lost,
   PAGE,
+  PASSWORD,
   page,
   proxySays,
   refusedConnection,
@@ -24,7 +25,6 @@ import {
   v3Object,
 } from '../support.ts';
 
-/** The words of answers.md, "What follows". */
 type Meaning =
   | 'success'
   | 'session-gone'
@@ -34,6 +34,7 @@ type Meaning =
   | 'unknown, not credentialUses'
   | 'unrecognized'
   | 'unclear, not to be heard again'
+  | "unclear, in the server's words"
   | 'redirect';
 
 function meaning(delivery: HttpResult, request: ApiRequest<true>): Meaning {
@@ -43,6 +44,7 @@ function meaning(delivery: HttpResult, request: ApiRequest<true>): Meaning {
     case 'network':
       return verdict.credentialUse === 'none' ? 'unknown, not credentialUses' : 'unknown';
     case 'server-error':
+      if (verdict.repeatLimit !== undefined) return "unclear, in the server's words";
       return verdict.credentialUse === 'none' ? 'not now' : 'unknown';
     case 'redirect':
       return 'redirect';
@@ -77,7 +79,6 @@ const success: Row[] = [
     '200, IDENTITY, with a success object',
     delivered(200, { success: true }, { contentEncoding: 'IDENTITY' }),
   ],
-  ['200, empty, with a challenge', delivered(200, '', challenge)],
   ['200, {}', delivered(200, {})],
   ['200, a byte order mark and {}', delivered(200, `${BOM}{}\n`)],
   ['200, @type success', delivered(200, { '@type': 'success' })],
@@ -87,12 +88,16 @@ const success: Row[] = [
     '200, success with the status 200',
     delivered(200, { '@type': 'success', status: 200, statusCode: '200' }),
   ],
-  ['200, success with the status 299', delivered(200, { success: true, status: 299 })],
   ['200, success with a status in words', delivered(200, { success: true, status: 'ok' })],
   ['200, a success object called a page', delivered(200, '{"success":true}', { contentType: 'text/html' })],
 ];
 
 const unclear2xx: Row[] = [
+  ...[challenge, { proxyAuthenticate: 'NTLM' }, { location: '/' }].flatMap((headers): Row[] => [
+    [`200, empty, ${Object.keys(headers)}`, delivered(200, '', headers)],
+    [`200, {}, ${Object.keys(headers)}`, delivered(200, {}, headers)],
+    [`204, ${Object.keys(headers)}`, delivered(204, '', headers)],
+  ]),
   ['200, empty, ended by the connection', deliveredWith(endsWithConnection, 200)],
   ['200, empty, in an encoding', delivered(200, '', gzip)],
   ['200, a success object in an encoding', delivered(200, { success: true }, gzip)],
@@ -131,30 +136,50 @@ const unclear2xx: Row[] = [
   ['299, empty', delivered(299)],
 ];
 
+const SAYS_DEAD = 'The session is not valid.';
 const dead: Row[] = [
-  ['401, v2', delivered(401, v2Object('X_1'))],
+  ['401, v2', delivered(401, v2Object('X_1', undefined, SAYS_DEAD))],
+  ['401, v2, its code is one of bad credentials', delivered(401, v2Object('UI_10000', 401, SAYS_DEAD))],
   ['401, v2 with nothing but its type', delivered(401, { '@type': 'error' })],
-  ['401, v2 with a challenge', delivered(401, v2Object('X_1', 401), challenge)],
-  ['401, v2, bad credentials', delivered(401, v2Object('UI_10000', 401))],
-  ['401, v2 that says 403', delivered(401, v2Object('UI_10000', 403))],
-  ['401, v2 after a byte order mark', delivered(401, `${BOM}${JSON.stringify(v2Object('X_1', 401))}`)],
-  ['401, v3', delivered(401, v3Object('IDS_085'))],
+  ['401, v2 with nothing but its status', delivered(401, { '@type': 'error', statusCode: '401' })],
+  ['401, v2 with a challenge', delivered(401, v2Object('X_1', 401, SAYS_DEAD), challenge)],
+  [
+    '401, v2 after a byte order mark',
+    delivered(401, `${BOM}${JSON.stringify(v2Object('X_1', 401, SAYS_DEAD))}`),
+  ],
+  ['401, v3', delivered(401, v3Object('IDS_085', SAYS_DEAD))],
   ['401, flat, message', delivered(401, flat)],
-  ['401, flat, description', delivered(401, { code: 'X_1', description: 'No.' })],
-  ['200, v2 that says 401', delivered(200, v2Object('X_1', 401))],
-  ['200, v2 that says "401"', delivered(200, v2Object('X_1', '401'))],
-  ['202, v2 that says 401', delivered(202, v2Object('X_1', 401))],
-  ['302, v2 that says 401', delivered(302, v2Object('X_1', 401))],
-  ['400, v2 that says 401', delivered(400, v2Object('X_1', 401))],
-  ['403, v2 that says 401', delivered(403, v2Object('X_1', 401))],
-  ['429, v2 that says 401', delivered(429, v2Object('X_1', 401))],
-  ...[200, 302, 400, 403, 404, 429, 500, 503].flatMap((status): Row[] => [
+  ['401, flat, description', delivered(401, { code: 'X_1', description: SAYS_DEAD })],
+  ['200, v2 that says 401', delivered(200, v2Object('X_1', 401, SAYS_DEAD))],
+  ['200, v2 that says "401"', delivered(200, v2Object('X_1', '401', SAYS_DEAD))],
+  ...[200, 400, 401, 403, 404, 499].flatMap((status): Row[] => [
     [`${status}, v2, AUTH_01`, delivered(status, v2Object('AUTH_01', status))],
+    [`${status}, v2, auth_01`, delivered(status, v2Object('auth_01', status))],
     [`${status}, v3, AUTH_01`, delivered(status, v3Object('AUTH_01'))],
     [`${status}, flat, AUTH_01`, delivered(status, flat)],
   ]),
+];
+
+const bare401: Row[] = [
   ['401, empty: bare', delivered(401)],
   ['401, blank: bare', delivered(401, `${BOM}\r\n`)],
+];
+
+/** A 401 in the vendor's form that does not clearly speak about the session. */
+const other401: Row[] = [
+  ['401, v2', delivered(401, v2Object('X_1', 401))],
+  ['401, v2, bad credentials', delivered(401, v2Object('UI_10000', 401, 'It is not valid.'))],
+  ['401, v2 that says 403', delivered(401, v2Object('X_1', 403, SAYS_DEAD))],
+  ['401, v2 that says something else', delivered(401, v2Object('X_1', 'FAILED', SAYS_DEAD))],
+  ['401, v2, another status', delivered(401, { ...v2Object('X_1', 401, SAYS_DEAD), status: 503 })],
+  ['401, v3', delivered(401, v3Object('IDS_085'))],
+  ['401, v3 with another status', delivered(401, { ...v3Object('X_1', SAYS_DEAD), statusCode: 500 })],
+  ['401, v2 with a code and no text', delivered(401, { '@type': 'error', code: 'X_1' })],
+  [
+    '401, v2 with a text that says nothing',
+    delivered(401, { '@type': 'error', description: 'Unauthorized' }),
+  ],
+  ['401, in another language', delivered(401, v2Object('X_1', 401, 'Session invalid: réseau inconnu'))],
 ];
 
 /** Bad credentials to a password; of a session id they say no more than that it is refused. */
@@ -174,7 +199,15 @@ const refused: Row[] = [
   ['400, v2', delivered(400, v2Object('X_1', 400))],
   ['400, v2, bad credentials', delivered(400, v2Object('UI_10000', 400))],
   ['404, v3', delivered(404, v3Object('X_1'))],
-  ['407, v2', delivered(407, v2Object('X_1'))],
+  ['404, v2 that says 401', delivered(404, v2Object('X_1', 401, SAYS_DEAD))],
+  ['202, v2 that says 401', delivered(202, v2Object('X_1', 401, SAYS_DEAD))],
+  ['403, v2 about the session', delivered(403, v2Object('X_1', 403, SAYS_DEAD))],
+  ['401, an address', delivered(401, v2Object('UI_10044', 401, 'The IP address is not trusted.'))],
+  [
+    '401, a session from an address',
+    delivered(401, v2Object('X_1', 401, 'Session is not valid from this IP.')),
+  ],
+  ['200 that says 401, a license', delivered(200, v2Object('X_1', 401, 'Session ended: license expired.'))],
   ['499, v2', delivered(499, v2Object('X_1'))],
 ];
 
@@ -182,6 +215,21 @@ const refused: Row[] = [
 const refusedToPassword: (readonly [string, HttpResult, Meaning])[] = [
   ['302, v2, bad credentials', delivered(302, v2Object('UI_10000')), 'redirect'],
   ['302, v2 that says 403', delivered(302, v2Object('X_1', 403)), 'redirect'],
+  ['302, v3, AUTH_01', delivered(302, v3Object('AUTH_01')), 'redirect'],
+  [
+    '407, v2, password',
+    delivered(407, v2Object('X_1', 407, 'Wrong password.')),
+    "unclear, in the server's words",
+  ],
+  ['429, v2 that says 401', delivered(429, v2Object('X_1', 401)), 'not now'],
+  [
+    '429, a lock',
+    delivered(429, v2Object('UI_2', 429, 'Too many failed logins: the account is locked.')),
+    'not now',
+  ],
+  ['500, AUTH_01', delivered(500, v2Object('AUTH_01', 500)), 'unknown'],
+  ['503, AUTH_01', delivered(503, flat), 'not now'],
+  ['500, a lock', delivered(500, v2Object('X_1', 500, 'User is disabled.')), 'unknown'],
   ...[408, 425, 429, 503].flatMap((status): [string, HttpResult, Meaning][] => [
     [`${status}, v2, bad credentials`, delivered(status, v2Object('UI_10000', status)), 'not now'],
     [`${status}, v2 that says "403"`, delivered(status, v2Object('X_1', '403')), 'not now'],
@@ -207,7 +255,6 @@ const unclear401: Row[] = [401, 403].flatMap((status): Row[] => [
   [`${status}, text`, delivered(status, 'Unauthorized')],
   [`${status}, half of the vendor's object`, delivered(status, '{"@type":"err')],
   [`${status}, too large`, deliveredWith(tooLarge, status)],
-  [`${status}, broken off`, deliveredWith(broken, status)],
   [`${status}, {}`, delivered(status, {})],
   [`${status}, a success object`, delivered(status, { '@type': 'success' })],
   [`${status}, null`, delivered(status, 'null')],
@@ -224,9 +271,14 @@ unclear401.push(['403, empty', delivered(403)]);
 const unclear4xx: Row[] = [400, 402, 404, 405, 407, 410, 422, 451, 499].flatMap((status): Row[] => [
   [`${status}, empty`, delivered(status)],
   [`${status}, a page`, page(status)],
-  [`${status}, broken off`, deliveredWith(broken, status)],
   [`${status}, too large`, deliveredWith(tooLarge, status)],
   [`${status}, Azure's envelope`, delivered(status, azure)],
+]);
+
+const cut401: Row[] = [401, 403].map((status) => [`${status}, broken off`, deliveredWith(broken, status)]);
+const cut4xx: Row[] = [400, 404, 407, 499].map((status) => [
+  `${status}, broken off`,
+  deliveredWith(broken, status),
 ]);
 
 const redirects: Row[] = [300, 301, 302, 303, 304, 307, 308, 399].flatMap((status): Row[] => [
@@ -237,7 +289,7 @@ const redirects: Row[] = [300, 301, 302, 303, 304, 307, 308, 399].flatMap((statu
 ]);
 
 const notNow: Row[] = [
-  ...[408, 425, 429].flatMap((status): Row[] => [
+  ...[425, 429].flatMap((status): Row[] => [
     [`${status}, empty`, delivered(status)],
     [`${status}, a page`, page(status)],
     [`${status}, broken off`, deliveredWith(broken, status)],
@@ -246,6 +298,10 @@ const notNow: Row[] = [
   ]),
   ['503, v2', delivered(503, v2Object('X_1', 503))],
   ['503, v3', delivered(503, v3Object('X_1'))],
+];
+
+/** Not now, but it may have worked. */
+const later503: Row[] = [
   ['503, Retry-After', delivered(503, '', later)],
   ['503, Retry-After and a page', page(503, later)],
   ['503, Retry-After, broken off', deliveredWith(broken, 503, later)],
@@ -253,6 +309,11 @@ const notNow: Row[] = [
 
 /** Not now to a session id, unknown to a password. */
 const bare503: Row[] = [
+  ['408, empty', delivered(408)],
+  ['408, a page', page(408)],
+  ['408, broken off', deliveredWith(broken, 408)],
+  ['408, v2', delivered(408, v2Object('X_1', 408))],
+  ['408, Retry-After', delivered(408, '', later)],
   ['503, empty', delivered(503)],
   ['503, a page', page(503)],
   ['503, too large', deliveredWith(tooLarge, 503)],
@@ -294,12 +355,22 @@ const elsewhere: Row[] = [
 const table: readonly (readonly [Meaning, Meaning, readonly Row[]])[] = [
   ['success', 'success', success],
   ['session-gone', 'rejected', dead],
+  ['session-gone', LAST, bare401],
+  ["unclear, in the server's words", 'rejected', other401],
+  [
+    "unclear, in the server's words",
+    "unclear, in the server's words",
+    [['407, v2', delivered(407, v2Object('X_1'))]],
+  ],
   ['rejected', 'rejected', refused],
   ['unrecognized', 'unrecognized', unclear2xx],
   [LAST, LAST, unclear401],
   ['unrecognized', 'unrecognized', unclear4xx],
+  ['unknown', LAST, cut401],
+  ['unknown', 'unknown', cut4xx],
   ['redirect', 'redirect', redirects],
   ['not now', 'not now', notNow],
+  ['not now', 'not now', later503],
   ['not now', 'unknown', bare503],
   ['unknown', 'unknown', unknown],
   ['unknown, not credentialUses', 'unknown, not credentialUses', notHeard],
@@ -361,7 +432,13 @@ describe('whether it may have had its effect all the same', () => {
     const verdict = request.classify(delivery);
     return verdict.kind === 'inconclusive' ? verdict.effect : `settled: ${verdict.kind}`;
   };
-  const others: Row[] = [...elsewhere, ['501', delivered(501)], ['505', delivered(505)], ['599', page(599)]];
+  const others: Row[] = [
+    ...elsewhere,
+    ...cut4xx,
+    ['501', delivered(501)],
+    ['505', delivered(505)],
+    ['599', page(599)],
+  ];
 
   describe.each([
     ['a session id', logout],
@@ -389,10 +466,13 @@ describe('whether it may have had its effect all the same', () => {
     );
   });
 
-  test.each(bare503)('%s: "not now" to a session id, to a password it is not known', (_, delivery) => {
-    expect(effect(delivery, logout)).toBe('none');
-    expect(effect(delivery, logoutall)).toBe('doubtful');
-  });
+  test.each([...bare503, ...later503])(
+    '%s: "not now" to a session id, to a password it is not known',
+    (_, delivery) => {
+      expect(effect(delivery, logout)).toBe('none');
+      expect(effect(delivery, logoutall)).toBe('doubtful');
+    },
+  );
 });
 
 describe("what a refusal may come from, by the vendor's status, code and words", () => {
@@ -402,8 +482,6 @@ describe("what a refusal may come from, by the vendor's status, code and words",
       ? verdict.likelyCauses
       : verdict.kind;
   };
-  const locked = 'The account is Locked.';
-
   test.each<[string, HttpResult, readonly LikelyCause[], readonly LikelyCause[]]>([
     [
       '403, bad credentials',
@@ -413,37 +491,69 @@ describe("what a refusal may come from, by the vendor's status, code and words",
     ],
     ['403, another code', delivered(403, v3Object('X_1')), ['credentials', 'address'], ['address']],
     ['a 403 in the object', delivered(400, v2Object('X_1', '403')), ['credentials', 'address'], ['address']],
-    ['a 401 in the object', delivered(200, v2Object('X_1', 401)), ['credentials', 'address'], ['address']],
+    ['a 401 in the object', delivered(404, v2Object('X_1', 401)), ['credentials', 'address'], []],
+    ['an address', delivered(400, v2Object('X_1', 400, 'IP not allowed.')), ['address'], ['address']],
     ['400, bad credentials', delivered(400, v2Object('UI_10000', 400)), ['credentials'], []],
     ['400, IDS_085', delivered(400, v3Object('IDS_085')), ['credentials'], []],
     ['400, AUTH_01', delivered(400, v3Object('AUTH_01')), ['credentials'], []],
     ['400, another code', delivered(400, v2Object('X_1', 400)), [], []],
     ['404', delivered(404, v3Object('X_1')), [], []],
-    ['IDS_086', delivered(403, v3Object('IDS_086')), ['lock'], ['lock']],
-    ['words of a lock', delivered(401, v2Object('UI_10000', 401, locked)), ['lock'], ['lock']],
-    ['words of a lock under 400', delivered(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], ['lock']],
+    ['IDS_086', delivered(403, v3Object('IDS_086')), ['lock'], ['address']],
+    [
+      'words of a lock',
+      delivered(403, v2Object('UI_1', 403, 'The account is Locked.')),
+      ['lock'],
+      ['address'],
+    ],
+    ['words of a lock under 400', delivered(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], []],
+    ['a lock of something else', delivered(400, v2Object('X_1', 400, 'Object X is locked.')), [], []],
     ['a block is no lock', delivered(400, v2Object('X_1', 400, 'Blocked, or unlocked.')), [], []],
+    [
+      'an expired password',
+      delivered(403, v2Object('X_1', 403, 'Your password has expired.')),
+      ['expired-password'],
+      ['address'],
+    ],
+    [
+      'too many sessions',
+      delivered(403, v2Object('X_1', 403, 'Maximum number of sessions reached.')),
+      ['too-many-sessions'],
+      ['address'],
+    ],
   ])('%s', (_, delivery, ofPassword, ofSession) => {
     expect(likelyCauses(delivery, logoutall)).toEqual(ofPassword);
     expect(likelyCauses(delivery, logout)).toEqual(ofSession);
   });
 
-  test('a bare 401 to a password', () => {
-    expect(likelyCauses(delivered(401), logoutall)).toEqual(['credentials', 'address']);
-  });
-
   test('is found in the words as the server sent them, be they withheld', () => {
-    const echo = v2Object('X_1', 400, `${SESSION_ID} is locked.`);
-    const verdict = logout.classify(delivered(400, echo));
-    expect(verdict).toMatchObject({ likelyCauses: ['lock'], error: { description: WITHHELD } });
+    const echo = v2Object('X_1', 400, `${PASSWORD}: user is locked.`);
+    const verdict = logoutall.classify(delivered(400, echo));
+    expect(verdict).toMatchObject({ likelyCauses: ['lock'], error: { code: 'X_1', description: WITHHELD } });
   });
 
   test("with the server's date, for the runner's clock may be wrong", () => {
     const date = 'Tue, 03 Feb 2026 04:05:06 GMT';
-    for (const answer of [delivered(401, '', { date }), delivered(403, v2Object('X_1', 403), { date })]) {
-      expect(logoutall.classify(answer)).toMatchObject({ kind: 'rejected', date });
-    }
-    expect(logoutall.classify(delivered(401))).toMatchObject({ date: undefined });
+    const said = (headers: { date?: string }) => delivered(403, v2Object('X_1', 403), headers);
+    expect(logoutall.classify(said({ date }))).toMatchObject({ kind: 'rejected', date });
+    expect(logoutall.classify(said({}))).toMatchObject({ date: undefined });
+  });
+});
+
+describe('whether post may send a rejected request again', () => {
+  const postMayRetry = (delivery: HttpResult, request: ApiRequest<true>) => {
+    const verdict = request.classify(delivery);
+    return verdict.kind === 'rejected' ? verdict.postMayRetry : verdict.kind;
+  };
+  test.each([
+    ['an error about something else', v2Object('X_1', 400), 400, true],
+    ['under 200', v2Object('X_1', 500), 200, true],
+    ['bad credentials', v2Object('ui_10000', 400), 400, false],
+    ['403', v2Object('X_1', 403), 403, false],
+    ['words of a password', v3Object('X_1', 'The user name is unknown.'), 404, false],
+    ['words of a lock', v3Object('X_1', 'User locked.'), 400, false],
+  ])('%s', (_, json, status, ofPassword) => {
+    expect(postMayRetry(delivered(status, json), logoutall)).toBe(ofPassword);
+    expect(postMayRetry(delivered(status, json), logout)).toBe(false);
   });
 });
 
@@ -467,7 +577,6 @@ describe('what is said of an answer that is not clear', () => {
     ['nothing, perhaps', deliveredWith(endsWithConnection, 200), 'empty', ''],
     ['too much', deliveredWith(tooLarge, 200, { contentType: 'video/mp4' }), 'too-large', 'video/mp4'],
     ['an encoding', delivered(200, '{}', gzip), 'encoded', ''],
-    ['a part', deliveredWith(broken, 404), 'cut-off', ''],
     ['a type that is none', delivered(404, 'x', { contentType: 'a <b>, c' }), 'text', ''],
   ])('%s', (_, delivery, body, contentType) =>
     expect(logout.classify(delivery)).toMatchObject({ reason: { kind: 'unrecognized', body, contentType } }),
@@ -538,7 +647,7 @@ describe('what is kept of an error object', () => {
     ['rejected', 403],
     ['inconclusive', 503],
   ])('what repeats the secret is withheld: %s', (kind, status) => {
-    const echo = v2Object(`E-${SESSION_ID}`, status, `Session ${SESSION_ID}?`);
+    const echo = v2Object(`E-${SESSION_ID}`, status, `Session ${SESSION_ID} expired.`);
     const verdict = logout.classify(delivered(status, echo));
     expect(verdict.kind).toBe(kind);
     expect(JSON.stringify(verdict)).not.toContain(SESSION_ID);
