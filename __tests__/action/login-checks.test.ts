@@ -97,7 +97,7 @@ describe('a field of the answer that is not what it must be', () => {
     const { main, post, cloud } = await played(stage);
     expectRed(main);
     expect(ending(main)).toMatch(
-      /, but serverUrl in the answer is not what it must be\. It was ended at once\.$/,
+      /, but serverUrl in the response is missing or invalid\. It was ended at once\.$/,
     );
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V3]);
     expect(cloud.openSessions()).toEqual([]);
@@ -148,7 +148,7 @@ describe('a field of the answer that is not what it must be', () => {
       });
       const { main, post, cloud } = await played(stage);
       expectRed(main);
-      expect(ending(main)).toContain(', but icSessionId in the answer is not what it must be. It is open,');
+      expect(ending(main)).toContain(', but icSessionId in the response is missing or invalid. It is open,');
       expectHidden([main, post], value);
       // It is never repeated: it has opened a session.
       expect(sent(cloud)).toEqual([LOGIN_V2]);

@@ -54,7 +54,6 @@ describe('refused: red, once, and nothing is left for the post step', () => {
     ['a locked account', answering(403, errorTextV3('IDS_086', 'Locked.')), /don't run the job again/],
     ['an error object under 200', answering(200, errorTextV2(500, 'X_1')), /X_1/],
     ['bad credentials under 500', answering(500, errorTextV2(401, 'UI_10000')), /UI_10000/],
-    ['an empty 401', answering(401), /An empty answer \(HTTP 401\)/],
     ['a 404', answering(404, errorTextV2(404, 'X_404')), /check login-url/],
   ])('%s', async (_name, fault, said) => {
     const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
@@ -82,6 +81,8 @@ describe('lost or unclear, though it may have been heard', () => {
     ['a success object', heard(answering(200, '{"@type":"success"}'))],
     ['an empty 200', heard(answering(200))],
     ['a bare 503', heard(answering(503))],
+    ['503 with Retry-After', heard(answering(503, '', { 'Retry-After': '1' }))],
+    ['408', heard(answering(408, HTML))],
   ];
   test.each(losses)('%s, then a session: green, with a warning', async (_name, fault) => {
     const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
@@ -154,6 +155,7 @@ describe('what has opened nothing leaves post nothing to say', () => {
       /to login\.example\.com/,
     ],
     ['an unclear 404', answering(404, HTML), 2, /a web page \(HTTP 404, text\/html\)/],
+    ['an empty 401', answering(401), 1, /check username, password and login-url/],
     ['a 401 with a page', answering(401, HTML), 1, /not sent again in this job/],
     ['a 403 of a firewall', answering(403, '{"blocked":true}'), 1, /not sent again in this job/],
   ])('%s', async (_name, fault, requests, said) => {
@@ -169,11 +171,9 @@ describe('what has opened nothing leaves post nothing to say', () => {
 
   test.each([
     ['429', answering(429, '', { 'Retry-After': '1' })],
-    ['503 with a word of when', answering(503, '', { 'Retry-After': '1' })],
     ['503 with an error object', answering(503, errorTextV2(503, 'X_503'))],
-    ['408', answering(408, HTML)],
   ])('%s is "not now": again, as often as it takes, and no warning', async (_name, fault) => {
-    const faults = _name === '408' ? [fault, fault, fault, fault] : [fault];
+    const faults = [fault];
     const { main, cloud } = await played(await loginScene({ faults }));
     expect(main.exitCode).toBe(0);
     expect(ending(main)).toMatch(OPENED);

@@ -96,7 +96,7 @@ const ended = meaning(
       of(200, '{"success":true}'),
       of(200, '{}'),
       of(200, '{"@type":"Success","statusCode":200,"message":"Done."}'),
-      of(200, '{"success":true,"status":299}'),
+      of(200, '{"success":true,"status":"OK","message":"Done."}'),
       of(200, SUCCESS, { 'Content-Encoding': 'identity' }),
       of(200, SUCCESS, { 'Retry-After': '3600' }),
       [
@@ -119,36 +119,45 @@ const ended = meaning(
   ).map(([name, fault]) => [name, { ...fault, effect: true }]),
 );
 
+const SAYS_DEAD = 'The session is not valid.';
+
 /** For a session id the word that the session is gone; for a password the word that it is wrong. */
 const gone = meaning('already-ended', 'refused', [
   of(401, v2(401, 'AUTH_01')),
-  of(401, v3('AUTH_01')),
+  of(401, v3('auth_01')),
   of(401, flat('AUTH_01')),
   of(401, flat('AUTH_02', { description: 'Session expired' })),
-  of(401, `\ufeff${v3('AUTH_02')} \n`),
-  of(401, v2(401, 'UI_10000')),
-  of(401, v3('IDS_085')),
+  of(401, `\ufeff${v3('AUTH_02', SAYS_DEAD)} \n`),
+  of(401, v2(401, 'UI_10000', SAYS_DEAD)),
   of(401, '{"@type":"error"}'),
-  of(401, v3('X_1'), NTLM),
-  of(401, v2(401, 'X_1'), { 'Content-Type': 'text/html' }),
+  of(401, v3('X_1', SAYS_DEAD), NTLM),
+  of(401, v2(401, 'X_1', 'User is not logged in.'), { 'Content-Type': 'text/html' }),
   of(403, v2(403, 'AUTH_01')),
-  of(403, v3('AUTH_01')),
   of(400, v2(400, 'AUTH_01')),
   of(404, flat('AUTH_01')),
   of(200, v3('AUTH_01')),
-  of(200, v2(401, 'X_1')),
-  of(202, v2(401, 'X_1')),
-  of(400, v2(401, 'X_1')),
-  of(403, v2(401, 'X_1')),
-  // Under any status.
-  of(302, v3('AUTH_01'), { Location: 'https://login.example.com/' }),
-  of(429, v3('AUTH_01')),
-  of(500, v2(500, 'AUTH_01')),
-  of(503, flat('AUTH_01'), { 'Retry-After': '3600' }),
-  // A bare one.
-  of(401),
-  chunked(401),
+  of(200, v2(401, 'X_1', SAYS_DEAD)),
 ]);
+
+/** Bad credentials under any status; a session that is gone only under 200 and 4xx. */
+const notGone = [
+  ...meaning('redirect', 'refused', [of(302, v3('AUTH_01'), { Location: 'https://login.example.com/' })]),
+  ...meaning('not-now', 'refused', [
+    of(429, v3('AUTH_01')),
+    of(429, v2(429, 'UI_2', 'Too many failed logins: the account is locked.')),
+    of(503, flat('AUTH_01')),
+  ]),
+  ...meaning('unknown', 'refused', [of(500, v2(500, 'AUTH_01'))]),
+  ...meaning('unclear-4xx', 'refused', [
+    of(401, v2(401, 'UI_10000')),
+    of(401, v3('IDS_085')),
+    of(401, v2(403, 'X_1', SAYS_DEAD)),
+    of(401, v2(401, 'X_1', 'Session invalid: réseau inconnu')),
+    of(401, v2(401, 'X_1', 'The session was not ended.')),
+    of(200, v2(401, 'X_1')),
+  ]),
+  ...meaning('already-ended', 'not-again', [of(401), chunked(401)]),
+];
 
 const refused = meaning('refused', 'refused', [
   of(403, v2(403, 'UI_10000')),
@@ -172,7 +181,10 @@ const refused = meaning('refused', 'refused', [
   of(404, v2(404, 'X_1')),
   of(404, v3('UI_10001')),
   of(405, flat('SaasApi_v2_7')),
-  of(407, v2(407, 'X_1')),
+  of(401, v2(401, 'UI_10044', 'The IP address is not trusted.')),
+  of(401, v2(401, 'X_1', 'Session is not valid from this network.')),
+  of(404, v2(401, 'X_1', SAYS_DEAD)),
+  of(202, v2(401, 'X_1', SAYS_DEAD)),
   of(409, v3('X_1'), { 'Retry-After': '3600' }),
   of(499, v2(499, 'X_1')),
 ]);
@@ -221,15 +233,14 @@ const not = meaning('unclear-4xx', 'not-again', [
   ['401, v2 in UTF-16', utf16(401, v2(401, 'AUTH_01'))],
   ['401, v2 over 64 KiB', answering(401, v2(401, 'AUTH_01').padEnd(KiB64 + 1))],
   raw('401, empty, ends with the connection', 'HTTP/1.1 401 Unauthorized', '', ''),
-  cut(401),
-  cut(401, 'reset'),
   of(403),
   of(403, SIGN_IN_PAGE),
   of(403, AWS),
   of(403, AZURE),
   of(403, '{"success":true}'),
-  cut(403),
 ]);
+
+const cut401 = meaning('unknown', 'not-again', [cut(401), cut(401, 'reset'), cut(403)]);
 
 const unclear4xx = meaning('unclear-4xx', 'unclear-4xx', [
   of(400),
@@ -246,11 +257,10 @@ const unclear4xx = meaning('unclear-4xx', 'unclear-4xx', [
   of(422, '{"errors":[{"message":"x"}]}'),
   of(451, SIGN_IN_PAGE),
   of(499),
-  cut(404),
+  of(407, v2(407, 'X_1')),
 ]);
 
 const notNow = meaning('not-now', 'not-now', [
-  of(408),
   of(425, SIGN_IN_PAGE),
   of(429),
   of(429, SIGN_IN_PAGE),
@@ -262,6 +272,7 @@ const notNow = meaning('not-now', 'not-now', [
 ]);
 
 const unavailable = meaning('not-now', 'unknown', [
+  of(408),
   of(503),
   of(503, SIGN_IN_PAGE),
   of(503, SUCCESS),
@@ -282,6 +293,7 @@ const unknown = meaning('unknown', 'unknown', [
   cut(200),
   cut(200, 'reset'),
   cut(500),
+  cut(404),
   ['FIN instead of an answer', { kind: 'silent', effect: false, ending: 'close' }],
   ['RST instead of an answer', { kind: 'silent', effect: false, ending: 'reset' }],
   raw('FIN in the headers', 'HTTP/1.1 200 OK', 'Content-'),
@@ -306,6 +318,12 @@ const unclear = meaning('unclear', 'unclear', [
   of(200, '{"status":"UP"}'),
   of(200, '{"result":"ok"}'),
   of(200, '{"success":true,"status":503}'),
+  of(200, '{"success":true,"status":299}'),
+  of(200, '{"success":true,"status":"FAILED"}'),
+  of(200, '{"success":true,"errorCode":5}'),
+  of(200, '{}', { Location: 'https://login.example.com/' }),
+  of(200, '', NTLM),
+  of(204, '', { 'Proxy-Authenticate': 'NTLM' }),
   of(200, '{"@type":"success","statusCode":302}'),
   of(200, '{"@type":"success","error":{"code":"x"}}'),
   of(200, '{"success":true,"errors":["x"]}'),
@@ -359,9 +377,11 @@ const redirect = meaning('redirect', 'redirect', [
 export const rows: readonly Row[] = [
   ...ended,
   ...gone,
+  ...notGone,
   ...refused,
   ...refusesPassword,
   ...not,
+  ...cut401,
   ...unclear4xx,
   ...notNow,
   ...unavailable,

@@ -86,7 +86,7 @@ describe.each([...TEXTS, LONG])('%j', (text) => {
 });
 
 test.each(TEXTS.slice(0, 9))('%j is no command in post', async (text) => {
-  const faults = [answering(401, errorTextV2(401, text, text))];
+  const faults = [answering(401, errorTextV2(401, 'AUTH_01', text))];
   const stage = await scene('logout', { inputs: { when: 'job-end' }, faults });
   const { post } = await mainAndPost(stage);
   expect(outcomeOf(post)).toBe('Already ended');

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fault } from '../../simulator/index.ts';
+import {
+  ending,
+  expectHidden,
+  expectRed,
+  LOGIN_V2,
+  loginScene,
+  pipeline,
+  played,
+  sent,
+} from './login-support.ts';
+import { answering, errorTextV2, IMPATIENT, mainAndPost, outcomeLine, outcomeOf, scene } from './support.ts';
+
+/** The login worked, and its true response comes under this status, with these fields beside. */
+function opening(status: number, beside: object = {}): Fault {
+  return {
+    kind: 'answer',
+    effect: true,
+    status,
+    body: (truth) => JSON.stringify({ ...JSON.parse(truth), ...beside }),
+  };
+}
+
+describe('what is about something else than the session does not end it', () => {
+  const UNTRUSTED = errorTextV2(401, 'UI_10044', 'The IP address is not trusted.');
+  test.each([
+    ['an address', [answering(401, UNTRUSTED)]],
+    ['an address, after a 502', [answering(502), answering(401, UNTRUSTED)]],
+    ['404 with a 401 in it', [answering(404, errorTextV2(401, 'X_1'))]],
+  ])('%s: not ended, by post neither', async (_name, faults) => {
+    const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
+    const { post, cloud } = await (async () => {
+      const stage = await scene('logout', { inputs, faults, job: IMPATIENT });
+      return { ...stage, ...(await mainAndPost(stage)) };
+    })();
+    expect(outcomeOf(post)).toBe('Error: Not ended');
+    expect(post.exitCode).toBe(1);
+    expect(cloud.openSessions()).toHaveLength(1);
+  });
+});
+
+test('a lock stops logoutall under every status, with what to do', async () => {
+  const stage = await scene('logoutall', { job: IMPATIENT });
+  const locked = errorTextV2(429, 'UI_2', 'Too many failed logins: the account is locked.');
+  stage.cloud.setFaults(() => answering(429, locked));
+  const { main } = await mainAndPost(stage);
+  expect(outcomeOf(main)).toBe('Error: Not ended');
+  expect(outcomeLine(main)).toMatch(/administrator unlocks .* run the job again/);
+  expect(stage.cloud.requests).toHaveLength(1);
+});
+
+test('an object that is locked is no account', async () => {
+  const stage = await scene('logout', {
+    faults: [answering(400, errorTextV2(400, 'X_1', 'Object X is locked.'))],
+  });
+  expect(outcomeLine(await stage.job.run(stage.inputs))).not.toMatch(/account|administrator/);
+});
+
+describe('a session whose id is in hand is ended at once, whatever else the response says', () => {
+  test.each([
+    [
+      'an error object beside it',
+      opening(200, { code: 'USER_0', description: 'Beside.' }),
+      /USER_0 "Beside\."/,
+    ],
+    ['202', opening(202), /status 202/],
+    ['403', opening(403), /status 403/],
+    ['500 with an error object', opening(500, { code: 'UI_10000', message: 'No.' }), /UI_10000/],
+    ['302', opening(302), /status 302/],
+  ])('%s', async (_name, fault, said) => {
+    const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
+    expectRed(main);
+    expect(ending(main)).toMatch(/^Error: Opened a session on .* It was ended at once\.$/);
+    expect(ending(main)).toMatch(said);
+    expect(cloud.openSessions()).toEqual([]);
+    expect(sent(cloud).filter((path) => path === LOGIN_V2)).toHaveLength(1);
+    expect(post.annotations).toEqual([]);
+  });
+
+  test('a name of 60,000 characters: post can be started, and ends it', async () => {
+    const { main, post, cloud } = await played(
+      await loginScene({ faults: [opening(200, { name: 'n'.repeat(60_000) })] }),
+    );
+    expect(main.exitCode).toBe(0);
+    expect(post.exitCode).toBe(0);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+});
+
+test('words of the password that the server uses as words are shown', async () => {
+  const inputs = { password: 'Password1!' };
+  const { main, post } = await played(
+    await loginScene({
+      inputs,
+      faults: [answering(401, errorTextV2(401, 'UI_10000', 'User name or password is not valid.'))],
+    }),
+  );
+  expect(ending(main)).toContain('UI_10000 "User name or password is not valid."');
+  expect(main.outputs).toMatchObject({ 'error-code': 'UI_10000' });
+  expectHidden([main, post], inputs.password);
+});
+
+test('a pod is no login host', async () => {
+  const stage = await loginScene({ inputs: { 'login-url': 'USW3-1', username: pipeline.username } });
+  const main = await stage.job.run(stage.inputs);
+  expect(main.exitCode).toBe(1);
+  expect(ending(main)).toContain('names a pod');
+});
