@@ -5,14 +5,7 @@ import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
-import type { ReportedRequest, RequestKind } from '../responses/api-request.ts';
-import {
-  type LoginResponse,
-  type ReadLogin,
-  readUserInfo,
-  readUserObject,
-} from '../responses/user-object.ts';
-import { credentialRequest, JSON_HEADERS } from './build-request.ts';
+import { passwordRequest, tokenRequest } from './login-request.ts';
 import { type LogoutTarget, logoutRequest } from './logout.ts';
 import type { AuthMethod, Logout, Mode, Verify } from './mode.ts';
 
@@ -83,65 +76,6 @@ function authMethodOf({ auth, version, loginUrl }: Inputs, trusted: TrustedHosts
         request: (token) => tokenRequest(at, auth.organizationId, token),
       };
   }
-}
-
-interface Host {
-  readonly loginUrl: URL;
-  readonly trusted: TrustedHosts;
-}
-
-type LoginRequest = ReportedRequest<LoginResponse>;
-
-/** Vendor pages "Login" of version 2 and 3. Only version 2 has `@type`. */
-function passwordRequest(host: Host, username: string, password: string, version: ApiVersion): LoginRequest {
-  const body = { username, password };
-  return version === 3
-    ? request(host, '/saas/public/core/v3/login', body, password, readUserInfo, 'password-login')
-    : request(
-        host,
-        '/ma/api/v2/user/login',
-        { '@type': 'login', ...body },
-        password,
-        readUserObject,
-        'password-login',
-      );
-}
-
-/** Vendor page "loginOAuth". */
-function tokenRequest(host: Host, orgId: string, oauthToken: string, times?: number): LoginRequest {
-  const path = '/ma/api/v2/user/loginOAuth';
-  return request(host, path, { orgId, oauthToken }, oauthToken, readUserObject, 'token-login', times);
-}
-
-function request(
-  { loginUrl, trusted }: Host,
-  path: string,
-  body: object,
-  secret: string,
-  read: ReadLogin,
-  kind: RequestKind,
-  times?: number,
-): LoginRequest {
-  const http = {
-    method: 'POST',
-    url: new URL(path, loginUrl),
-    headers: JSON_HEADERS,
-    body: JSON.stringify(body),
-  } as const;
-  return {
-    ...credentialRequest(
-      {
-        http,
-        secret,
-        secretIsPassword: kind === 'password-login',
-        call: 'login',
-        read: (json, beside) => read(json, beside, trusted),
-      },
-      times,
-    ),
-    urlInput: 'login-url',
-    kind,
-  };
 }
 
 /** A server URL on loopback is accepted only if the login went to loopback too. */
