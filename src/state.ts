@@ -7,20 +7,33 @@ const SETTLED = ['ended', 'already-ended', 'refused', 'not-opened'] as const;
 /** What the server said, as far as post has to know. */
 export type SettledAs = (typeof SETTLED)[number];
 
-/** A session that the main step opened itself: what is known of it, so that post can look whether it is really dead. */
+const CONTROLS = ['valid', 'not-due', 'no-user-name', 'no-time', 'unclear', 'dead'] as const;
+/**
+ * Whether `validSessionId` said "valid" while the session was certainly alive. Only then its "dead" can be believed later, because
+ * a wrong user name makes every session look dead. `not-due`: the user wants no verification, or the session id is no JWT.
+ */
+export type Control = (typeof CONTROLS)[number];
+
+/** What post needs to verify the end of a session that main opened. */
 export interface OpenedSession {
-  /** Empty where it is not to be asked about. */
+  /** Empty if `validSessionId` must not or cannot be asked. */
   readonly userName: string;
   readonly serverUrl: string;
-  /** What follows if it is alive after its end: a line, or what `on-cleanup-failure` says. */
+  readonly control: Control;
+  /** What follows if the session is alive after its end, or its end could not be verified: a line, or a warning. */
   readonly ifAlive: 'line' | 'clean-up-failure';
 }
 
-/** The inputs of a logout, checked, and how often the credential in them may have been heard. Nothing is settled. */
+/** The validated inputs of a logout, and how often their credential was used in the job. Nothing is settled. */
 export interface PendingState {
   readonly kind: 'pending';
   readonly inputs: InputValues;
+  /** How often the server may have checked the credential. */
   readonly credentialUses: number;
+  /** How many requests with the credential were sent. */
+  readonly credentialRequests: number;
+  /** The server confirmed a logout in main already, so only its verification is left. */
+  readonly isEnded: boolean;
   readonly opened: OpenedSession | undefined;
 }
 
@@ -81,23 +94,26 @@ function readSettled(saved: Fields): State {
   return as === undefined ? { kind: 'unreadable' } : { kind: 'settled', as };
 }
 
-function readPending({ inputs, credentialUses, opened }: Fields): State {
-  const counted =
-    typeof credentialUses === 'number' && Number.isInteger(credentialUses) && credentialUses >= 0;
-  if (inputs === undefined || !counted) return { kind: 'unreadable' };
+function readPending({ inputs, credentialUses, credentialRequests, isEnded, opened }: Fields): State {
+  if (inputs === undefined || !isCount(credentialUses) || !isCount(credentialRequests)) {
+    return { kind: 'unreadable' };
+  }
   const values = fields(inputs);
   return {
     kind: 'pending',
     inputs: inputValues((name) => text(values[name])),
     credentialUses,
+    credentialRequests,
+    isEnded: isEnded === true,
     opened: opened === undefined ? undefined : readOpenedSession(fields(opened)),
   };
 }
 
-function readOpenedSession({ userName, serverUrl, ifAlive }: Fields): OpenedSession {
+function readOpenedSession({ userName, serverUrl, control, ifAlive }: Fields): OpenedSession {
   return {
     userName: text(userName),
     serverUrl: text(serverUrl),
+    control: CONTROLS.find((one) => one === control) ?? 'unclear',
     ifAlive: ifAlive === 'clean-up-failure' ? ifAlive : 'line',
   };
 }
@@ -111,6 +127,10 @@ function readLoggingIn({ host, sessions, onCleanupFailure }: Fields): State {
         onCleanupFailure: onCleanupFailure === 'fail' ? 'fail' : 'warn',
       }
     : { kind: 'unreadable' };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
 function text(value: unknown): string {

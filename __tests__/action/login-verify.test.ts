@@ -17,6 +17,8 @@ const OPAQUE: SessionIds = { kind: 'opaque' };
 const HTML = '<html></html>';
 const VERIFIED = /^Ended the session on .*, verified: /;
 const ENDED = /^Ended the session on .* \(HTTP 200, 1 attempt\)\.$/;
+const NOT_VERIFIED = /^Ended the session on .* \(HTTP 200, 1 attempt\)\. Not verified: /;
+const WARNED_NOT_VERIFIED = /^Warning: Ended the session on .* \(HTTP 200, 1 attempt\)\. Not verified: /;
 const ALIVE: Partial<Settings> = { logoutEndsJwt: false };
 const down = answering(503, '', { 'Retry-After': '3600' });
 
@@ -39,7 +41,8 @@ describe('after an end that the server confirmed', () => {
     ['an opaque id', 'never', OPAQUE, false],
   ] as const)('%s, verify %j', async (_name, verify, ids, asked) => {
     const { post, main, cloud } = await finish(ids, verify);
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, ...(asked ? [VALID] : [])]);
+    const question = asked ? [VALID] : [];
+    expect(sent(cloud)).toEqual([LOGIN_V2, ...question, LOGOUT_V2, ...question]);
     expect(post.log).toEqual([expect.stringMatching(asked ? VERIFIED : ENDED)]);
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
     expect(cloud.openSessions()).toEqual([]);
@@ -48,13 +51,15 @@ describe('after an end that the server confirmed', () => {
 
   test('the question is the one that the vendor documents, and counts as no use of the session', async () => {
     const { main, cloud } = await finish(JWT, 'auto');
-    const { body = '', headers = {} } = cloud.requests[2] ?? {};
-    expect(JSON.parse(body)).toEqual({
-      '@type': 'validatedToken',
-      userName: 'source.pipeline@example.com',
-      icToken: main.outputs['session-id'],
-    });
-    expect(headers['icsessionid']).toBeUndefined();
+    for (const index of [1, 3]) {
+      const { body = '', headers = {} } = cloud.requests[index] ?? {};
+      expect(JSON.parse(body)).toEqual({
+        '@type': 'validatedToken',
+        userName: 'source.pipeline@example.com',
+        icToken: main.outputs['session-id'],
+      });
+      expect(headers['icsessionid']).toBeUndefined();
+    }
   });
 
   test.each([
@@ -71,13 +76,13 @@ describe('after an end that the server confirmed', () => {
     expect(post.exitCode).toBe(exitCode);
     expect(post.annotations.map((annotation) => annotation.level)).toEqual(level === 'info' ? [] : [level]);
     // Once more after a second.
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, VALID]);
+    expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2, VALID, VALID]);
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
   test('valid at first, dead a second later: ended, verified', async () => {
     const valid = answering(200, '{"@type":"validatedToken","timeUntilExpire":1,"isValidToken":true}');
-    const { post } = await finish(JWT, 'auto', {}, [undefined, undefined, valid]);
+    const { post } = await finish(JWT, 'auto', {}, [undefined, undefined, undefined, valid]);
     expect(post.log).toEqual([expect.stringMatching(VERIFIED)]);
   });
 
@@ -86,18 +91,24 @@ describe('after an end that the server confirmed', () => {
     ['an error object', answering(500, '{"@type":"error","code":"X_1"}')],
     ['other JSON', answering(200, '{"@type":"validatedToken","isValidToken":"no"}')],
     ['nothing soon', down],
-  ])('no clear answer, %s: ended, not verified, no alarm', async (_name, fault) => {
-    const faults = [undefined, undefined, ...Array.from({ length: 12 }, () => fault)];
-    const stage = await loginScene({
-      sessionIds: JWT,
-      faults,
-      inputs: { verify: 'always', 'timeout-seconds': '2' },
-    });
-    const { post, cloud } = await played(stage);
-    expect(post.log).toEqual([expect.stringMatching(ENDED)]);
-    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-    expect(cloud.openSessions()).toEqual([]);
-  });
+  ])(
+    'no clear answer, %s: ended, not verified and why; a warning to who asked for it',
+    async (_name, fault) => {
+      const faults = [undefined, undefined, undefined, fault];
+      const [line, warning] = await Promise.all(
+        ['auto', 'always'].map((verify) => finish(JWT, verify, {}, faults, 'fail')),
+      );
+      expect(line?.post.log).toEqual([expect.stringMatching(NOT_VERIFIED)]);
+      expect(line?.post).toMatchObject({ exitCode: 0, annotations: [] });
+      expect(warning?.post.log).toEqual([expect.stringMatching(WARNED_NOT_VERIFIED)]);
+      expect(warning?.post.exitCode).toBe(0);
+      for (const ran of [line, warning]) {
+        expect(ran?.cloud.openSessions()).toEqual([]);
+        expect(ran?.post.log[0]).toMatch(/Not verified: validSessionId gave no clear answer\.$/);
+        expect(ran && sent(ran.cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2, VALID]);
+      }
+    },
+  );
 });
 
 describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
@@ -109,10 +120,17 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
     ['202', effective(202, '')],
     ['a page under 401', effective(401, HTML)],
   ])('%s, and it is dead: ended, verified, and nothing more is sent', async (_name, fault) => {
-    const { post, cloud } = await finish(OPAQUE, 'auto', {}, [undefined, fault]);
+    const { post, cloud } = await finish(OPAQUE, 'always', {}, [undefined, undefined, fault]);
     expect(post.log).toEqual([expect.stringMatching(VERIFIED)]);
     expect(post.exitCode).toBe(0);
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID]);
+    expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2, VALID]);
+  });
+
+  test('and it is dead, but was never reported as valid: that is not believed, and the logout is tried again', async () => {
+    const { post, cloud } = await finish(OPAQUE, 'auto', {}, [undefined, effective(200, HTML)]);
+    expect(sent(cloud).slice(0, 4)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2]);
+    expect(ending(post)).toMatch(/^Ended |^Already ended/);
+    expect(ending(post)).not.toContain('verified');
   });
 
   test('and it lives: the logout is unclear, and tried again', async () => {
@@ -123,12 +141,12 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
   });
 
   test('and it lives to the end: not confirmed, never "still valid"', async () => {
-    const pages = Array.from({ length: 10 }, () => answering(401, HTML));
-    const inputs = { 'timeout-seconds': '5' };
-    const stage = await loginScene({ inputs, faults: [undefined, pages[0], undefined, ...pages] });
+    const page = answering(401, HTML);
+    const stage = await loginScene({ faults: [undefined, page, undefined, page, undefined] });
     const { post, cloud } = await played(stage);
     expect(ending(post)).toMatch(/^Warning: Not confirmed as ended: /);
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2]);
+    expect(ending(post)).toContain('validSessionId reports it as still valid.');
+    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2, VALID]);
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
@@ -146,7 +164,7 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
 
 describe('how long a session lives that could not be ended', () => {
   test('a JWT says so itself', async () => {
-    const { main, post } = await finish(JWT, 'auto', {}, [undefined, down]);
+    const { main, post } = await finish(JWT, 'auto', {}, [undefined, undefined, down]);
     expect(ending(post)).toMatch(/^Warning: Not confirmed as ended: /);
     expect(ending(post)).toContain(`it lives until ${main.outputs['expires-at']}`);
   });

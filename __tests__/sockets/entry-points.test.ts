@@ -120,7 +120,7 @@ describe('main', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('a signal is red, and the post step is told', async () => {
+  test('after a signal a logout is tried once more, and the post step is told', async () => {
     inputs(openedSession());
     cloud.setFaults(() => ({ ...down, headers: [['Retry-After', '30']] }));
     const ran = main();
@@ -131,7 +131,7 @@ describe('main', () => {
     const { printed, exitCode } = await ran;
     expect(printed).toMatch(/::error::Not confirmed as ended: .*cancelled/);
     expect(exitCode).toBe(1);
-    expect(cloud.requests).toHaveLength(1);
+    expect(cloud.requests).toHaveLength(2);
     expect(saved()).toMatchObject({ kind: 'pending' });
   });
 });
@@ -146,6 +146,8 @@ describe('post', () => {
       kind: 'pending',
       inputs: logoutValues({ ...openedSession(), ...more }),
       credentialUses: 0,
+      credentialRequests: 0,
+      isEnded: false,
       opened: undefined,
     });
 

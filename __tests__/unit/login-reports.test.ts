@@ -10,7 +10,7 @@ import {
   type SessionFate,
 } from '../../src/report/login-report.ts';
 import { notOpenedReport } from '../../src/report/not-opened-report.ts';
-import { idleReport, postReport } from '../../src/report/post-report.ts';
+import { idleReport, postReport, type Verification } from '../../src/report/post-report.ts';
 import { possiblyOpenText, sessionLifetimeText } from '../../src/report/session-lifetime.ts';
 import {
   claimLines,
@@ -141,7 +141,7 @@ describe('opened, but not handed on', () => {
 
   test.each<[SessionFate, string, string]>([
     ['ended', ID, 'It was ended at once.'],
-    ['left-to-post', ID, 'The post step ends it.'],
+    ['left-to-post', ID, 'It was to be ended at once, which was not confirmed: the post step tries again.'],
     [
       'may-be-open',
       ID,
@@ -387,19 +387,25 @@ describe('the post step of a login', () => {
     value: true,
   } as const;
   const report = (
-    validity: 'valid' | 'dead' | undefined,
+    verification: Verification,
     ifAlive: 'line' | 'clean-up-failure',
     how: 'warn' | 'fail' = 'warn',
-  ) => postReport({ outcome, validity, ifAlive }, request, { ...settings, onCleanupFailure: how }, EXPIRING);
+  ) =>
+    postReport(
+      { outcome, verification, said: undefined, ifAlive },
+      request,
+      { ...settings, onCleanupFailure: how },
+      EXPIRING,
+    );
 
   test('ended, verified', () => {
-    expect(report('dead', 'line')).toEqual({
+    expect(report({ kind: 'verified' }, 'line')).toEqual({
       level: 'info',
       text: 'Ended the session on x.informaticacloud.com, verified: the server takes its id for dead (1 attempt).',
       headline: 'ended, verified',
       outputs: {},
     });
-    expect(report(undefined, 'line').text).toBe(
+    expect(report({ kind: 'not-due' }, 'line').text).toBe(
       'Ended the session on x.informaticacloud.com (HTTP 200, 1 attempt).',
     );
   });
@@ -410,7 +416,7 @@ describe('the post step of a login', () => {
     ['clean-up-failure', 'warn', 'warning'],
     ['clean-up-failure', 'fail', 'error'],
   ] as const)('still valid: %s, %s', (ifAlive, how, level) => {
-    const { text, ...rest } = report('valid', ifAlive, how);
+    const { text, ...rest } = report({ kind: 'still-valid' }, ifAlive, how);
     expect(rest).toEqual({ level, headline: 'still valid', outputs: {} });
     expect(text).toMatch(/^Still valid: the session on .*An administrator can .*JWT sessions a shorter life/);
     expect(text).toContain(EXPIRY);

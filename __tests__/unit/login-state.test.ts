@@ -3,17 +3,24 @@ import { inputValues } from '../../src/inputs/values.ts';
 import { readState, type SavedState, writeState } from '../../src/state.ts';
 
 const inputs = inputValues((name) => `the ${name}`);
-const opened = { userName: 'me', serverUrl: 'https://x/saas', ifAlive: 'line' } as const;
+const opened = { userName: 'me', serverUrl: 'https://x/saas', control: 'valid', ifAlive: 'line' } as const;
+const counts = { credentialUses: 0, credentialRequests: 0, isEnded: false } as const;
 
 describe('what a login saves comes back', () => {
   test.each<SavedState>([
     { kind: 'logging-in', host: 'dm-us.informaticacloud.com', sessions: 1, onCleanupFailure: 'warn' },
     { kind: 'logging-in', host: '127.0.0.1:8080', sessions: 3, onCleanupFailure: 'fail' },
     { kind: 'settled', as: 'not-opened' },
-    { kind: 'pending', inputs, credentialUses: 0, opened },
-    { kind: 'pending', inputs, credentialUses: 0, opened: { ...opened, ifAlive: 'clean-up-failure' } },
-    { kind: 'pending', inputs, credentialUses: 0, opened: { userName: '', serverUrl: '', ifAlive: 'line' } },
-    { kind: 'pending', inputs, credentialUses: 2, opened: undefined },
+    { kind: 'pending', inputs, ...counts, opened },
+    { kind: 'pending', inputs, ...counts, isEnded: true, opened },
+    { kind: 'pending', inputs, ...counts, opened: { ...opened, ifAlive: 'clean-up-failure' } },
+    {
+      kind: 'pending',
+      inputs,
+      ...counts,
+      opened: { userName: '', serverUrl: '', control: 'no-user-name', ifAlive: 'line' },
+    },
+    { kind: 'pending', inputs, ...counts, credentialUses: 2, credentialRequests: 5, opened: undefined },
   ])('%j', (state) => expect(readState(writeState(state))).toEqual(state));
 });
 
@@ -23,8 +30,10 @@ describe('what it did not write', () => {
     { kind: 'logging-in', host: 'x', sessions: '1' },
     { kind: 'logging-in' },
     { kind: 'settled', as: 'opened' },
-    { kind: 'pending', credentialUses: 0 },
+    { kind: 'pending', ...counts },
     { kind: 'pending', inputs },
+    { kind: 'pending', inputs, credentialUses: 0 },
+    { kind: 'pending', inputs, ...counts, credentialRequests: -1 },
     { kind: 'opened' },
   ])('%j cannot be read', (state) => {
     expect(readState(JSON.stringify(state))).toEqual({ kind: 'unreadable' });
@@ -38,9 +47,10 @@ describe('what it did not write', () => {
       onCleanupFailure: 'warn',
     });
     expect(
-      readState(JSON.stringify({ kind: 'pending', inputs, credentialUses: 0, opened: 'x' })),
+      readState(JSON.stringify({ kind: 'pending', inputs, ...counts, isEnded: 'x', opened: 'x' })),
     ).toMatchObject({
-      opened: { userName: '', serverUrl: '', ifAlive: 'line' },
+      isEnded: false,
+      opened: { userName: '', serverUrl: '', control: 'unclear', ifAlive: 'line' },
     });
   });
 });

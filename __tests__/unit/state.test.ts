@@ -10,20 +10,30 @@ import {
   valuesOf,
 } from './support.ts';
 
+const pending = {
+  kind: 'pending',
+  inputs: logoutValues(),
+  credentialUses: 0,
+  credentialRequests: 0,
+  isEnded: false,
+  opened: undefined,
+} as const;
+
 describe('what main saves, post reads', () => {
   test.each<[string, SavedState]>([
-    ['pending, a session', { kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }],
+    ['pending, a session', pending],
+    ['pending, ended already', { ...pending, isEnded: true }],
     [
       'pending, credentialUses',
-      { kind: 'pending', inputs: logoutallValues(), credentialUses: 2, opened: undefined },
+      { ...pending, inputs: logoutallValues(), credentialUses: 2, credentialRequests: 6 },
     ],
     [
       'pending, with marks in the password',
       {
-        kind: 'pending',
+        ...pending,
         inputs: logoutallValues({ password: ' "quo\\ted"\n\u2028 ü %0A ' }),
         credentialUses: 3,
-        opened: undefined,
+        credentialRequests: 3,
       },
     ],
     ['settled as ended', { kind: 'settled', as: 'ended' }],
@@ -33,10 +43,8 @@ describe('what main saves, post reads', () => {
     ...(['line', 'clean-up-failure'] as const).map((ifAlive): [string, SavedState] => [
       `pending, opened by a login (${ifAlive})`,
       {
-        kind: 'pending',
-        inputs: logoutValues(),
-        credentialUses: 0,
-        opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, ifAlive },
+        ...pending,
+        opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, control: 'no-time', ifAlive },
       },
     ]),
     ...(['warn', 'fail'] as const).map((onCleanupFailure): [string, SavedState] => [
@@ -53,12 +61,8 @@ describe('what main saves, post reads', () => {
   test('nothing', () => expect(readState('')).toEqual({ kind: 'nothing' }));
 
   test('only what is pending holds the secret', () => {
-    expect(
-      writeState({ kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }),
-    ).toContain(SESSION_ID);
-    expect(
-      writeState({ kind: 'pending', inputs: logoutallValues(), credentialUses: 0, opened: undefined }),
-    ).toContain(PASSWORD);
+    expect(writeState(pending)).toContain(SESSION_ID);
+    expect(writeState({ ...pending, inputs: logoutallValues() })).toContain(PASSWORD);
   });
 });
 
@@ -75,6 +79,10 @@ describe('what main did not write', () => {
     '{"kind":"pending","inputs":{}}',
     '{"kind":"pending","inputs":{},"credentialUses":"1"}',
     '{"kind":"pending","inputs":{},"credentialUses":null}',
+    '{"kind":"pending","inputs":{},"credentialUses":0}',
+    '{"kind":"pending","inputs":{},"credentialUses":0,"credentialRequests":"1"}',
+    '{"kind":"pending","inputs":{},"credentialUses":0,"credentialRequests":-1}',
+    '{"kind":"pending","inputs":{},"credentialUses":0.5,"credentialRequests":1}',
     '{"kind":"pending","credentialUses":0}',
     '{"kind":"settled"}',
     '{"kind":"settled","as":"unknown"}',
@@ -101,31 +109,35 @@ describe('what main did not write', () => {
   test.each(['{}', 'null', '[]', '"mode"', '{"mode":1,"when":null,"password":["x"],"other":"y"}'])(
     'inputs of %s are empty',
     (inputs) => {
-      expect(readState(`{"kind":"pending","inputs":${inputs},"credentialUses":0}`)).toEqual({
+      expect(
+        readState(`{"kind":"pending","inputs":${inputs},"credentialUses":0,"credentialRequests":0}`),
+      ).toEqual({
         kind: 'pending',
         inputs: valuesOf(empty),
         credentialUses: 0,
+        credentialRequests: 0,
+        isEnded: false,
       });
     },
   );
 
   test('an input that is no text is empty, the others stay', () => {
     const state = readState(
-      '{"kind":"pending","inputs":{"mode":"logout","session-id":7},"credentialUses":0}',
+      '{"kind":"pending","inputs":{"mode":"logout","session-id":7},"credentialUses":0,"credentialRequests":0}',
     );
     expect(state).toMatchObject({ inputs: { mode: 'logout', 'session-id': '' } });
   });
 
-  test.each([
-    ['{}', { userName: '', serverUrl: '', ifAlive: 'line' }],
-    ['null', { userName: '', serverUrl: '', ifAlive: 'line' }],
-    ['{"userName":7,"serverUrl":[],"ifAlive":"fail"}', { userName: '', serverUrl: '', ifAlive: 'line' }],
-  ])('of a session that a login opened only what is text is known: %s', (opened, read) => {
-    expect(readState(`{"kind":"pending","inputs":{},"credentialUses":0,"opened":${opened}}`)).toMatchObject({
-      kind: 'pending',
-      opened: read,
-    });
-  });
+  test.each(['{}', 'null', '{"userName":7,"serverUrl":[],"control":"Valid","ifAlive":"fail"}'])(
+    'of a session that a login opened only what is text is known: %s',
+    (opened) => {
+      const counts = '"credentialUses":0,"credentialRequests":0';
+      expect(readState(`{"kind":"pending","inputs":{},${counts},"opened":${opened}}`)).toMatchObject({
+        kind: 'pending',
+        opened: { userName: '', serverUrl: '', control: 'unclear', ifAlive: 'line' },
+      });
+    },
+  );
 
   test('of a login under way only what is known is said', () => {
     expect(readState('{"kind":"logging-in","host":7,"sessions":1,"onCleanupFailure":"x"}')).toEqual({

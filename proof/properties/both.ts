@@ -92,6 +92,8 @@ function stateOf(way: Way, secret: string): string {
       kind: 'pending',
       inputs: valuesOf(way, secret),
       credentialUses: 0,
+      credentialRequests: 0,
+      isEnded: false,
       opened: undefined,
     });
   }
@@ -100,6 +102,13 @@ function stateOf(way: Way, secret: string): string {
     kind: 'pending',
     inputs: valuesOf('session-id', sessionId),
     credentialUses: 0,
-    opened: { userName: 'someone@example.com', serverUrl: POD, ifAlive: 'clean-up-failure' },
+    credentialRequests: 0,
+    isEnded: false,
+    opened: {
+      userName: 'someone@example.com',
+      serverUrl: POD,
+      control: 'valid',
+      ifAlive: 'clean-up-failure',
+    },
   });
 }

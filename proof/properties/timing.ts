@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { GaveUp } from '../../src/exchange/effects.ts';
-import { DEFAULTS, type RequestSource, sameRequest, sendWithRetries } from '../../src/exchange/exchange.ts';
+import { sendWithRetries } from '../../src/exchange/exchange.ts';
+import { DEFAULTS, type RequestSource, sameRequest } from '../../src/exchange/retry-options.ts';
 import { TimeLimit } from '../../src/exchange/time-limit.ts';
 import { credentialRequest, repeatableRequest } from '../../src/requests/build-request.ts';
 import { readUserObject } from '../../src/responses/user-object.ts';
@@ -139,7 +140,7 @@ export const timingProperties: readonly Property[] = [
             ...DEFAULTS,
             limit: new TimeLimit(deadlineMs, clock, world.cancelled),
             onCancel,
-            credentialUses: heardBefore,
+            credential: { ...DEFAULTS.credential, uses: heardBefore },
             saveCounts: ({ credentialUses }) => records.push(credentialUses) > 0,
           },
           world,
@@ -213,6 +214,7 @@ function expectReason(run: Run, gaveUp: GaveUp): void {
       lastMs >= deadlineMs - LAST_CHANCE_MS || (isLimited(purpose) && nowMs >= deadlineMs - LAST_CHANCE_MS),
     'same-response': isAtLimit(met),
     'credential-used-up': isLimited(purpose) && heardEnough(met, heardBefore),
+    'request-limit': false,
     'not-saved': false,
     'no-request': false,
     'already-done': false,

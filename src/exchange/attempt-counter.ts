@@ -1,75 +1,129 @@
 import type { Inconclusive } from '../responses/classification.ts';
+import type { CredentialTiming } from './retry-timing.ts';
 
 /** What a later step has to know of the attempts so far. */
 export interface AttemptCounts {
   /** How often the server may have checked the credential in the job. */
   readonly credentialUses: number;
+  /** How many requests with the credential were sent in the job. */
+  readonly credentialRequests: number;
   /** How many attempts of this step may have worked although no response said so. */
   readonly possibleSuccesses: number;
 }
 
+/** How often a credential may be sent. Without a credential nothing is limited. */
+export interface CredentialLimits {
+  /** How often the server may check it in the job; infinite for what is no credential. */
+  readonly maxUses: number;
+  /** How many requests may carry it in the job by the end of this step. */
+  readonly maxRequests: number;
+}
+
+/** Why the credential must not be sent again. */
+export type UsedUp = 'credential-used-up' | 'request-limit';
+
 /** Counts attempts and what came of them, and saves the counts that a later step has to know. */
 export class AttemptCounter {
   credentialUses: number;
+  credentialRequests: number;
   possibleSuccesses = 0;
   /** A response was lost or inconclusive, so if the session is gone now, that attempt may have ended it. */
   possiblyByUs = false;
-  readonly #maxCredentialUses: number;
+  readonly #limits: CredentialLimits;
   readonly #saveCounts: (counts: AttemptCounts) => boolean;
-  readonly #times = new Map<string, number>();
+  readonly #repeats = new Map<string, number>();
+  #notNows = 0;
+  #checks = 0;
 
-  /** `credentialUses`: those before this step. */
+  /** `before`: the counts of the job before this step. */
   constructor(
-    maxCredentialUses: number,
-    credentialUses: number,
+    limits: CredentialLimits,
+    before: Omit<AttemptCounts, 'possibleSuccesses'>,
     saveCounts: (counts: AttemptCounts) => boolean,
   ) {
-    this.#maxCredentialUses = maxCredentialUses;
-    this.credentialUses = credentialUses;
+    this.#limits = limits;
+    this.credentialUses = before.credentialUses;
+    this.credentialRequests = before.credentialRequests;
     this.#saveCounts = saveCounts;
   }
 
-  get isCredentialUsedUp(): boolean {
-    return this.credentialUses >= this.#maxCredentialUses;
+  /** Whether the request carries a credential that locks an account if it is sent too often. */
+  get isLimited(): boolean {
+    return this.#limits.maxUses !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Why the credential must not be sent again, if so. */
+  get usedUp(): UsedUp | undefined {
+    if (this.credentialUses >= this.#limits.maxUses) return 'credential-used-up';
+    return this.isLimited && this.credentialRequests >= this.#limits.maxRequests
+      ? 'request-limit'
+      : undefined;
   }
 
   /** Counts an attempt that is about to be made. False if that could not be saved: then it must not be made. */
   begin(): boolean {
-    return this.#set(this.credentialUses + 1, this.possibleSuccesses + 1);
+    return this.#set({
+      credentialUses: this.credentialUses + 1,
+      credentialRequests: this.credentialRequests + 1,
+      possibleSuccesses: this.possibleSuccesses + 1,
+    });
   }
 
   /** Counts an inconclusive result; returns why there must be no further attempt, if so. */
-  end({
-    credentialUse,
-    effect,
-    repeatLimit,
-  }: Inconclusive): 'credential-used-up' | 'same-response' | undefined {
+  end(inconclusive: Inconclusive): UsedUp | 'same-response' | undefined {
+    const { credentialUse, effect, repeatLimit } = inconclusive;
     const credentialUses = {
       none: this.credentialUses - 1,
       possible: this.credentialUses,
-      final: this.#maxCredentialUses,
+      final: this.#limits.maxUses,
     }[credentialUse];
-    const saved = this.#set(credentialUses, this.possibleSuccesses - Number(effect === 'none'));
+    const saved = this.#set({
+      credentialUses,
+      credentialRequests: this.credentialRequests - Number(wasNotSent(inconclusive)),
+      possibleSuccesses: this.possibleSuccesses - Number(effect === 'none'),
+    });
     this.possiblyByUs ||= effect === 'possible';
-    if (this.isCredentialUsedUp || (credentialUse === 'final' && !saved)) return 'credential-used-up';
-    return repeatLimit !== undefined && this.#count(repeatLimit.name) >= repeatLimit.times
-      ? 'same-response'
-      : undefined;
+    if (credentialUse === 'final' && !saved) return 'credential-used-up';
+    const reached = repeatLimit !== undefined && this.#repeat(repeatLimit.name) >= repeatLimit.times;
+    return this.usedUp ?? (reached ? 'same-response' : undefined);
   }
 
-  #count(name: string): number {
-    const times = (this.#times.get(name) ?? 0) + 1;
-    this.#times.set(name, times);
+  /** What became of the last attempt, for the timing of the next one. */
+  last(inconclusive: Inconclusive): CredentialTiming['last'] {
+    if (wasNotSent(inconclusive)) return { kind: 'not-sent' };
+    if (inconclusive.credentialUse === 'none') {
+      this.#notNows += 1;
+      return { kind: 'not-now', times: this.#notNows };
+    }
+    this.#checks += 1;
+    return { kind: 'possibly-checked', times: this.#checks };
+  }
+
+  #repeat(name: string): number {
+    const times = (this.#repeats.get(name) ?? 0) + 1;
+    this.#repeats.set(name, times);
     return times;
   }
 
   /** False if the counts could not be saved. Those of a request without a limit need not be. */
-  #set(credentialUses: number, possibleSuccesses: number): boolean {
-    const isLimited = this.#maxCredentialUses !== Number.POSITIVE_INFINITY;
-    const changed = credentialUses !== this.credentialUses || possibleSuccesses !== this.possibleSuccesses;
-    if (isLimited && changed && !this.#saveCounts({ credentialUses, possibleSuccesses })) return false;
-    if (isLimited) this.credentialUses = credentialUses;
+  #set(counts: AttemptCounts): boolean {
+    if (!this.isLimited) {
+      this.possibleSuccesses = counts.possibleSuccesses;
+      return true;
+    }
+    const { credentialUses, credentialRequests, possibleSuccesses } = counts;
+    const isSame =
+      credentialUses === this.credentialUses &&
+      credentialRequests === this.credentialRequests &&
+      possibleSuccesses === this.possibleSuccesses;
+    if (!isSame && !this.#saveCounts(counts)) return false;
+    this.credentialUses = credentialUses;
+    this.credentialRequests = credentialRequests;
     this.possibleSuccesses = possibleSuccesses;
     return true;
   }
+}
+
+function wasNotSent({ reason, credentialUse }: Inconclusive): boolean {
+  return reason.kind === 'network' && credentialUse === 'none';
 }

@@ -33,7 +33,9 @@ export interface Attempt {
 export type Decision =
   | { readonly kind: 'settled'; readonly as: 'success' | 'session-gone' | 'rejected' }
   | { readonly kind: 'retry'; readonly waitMs: number }
-  | { readonly kind: 'give-up'; readonly why: GaveUp };
+  | { readonly kind: 'give-up'; readonly why: GaveUp }
+  /** Inconclusive, and a request that is sent once. */
+  | { readonly kind: 'not-retried' };
 
 /** Why no further attempt was made although nothing is settled. */
 export type GaveUp =
@@ -45,6 +47,8 @@ export type GaveUp =
   | 'same-response'
   /** The server may not check the credential again in this job, because accounts lock. */
   | 'credential-used-up'
+  /** As many requests with the credential were sent as a job may send. */
+  | 'request-limit'
   /** The state could not be saved before an attempt. */
   | 'not-saved'
   /** There was no request to send: GitHub gave no ID token. */

@@ -1,57 +1,23 @@
+import type { HttpResult } from '../http.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
 import type { Classification, Inconclusive, Reason } from '../responses/classification.ts';
-import { AttemptCounter, type AttemptCounts } from './attempt-counter.ts';
-import type { Decision, Effects, GaveUp } from './effects.ts';
+import { AttemptCounter } from './attempt-counter.ts';
+import type { Attempt, Decision, Effects, GaveUp } from './effects.ts';
 import type { GaveUpBeforeFirst, Outcome, UnknownEnding } from './outcome.ts';
-import { nextAttempt, retryAfterMs } from './retry-timing.ts';
-import { sendOnce } from './send-once.ts';
-import type { TimeLimit } from './time-limit.ts';
-
-export interface RetryOptions {
-  readonly limit: TimeLimit;
-  /**
-   * What happens when the step is cancelled: `stop` starts no further attempt, because a later step takes over; `hurry` uses
-   * the time that the runner leaves.
-   */
-  readonly onCancel: 'stop' | 'hurry';
-  /** How often the server may have checked the credential in this job before. */
-  readonly credentialUses: number;
-  /**
-   * Saves the counts for whatever follows a kill: before an attempt, with that attempt counted, and again if the attempt turns
-   * out not to count. If it returns false, nothing is sent.
-   */
-  readonly saveCounts: (counts: AttemptCounts) => boolean;
-  /** Told of each inconclusive attempt that another one follows. */
-  readonly onRetry: (attempt: number, reason: Reason, waitMs: number) => void;
-  /** Finds out by another request whether an inconclusive attempt worked after all; true stops the retries. */
-  readonly isAlreadyDone: (reason: Reason) => Promise<boolean>;
-}
-
-/** For requests that carry no credential and that need no report. */
-export const DEFAULTS = {
-  credentialUses: 0,
-  saveCounts: () => true,
-  onRetry: () => {},
-  isAlreadyDone: () => Promise.resolve(false),
-} as const satisfies Partial<RetryOptions>;
-
-/** Where the request of each attempt comes from. */
-export interface RequestSource<T> {
-  /** How often the server may check the credential in a job, main and post together. */
-  readonly maxCredentialUses: number;
-  /** The next request, made within the limit; undefined if none can be made. Never rejects. */
-  readonly next: (limit: TimeLimit) => Promise<ApiRequest<T> | undefined>;
-}
-
-/** Sends the same request at each attempt. */
-export function sameRequest<T>(request: ApiRequest<T>): RequestSource<T> {
-  return { maxCredentialUses: request.maxCredentialUses, next: () => Promise.resolve(request) };
-}
+import type { RequestSource, RetryOptions, Review } from './retry-options.ts';
+import {
+  MIN_CHECK_MS,
+  type NextAttempt,
+  nextAttempt,
+  nextCredentialAttempt,
+  retryAfterMs,
+} from './retry-timing.ts';
+import { timedAttempt } from './send-once.ts';
 
 /** Sends requests until the server has settled it, or until retrying is useless or not allowed. Never rejects. */
 export function sendWithRetries<T>(
   source: RequestSource<T>,
-  options: RetryOptions,
+  options: RetryOptions<T>,
   effects: Effects,
 ): Promise<Outcome<T>> {
   return new Exchange(source, options, effects).run();
@@ -59,16 +25,22 @@ export function sendWithRetries<T>(
 
 class Exchange<T> {
   readonly #source: RequestSource<T>;
-  readonly #options: RetryOptions;
+  readonly #options: RetryOptions<T>;
   readonly #effects: Effects;
   readonly #counter: AttemptCounter;
   #attempts = 0;
+  #slowestMs = 0;
 
-  constructor(source: RequestSource<T>, options: RetryOptions, effects: Effects) {
+  constructor(source: RequestSource<T>, options: RetryOptions<T>, effects: Effects) {
     this.#source = source;
     this.#options = options;
     this.#effects = effects;
-    this.#counter = new AttemptCounter(source.maxCredentialUses, options.credentialUses, options.saveCounts);
+    const { uses, requests, maxRequests } = options.credential;
+    this.#counter = new AttemptCounter(
+      { maxUses: source.maxCredentialUses, maxRequests },
+      { credentialUses: uses, credentialRequests: requests },
+      options.saveCounts,
+    );
   }
 
   async run(): Promise<Outcome<T>> {
@@ -80,11 +52,13 @@ class Exchange<T> {
         return this.#unknown(reason === undefined ? { gaveUp, reason } : { gaveUp, reason });
       }
       this.#attempts += 1;
-      const { clock, onAttempt } = this.#effects;
-      const startedMs = clock.nowMs();
-      const result = await sendOnce(request, this.#options.limit, this.#effects);
-      const attempt = { request: request.http, result, durationMs: clock.nowMs() - startedMs };
-      const classification = request.classify(result);
+      const { onAttempt } = this.#effects;
+      const attempt = await this.#send(request);
+      const classification = await this.#classify(request, attempt.result);
+      if (classification.kind === 'already-done') {
+        onAttempt({ ...attempt, decision: giveUp('already-done') });
+        return this.#unknown({ gaveUp: 'already-done', reason: classification.reason });
+      }
       if (classification.kind !== 'inconclusive') {
         onAttempt({ ...attempt, decision: { kind: 'settled', as: classification.kind } });
         return this.#settled(classification);
@@ -96,29 +70,67 @@ class Exchange<T> {
         return this.#unknown({ gaveUp: this.#orCancelled(decision.why), reason });
       }
       this.#options.onRetry(this.#attempts, reason, decision.waitMs);
-      await this.#options.limit.pause(decision.waitMs);
+      await this.#wait(decision.waitMs);
     }
+  }
+
+  /** A cancellation cuts a wait short, but not that between two checks of a credential. */
+  async #wait(waitMs: number): Promise<void> {
+    const { limit } = this.#options;
+    const leastMs = this.#counter.isLimited ? Math.min(waitMs, MIN_CHECK_MS) : 0;
+    const startedMs = this.#effects.clock.nowMs();
+    await limit.pause(waitMs);
+    const leftMs = startedMs + leastMs - this.#effects.clock.nowMs();
+    if (leftMs > 0 && !this.#isStopped()) await limit.pause(leftMs);
+  }
+
+  async #send(request: ApiRequest<T>): Promise<Omit<Attempt, 'decision'>> {
+    const attempt = await timedAttempt(request, this.#options.limit, this.#effects);
+    const { result, durationMs } = attempt;
+    // How long a connection takes to fail says nothing of the server.
+    const hasReached = result.kind === 'response' || result.mayHaveReachedServer;
+    if (hasReached) this.#slowestMs = Math.max(this.#slowestMs, durationMs);
+    return attempt;
+  }
+
+  async #classify(request: ApiRequest<T>, result: HttpResult): ReturnType<Review<T>> {
+    const classification = request.classify(result);
+    const { review } = this.#options;
+    return review === undefined ? classification : await review(classification);
   }
 
   /** The request of the next attempt, counted and saved; or why there is none. */
   async #nextRequest(): Promise<ApiRequest<T> | GaveUpBeforeFirst> {
     if (this.#isStopped()) return 'cancelled';
-    if (this.#counter.isCredentialUsedUp) return 'credential-used-up';
+    const { usedUp } = this.#counter;
+    if (usedUp !== undefined) return usedUp;
     const request = await this.#source.next(this.#options.limit);
     if (this.#isStopped()) return 'cancelled';
     if (request === undefined) return 'no-request';
     return this.#counter.begin() ? request : 'not-saved';
   }
 
-  async #decide(inconclusive: Inconclusive): Promise<Exclude<Decision, { kind: 'settled' }>> {
-    const { clock, random } = this.#effects;
+  async #decide(inconclusive: Inconclusive): Promise<Extract<Decision, { kind: 'retry' | 'give-up' }>> {
     const limitReached = this.#counter.end(inconclusive);
-    if (await this.#options.isAlreadyDone(inconclusive.reason)) return giveUp('already-done');
+    const next = this.#nextAttempt(inconclusive);
     if (limitReached !== undefined) return giveUp(limitReached);
-    const askedMs = retryAfterMs(inconclusive.retryAfter, clock.nowEpochMs());
-    const next = nextAttempt(this.#attempts, this.#options.limit.remainingMs(), askedMs, random());
     if (next.kind === 'give-up') return next;
     return this.#isStopped() ? giveUp('cancelled') : { kind: 'retry', waitMs: next.waitMs };
+  }
+
+  #nextAttempt(inconclusive: Inconclusive): NextAttempt {
+    const { clock, random } = this.#effects;
+    const { limit } = this.#options;
+    const timing = {
+      attempts: this.#attempts,
+      remainingMs: limit.remainingMs(),
+      retryAfterMs: retryAfterMs(inconclusive.retryAfter, clock.nowEpochMs()),
+      random: random(),
+    };
+    if (!this.#counter.isLimited) return nextAttempt(timing);
+    const { lengthMs, elapsedMs } = limit;
+    const last = this.#counter.last(inconclusive);
+    return nextCredentialAttempt({ ...timing, last, lengthMs, elapsedMs, slowestMs: this.#slowestMs });
   }
 
   #isStopped(): boolean {

@@ -30,5 +30,5 @@ export type UnknownEnding =
 /** Why not even a first attempt was made. */
 export type GaveUpBeforeFirst = Extract<
   GaveUp,
-  'cancelled' | 'credential-used-up' | 'not-saved' | 'no-request'
+  'cancelled' | 'credential-used-up' | 'request-limit' | 'not-saved' | 'no-request'
 >;

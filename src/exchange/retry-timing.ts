@@ -12,22 +12,89 @@ export type NextAttempt =
   | { readonly kind: 'wait'; readonly waitMs: number }
   | { readonly kind: 'give-up'; readonly why: 'time-spent' | 'retry-after' };
 
+/** What the next attempt of any request is timed by. */
+export interface Timing {
+  /** The attempts so far. */
+  readonly attempts: number;
+  readonly remainingMs: number;
+  /** What the server asked for. */
+  readonly retryAfterMs: number | undefined;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
 /**
  * Decides when to try again: after the time that the server asked for, else after an exponential back-off with full jitter.
- * `random` is in [0, 1).
  */
-export function nextAttempt(
-  attempt: number,
-  remainingMs: number,
-  retryAfterMs: number | undefined,
-  random: number,
-): NextAttempt {
+export function nextAttempt({ attempts, remainingMs, retryAfterMs, random }: Timing): NextAttempt {
   const usableMs = remainingMs - LAST_ATTEMPT_MS;
   if (usableMs < MIN_BACK_OFF_MS) return { kind: 'give-up', why: 'time-spent' };
   if (retryAfterMs !== undefined && retryAfterMs > usableMs) return { kind: 'give-up', why: 'retry-after' };
-  const ceilingMs = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (attempt - 1));
-  const backOffMs = retryAfterMs || Math.max(MIN_BACK_OFF_MS, random * ceilingMs);
-  return { kind: 'wait', waitMs: Math.min(backOffMs, usableMs) };
+  const waitMs = retryAfterMs || backOffMs(attempts, random);
+  return { kind: 'wait', waitMs: Math.min(waitMs, usableMs) };
+}
+
+function backOffMs(attempts: number, random: number): number {
+  const ceilingMs = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (attempts - 1));
+  return Math.max(MIN_BACK_OFF_MS, random * ceilingMs);
+}
+
+/** What the next attempt of a request with a credential is timed by, too. */
+export interface CredentialTiming extends Timing {
+  /**
+   * What became of the last attempt: it never reached the server; the server said "not now" for the `times`-th time; or the
+   * server may have checked the credential, for the `times`-th time in this step.
+   */
+  readonly last:
+    | { readonly kind: 'not-sent' }
+    | { readonly kind: 'not-now'; readonly times: number }
+    | { readonly kind: 'possibly-checked'; readonly times: number };
+  /** All the time of the exchange, and how much of it has passed. */
+  readonly lengthMs: number;
+  readonly elapsedMs: number;
+  /** How long the slowest attempt took that may have reached the server. */
+  readonly slowestMs: number;
+}
+
+const SECOND_CHECK_MS = 3_000;
+const FIRST_NOT_NOW_MS = 2_000;
+/** Between two checks of a credential there is at least this. */
+export const MIN_CHECK_MS = 1_000;
+/** The longest that is kept for the last attempt with a credential. */
+const LAST_CHECK_MS = 5_000;
+
+/**
+ * Decides when a credential is sent again. The few attempts that the server may check are spread over all the time, so that they
+ * outlast a short outage. None is sent with too little time left for its response, because a login that is cut off may leave a
+ * session that nobody can end.
+ */
+export function nextCredentialAttempt(timing: CredentialTiming): NextAttempt {
+  const { remainingMs, lengthMs, slowestMs, retryAfterMs = 0 } = timing;
+  const usableMs = remainingMs - Math.max(Math.min(LAST_CHECK_MS, lengthMs / 3), slowestMs);
+  const leastMs = timing.last.kind === 'not-sent' ? MIN_BACK_OFF_MS : MIN_CHECK_MS;
+  if (usableMs < leastMs) return { kind: 'give-up', why: 'time-spent' };
+  if (retryAfterMs > usableMs) return { kind: 'give-up', why: 'retry-after' };
+  const waitMs = Math.max(retryAfterMs, leastMs, ownWaitMs(timing));
+  return { kind: 'wait', waitMs: Math.min(waitMs, usableMs) };
+}
+
+function ownWaitMs({ last, attempts, lengthMs, elapsedMs, random }: CredentialTiming): number {
+  switch (last.kind) {
+    case 'not-sent':
+      return backOffMs(attempts, random);
+    case 'not-now':
+      return jittered(FIRST_NOT_NOW_MS * 2 ** (last.times - 1), random);
+    case 'possibly-checked':
+      return jittered(
+        last.times === 1 ? Math.min(SECOND_CHECK_MS, lengthMs / 10) : lengthMs / 2 - elapsedMs,
+        random,
+      );
+  }
+}
+
+/** Varies a wait by a fifth. */
+function jittered(ms: number, random: number): number {
+  return ms * (0.8 + 0.4 * random);
 }
 
 /**

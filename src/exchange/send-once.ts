@@ -1,6 +1,7 @@
 import type { HttpResult } from '../http.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
-import type { Effects } from './effects.ts';
+import type { Classification } from '../responses/classification.ts';
+import type { Attempt, Effects } from './effects.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** How long an aborted `send` may take to report what it knows. */
@@ -13,7 +14,7 @@ const NO_RESPONSE: HttpResult = {
 };
 
 /** Makes one attempt. It ends when its time is over, even if `send` fails to settle then. */
-export async function sendOnce(
+async function sendOnce(
   { http, attemptTimeoutMs }: ApiRequest<unknown>,
   limit: TimeLimit,
   { send, clock }: Effects,
@@ -29,4 +30,31 @@ export async function sendOnce(
   const result = await Promise.race([send(http, timeout.signal), noResponse]);
   cancelAlarm();
   return result;
+}
+
+/** Sends a request once and classifies what came of it. Never rejects. */
+export async function sendWithoutRetry<T>(
+  request: ApiRequest<T>,
+  limit: TimeLimit,
+  effects: Effects,
+): Promise<Classification<T>> {
+  const attempt = await timedAttempt(request, limit, effects);
+  const classification = request.classify(attempt.result);
+  const decision =
+    classification.kind === 'inconclusive'
+      ? ({ kind: 'not-retried' } as const)
+      : ({ kind: 'settled', as: classification.kind } as const);
+  effects.onAttempt({ ...attempt, decision });
+  return classification;
+}
+
+/** Makes one attempt, and takes its time. */
+export async function timedAttempt(
+  request: ApiRequest<unknown>,
+  limit: TimeLimit,
+  effects: Effects,
+): Promise<Omit<Attempt, 'decision'>> {
+  const startedMs = effects.clock.nowMs();
+  const result = await sendOnce(request, limit, effects);
+  return { request: request.http, result, durationMs: effects.clock.nowMs() - startedMs };
 }

@@ -5,19 +5,34 @@ import { CANCELLED_MS } from './retry-timing.ts';
 export class TimeLimit {
   readonly #clock: Clock;
   readonly #cancelled: AbortSignal;
+  readonly #cancelledMs: number;
+  #startMs: number;
   #endMs: number;
 
-  constructor(deadlineMs: number, clock: Clock, cancelled: AbortSignal) {
+  /** `cancelledMs`: how long it goes on after a cancellation, in milliseconds. */
+  constructor(deadlineMs: number, clock: Clock, cancelled: AbortSignal, cancelledMs = CANCELLED_MS) {
     this.#clock = clock;
     this.#cancelled = cancelled;
+    this.#cancelledMs = cancelledMs;
+    this.#startMs = clock.nowMs();
     this.#endMs = deadlineMs;
     if (cancelled.aborted) this.#shorten();
     else cancelled.addEventListener('abort', () => this.#shorten(), { once: true });
   }
 
-  /** The same limit, but ending in `ms` milliseconds at the latest. */
-  atMost(ms: number): TimeLimit {
-    return new TimeLimit(Math.min(this.#endMs, this.#clock.nowMs() + ms), this.#clock, this.#cancelled);
+  /** All the time that there is, in milliseconds; after a cancellation, counted from there. */
+  get lengthMs(): number {
+    return this.#endMs - this.#startMs;
+  }
+
+  get elapsedMs(): number {
+    return this.#clock.nowMs() - this.#startMs;
+  }
+
+  /** The same limit, but ending in `ms` milliseconds at the latest, or `cancelledMs` after a cancellation. */
+  atMost(ms: number, cancelledMs = this.#cancelledMs): TimeLimit {
+    const endMs = Math.min(this.#endMs, this.#clock.nowMs() + ms);
+    return new TimeLimit(endMs, this.#clock, this.#cancelled, cancelledMs);
   }
 
   remainingMs(): number {
@@ -65,6 +80,7 @@ export class TimeLimit {
   }
 
   #shorten(): void {
-    this.#endMs = Math.min(this.#endMs, this.#clock.nowMs() + CANCELLED_MS);
+    this.#startMs = this.#clock.nowMs();
+    this.#endMs = Math.min(this.#endMs, this.#startMs + this.#cancelledMs);
   }
 }

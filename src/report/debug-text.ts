@@ -38,6 +38,8 @@ function decisionText(decision: Decision): string {
       return decision.as;
     case 'retry':
       return `inconclusive, retry in ${Math.round(decision.waitMs)} ms`;
+    case 'not-retried':
+      return 'inconclusive, not retried';
     case 'give-up':
       return `inconclusive, no retry: ${decision.why}`;
   }

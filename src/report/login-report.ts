@@ -117,7 +117,7 @@ function sessionFateText(fate: SessionFate, sessionId: string): string {
     case 'ended':
       return 'It was ended at once.';
     case 'left-to-post':
-      return 'The post step ends it.';
+      return 'It was to be ended at once, which was not confirmed: the post step tries again.';
     case 'may-be-open':
       return `It was to be ended at once, which was not confirmed: it may be open. ${sessionLifetimeText(sessionId)}`;
     case 'cannot-be-ended':

@@ -13,8 +13,8 @@ type Outputs = Readonly<
   Record<'result' | 'attempts' | 'status-code' | 'error-code' | 'error-message', string>
 >;
 
-/** What main leaves to post: to try again; nothing, because the credential is used up; nothing, because the state was not saved. */
-export type LeftToPost = 'again' | 'nothing-more' | 'untold';
+/** What main leaves to post: to try again; nothing, because it is settled, the credential is used up, or the state was not saved. */
+export type LeftToPost = 'again' | 'nothing' | 'no-credential' | 'untold';
 
 const NOTHING_SAID = { 'status-code': '', 'error-code': '', 'error-message': '' };
 
@@ -63,7 +63,6 @@ export function endingReport(
         : { level: 'error', text: `${text} ${advice}`, ...said };
     }
     case 'rejected':
-      return { level: 'error', text: `${text} The post step will not try again.`, ...said };
     case 'unknown':
       return { level: 'error', text: `${text} ${LEFT[left]}`, ...said };
   }
@@ -71,7 +70,8 @@ export function endingReport(
 
 const LEFT: Readonly<Record<LeftToPost, string>> = {
   again: 'The post step will try again.',
-  'nothing-more': 'The post step will not send the password again.',
+  nothing: 'The post step will not try again.',
+  'no-credential': 'The post step will not send the password again.',
   untold: 'The post step could not be told of it.',
 };
 

@@ -60,6 +60,8 @@ function unknownText<T>(
       return `Given up after ${tries}, for such an answer rarely passes: ${text}.`;
     case 'credential-used-up':
       return `Given up after ${tries}, and not sent again in this job, for it may have been judged: ${text}.`;
+    case 'request-limit':
+      return `Gave up after ${tries}, because a job sends at most ten requests with a credential: ${text}.`;
     case 'not-saved':
       return `Given up after ${tries}, for the state could not be saved: ${text}.`;
     case 'no-request':
@@ -72,6 +74,8 @@ function nothingSentText(gaveUp: GaveUpBeforeFirst): string {
   switch (gaveUp) {
     case 'credential-used-up':
       return 'Nothing more was sent: the main step sent the password as often as it may be in a job, for accounts lock.';
+    case 'request-limit':
+      return 'Nothing more was sent, because a job sends at most ten requests with a credential.';
     case 'not-saved':
       return 'Nothing was sent, for the state could not be saved.';
     case 'cancelled':

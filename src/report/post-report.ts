@@ -2,47 +2,106 @@ import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
 import type { Validity } from '../requests/valid-session-id.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { IdleState } from '../state.ts';
+import type { Control, IdleState, OpenedSession } from '../state.ts';
 import { attemptsText, outcomeText } from './outcome-text.ts';
 import { errorName, type Report } from './report.ts';
 import { possiblyOpenText, sessionLifetimeText } from './session-lifetime.ts';
 import { firstWords, subjectText } from './wording.ts';
 
-/** How a session's end went, and what `validSessionId` said after it if it was asked. */
+/** What `validSessionId` showed of a session after its end. */
+export type Verification = { readonly kind: 'not-due' } | { readonly kind: 'still-valid' } | VerifiedOrNot;
+
+/** `verified`: it said "valid" while the session was open, and "dead" after its end. */
+export type VerifiedOrNot =
+  | { readonly kind: 'verified' }
+  | { readonly kind: 'not-verified'; readonly why: WhyNotVerified };
+
+/** Why the control failed, or why nothing was asked after the logout. */
+type WhyNotVerified = Exclude<Control, 'valid'> | 'no-time-after';
+
+/** How a session's end went, and what was found out about it. */
 export interface Ending {
   readonly outcome: Outcome<true>;
-  readonly validity: Validity | undefined;
-  /** What follows if the session is still alive: a line in the log, or what `on-cleanup-failure` says. */
-  readonly ifAlive: 'line' | 'clean-up-failure';
+  readonly verification: Verification;
+  /** What `validSessionId` said last, if it was asked. */
+  readonly said: Validity | undefined;
+  readonly ifAlive: OpenedSession['ifAlive'];
 }
 
 /** How the post step ended: good news as a line, bad news as `on-cleanup-failure` says. `sessionId` is empty if there is none. */
 export function postReport(
-  { outcome, validity, ifAlive }: Ending,
+  { outcome, verification, said, ifAlive }: Ending,
   request: ReportedRequest<true>,
   settings: Settings,
   sessionId: string,
 ): Report {
   const bad = settings.onCleanupFailure === 'fail' ? 'error' : 'warning';
-  const where = subjectText(request);
-  if (validity === 'valid') {
-    const text = `Still valid: ${where}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${sessionLifetimeText(sessionId)}`;
-    const level = ifAlive === 'line' ? 'info' : bad;
-    return { level, text, headline: 'still valid', outputs: {} };
-  }
-  if (validity === 'dead') {
-    const text = `Ended ${where}, verified: the server takes its id for dead (${attemptsText(outcome.attempts)}).`;
-    return { level: 'info', text, headline: 'ended, verified', outputs: {} };
-  }
+  const subject = subjectText(request);
   const text = outcomeText(outcome, request);
-  const said = { headline: firstWords(outcome, request).toLowerCase(), outputs: {} };
+  const headline = firstWords(outcome, request).toLowerCase();
+  switch (verification.kind) {
+    case 'still-valid': {
+      const level = ifAlive === 'line' ? 'info' : bad;
+      const alive = `Still valid: ${subject}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${sessionLifetimeText(sessionId)}`;
+      return { level, text: alive, headline: 'still valid', outputs: {} };
+    }
+    case 'verified': {
+      const verified = `Ended ${subject}, verified: the server takes its id for dead (${attemptsText(outcome.attempts)}).`;
+      return { level: 'info', text: verified, headline: 'ended, verified', outputs: {} };
+    }
+    case 'not-verified':
+      return { ...unverified(text, verification.why, ifAlive), headline };
+    case 'not-due':
+      break;
+  }
   switch (outcome.kind) {
     case 'success':
     case 'session-gone':
-      return { level: 'info', text, ...said };
+      return { level: 'info', text, headline, outputs: {} };
     case 'rejected':
-    case 'unknown':
-      return { level: bad, text: `${text} ${sessionLifetimeText(sessionId)}`, ...said };
+    case 'unknown': {
+      const parts = [text, ...saidText(said), sessionLifetimeText(sessionId)];
+      return { level: bad, text: parts.join(' '), headline, outputs: {} };
+    }
+  }
+}
+
+/** The main step ended the session already; the post step only looked whether it is dead. */
+export function endedInMainReport(verification: VerifiedOrNot, ifAlive: OpenedSession['ifAlive']): Report {
+  const text = 'Nothing to clean up: the main step ended the session';
+  switch (verification.kind) {
+    case 'verified':
+      return line('info', `${text}, verified: validSessionId reports it as dead.`);
+    case 'not-verified':
+      return unverified(`${text}.`, verification.why, ifAlive);
+  }
+}
+
+/** A confirmed end that could not be verified never fails the step. */
+function unverified(text: string, why: WhyNotVerified, ifAlive: OpenedSession['ifAlive']): Report {
+  const level = ifAlive === 'line' ? 'info' : 'warning';
+  return line(level, `${text} Not verified: ${NOT_VERIFIED[why]}.`);
+}
+
+const NOT_VERIFIED: Readonly<Record<WhyNotVerified, string>> = {
+  'not-due': 'no verification was requested',
+  'no-user-name': 'the response to the login had no user name to ask validSessionId with',
+  'no-time': 'there was no time left to ask validSessionId after the login',
+  'no-time-after': 'there was no time left to ask validSessionId after the logout',
+  unclear: 'validSessionId gave no clear answer',
+  dead: 'validSessionId reported the session as dead right after the login, so it may know the user by another name',
+};
+
+function saidText(said: Validity | undefined): readonly string[] {
+  switch (said) {
+    case undefined:
+      return [];
+    case 'valid':
+      return ['validSessionId reports it as still valid.'];
+    case 'dead':
+      return [
+        'validSessionId reports it as dead, which cannot be relied on because it was never reported as valid.',
+      ];
   }
 }
 

@@ -33,6 +33,8 @@ export function reasonText(reason: Reason, context: RequestContext): string {
         : [serverSaysText({ statusCode: reason.statusCode, error: reason.error })]
             .concat(headerHints(reason.statusCode, context))
             .join('; ');
+    case 'contradicted':
+      return `${serverSaysText(reason)}, but validSessionId reports the session as still valid`;
     case 'redirect': {
       const to = reason.host ?? 'a place it does not name';
       const advice = isLogin(context)

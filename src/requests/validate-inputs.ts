@@ -16,6 +16,7 @@ export const MODES = { login, logout, logoutall } as const satisfies Readonly<Re
 export interface ValidatedInputs {
   readonly task: Task;
   readonly settings: Settings;
+  readonly trusted: TrustedHosts;
   /** What the user should know about the inputs, although nothing is wrong. */
   readonly notes: readonly string[];
   /** The inputs as given, without those that belong to other modes alone: the post step validates them again. */
@@ -45,7 +46,7 @@ export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
     ...passwordNotes(forPost.password),
     ...(task.kind === 'open' ? unusedByLogin(settings) : []),
   ];
-  return valid({ task, settings, notes, forPost });
+  return valid({ task, settings, trusted: checked.value.trusted, notes, forPost });
 }
 
 function readMode(values: InputValues): Checked<Mode> {

@@ -24,6 +24,8 @@ export type Reason =
   | { readonly kind: 'network'; readonly failure: NetworkFailure }
   /** The API, or a gateway in front of it, reports a failure of its own. */
   | { readonly kind: 'server-error'; readonly statusCode: number; readonly error: ServerError | undefined }
+  /** The server says that the session is gone, but `validSessionId` reports it as valid. */
+  | { readonly kind: 'contradicted'; readonly statusCode: number; readonly error: ServerError | undefined }
   /** `host` is undefined if the response names none. */
   | { readonly kind: 'redirect'; readonly statusCode: number; readonly host: string | undefined }
   | {

@@ -1,5 +1,7 @@
-import { DEFAULTS, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
+import type { AttemptCounts } from '../exchange/attempt-counter.ts';
+import { sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
+import { DEFAULTS, sameRequest } from '../exchange/retry-options.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { endingReport, type LeftToPost, NOT_SCHEDULED, scheduledReport } from '../report/main-report.ts';
 import { retryText } from '../report/outcome-text.ts';
@@ -17,9 +19,16 @@ export async function endSession(
   forPost: InputValues,
   { settings, limit, runner, effects }: MainContext,
 ): Promise<Report> {
-  const save = ({ credentialUses }: { readonly credentialUses: number }) =>
-    runner.saveState({ kind: 'pending', inputs: forPost, credentialUses, opened: undefined });
-  const saved = save({ credentialUses: 0 });
+  const save = ({ credentialUses, credentialRequests }: Omit<AttemptCounts, 'possibleSuccesses'>) =>
+    runner.saveState({
+      kind: 'pending',
+      inputs: forPost,
+      credentialUses,
+      credentialRequests,
+      isEnded: false,
+      opened: undefined,
+    });
+  const saved = save({ credentialUses: 0, credentialRequests: 0 });
   if (settings.when === 'job-end') {
     if (saved) return scheduledReport(request);
     runner.info(NOT_SCHEDULED);
@@ -29,7 +38,8 @@ export async function endSession(
     {
       ...DEFAULTS,
       limit,
-      onCancel: 'stop',
+      // No post step follows on a runner that shuts down. A password is left to the post step all the same.
+      onCancel: isCredential(request) ? 'stop' : 'hurry',
       // A post step without a state sends nothing, so there is nothing to count for it.
       saveCounts: saved ? save : () => true,
       onRetry: (...attempt) => runner.info(retryText(request, ...attempt)),
@@ -37,24 +47,21 @@ export async function endSession(
     effects,
   );
   const as = settledAs(outcome);
-  if (as !== undefined) runner.saveState({ kind: 'settled', as });
-  return endingReport(outcome, request, settings, leftToPost(outcome, request, saved));
+  // After a signal, the post step sends a rejected logout once more; never a rejected password.
+  const sendsAgain = effects.cancelled.aborted && !isCredential(request);
+  const isLeft = outcome.kind === 'rejected' && (outcome.postMayRetry || sendsAgain);
+  if (as !== undefined && !isLeft) runner.saveState({ kind: 'settled', as });
+  return endingReport(outcome, request, settings, saved ? leftToPost(outcome, request, isLeft) : 'untold');
 }
 
-/** Ends a session that a login has just opened. True if the server confirmed it. */
+/** Ends a session that a login has just opened; returns undefined if the server did not confirm it. */
 export async function endAtOnce(
   request: ReportedRequest<true>,
-  { limit, runner, effects }: MainContext,
-): Promise<boolean> {
-  const outcome = await sendWithRetries(
-    sameRequest(request),
-    { ...DEFAULTS, limit, onCancel: 'hurry' },
-    effects,
-  );
-  const as = settledAs(outcome);
-  const isEnded = as === 'ended' || as === 'already-ended';
-  if (isEnded) runner.saveState({ kind: 'settled', as });
-  return isEnded;
+  { limit, effects }: MainContext,
+): Promise<'ended' | 'already-ended' | undefined> {
+  const options = { ...DEFAULTS, limit, onCancel: 'hurry' } as const;
+  const as = settledAs(await sendWithRetries(sameRequest(request), options, effects));
+  return as === 'ended' || as === 'already-ended' ? as : undefined;
 }
 
 /** What the vendor said of a session's end; undefined if nothing is settled. */
@@ -71,11 +78,15 @@ function settledAs(outcome: Outcome<true>): SettledAs | undefined {
   }
 }
 
+function isCredential({ maxCredentialUses }: ReportedRequest<true>): boolean {
+  return maxCredentialUses !== Number.POSITIVE_INFINITY;
+}
+
 function leftToPost(
   outcome: Outcome<true>,
   { maxCredentialUses }: ReportedRequest<true>,
-  saved: boolean,
+  isLeft: boolean,
 ): LeftToPost {
-  if (!saved) return 'untold';
-  return outcome.kind === 'unknown' && outcome.credentialUses >= maxCredentialUses ? 'nothing-more' : 'again';
+  if (outcome.kind !== 'unknown') return isLeft ? 'again' : 'nothing';
+  return outcome.credentialUses >= maxCredentialUses ? 'no-credential' : 'again';
 }

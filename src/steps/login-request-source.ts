@@ -1,4 +1,5 @@
-import { DEFAULTS, type RequestSource, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
+import { sendWithRetries } from '../exchange/exchange.ts';
+import { DEFAULTS, type RequestSource, sameRequest } from '../exchange/retry-options.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
 import { type TokenFailure, tokenRetryText } from '../report/token-text.ts';
 import { idTokenRequest } from '../requests/id-token.ts';

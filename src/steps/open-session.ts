@@ -1,6 +1,8 @@
-import type { AttemptCounts } from '../exchange/attempt-counter.ts';
-import { DEFAULTS, sendWithRetries } from '../exchange/exchange.ts';
+import { sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
+import { DEFAULTS } from '../exchange/retry-options.ts';
+import { CANCELLED_MS } from '../exchange/retry-timing.ts';
+import { parseUrl } from '../inputs/hosts.ts';
 import {
   type Flaw,
   notExposedReport,
@@ -15,12 +17,17 @@ import type { Report } from '../report/report.ts';
 import { CLAIMS_TITLE, claimLines } from '../report/token-text.ts';
 import type { Login } from '../requests/mode.ts';
 import type { LoginResponse, Session } from '../responses/user-object.ts';
+import type { PendingState } from '../state.ts';
+import { askControl, plannedControl } from './control.ts';
 import { endAtOnce } from './end-session.ts';
 import { LoginRequestSource } from './login-request-source.ts';
+import { loginState, logoutState } from './login-state.ts';
 import type { MainContext } from './runner.ts';
 
 /** What a login keeps of its time to end a session that must not be exposed. */
 const KEPT_TO_END_MS = 5_000;
+/** The same for a login that is cancelled: what is left of its time then is for the logout. */
+const KEPT_ON_CANCEL_MS = 500;
 
 type Opened = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
 
@@ -48,69 +55,84 @@ export async function openSession(
     source,
     {
       ...DEFAULTS,
-      limit: limit.atMost(limit.remainingMs() - Math.min(KEPT_TO_END_MS, settings.timeoutMs / 2)),
+      limit: limit.atMost(
+        limit.remainingMs() - Math.min(KEPT_TO_END_MS, settings.timeoutMs / 2),
+        CANCELLED_MS - KEPT_ON_CANCEL_MS,
+      ),
       onCancel: 'stop',
-      saveCounts: (counts) => saveCounts(step, counts),
+      saveCounts: (counts) => runner.saveState(loginState(step, counts)),
       onRetry: (...attempt) => runner.info(retryText(source.request, ...attempt)),
     },
     effects,
   );
   if (outcome.kind === 'success') return await opened(step, outcome);
-  saveCounts(step, { credentialUses: 0, possibleSuccesses: outcome.possibleSuccesses });
+  runner.saveState(loginState(step, outcome));
   if (outcome.kind === 'rejected' && source.token !== undefined) {
     runner.group(CLAIMS_TITLE, claimLines(source.token));
   }
   return notOpenedReport(outcome, source, alreadySet);
 }
 
-/** Saves that a login is under way, or that no login has opened a session. */
-function saveCounts({ login, settings, runner }: LoginStep, { possibleSuccesses }: AttemptCounts): boolean {
-  const { onCleanupFailure } = settings;
-  return runner.saveState(
-    possibleSuccesses > 0
-      ? { kind: 'logging-in', host: login.loginUrl.host, sessions: possibleSuccesses, onCleanupFailure }
-      : { kind: 'settled', as: 'not-opened' },
-  );
-}
-
 async function opened(step: LoginStep, outcome: Opened): Promise<Report> {
   const { value, possibleSuccesses } = outcome;
-  const { login, runner } = step;
+  const { runner } = step;
   // The state forgets the earlier attempts next, so the user is told first.
   if (possibleSuccesses > 0) runner.warn(repeatedText(possibleSuccesses));
-  if (value.kind === 'flawed') {
-    const { flaw } = value;
-    if (value.sessionId === undefined) return notExposedReport(step, outcome, flaw, 'cannot-be-ended', '');
-    runner.mask(value.sessionId);
-    return await endUnexposed(step, outcome, flaw, value.sessionId, value.session);
-  }
-  const { session } = value;
-  runner.mask(session.sessionId);
-  const isWrong = login.organizationId !== '' && !session.organizationIds.includes(login.organizationId);
-  if (isWrong) return await endUnexposed(step, outcome, { kind: 'organization' }, session.sessionId, session);
-  if (!saveLogout(step, session.sessionId, session)) {
-    return await endUnexposed(step, outcome, { kind: 'not-saved' }, session.sessionId, session);
-  }
-  if (step.effects.cancelled.aborted) {
-    return notExposedReport(step, outcome, { kind: 'cancelled' }, 'left-to-post', session.sessionId);
-  }
-  return exposeSession(step, outcome, session);
+  if (value.kind === 'session') return await saveAndExpose(step, outcome, value.session, undefined);
+  const { flaw, session, sessionId } = value;
+  if (sessionId === undefined) return notExposedReport(step, outcome, flaw, 'cannot-be-ended', '');
+  if (session !== undefined) return await saveAndExpose(step, outcome, session, flaw);
+  runner.mask(sessionId);
+  const state = logoutState(step, sessionId, undefined, 'not-due');
+  return await endUnexposed(step, outcome, flaw, state, runner.saveState(state));
 }
 
-/** Saves what the post step needs to end a session; false if it could not be saved. */
-function saveLogout({ login, runner }: LoginStep, sessionId: string, session: Session | undefined): boolean {
-  const { verify } = login;
-  const canBeVerified = session !== undefined && verify !== 'never';
-  return runner.saveState({
-    kind: 'pending',
-    inputs: login.logoutOf(sessionId, session?.serverUrl).inputs,
-    credentialUses: 0,
-    opened: {
-      userName: canBeVerified ? session.userName : '',
-      serverUrl: session?.serverUrl.href ?? '',
-      ifAlive: verify === 'always' ? 'clean-up-failure' : 'line',
-    },
-  });
+/** `responseFlaw`: what is wrong with the response to the login, so that the session must be ended at once. */
+async function saveAndExpose(
+  step: LoginStep,
+  outcome: Opened,
+  session: Session,
+  responseFlaw: Flaw | undefined,
+): Promise<Report> {
+  const { login, runner } = step;
+  runner.mask(session.sessionId);
+  const planned = plannedControl(login, session, step);
+  let state = logoutState(step, session.sessionId, session, planned);
+  const saved = runner.saveState(state);
+  if (saved && planned === 'unclear' && !step.effects.cancelled.aborted) {
+    const control = await askControl(session, step);
+    const answered = logoutState(step, session.sessionId, session, control);
+    if (control !== 'unclear' && runner.saveState(answered)) state = answered;
+  }
+  const flaw = responseFlaw ?? flawOf(step, session, saved) ?? exposeSession(step, outcome, session);
+  return flaw === undefined
+    ? openedReport(step, outcome, session)
+    : await endUnexposed(step, outcome, flaw, state, saved);
+}
+
+/** Why the rest of the job must not get a session, if so. */
+function flawOf({ login, effects }: LoginStep, session: Session, saved: boolean): Flaw | undefined {
+  const isOther = login.organizationId !== '' && !session.organizationIds.includes(login.organizationId);
+  if (isOther) return { kind: 'organization' };
+  if (!saved) return { kind: 'not-saved' };
+  return effects.cancelled.aborted ? { kind: 'cancelled' } : undefined;
+}
+
+/** Sets outputs and variables; returns a flaw if not all could be written. */
+function exposeSession(
+  { login, alreadySet, runner }: LoginStep,
+  outcome: Opened,
+  session: Session,
+): Flaw | undefined {
+  const names = login.variables;
+  const values = [
+    [names.sessionId, session.sessionId],
+    [names.serverUrl, session.serverUrl.href],
+  ] as const;
+  for (const name of alreadySet) runner.info(replacedVariableText(name));
+  const variables = Object.fromEntries(values.filter(([name]) => name !== ''));
+  const isExposed = runner.setOutputs(openedOutputs(outcome, session)) && runner.exportVariables(variables);
+  return isExposed ? undefined : { kind: 'not-handed-on' };
 }
 
 /** Ends a session that must not be exposed. If that is not confirmed, the post step tries again. */
@@ -118,26 +140,17 @@ async function endUnexposed(
   step: LoginStep,
   outcome: Opened,
   flaw: Flaw,
-  sessionId: string,
-  session: Session | undefined,
+  state: PendingState,
+  saved: boolean,
 ): Promise<Report> {
-  const saved = flaw.kind !== 'not-saved' && saveLogout(step, sessionId, session);
-  const isEnded = await endAtOnce(step.login.logoutOf(sessionId, session?.serverUrl).request, step);
-  if (isEnded) return notExposedReport(step, outcome, flaw, 'ended', sessionId);
-  return notExposedReport(step, outcome, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
-}
-
-function exposeSession(step: LoginStep, outcome: Opened, session: Session): Report {
   const { login, runner } = step;
-  const names = login.variables;
-  const values = [
-    [names.sessionId, session.sessionId],
-    [names.serverUrl, session.serverUrl.href],
-  ] as const;
-  for (const name of step.alreadySet) runner.info(replacedVariableText(name));
-  const variables = Object.fromEntries(values.filter(([name]) => name !== ''));
-  const isExposed = runner.setOutputs(openedOutputs(outcome, session)) && runner.exportVariables(variables);
-  return isExposed
-    ? openedReport(step, outcome, session)
-    : notExposedReport(step, outcome, { kind: 'not-handed-on' }, 'left-to-post', session.sessionId);
+  const sessionId = state.inputs['session-id'];
+  const serverUrl = parseUrl(state.opened?.serverUrl ?? '') ?? undefined;
+  const as = await endAtOnce(login.logoutOf(sessionId, serverUrl).request, step);
+  if (as === undefined) {
+    return notExposedReport(step, outcome, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
+  }
+  const isVerificationDue = saved && state.opened?.control !== 'not-due';
+  runner.saveState(isVerificationDue ? { ...state, isEnded: true } : { kind: 'settled', as });
+  return notExposedReport(step, outcome, flaw, 'ended', sessionId);
 }

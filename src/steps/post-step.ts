@@ -1,8 +1,9 @@
 import type { Effects } from '../exchange/effects.ts';
-import { DEFAULTS, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
+import { sendWithRetries } from '../exchange/exchange.ts';
+import { DEFAULTS, MAX_CREDENTIAL_REQUESTS, sameRequest } from '../exchange/retry-options.ts';
 import { TimeLimit } from '../exchange/time-limit.ts';
 import { retryText } from '../report/outcome-text.ts';
-import { postReport, unreadableReport } from '../report/post-report.ts';
+import { endedInMainReport, postReport, unreadableReport } from '../report/post-report.ts';
 import { type Report, withSummary } from '../report/report.ts';
 import { validateInputs } from '../requests/validate-inputs.ts';
 import type { PendingState } from '../state.ts';
@@ -10,31 +11,42 @@ import { Verifier } from './verifier.ts';
 
 /** The post step that has something to do. It knows only what main validated and saved. */
 export async function postStep(
-  { inputs, credentialUses, opened }: PendingState,
+  state: PendingState,
   info: (line: string) => void,
   effects: Effects,
 ): Promise<Report> {
   const startedMs = effects.clock.nowMs();
-  const validated = validateInputs(inputs);
+  const validated = validateInputs(state.inputs);
   if (!validated.ok || validated.value.task.kind !== 'end') return unreadableReport();
-  const { settings, task } = validated.value;
+  const { settings, task, trusted } = validated.value;
   const { request } = task;
-  const sessionId = inputs['session-id'].trim();
+  const sessionId = state.inputs['session-id'].trim();
   const limit = new TimeLimit(startedMs + settings.timeoutMs, effects.clock, effects.cancelled);
-  const verifier = new Verifier(opened, sessionId, limit, effects);
+  const verifier = new Verifier(state.opened, sessionId, trusted, limit, effects);
+  const ifAlive = state.opened?.ifAlive ?? 'line';
+  if (state.isEnded) {
+    const verification = await verifier.look();
+    if (verification.kind !== 'still-valid') {
+      return withSummary(endedInMainReport(verification, ifAlive), settings);
+    }
+  }
   const outcome = await sendWithRetries(
     sameRequest(request),
     {
       ...DEFAULTS,
       limit,
       onCancel: 'hurry',
-      credentialUses,
+      credential: {
+        uses: state.credentialUses,
+        requests: state.credentialRequests,
+        maxRequests: MAX_CREDENTIAL_REQUESTS.job,
+      },
       onRetry: (...attempt) => info(retryText(request, ...attempt)),
-      isAlreadyDone: (reason) => verifier.isAlreadyDone(reason),
+      review: verifier.review,
     },
     effects,
   );
-  const validity = await verifier.validityAfter(outcome);
-  const ending = { outcome, validity, ifAlive: opened?.ifAlive ?? 'line' } as const;
+  const verification = await verifier.verify(outcome);
+  const ending = { outcome, verification, said: verifier.said, ifAlive } as const;
   return withSummary(postReport(ending, request, settings, sessionId), settings);
 }

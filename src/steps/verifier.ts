@@ -1,74 +1,154 @@
 import type { Effects } from '../exchange/effects.ts';
-import { DEFAULTS, sameRequest, sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
+import type { Review } from '../exchange/retry-options.ts';
+import { sendWithoutRetry } from '../exchange/send-once.ts';
 import type { TimeLimit } from '../exchange/time-limit.ts';
-import { parseUrl } from '../inputs/hosts.ts';
+import type { TrustedHosts } from '../inputs/hosts.ts';
+import { readServerUrl } from '../inputs/urls.ts';
+import type { Verification, VerifiedOrNot } from '../report/post-report.ts';
 import { type Validity, validSessionIdRequest } from '../requests/valid-session-id.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
-import type { Reason } from '../responses/classification.ts';
-import { claimsOf } from '../responses/json.ts';
-import type { OpenedSession } from '../state.ts';
+import type { Classification } from '../responses/classification.ts';
+import type { Control, OpenedSession } from '../state.ts';
 
-/** So long at the most is waited for a clear answer: without one the session is ended all the same. */
-const PATIENCE_MS = 10_000;
-const ONCE_MORE_MS = 1_000;
+/** The longest that one request of verification may take. */
+const QUESTION_MS = 10_000;
+/** The last part of the time is for logouts alone. */
+const LOGOUT_ONLY_MS = 2_000;
+/** A session may take a moment to end. */
+const SECOND_LOOK_MS = 1_000;
+/** How often a post step has its logout reviewed. */
+const MAX_REVIEWS = 3;
 
-/** Looks whether a session that a login opened is really dead, where that is wanted and possible. */
+/** Checks with `validSessionId` what the responses to a logout say of a session that main opened. */
 export class Verifier {
   readonly #request: ApiRequest<Validity> | undefined;
-  /** Whether an end that the server confirmed is verified too: `auto` means a JWT, which may outlive its logout. */
-  readonly #verifiesEnds: boolean;
-  /** The step's: a cancellation leaves so much for all that it asks together. */
+  readonly #isDue: boolean;
   readonly #limit: TimeLimit;
   readonly #effects: Effects;
-  #wasUnclear = false;
+  #control: Control;
+  #said: Validity | undefined;
+  #reviews = 0;
 
-  constructor(opened: OpenedSession | undefined, sessionId: string, limit: TimeLimit, effects: Effects) {
-    const serverUrl = opened === undefined ? null : parseUrl(opened.serverUrl);
-    const userName = opened?.userName ?? '';
-    const possible = serverUrl !== null && userName !== '';
-    this.#request = possible ? validSessionIdRequest(serverUrl, userName, sessionId) : undefined;
-    this.#verifiesEnds = opened?.ifAlive === 'clean-up-failure' || claimsOf(sessionId) !== undefined;
+  /** `opened` is undefined for a session that the user gave: its user name is not known. */
+  constructor(
+    opened: OpenedSession | undefined,
+    sessionId: string,
+    trusted: TrustedHosts,
+    limit: TimeLimit,
+    effects: Effects,
+  ) {
+    this.#request = opened && requestFor(opened, sessionId, trusted);
+    this.#control = opened?.control ?? 'not-due';
+    this.#isDue = this.#control !== 'not-due';
     this.#limit = limit;
     this.#effects = effects;
   }
 
+  /** What `validSessionId` said last, if it was asked. */
+  get said(): Validity | undefined {
+    return this.#said;
+  }
+
   /**
-   * Whether an answer to the logout that settles nothing was a form of success, or of a dead session, that no document
-   * shows. Asked once in a step.
+   * Asks about a response to a logout that may not mean what it says. "Valid" is always believed, and is the control for later;
+   * "dead" only with a control.
    */
-  async isAlreadyDone(reason: Reason): Promise<boolean> {
-    const unclear =
-      reason.kind === 'unrecognized' &&
-      (reason.statusCode === 401 || Math.floor(reason.statusCode / 100) === 2);
-    if (!unclear || this.#wasUnclear) return false;
-    this.#wasUnclear = true;
-    // The rest is for asking again for the end.
-    return (await this.#ask(this.#limit.remainingMs() / 2)) === 'dead';
+  readonly review: Review<true> = async (classification) => {
+    if (!isDoubtful(classification, this.#isDue) || this.#reviews >= MAX_REVIEWS) return classification;
+    this.#reviews += 1;
+    const validity = await this.#ask(this.#limit.remainingMs() / 2);
+    if (validity === 'valid') {
+      this.#control = 'valid';
+      return classification.kind === 'session-gone' ? contradicted(classification) : classification;
+    }
+    if (validity === undefined || this.#control !== 'valid') return classification;
+    if (classification.kind === 'inconclusive')
+      return { kind: 'already-done', reason: classification.reason };
+    return classification.kind === 'rejected' ? { ...classification, kind: 'session-gone' } : classification;
+  };
+
+  /** Verifies an end that the server confirmed. */
+  async verify(outcome: Outcome<true>): Promise<Verification> {
+    if (outcome.kind === 'unknown') {
+      return outcome.gaveUp === 'already-done' ? { kind: 'verified' } : { kind: 'not-due' };
+    }
+    const isEnded = outcome.kind === 'success' || (outcome.kind === 'session-gone' && outcome.possiblyByUs);
+    return isEnded && this.#isDue ? await this.look() : { kind: 'not-due' };
   }
 
-  /** What the server says of the session after its end; undefined where there is no clear answer, or none is wanted. */
-  async validityAfter(outcome: Outcome<true>): Promise<Validity | undefined> {
-    if (outcome.kind === 'unknown') return outcome.gaveUp === 'already-done' ? 'dead' : undefined;
-    const ended = outcome.kind === 'success' || (outcome.kind === 'session-gone' && outcome.possiblyByUs);
-    if (!ended || !this.#verifiesEnds) return undefined;
-    const first = await this.#ask();
-    if (first !== 'valid') return first;
-    await this.#limit.pause(ONCE_MORE_MS);
-    return (await this.#ask()) ?? first;
+  /** Looks whether the session is dead, which can be said only after a control. */
+  async look(): Promise<{ readonly kind: 'still-valid' } | VerifiedOrNot> {
+    if (this.#control !== 'valid') return { kind: 'not-verified', why: this.#control };
+    if (!this.#hasTime()) return { kind: 'not-verified', why: 'no-time-after' };
+    let validity = await this.#ask();
+    if (validity === 'valid') {
+      await this.#limit.pause(SECOND_LOOK_MS);
+      validity = (await this.#ask()) ?? validity;
+    }
+    switch (validity) {
+      case 'valid':
+        return { kind: 'still-valid' };
+      case 'dead':
+        return { kind: 'verified' };
+      case undefined:
+        return { kind: 'not-verified', why: 'unclear' };
+    }
   }
 
-  async #ask(withinMs = PATIENCE_MS): Promise<Validity | undefined> {
-    if (this.#request === undefined) return undefined;
-    const outcome = await sendWithRetries(
-      sameRequest(this.#request),
-      {
-        ...DEFAULTS,
-        limit: this.#limit.atMost(Math.min(withinMs, PATIENCE_MS)),
-        onCancel: 'hurry',
-      },
-      this.#effects,
-    );
-    return outcome.kind === 'success' ? outcome.value : undefined;
+  #hasTime(): boolean {
+    return this.#limit.remainingMs() > LOGOUT_ONLY_MS;
   }
+
+  async #ask(withinMs = QUESTION_MS): Promise<Validity | undefined> {
+    if (this.#request === undefined || !this.#hasTime()) return undefined;
+    const usableMs = this.#limit.remainingMs() - LOGOUT_ONLY_MS;
+    const limit = this.#limit.atMost(Math.min(withinMs, usableMs, QUESTION_MS));
+    const answer = await sendWithoutRetry(this.#request, limit, this.#effects);
+    const validity = answer.kind === 'success' ? answer.value : undefined;
+    this.#said = validity ?? this.#said;
+    return validity;
+  }
+}
+
+/** The server URL was trusted when it was saved; the state may have been changed since. */
+function requestFor(
+  { userName, serverUrl }: OpenedSession,
+  sessionId: string,
+  trusted: TrustedHosts,
+): ApiRequest<Validity> | undefined {
+  const url = readServerUrl(serverUrl, trusted);
+  return url.ok && userName !== '' ? validSessionIdRequest(url.value, userName, sessionId) : undefined;
+}
+
+/** Whether a response to a logout could mean something else than it says, in whatever language its text is. */
+function isDoubtful(classification: Classification<true>, isDue: boolean): boolean {
+  switch (classification.kind) {
+    case 'success':
+      return false;
+    case 'session-gone':
+      return isDue || classification.error?.code.toUpperCase() !== 'AUTH_01';
+    case 'rejected':
+      return [401, 403].includes(classification.statusCode);
+    case 'inconclusive': {
+      const { reason } = classification;
+      if (reason.kind === 'network') return false;
+      return Math.floor(reason.statusCode / 100) === 2 || [401, 403].includes(reason.statusCode);
+    }
+  }
+}
+
+/** "Already ended" about a session that is valid settles nothing. */
+function contradicted({
+  statusCode,
+  error,
+}: Extract<Classification<true>, { kind: 'session-gone' }>): Classification<true> {
+  return {
+    kind: 'inconclusive',
+    reason: { kind: 'contradicted', statusCode, error },
+    effect: 'none',
+    credentialUse: 'possible',
+    repeatLimit: { name: 'contradicted', times: 2 },
+    retryAfter: undefined,
+  };
 }

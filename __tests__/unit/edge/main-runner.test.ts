@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { mainRunner } from '../../../src/edge/main-runner.ts';
 import { readState, STATE_NAME } from '../../../src/state.ts';
 import type { MainRunner } from '../../../src/steps/runner.ts';
-import { LOGIN_HOST, logoutallValues, logoutValues, PASSWORD, SESSION_ID } from '../support.ts';
+import { LOGIN_HOST, logoutallValues, PASSWORD, SESSION_ID } from '../support.ts';
 import { StepProcess } from './process.ts';
 
 let step: StepProcess;
@@ -72,7 +72,14 @@ async function runnerOnDisk(): Promise<{ readonly runner: MainRunner; readonly f
 describe('the state', () => {
   const saved = () => readState(step.valuesOf('GITHUB_STATE')[STATE_NAME] ?? '');
   const pending = (credentialUses: number) =>
-    ({ kind: 'pending', inputs: logoutallValues(), credentialUses, opened: undefined }) as const;
+    ({
+      kind: 'pending',
+      inputs: logoutallValues(),
+      credentialUses,
+      credentialRequests: credentialUses,
+      isEnded: false,
+      opened: undefined,
+    }) as const;
   const settled = { kind: 'settled', as: 'ended' } as const;
   const loggingIn = { kind: 'logging-in', host: LOGIN_HOST, sessions: 1, onCleanupFailure: 'warn' } as const;
 
@@ -147,17 +154,13 @@ describe('the state', () => {
   ])('without a file nothing is saved, and nothing printed: the name is %s', (_, file) => {
     if (file === undefined) delete process.env['GITHUB_STATE'];
     else process.env['GITHUB_STATE'] = file;
-    expect(
-      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }),
-    ).toBe(false);
+    expect(mainRunner.saveState(pending(0))).toBe(false);
     expect(step.printed).toBe('');
   });
 
   test('a file that cannot be written is a warning, without the state', () => {
     step.hasNoFile('GITHUB_STATE');
-    expect(
-      mainRunner.saveState({ kind: 'pending', inputs: logoutValues(), credentialUses: 0, opened: undefined }),
-    ).toBe(false);
+    expect(mainRunner.saveState(pending(0))).toBe(false);
     expect(step.printed).toMatch(/^::warning::Could not save the state \(\w+\)\.\n$/);
     expect(step.printed).not.toContain(SESSION_ID);
   });

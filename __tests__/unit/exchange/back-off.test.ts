@@ -18,7 +18,8 @@ describe('the back-off', () => {
     [50, 8_000],
     [5_000, 8_000],
   ])('after attempt %i is drawn from 0 to %i ms, but not below 100', (attempt, ceilingMs) => {
-    const drawn = (random: number) => nextAttempt(attempt, 60_000, undefined, random);
+    const drawn = (random: number) =>
+      nextAttempt({ attempts: attempt, remainingMs: 60_000, retryAfterMs: undefined, random });
     expect(drawn(0)).toEqual(wait(100));
     expect(drawn(0.5)).toEqual(wait(ceilingMs / 2));
     expect(drawn(almostOne)).toEqual({ kind: 'wait', waitMs: expect.closeTo(ceilingMs, 6) });
@@ -29,11 +30,13 @@ describe('the back-off', () => {
     ['is cut, so that the last attempt has 500 ms', 3_000, 0.5, wait(2_500)],
     ['is cut to the least', 600, 0.5, wait(100)],
   ])('%s', (_, remainingMs, random, next) =>
-    expect(nextAttempt(9, remainingMs, undefined, random)).toEqual(next),
+    expect(nextAttempt({ attempts: 9, remainingMs, retryAfterMs: undefined, random })).toEqual(next),
   );
 
   test.each([599, 500, 1, 0, -4_000])('with %i ms left there is no further attempt', (remainingMs) =>
-    expect(nextAttempt(1, remainingMs, undefined, 0)).toEqual(giveUp('time-spent')),
+    expect(nextAttempt({ attempts: 1, remainingMs, retryAfterMs: undefined, random: 0 })).toEqual(
+      giveUp('time-spent'),
+    ),
   );
 });
 
@@ -47,7 +50,7 @@ describe('what the server asked for', () => {
     ['comes when the time is spent', 500, 0, giveUp('time-spent')],
     ['comes when the time is spent, and is long', 500, 60_000, giveUp('time-spent')],
   ])('%s', (_, remainingMs, askedMs, next) =>
-    expect(nextAttempt(1, remainingMs, askedMs, 0.5)).toEqual(next),
+    expect(nextAttempt({ attempts: 1, remainingMs, retryAfterMs: askedMs, random: 0.5 })).toEqual(next),
   );
 
   test.each([
@@ -102,7 +105,7 @@ const draws = double({ min: 0, max: 0.999, noNaN: true });
 test('whatever happened, a further attempt waits a little and has 500 ms before the deadline', () =>
   assert(
     property(attempts, remaining, asked, draws, (attempt, remainingMs, askedMs, random) => {
-      const next = nextAttempt(attempt, remainingMs, askedMs, random);
+      const next = nextAttempt({ attempts: attempt, remainingMs, retryAfterMs: askedMs, random });
       if (next.kind === 'give-up') return;
       expect(next.waitMs).toBeLessThanOrEqual(remainingMs - 500);
       expect(next.waitMs).toBeGreaterThanOrEqual(Math.min(100, askedMs || 100));

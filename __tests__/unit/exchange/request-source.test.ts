@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { AttemptCounts } from '../../../src/exchange/attempt-counter.ts';
+import { sendWithRetries } from '../../../src/exchange/exchange.ts';
 import {
   DEFAULTS,
   type RequestSource,
   type RetryOptions,
   sameRequest,
-  sendWithRetries,
-} from '../../../src/exchange/exchange.ts';
+} from '../../../src/exchange/retry-options.ts';
 import { TimeLimit } from '../../../src/exchange/time-limit.ts';
 import { delivered, logout, logoutall, page, type Reply, ScriptedWorld } from '../support.ts';
 
@@ -16,12 +16,12 @@ type Next = RequestSource<true>['next'];
 async function asked(
   next: (world: ScriptedWorld) => Next,
   script: readonly Reply[],
-  more: Partial<RetryOptions> = {},
+  more: Partial<RetryOptions<true>> = {},
 ) {
   const world = new ScriptedWorld(script);
   const { clock, calls } = world;
   const records: AttemptCounts[] = [];
-  const terms: RetryOptions = {
+  const terms: RetryOptions<true> = {
     ...DEFAULTS,
     limit: new TimeLimit(clock.startedMs + 60_000, clock, world.cancelled),
     onCancel: 'stop',
@@ -94,7 +94,9 @@ test('but a post step does, for none comes after it', async () => {
 
 test('heard often enough, no request is made', async () => {
   const next = () => () => Promise.reject(new Error('A request was made.'));
-  const { outcome, calls } = await asked(next, [], { credentialUses: 3 });
+  const { outcome, calls } = await asked(next, [], {
+    credential: { ...DEFAULTS.credential, uses: 3 },
+  });
   expect(outcome).toMatchObject({ gaveUp: 'credential-used-up', attempts: 0, credentialUses: 3 });
   expect(calls).toEqual([]);
 });

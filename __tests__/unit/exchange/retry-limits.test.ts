@@ -65,10 +65,12 @@ describe('what the vendor said is asked once', () => {
 });
 
 describe('until the time is spent', () => {
-  const always: Row[] = [
+  const notNow: Row[] = [
     ['429', page(429)],
     ['503 with an error object', delivered(503, v2Object('X_1', 503))],
     ['503 with Retry-After', page(503, { retryAfter: '1' })],
+  ];
+  const notSent: Row[] = [
     ['a name not resolved', undelivered(unresolved, false)],
     ['a refused connection', undelivered(refusedConnection, false)],
     ["a proxy's 502", undelivered(proxySays(502), false)],
@@ -81,11 +83,38 @@ describe('until the time is spent', () => {
     ['a lost connection', undelivered(lost, true)],
   ];
 
-  test.each([...always, ...ofSession])('a session id: %s', async (_, delivery) =>
+  test.each([...notNow, ...notSent, ...ofSession])('a session id: %s', async (_, delivery) =>
     expect(await sent(delivery)).toBeGreaterThan(20),
   );
-  test.each(always)('a password, for it was not judged: %s', async (_, delivery) =>
+  test.each(notSent)('a password, for it was not sent: %s', async (_, delivery) =>
     expect(await sent(delivery, ofPassword)).toBeGreaterThan(20),
+  );
+  test.each(notNow)('not a password, although it was not judged: %s', async (_, delivery) => {
+    const { outcome, calls, requests } = await asked([delivery], {
+      ...ofPassword,
+      timeoutMs: 240_000,
+      forEver,
+    });
+    expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'request-limit', credentialUses: 0 });
+    expect(calls).toHaveLength(7);
+    expect(requests.at(-1)).toBe(7);
+  });
+  test.each([
+    [7, 3],
+    [9, 1],
+    [10, 0],
+  ])(
+    'of the ten that a job sends, a post step sends what main left: %i, then %i',
+    async (requests, times) => {
+      const { outcome, calls } = await asked([delivered(429)], {
+        ...ofPassword,
+        timeoutMs: 240_000,
+        forEver,
+        credential: { requests, maxRequests: 10 },
+      });
+      expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'request-limit', attempts: times });
+      expect(calls).toHaveLength(times);
+    },
   );
 
   test('the same request each time', async () => {
@@ -210,13 +239,17 @@ describe('a password that may have been judged', () => {
     [3, 0],
     [4, 0],
   ])('heard %i times before: is sent %i times', async (credentialUses, times) => {
-    const { outcome, calls } = await asked([delivered(500)], { ...ofPassword, forEver, credentialUses });
+    const { outcome, calls } = await asked([delivered(500)], {
+      ...ofPassword,
+      forEver,
+      credential: { uses: credentialUses },
+    });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: times, gaveUp: 'credential-used-up' });
     expect(calls).toHaveLength(times);
   });
 
   test('heard often enough: there is no reason to tell', async () => {
-    const { outcome } = await asked([], { ...ofPassword, credentialUses: 3 });
+    const { outcome } = await asked([], { ...ofPassword, credential: { uses: 3 } });
     expect(outcome).toMatchObject({ ...heardEnough, attempts: 0, reason: undefined });
   });
 
@@ -293,7 +326,7 @@ describe('a password that may have been judged', () => {
 });
 
 test('of a session id nothing is counted or recorded', async () => {
-  const { records, outcome } = await asked([delivered(500)], { forEver, credentialUses: 0 });
+  const { records, outcome } = await asked([delivered(500)], { forEver });
   expect(records).toEqual([]);
   expect(outcome).toMatchObject({ credentialUses: 0 });
 });

@@ -53,7 +53,13 @@ const CONSEQUENCE =
 const JWT = `e30.${Buffer.from('{"exp":1780315200}').toString('base64url')}.c2ln`;
 
 function postReportOf(outcome: Outcome<true>, settings: Settings, more: Partial<post.Ending> = {}) {
-  const ending: post.Ending = { outcome, validity: undefined, ifAlive: 'line', ...more };
+  const ending: post.Ending = {
+    outcome,
+    verification: { kind: 'not-due' },
+    said: undefined,
+    ifAlive: 'line',
+    ...more,
+  };
   return post.postReport(ending, logout, settings, SESSION_ID);
 }
 
@@ -104,7 +110,7 @@ describe('the main step', () => {
   });
 
   test('refused: fails, and the post step keeps still', () => {
-    expect(report(refused)).toEqual({
+    expect(report(refused, {}, 'nothing')).toEqual({
       level: 'error',
       text: `${outcomeText(refused, logout)} The post step will not try again.`,
       headline: 'not ended',
@@ -120,7 +126,8 @@ describe('the main step', () => {
 
   test.each<[LeftToPost, string]>([
     ['again', 'The post step will try again.'],
-    ['nothing-more', 'The post step will not send the password again.'],
+    ['nothing', 'The post step will not try again.'],
+    ['no-credential', 'The post step will not send the password again.'],
     ['untold', 'The post step could not be told of it.'],
   ])('not confirmed: fails, and says what is left to the post step: %s', (left, text) => {
     expect(report(unknown, {}, left)).toMatchObject({
@@ -247,7 +254,7 @@ describe('the post step', () => {
     ['rejected', refused],
     ['not confirmed', unknown],
   ])('%s, and the id is a JWT: it says until when', (_, outcome) => {
-    const ending: post.Ending = { outcome, validity: undefined, ifAlive: 'line' };
+    const ending = { outcome, verification: { kind: 'not-due' }, said: undefined, ifAlive: 'line' } as const;
     expect(post.postReport(ending, logout, settings, JWT).text).toBe(
       `${outcomeText(outcome, logout)} If it is still open, it lives until 2026-06-01T12:00:00Z, as its id, a JWT, says.`,
     );
@@ -259,7 +266,9 @@ describe('the post step', () => {
       [ended, '1 attempt'],
       [spent, '2 attempts'],
     ] as const) {
-      expect(postReportOf(outcome, fail, { validity: 'dead', ifAlive: 'clean-up-failure' })).toEqual({
+      expect(
+        postReportOf(outcome, fail, { verification: { kind: 'verified' }, ifAlive: 'clean-up-failure' }),
+      ).toEqual({
         level: 'info',
         text: `Ended the session on ${SERVER_HOST}, verified: the server takes its id for dead (${attempts}).`,
         headline: 'ended, verified',
@@ -274,7 +283,7 @@ describe('the post step', () => {
     ['clean-up-failure', settings, 'warning'],
     ['clean-up-failure', fail, 'error'],
   ] as const)('the server takes the id for valid: %s', (ifAlive, given, level) => {
-    const report = postReportOf(ended, given, { validity: 'valid', ifAlive });
+    const report = postReportOf(ended, given, { verification: { kind: 'still-valid' }, ifAlive });
     expect(report).toMatchObject({ level, headline: 'still valid', outputs: {} });
     expect(report.text).toMatch(/^Still valid: the session on .* A session that was not ended lives on /);
   });

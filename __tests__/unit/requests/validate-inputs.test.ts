@@ -393,8 +393,12 @@ describe('what is kept for the post step', () => {
     ],
   ])('%s: it makes the same order', (_, inputs) => {
     const order = orderOf(inputs);
-    // A function is made anew each time.
+    // Functions are made anew each time.
     const request = { ...requestOf(inputs), classify: expect.any(Function) };
-    expect(orderOf(order.forPost)).toEqual({ ...order, task: { kind: 'end', request } });
+    expect(orderOf(order.forPost)).toEqual({
+      ...order,
+      task: { kind: 'end', request },
+      trusted: expect.any(Function),
+    });
   });
 });

@@ -26,6 +26,7 @@ import {
 } from '../support.ts';
 
 type Meaning =
+  | 'contradicted'
   | 'success'
   | 'session-gone'
   | 'rejected'
@@ -47,7 +48,8 @@ function meaning(delivery: HttpResult, request: ApiRequest<true>): Meaning {
       if (verdict.repeatLimit !== undefined) return "unclear, in the server's words";
       return verdict.credentialUse === 'none' ? 'not now' : 'unknown';
     case 'redirect':
-      return 'redirect';
+    case 'contradicted':
+      return verdict.reason.kind;
     case 'unrecognized':
       return verdict.credentialUse === 'final' ? 'unclear, not to be heard again' : 'unrecognized';
   }

@@ -41,12 +41,15 @@ async function run(values: InputValues, script: readonly Reply[], setting: Setti
   return { report, journal, calls, sentMs, endedMs: world.clock.elapsedMs(), ...seen };
 }
 
+const counted = (credentialUses: number, credentialRequests = credentialUses) =>
+  ({ kind: 'pending', credentialUses, credentialRequests, isEnded: false, opened: undefined }) as const;
+
 describe('the order of things', () => {
   test('mask, save, send, settle', async () => {
     const { journal, saved, report } = await run(logoutValues(), [delivered(200)]);
     expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
     expect(saved).toEqual([
-      { kind: 'pending', inputs: orderOf(logoutValues()).forPost, credentialUses: 0 },
+      { ...counted(0), inputs: orderOf(logoutValues()).forPost },
       { kind: 'settled', as: 'ended' },
     ]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '1' } });
@@ -70,7 +73,9 @@ describe('the order of things', () => {
       'save ended',
     ]);
     const { forPost } = orderOf(logoutallValues());
-    expect(saved[1]).toEqual({ kind: 'pending', inputs: forPost, credentialUses: 1 });
+    expect(saved.slice(1, -1)).toEqual(
+      [counted(1), counted(2), counted(1, 2), counted(2, 3)].map((state) => ({ ...state, inputs: forPost })),
+    );
   });
 
   test('all masks before anything else', async () => {
@@ -101,7 +106,7 @@ describe('the order of things', () => {
     const step = mainStep(runner, { ...world, clock: { ...world.clock, after: () => () => {} } });
     await Promise.race([step, new Promise((resolve) => setImmediate(resolve))]);
     expect(world.journal).toEqual(['mask', 'save heard 0', 'save heard 1', 'send']);
-    expect(saved.at(-1)).toEqual({ kind: 'pending', inputs: logoutallValues(), credentialUses: 1 });
+    expect(saved.at(-1)).toEqual({ ...counted(1), inputs: logoutallValues() });
   });
 
   test('the time counts from the first line on', async () => {
@@ -175,7 +180,7 @@ describe('job-end', () => {
   test('is saved, and nothing is sent', async () => {
     const { report, journal, saved } = await run(values, []);
     expect(journal).toEqual(['mask', 'save heard 0']);
-    expect(saved).toEqual([{ kind: 'pending', inputs: values, credentialUses: 0 }]);
+    expect(saved).toEqual([{ ...counted(0), inputs: values }]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'scheduled', attempts: '0' } });
   });
 
@@ -290,9 +295,37 @@ describe('a cancelled job', () => {
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
   });
 
-  test('no further attempt is started', async () => {
+  test('a logout goes on at once, for no post step may follow', async () => {
     const busy = delivered(503, '', { retryAfter: '20' });
-    const { report, sentMs, endedMs } = await run(logoutValues(), [busy], { cancelAtMs: 3_000 });
+    const { report, sentMs, endedMs, saved } = await run(logoutValues(), [busy, delivered(200)], {
+      cancelAtMs: 3_000,
+    });
+    expect([sentMs, endedMs]).toEqual([[0, 3_000], 3_000]);
+    expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '2' } });
+    expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
+  });
+
+  test('a logout goes on for five seconds, and is left to the post step then', async () => {
+    const { report, sentMs, endedMs, saved } = await run(logoutValues(), [delivered(503)], {
+      cancelAtMs: 3_000,
+      forEver: true,
+    });
+    expect(endedMs).toBeLessThanOrEqual(8_000);
+    expect(Math.max(...sentMs)).toBeGreaterThan(7_000);
+    expect(report.text).toMatch(/^Not confirmed as ended: .*cancelled.* The post step will try again\.$/);
+    expect(saved).toHaveLength(1);
+  });
+
+  test('a logout that is rejected then is left to the post step, and said so', async () => {
+    const script = [delivered(503, '', { retryAfter: '20' }), delivered(403, v2Object('X_1', 403))];
+    const { report, saved } = await run(logoutValues(), script, { cancelAtMs: 3_000 });
+    expect(report.text).toMatch(/^Not ended: .* The post step will try again\.$/);
+    expect(saved.at(-1)).toMatchObject({ kind: 'pending' });
+  });
+
+  test('no further attempt with a password is started', async () => {
+    const busy = delivered(503, '', { retryAfter: '20' });
+    const { report, sentMs, endedMs } = await run(logoutallValues(), [busy], { cancelAtMs: 3_000 });
     expect([sentMs, endedMs]).toEqual([[0], 3_000]);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '1' } });
   });

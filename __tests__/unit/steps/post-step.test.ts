@@ -26,17 +26,20 @@ import {
 interface Setting {
   readonly opened?: PendingState['opened'];
   readonly credentialUses?: number;
+  readonly credentialRequests?: number;
+  readonly isEnded?: boolean;
   readonly cancelAtMs?: number;
   readonly forEver?: boolean;
 }
 
 async function run(inputs: InputValues, script: readonly Reply[], setting: Setting = {}) {
-  const { credentialUses = 0, cancelAtMs, forEver = false, opened } = setting;
+  const { credentialUses = 0, credentialRequests = credentialUses, isEnded = false } = setting;
+  const { cancelAtMs, forEver = false, opened } = setting;
   const world = new ScriptedWorld(script, { forEver });
   if (cancelAtMs !== undefined) world.cancelAt(cancelAtMs);
   const lines: string[] = [];
   const step = postStep(
-    { kind: 'pending', inputs, credentialUses, opened },
+    { kind: 'pending', inputs, credentialUses, credentialRequests, isEnded, opened },
     (line) => lines.push(line),
     world,
   );
@@ -119,7 +122,7 @@ describe('the post step', () => {
 
   test('one that asks whether the session is dead keeps time to ask for its end again', async () => {
     const page = delivered(200, '<html>');
-    const opened = { userName: 'me', serverUrl: SERVER_URL, ifAlive: 'line' } as const;
+    const opened = { userName: 'me', serverUrl: SERVER_URL, control: 'valid', ifAlive: 'line' } as const;
     const { report, calls } = await run(
       logoutValues({ 'timeout-seconds': '3' }),
       [page, silence, delivered(200)],
@@ -130,13 +133,19 @@ describe('the post step', () => {
   });
 
   test('a cancelled one asks whether the session is dead in what is left of its time', async () => {
-    const busy = late(1_000, delivered(503, '', { retryAfter: '3' }));
+    const busy = late(1_000, delivered(503, '', { retryAfter: '1' }));
     const script = [busy, delivered(200), silence];
-    const opened = { userName: 'me', serverUrl: SERVER_URL, ifAlive: 'clean-up-failure' } as const;
+    const opened = {
+      userName: 'me',
+      serverUrl: SERVER_URL,
+      control: 'valid',
+      ifAlive: 'clean-up-failure',
+    } as const;
     const { report, sentMs, endedMs } = await run(logoutValues(), script, { cancelAtMs: 500, opened });
-    expect(sentMs).toEqual([0, 4_000, 4_000]);
-    expect(endedMs).toBe(5_500);
-    expect(report.text).toMatch(/^Ended /);
+    expect(sentMs).toEqual([0, 2_000, 2_000]);
+    // The last two seconds are for logouts alone.
+    expect(endedMs).toBe(3_500);
+    expect(report.text).toMatch(/^Ended .* Not verified: validSessionId gave no clear answer\.$/);
   });
 });
 

@@ -1,0 +1,42 @@
+import type { AttemptCounts } from '../exchange/attempt-counter.ts';
+import type { Settings } from '../inputs/settings.ts';
+import type { Login } from '../requests/mode.ts';
+import type { Session } from '../responses/user-object.ts';
+import type { Control, PendingState, SavedState } from '../state.ts';
+
+type LoginStep = { readonly login: Login; readonly settings: Settings };
+
+/** That logins are under way, or that none has opened a session. */
+export function loginState(
+  { login, settings }: LoginStep,
+  { possibleSuccesses }: Pick<AttemptCounts, 'possibleSuccesses'>,
+): SavedState {
+  const { onCleanupFailure } = settings;
+  return possibleSuccesses > 0
+    ? { kind: 'logging-in', host: login.loginUrl.host, sessions: possibleSuccesses, onCleanupFailure }
+    : { kind: 'settled', as: 'not-opened' };
+}
+
+/** What the post step needs to end a session. */
+export function logoutState(
+  { login }: LoginStep,
+  sessionId: string,
+  session: Session | undefined,
+  control: Control,
+): PendingState {
+  const { verify } = login;
+  const canBeAsked = session !== undefined && verify !== 'never';
+  return {
+    kind: 'pending',
+    inputs: login.logoutOf(sessionId, session?.serverUrl).inputs,
+    credentialUses: 0,
+    credentialRequests: 0,
+    isEnded: false,
+    opened: {
+      userName: canBeAsked ? session.userName : '',
+      serverUrl: session?.serverUrl.href ?? '',
+      control,
+      ifAlive: verify === 'always' ? 'clean-up-failure' : 'line',
+    },
+  };
+}
