@@ -15,10 +15,7 @@ interface Entry {
 const action = readFileSync('action.yml', 'utf8');
 const { inputs, outputs }: { inputs: Record<string, Entry>; outputs: Record<string, Entry> } = parse(action);
 const tables = {
-  inputs: table(
-    ['Input', 'Default', 'Meaning'],
-    Object.entries(inputs).map(([name, input]) => [code(name), fallback(input), input.description]),
-  ),
+  inputs: [undefined, 'login', 'logout', 'logoutall'].map(inputsOf).join('\n'),
   outputs: table(
     ['Output', 'Meaning'],
     Object.entries(outputs).map(([name, { description }]) => [code(name), description]),
@@ -52,6 +49,32 @@ function replaceSection(text: string, [name, lines]: [string, string]): string {
   const to = text.indexOf(end, from);
   if (from < 0 || to < 0) throw new Error(`README.md has no section for the ${name} of action.yml`);
   return `${text.slice(0, from)}${begin}\n${lines}\n${text.slice(to)}`;
+}
+
+/** The inputs below a heading, each at the first mode that has it; without a mode, those that every mode has. */
+function inputsOf(mode: string | undefined): string {
+  const ofMode = Object.entries(inputs).flatMap(([name, input]) => {
+    const { modes, meaning } = descriptionOf(input);
+    const isOf = mode === undefined ? modes.length === 0 : modes.includes(mode);
+    const isFirst = mode === undefined || modes[0] === mode;
+    return isOf ? [{ isFirst, name: code(name), cells: [code(name), fallback(input), meaning] }] : [];
+  });
+  const rows = ofMode.filter(({ isFirst }) => isFirst).map(({ cells }) => cells);
+  const above = ofMode.filter(({ isFirst }) => !isFirst).map(({ name }) => name);
+  return [
+    `### ${mode === undefined ? 'Every mode' : `\`mode: ${mode}\``}\n`,
+    ...(rows.length === 0 ? [] : [table(['Input', 'Default', 'Meaning'], rows)]),
+    ...(above.length === 0 ? [] : [`As described above: ${above.join(', ')}.\n`]),
+  ].join('\n');
+}
+
+/** The description of an input that only some modes have begins with their names and a colon. */
+function descriptionOf({ description }: Entry): {
+  readonly modes: readonly string[];
+  readonly meaning: string;
+} {
+  const [prefix = ''] = /^(?:`(?:login|logout|logoutall)`(?:, )?)+: /.exec(description) ?? [];
+  return { modes: prefix.match(/\w+/g) ?? [], meaning: description.slice(prefix.length) };
 }
 
 /** The columns are not aligned, because the longest cell would make every line as long. */
