@@ -14,6 +14,7 @@ import {
   played,
   STALL,
   sent,
+  VALID,
   WARNED,
 } from './login-support.ts';
 import { ANSWER_LOST, answering, onlyPost, preloading, printed, until } from './support.ts';
@@ -151,6 +152,21 @@ describe('a cancel while a login is under way', () => {
     const { main } = await signalled(stage, 'SIGINT');
     expectRed(main);
     expect(stage.cloud.openSessions()).toEqual([]);
+  });
+
+  test('a signal while the control is asked: the logout is sent at once, and nothing is asked any more', async () => {
+    const silent: Fault = { kind: 'silent', effect: false, ending: 'stall' };
+    const sessionIds = { kind: 'jwt', length: 400 } as const;
+    const { job, inputs, cloud } = await loginScene({ sessionIds, faults: [undefined, silent] });
+    const step = job.start(inputs);
+    await until(() => cloud.requests.length === 2);
+    step.signal('SIGINT');
+    const main = await step.finished;
+    expectRed(main);
+    expect(ending(main)).toContain('the step was cancelled. It was ended at once.');
+    expect(cloud.openSessions()).toEqual([]);
+    expect((await onlyPost(job)).exitCode).toBe(0);
+    expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2]);
   });
 
   test('no other login is sent while it waits to try again', async () => {

@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, double, integer, option, property } from 'fast-check';
-import { nextAttempt, retryAfterMs } from '../../../src/exchange/retry-timing.ts';
+import {
+  type CredentialTiming,
+  type NextAttempt,
+  nextAttempt,
+  nextCredentialAttempt,
+  retryAfterMs,
+} from '../../../src/exchange/retry-timing.ts';
 
-const wait = (waitMs: number) => ({ kind: 'wait', waitMs });
-const giveUp = (why: string) => ({ kind: 'give-up', why });
+const wait = (waitMs: number) => ({ kind: 'wait', waitMs }) as const;
+const giveUp = (why: 'time-spent' | 'retry-after') => ({ kind: 'give-up', why }) as const;
 const almostOne = 1 - Number.EPSILON;
 const now = Date.parse('2026-02-03T04:05:06Z');
 
@@ -111,3 +117,43 @@ test('whatever happened, a further attempt waits a little and has 500 ms before 
       expect(next.waitMs).toBeGreaterThanOrEqual(Math.min(100, askedMs || 100));
     }),
   ));
+
+describe('a request with a credential', () => {
+  const minute = {
+    attempts: 1,
+    retryAfterMs: undefined,
+    random: 0.5,
+    lengthMs: 60_000,
+    slowestMs: 0,
+  } as const;
+  const checked = (times: number) => ({ kind: 'possibly-checked', times }) as const;
+  const notNow = (times: number) => ({ kind: 'not-now', times }) as const;
+  const at = (elapsedMs: number, more: Partial<CredentialTiming> = {}) => {
+    const { lengthMs = minute.lengthMs } = more;
+    const remainingMs = lengthMs - elapsedMs;
+    const next = nextCredentialAttempt({ ...minute, last: checked(1), elapsedMs, remainingMs, ...more });
+    return next.kind === 'wait' ? wait(Math.round(next.waitMs)) : next;
+  };
+
+  test.each<[string, NextAttempt, NextAttempt]>([
+    ['the second, 3 s after the first has ended', at(0), wait(3_000)],
+    ['the same after a slow first', at(10_000), wait(3_000)],
+    ['below 30 s, a tenth of the time', at(0, { lengthMs: 20_000 }), wait(2_000)],
+    ['but 1 s at least', at(0, { lengthMs: 5_000 }), wait(1_000)],
+    ['jittered by a fifth at most, down', at(0, { random: 0 }), wait(2_400)],
+    ['jittered by a fifth at most, up', at(0, { random: 1 }), wait(3_600)],
+    ['the jitter goes not below 1 s', at(0, { lengthMs: 10_000, random: 0 }), wait(1_000)],
+    ['the third, at half the time', at(4_000, { last: checked(2) }), wait(26_000)],
+    ['or 1 s after the second has ended', at(40_000, { last: checked(2) }), wait(1_000)],
+    ['"not now", 2 s', at(0, { last: notNow(1) }), wait(2_000)],
+    ['doubling', at(0, { last: notNow(3) }), wait(8_000)],
+    ['longer than Retry-After', at(0, { last: notNow(3), retryAfterMs: 3_000 }), wait(8_000)],
+    ['shorter than Retry-After', at(0, { last: notNow(1), retryAfterMs: 9_000 }), wait(9_000)],
+    ['its own last wait is cut so that one more fits', at(50_000, { last: notNow(4) }), wait(5_000)],
+    ['Retry-After is not cut', at(50_000, { last: notNow(1), retryAfterMs: 6_000 }), giveUp('retry-after')],
+    ['none with less than 5 s left', at(54_500), giveUp('time-spent')],
+    ['or a third of the time', at(3_500, { lengthMs: 6_000 }), giveUp('time-spent')],
+    ['or what the slowest response took', at(30_000, { slowestMs: 29_500 }), giveUp('time-spent')],
+    ['what was not sent is retried at will', at(0, { last: { kind: 'not-sent' } }), wait(250)],
+  ])('%s', (_, next, expected) => expect(next).toEqual(expected));
+});
