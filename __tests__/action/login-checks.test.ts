@@ -183,19 +183,22 @@ test('of the products of version 3 the one named "Integration Cloud" counts', as
 
 test('nothing is sent anywhere, nothing is handed on, and post is quiet where inputs are wrong', async () => {
   const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
-    [{ username: '' }, /username is missing: give both .* fork or from Dependabot/],
-    [{ password: '  ' }, /password is missing: give both .* environment .* secrets/],
+    [
+      { username: '' },
+      /username is missing: probably no secret of that name exists here .*Give both username and password/,
+    ],
+    [{ password: '  ' }, /password is missing: .* environment.* secrets: inherit/],
     [
       { username: '', password: '' },
-      /username and password are missing: give both, or organization-id .*fork/,
+      /username and password are missing: probably no secret .*fork.*Give both, or give organization-id/,
     ],
     [{ 'oauth-token': 'aaaaaaaa.bbbbbbbb.cccccccc' }, /oauth-token is given with username or password/],
     [{ 'api-version': '4' }, /api-version is neither 2 nor 3/],
-    [{ 'api-version': '3', 'organization-id': '000001' }, /organization-id is not the id of 22 characters/],
+    [{ 'api-version': '3', 'organization-id': '000001' }, /organization-id is not the 22-character ID/],
     [{ 'organization-id': '$ORG' }, /organization-id is a variable that was not expanded/],
-    [{ 'session-id-variable': 'GITHUB_TOKEN' }, /session-id-variable is a name that means something/],
-    [{ 'session-id-variable': 'A', 'server-url-variable': 'a' }, /give each a name of its own/],
-    [{ verify: 'sometimes' }, /verify is none of the accepted words/],
+    [{ 'session-id-variable': 'GITHUB_TOKEN' }, /session-id-variable is reserved for the runner/],
+    [{ 'session-id-variable': 'A', 'server-url-variable': 'a' }, /give two different names/],
+    [{ verify: 'sometimes' }, /verify is not one of the accepted words/],
     [{ 'login-url': '' }, /login-url is missing/],
   ];
   const { cloud, job } = await loginScene();
@@ -219,8 +222,8 @@ test('inputs of other modes that version 3 or verify do not go with', async () =
   const one = { mode: 'logout', 'session-id': session.sessionId, 'server-url': cloud.serverUrl };
   for (const [inputs, problem] of [
     [{ ...all, 'api-version': '3' }, /api-version 3 has no logoutall/],
-    [{ ...all, verify: 'always' }, /verify is for mode: login alone/],
-    [{ ...one, verify: 'never' }, /verify is for mode: login alone/],
+    [{ ...all, verify: 'always' }, /verify cannot be always in mode: logoutall/],
+    [{ ...one, verify: 'always' }, /verify cannot be always in mode: logout/],
   ] as const) {
     const main = await job.run(inputs);
     expect(main.log.join('\n')).toMatch(problem);
@@ -243,13 +246,10 @@ test('logout in version 3: of two hosts the login host is taken, and either will
   expect(here.openSessions()).toEqual([]);
 });
 
-test('when and allow-already-ended say nothing for a login, which is said', async () => {
+test('when and allow-already-ended have no effect on a login, which is said', async () => {
   const { main } = await played(
     await loginScene({ inputs: { when: 'job-end', 'allow-already-ended': 'true' } }),
   );
-  expect(main.log.slice(0, 2)).toEqual([
-    'when says nothing for mode: login, and is not used.',
-    'allow-already-ended says nothing for mode: login, and is not used.',
-  ]);
+  expect(main.log[0]).toBe('when, allow-already-ended: no effect in mode: login.');
   expect(ending(main)).toMatch(OPENED);
 });

@@ -59,19 +59,25 @@ describe('which way is meant', () => {
     expect(way(given, version)).toEqual({ ok: true, value: expected });
   });
 
-  const REASONS = /fork or from Dependabot.*environment that the job does not name.*reusable workflow/;
+  const REASONS =
+    /no secret of that name exists here \(a misspelt name is empty\).*fork or from Dependabot.*environment.*reusable workflow.*secrets: inherit/;
   test.each<[string, Given, 2 | 3, RegExp]>([
     ['nothing', {}, 2, REASONS],
     ['nothing but an audience', { audience: 'x' }, 2, REASONS],
-    ['a user name alone', { username: 'x' }, 2, /^password is missing: give both/],
+    ['a user name alone', { username: 'x' }, 2, /^password is missing: .*Give both/],
     ['the same, why', { username: 'x' }, 2, REASONS],
-    ['a password alone', { password: 'x' }, 3, /^username is missing: give both/],
+    ['a password alone', { password: 'x' }, 3, /^username is missing: .*Give both/],
     ['a token with a user name', { username: 'x', 'oauth-token': TOKEN }, 2, /^oauth-token is given with/],
     ['a token with a password', { password: 'x', 'oauth-token': TOKEN }, 2, /^oauth-token is given with/],
-    ['a token without an organization', { 'oauth-token': TOKEN }, 2, /^organization-id is missing, though/],
+    [
+      'a token without an organization',
+      { 'oauth-token': TOKEN },
+      2,
+      /^organization-id is missing, although oauth-token/,
+    ],
     ['a token in version 3', { 'oauth-token': TOKEN, 'organization-id': ORG }, 3, /no login by token/],
     ['GitHub’s token in version 3', { 'organization-id': ORG }, 3, /no login by token/],
-    ['a short id in version 3', { ...PASSWORD, 'organization-id': '0012ab' }, 3, /22 characters/],
+    ['a short id in version 3', { ...PASSWORD, 'organization-id': '0012ab' }, 3, /22-character ID/],
     ['a mistaken id', { ...PASSWORD, 'organization-id': `\${ORG}` }, 2, /^organization-id is a variable/],
   ])('%s is wrong', (_name, given, version, problem) => {
     expect(problems(way(given, version))).toMatch(problem);
@@ -115,7 +121,39 @@ describe('organization-id', () => {
     '***',
     '{"id":1}',
   ])('%j is wrong, and says how', (id) =>
-    expect(problems(readOrganizationId(id))).toMatch(/^organization-id is .*: give the 6 or 22 characters/),
+    expect(problems(readOrganizationId(id))).toMatch(
+      /^organization-id is .*: give the ID \(6 or 22 characters\)/,
+    ),
+  );
+});
+
+// As GitHub's runner hands over an id without quotes: 000001, 012345, 0123E4, 0x12AB, 123E45, 12E456, 22 digits.
+describe('organization-id that was a number on its way', () => {
+  test.each([
+    '1',
+    '12345',
+    '1230000',
+    '4779',
+    '-1',
+    '0.5',
+    '1.23E+47',
+    '1E+100',
+    '1E-100',
+    'Infinity',
+    '-Infinity',
+    '1.23456789012346E+21',
+    '1234567890',
+  ])('%s belongs in quotes', (id) => {
+    const problem = problems(readOrganizationId(` ${id}\n`));
+    expect(problem).toMatch(/^organization-id is a number, not an ID: .*put it in quotes/);
+    if (id.length > 2) expect(problem).not.toContain(id);
+  });
+
+  test.each(['000001', '123000', '12E456', '0x12AB', '1234567890123456789012', 'abcd'])(
+    '%s is an id',
+    (id) => {
+      expect(readOrganizationId(id)).toEqual({ ok: true, value: id });
+    },
   );
 });
 
@@ -163,7 +201,7 @@ describe('variables', () => {
     expect(read('', ` ${name} `)).toEqual({ ok: true, value: { sessionId: '', serverUrl: name } });
   });
   test.each(['1a', 'a-b', 'a.b', 'a b', 'ä', '$A', 'a=b', 'A\nB'])('%j is no name', (name) => {
-    expect(problems(read(name))).toMatch(/^session-id-variable is no name of a variable/);
+    expect(problems(read(name))).toMatch(/^session-id-variable is not a valid variable name/);
   });
   test.each([
     'GITHUB_TOKEN',
@@ -184,11 +222,11 @@ describe('variables', () => {
     'env',
     'BASH_ENV',
   ])('%s means something to others', (name) => {
-    expect(problems(read('', name))).toMatch(/^server-url-variable is a name that means something/);
+    expect(problems(read('', name))).toMatch(/^server-url-variable is reserved for the runner/);
   });
   test('one name for both, in any case of letters', () => {
     expect(problems(read('IICS', 'iics'))).toMatch(
-      /^server-url-variable is the name that session-id-variable has/,
+      /^server-url-variable is the same name as session-id-variable/,
     );
     expect(read('', '').ok).toBe(true);
   });

@@ -85,17 +85,17 @@ describe('a proxy, as a variable names it', () => {
     ['proxy:0', 'port'],
     ['user:S3cret@proxy:65536', 'port'],
     ['user:S3cret@proxy:99999999999999999999', 'port'],
-    ['not a URL', 'blank'],
-    ['user:S3cret @proxy:3128', 'blank'],
-    ['http://user:S3cret@proxy:3128\nhttp://proxy', 'blank'],
+    ['not a URL', 'space'],
+    ['user:S3cret @proxy:3128', 'space'],
+    ['http://user:S3cret@proxy:3128\nhttp://proxy', 'space'],
     ['http://user:S3cret\u0000@proxy:3128', 'control character'],
     ['http://user:S3c#ret@proxy:3128', '"#"'],
     ['user:S3c?ret@proxy:3128', '"?"'],
     ['http://proxy:3128/?', '"?"'],
-    ['http://user:S3c/ret@proxy:3128', '"/" before its last "@"'],
-    ['user:S3cret/@proxy:3128', '"/" before its last "@"'],
-    ['http:/user:S3cret@proxy:3128', '"/" before its last "@"'],
-    ['http:///user:S3cret@proxy:3128', '"/" before its last "@"'],
+    ['http://user:S3c/ret@proxy:3128', '"/" before the last "@"'],
+    ['user:S3cret/@proxy:3128', '"/" before the last "@"'],
+    ['http:/user:S3cret@proxy:3128', '"/" before the last "@"'],
+    ['http:///user:S3cret@proxy:3128', '"/" before the last "@"'],
     ['http://user:S3cret@proxy:3128/proxy.pac', 'path'],
     ['http://proxy:3128//', 'path'],
     ['socks5://user:S3cret@proxy:1080', 'SOCKS'],
@@ -107,7 +107,7 @@ describe('a proxy, as a variable names it', () => {
   ])('%j is refused, in one sentence that does not show it', (text, wrong) => {
     const checked = readProxy('HTTPS_PROXY', text);
     const [problem = '', ...more] = checked.ok ? [] : checked.problems;
-    expect(problem).toMatch(/^HTTPS_PROXY [a-z].*: give an HTTP proxy as in http:\/\/.*# as %23.*\.$/);
+    expect(problem).toMatch(/^HTTPS_PROXY [a-z].*: give an HTTP proxy, for example http:\/\/.*# as %23.*\.$/);
     expect(problem.slice(0, problem.indexOf(': give'))).toContain(wrong);
     expect(problem).not.toMatch(/S3c|ret\b/);
     expect(more).toEqual([]);
@@ -164,17 +164,17 @@ describe('the variable that counts', () => {
 
 describe('an entry of no_proxy that matches no host', () => {
   test.each([
-    ['a.example b.example', 'a blank'],
+    ['a.example b.example', 'a space'],
     ['a.example;b.example', '";"'],
     ['x.example, https://a.example', 'a scheme'],
     ['a.example.', 'a dot at the end'],
     ['a.example.:443', 'a dot at the end'],
     ['*.example.com', '"*" and more'],
     ['a.*', '"*" and more'],
-    ['*.a.example b.example', 'a blank and "*" and more'],
+    ['*.a.example b.example', 'a space and "*" and more'],
   ])('%j is told, with %s', (text, what) => {
     expect(noProxyNotes('NO_PROXY', text)).toEqual([
-      `NO_PROXY has entries with ${what}, which have no effect: separate host names by commas, as in example.com,.example.org.`,
+      `NO_PROXY has entries with ${what}, which have no effect: separate host names by commas, for example example.com,.example.org.`,
     ]);
   });
 

@@ -117,7 +117,12 @@ export function inputArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<I
         // What is for a login alone is seldom given, and version 3 not to what has none.
         const version =
           given.mode.trim() === 'logout' ? given['api-version'] : rarely(given['api-version'], draw);
-        return { ...given, 'api-version': version, verify: rarely(given.verify, draw) };
+        return {
+          ...given,
+          'api-version': version,
+          verify: rarely(given.verify, draw),
+          'organization-id': rarely(given['organization-id'], draw),
+        };
       }
       // What is a way of its own to log in seldom comes with another one.
       if (draw < 8) return { ...given, 'oauth-token': rarely(given['oauth-token'], draw) };

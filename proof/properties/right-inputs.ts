@@ -32,7 +32,7 @@ const POD = 'dm-us.informaticacloud.com';
 /** Inputs that are wrong whatever the others are. */
 export const wrong = fc.record(
   {
-    mode: fc.constantFrom('', 'log-out', 'LOGOUT', 'logout,logoutall', 'log in'),
+    mode: fc.constantFrom('', 'log-out', 'LOG OUT', 'logout,logoutall', 'log in'),
     when: fc.constantFrom('later', 'Now', 'now job-end'),
     'api-version': oneOf('1 v1 2.0 4'),
     'server-url': oneOf(` dm-us http://${POD} https://a:b@${POD}/saas https://${POD}/saas?x`),
@@ -69,7 +69,7 @@ interface Kit {
   readonly requests: number;
 }
 
-const OF_LOGIN = ['organization-id', 'oauth-token', 'audience', 'session-id-variable', 'server-url-variable'];
+const OF_LOGIN = ['oauth-token', 'audience', 'session-id-variable', 'server-url-variable'];
 const OF_LOGOUT = ['server-url', 'session-id'];
 const BY_TOKEN = {
   mode: 'login',
@@ -130,6 +130,7 @@ export const UNREAD_WITHOUT_MODE: readonly string[] = [
   'login-url',
   'username',
   'password',
+  'organization-id',
   ...OF_LOGOUT,
   ...OF_LOGIN,
 ];

@@ -1,8 +1,9 @@
 import { all, type Checked, invalid, valid } from './checked.ts';
 import type { ApiVersion } from './choices.ts';
-import { readPassword, readUsername } from './credentials.ts';
+import { missingCredential, readPassword, readUsername } from './credentials.ts';
 import { readOAuthToken } from './oauth-token.ts';
 import { readAudience, readOrganizationId } from './organization.ts';
+import type { UnusedInputs } from './unused.ts';
 import type { InputName, InputValues } from './values.ts';
 
 /** What a login proves itself with, as the inputs say. `organizationId` may be empty with a password alone. */
@@ -13,32 +14,43 @@ export type AuthInputs = { readonly organizationId: string } & (
   | { readonly kind: 'github'; readonly audience: string }
 );
 
-const REASONS =
-  'usual reasons are a pull request from a fork or from Dependabot, a secret of an environment that the job does not name, ' +
-  'and a reusable workflow to which the secrets were not passed on';
-
 /** Which way is meant is read from the inputs alone, never from variables that happen to be set. */
 export function readAuthInputs(
   values: InputValues,
   version: ApiVersion,
   loginUrl: URL | undefined,
 ): Checked<AuthInputs> {
-  const given = (name: InputName) => values[name].trim() !== '';
-  const byPassword = given('username') || given('password');
-  if (given('oauth-token') && byPassword) {
-    return invalid('oauth-token is given with username or password: give the one or the others.');
+  const byPassword = isFilled(values, 'username') || isFilled(values, 'password');
+  if (isFilled(values, 'oauth-token') && byPassword) {
+    return invalid(
+      'oauth-token is given with username or password: give only the token or only the password.',
+    );
   }
   if (byPassword) return readPasswordAuth(values, version);
-  if (given('oauth-token') || given('organization-id')) return readTokenAuth(values, version, loginUrl);
-  return invalid(
-    `username and password are missing: give both, or organization-id for a login by token; ${REASONS}.`,
+  if (isFilled(values, 'oauth-token') || isFilled(values, 'organization-id')) {
+    return readTokenAuth(values, version, loginUrl);
+  }
+  return missingCredential(
+    'username and password are missing',
+    'Give both, or give organization-id to log in by token.',
   );
 }
 
+/** A login opens a session now, no session can have ended already, and `audience` is only for GitHub's token. */
+export function unusedByLogin(values: InputValues): UnusedInputs {
+  const unused = { when: 'mode', 'allow-already-ended': 'mode' } as const;
+  if (isFilled(values, 'oauth-token')) return { ...unused, audience: 'oauth-token' };
+  return isFilled(values, 'username') ? { ...unused, audience: 'password' } : unused;
+}
+
+function isFilled(values: InputValues, name: InputName): boolean {
+  return values[name].trim() !== '';
+}
+
 function readPasswordAuth(values: InputValues, version: ApiVersion): Checked<AuthInputs> {
-  const missing = (['username', 'password'] as const).find((name) => values[name].trim() === '');
+  const missing = (['username', 'password'] as const).find((name) => !isFilled(values, name));
   if (missing !== undefined)
-    return invalid(`${missing} is missing: give both username and password; ${REASONS}.`);
+    return missingCredential(`${missing} is missing`, 'Give both username and password.');
   const inputs = all<{ username: string; password: string; organizationId: string }>({
     username: readUsername(values.username),
     password: readPassword(values.password),
@@ -47,7 +59,9 @@ function readPasswordAuth(values: InputValues, version: ApiVersion): Checked<Aut
   if (!inputs.ok) return inputs;
   const { length } = inputs.value.organizationId;
   return version === 3 && length !== 0 && length !== 22
-    ? invalid('organization-id is not the id of 22 characters: give that one, for version 3 names no other.')
+    ? invalid(
+        'organization-id is not the 22-character ID: give that one, because version 3 returns no other.',
+      )
     : valid({ kind: 'password', ...inputs.value });
 }
 
@@ -58,17 +72,19 @@ function readTokenAuth(
 ): Checked<AuthInputs> {
   const organizationId = readOrganizationId(values['organization-id']);
   const id = organizationId.ok ? organizationId.value : '';
-  const byGitHub = values['oauth-token'].trim() === '';
+  const byGitHub = !isFilled(values, 'oauth-token');
   const inputs = all<{ organizationId: string; version: ApiVersion; proof: string }>({
     organizationId:
       organizationId.ok && id === ''
         ? invalid(
-            'organization-id is missing, though oauth-token is given: give the organization to log in to.',
+            'organization-id is missing, although oauth-token is given: give the ID of the organization to log in to.',
           )
         : organizationId,
     version:
       version === 3
-        ? invalid('api-version 3 has no login by token: leave it out, or give username and password.')
+        ? invalid(
+            'api-version 3 has no login by token: leave api-version out, or give username and password.',
+          )
         : valid(version),
     proof: byGitHub ? readAudience(values.audience, loginUrl, id) : readOAuthToken(values['oauth-token']),
   });

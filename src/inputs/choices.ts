@@ -1,5 +1,5 @@
 import { type Checked, invalid, valid } from './checked.ts';
-import type { InputName, InputValues } from './values.ts';
+import { INPUT_DEFAULTS, type InputName, type InputValues } from './values.ts';
 
 /** Reads an input that accepts one of a few words. Without a `fallback` the input is required. */
 export function choice<T extends string>(
@@ -11,21 +11,30 @@ export function choice<T extends string>(
   const given = values[name].trim();
   const word = given === '' ? fallback : accepted.find((candidate) => candidate === given);
   if (word !== undefined) return valid(word);
-  const problem = given === '' ? 'is missing' : 'is none of the accepted words';
-  return invalid(`${name} ${problem}: give ${accepted.join(' or ')}.`);
+  return invalid(`${name} ${problemWith(given, accepted)}: give ${listText(accepted)}.`);
+}
+
+function problemWith(given: string, accepted: readonly string[]): string {
+  if (given === '') return 'is missing';
+  return accepted.includes(given.toLowerCase())
+    ? 'is not written in lower case'
+    : 'is not one of the accepted words';
+}
+
+/** `a, b or c`. */
+function listText(words: readonly string[]): string {
+  return words.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
 /** Reads an input that is true or false. */
-export function yesOrNo(values: InputValues, name: InputName, fallback: boolean): Checked<boolean> {
-  switch (values[name].trim().toLowerCase()) {
-    case '':
-      return valid(fallback);
+export function yesOrNo(values: InputValues, name: 'allow-already-ended' | 'summary'): Checked<boolean> {
+  switch (values[name].trim().toLowerCase() || INPUT_DEFAULTS[name]) {
     case 'true':
       return valid(true);
     case 'false':
       return valid(false);
     default:
-      return invalid(`${name} is neither true nor false: give one of the two.`);
+      return invalid(`${name} is neither true nor false: give true or false.`);
   }
 }
 
@@ -33,8 +42,7 @@ export type ApiVersion = 2 | 3;
 
 /** Reads `api-version`; people write `v2` too. */
 export function readApiVersion(values: InputValues): Checked<ApiVersion> {
-  switch (values['api-version'].trim().toLowerCase()) {
-    case '':
+  switch (values['api-version'].trim().toLowerCase() || INPUT_DEFAULTS['api-version']) {
     case '2':
     case 'v2':
       return valid(2);
@@ -42,7 +50,7 @@ export function readApiVersion(values: InputValues): Checked<ApiVersion> {
     case 'v3':
       return valid(3);
     default:
-      return invalid('api-version is neither 2 nor 3: give one of the two.');
+      return invalid('api-version is neither 2 nor 3: give 2 or 3.');
   }
 }
 
@@ -52,15 +60,5 @@ export function withoutVersion3(values: InputValues): Checked<undefined> {
   if (!version.ok) return version;
   return version.value === 2
     ? valid(undefined)
-    : invalid('api-version 3 has no logoutall: leave it out, for the vendor has it in version 2 alone.');
-}
-
-/**
- * Checks that `verify` has its default. `validSessionId` needs the user name, which only the response to a login gives, and a
- * wrong name makes a session look dead.
- */
-export function withoutVerify({ verify }: InputValues): Checked<undefined> {
-  return ['', 'auto'].includes(verify.trim())
-    ? valid(undefined)
-    : invalid('verify is for mode: login alone: leave it out.');
+    : invalid('api-version 3 has no logoutall: leave api-version out, because only version 2 offers it.');
 }

@@ -23,7 +23,7 @@ export function readTrustedHosts(given: string): Checked<TrustedHosts> {
   if (names.includes(undefined)) {
     return invalid(
       'trusted-hosts has an entry that is not a host name: ' +
-        'give exact names as in idmc.example.com, one a line or comma-separated, without https://, port, path or wildcard.',
+        'give exact names, for example idmc.example.com, one per line or separated by commas, without https://, port, path or wildcard.',
     );
   }
   return valid((hostname) => {

@@ -1,7 +1,7 @@
 import { type Checked, invalid, valid } from './checked.ts';
 import { mistakenFor } from './mistaken.ts';
 
-const FORM = "give a JWT of the organization's identity provider, as it was issued";
+const FORM = "give the unchanged JWT of the organization's identity provider";
 
 /** Reads `oauth-token`. What was given is never repeated in a problem: it may be a secret. */
 export function readOAuthToken(given: string): Checked<string> {
@@ -10,7 +10,7 @@ export function readOAuthToken(given: string): Checked<string> {
   const mistaken = mistakenFor(token);
   return invalid(
     mistaken === undefined
-      ? `oauth-token is no JWT, which has three parts: ${FORM}.`
+      ? `oauth-token is not a JWT (three parts, separated by dots): ${FORM}.`
       : `oauth-token is ${mistaken}: ${FORM}.`,
   );
 }

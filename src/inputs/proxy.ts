@@ -15,8 +15,8 @@ export interface HttpProxy {
 }
 
 const FORM =
-  'give an HTTP proxy as in http://user:password@proxy.example.com:3128, with https:// where it is reached over TLS, and in user ' +
-  'name and password # as %23, ? as %3F, / as %2F, @ as %40, : as %3A and % as %25';
+  'give an HTTP proxy, for example http://user:password@proxy.example.com:3128, with https:// if the proxy itself uses TLS; in the ' +
+  'user name and password write # as %23, ? as %3F, / as %2F, @ as %40, : as %3A and % as %25';
 
 /**
  * Reads what a variable says of a proxy, as curl does: without a scheme it is http, the last `@` ends the
@@ -34,8 +34,8 @@ export function readProxy(variable: string, text: string): Checked<HttpProxy> {
   const [, name = '', digits] = /^(\[.*\]|[^:]*)(?::(\d*))?$/.exec(server) ?? [];
   const host = hostName(name);
   const port = Number(digits || (protocol === 'https' ? 443 : 80));
-  if (host === undefined) return invalid(`${variable} has no host, or one that is no host name: ${FORM}.`);
-  if (port < 1 || port > 65_535) return invalid(`${variable} has a port that is none: ${FORM}.`);
+  if (host === undefined) return invalid(`${variable} has no host, or an invalid host name: ${FORM}.`);
+  if (port < 1 || port > 65_535) return invalid(`${variable} has an invalid port: ${FORM}.`);
   return valid({
     overTls: protocol === 'https',
     host: host.replace(/^\[|\]$/g, ''),
@@ -50,9 +50,9 @@ function problemWith(protocol: string, rest: string): string | undefined {
   if (protocol.startsWith('socks')) return 'names a SOCKS proxy, which is not supported';
   if (protocol !== 'http' && protocol !== 'https') return 'has a scheme other than http and https';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  if (/[\s\x00-\x1f\x7f]/.test(rest)) return 'has a blank or a control character in it';
-  if (/[#?]/.test(rest)) return 'has a "#" or a "?" in it';
-  if (rest.lastIndexOf('@') > rest.indexOf('/') && rest.includes('/')) return 'has a "/" before its last "@"';
+  if (/[\s\x00-\x1f\x7f]/.test(rest)) return 'contains a space or a control character';
+  if (/[#?]/.test(rest)) return 'contains "#" or "?"';
+  if (rest.lastIndexOf('@') > rest.indexOf('/') && rest.includes('/')) return 'has "/" before the last "@"';
   return /\/./.test(rest) ? 'has a path' : undefined;
 }
 
@@ -94,7 +94,7 @@ export function schemesIn(header: string): readonly string[] {
 
 /** What makes an entry of `no_proxy` match no host: the toolkit compares it as it is. */
 const NO_EFFECT: readonly (readonly [RegExp, string])[] = [
-  [/\s/, 'a blank'],
+  [/\s/, 'a space'],
   [/;/, '";"'],
   [/:\/\//, 'a scheme'],
   [/\.(?::\d+)?$/, 'a dot at the end'],
@@ -110,6 +110,6 @@ export function noProxyNotes(variable: string, text: string): readonly string[] 
   return found.length === 0
     ? []
     : [
-        `${variable} has entries with ${found.join(' and ')}, which have no effect: separate host names by commas, as in example.com,.example.org.`,
+        `${variable} has entries with ${found.join(' and ')}, which have no effect: separate host names by commas, for example example.com,.example.org.`,
       ];
 }

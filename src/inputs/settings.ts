@@ -1,6 +1,6 @@
 import { all, type Checked, invalid, valid } from './checked.ts';
 import { choice, yesOrNo } from './choices.ts';
-import type { InputValues } from './values.ts';
+import { INPUT_DEFAULTS, type InputValues } from './values.ts';
 
 /** The settings of a step, whatever its mode. */
 export interface Settings {
@@ -20,24 +20,23 @@ const MAX_TIMEOUT_SECONDS = 240;
  */
 export function readSettings(values: InputValues): Checked<Settings> {
   return all<Settings>({
-    when: choice(values, 'when', ['now', 'job-end'], 'now'),
+    when: choice(values, 'when', ['now', 'job-end'], INPUT_DEFAULTS.when),
     timeoutMs: timeout(values),
-    allowAlreadyEnded: yesOrNo(values, 'allow-already-ended', false),
-    onCleanupFailure: choice(values, 'on-cleanup-failure', ['warn', 'fail'], 'warn'),
-    summary: yesOrNo(values, 'summary', true),
+    allowAlreadyEnded: yesOrNo(values, 'allow-already-ended'),
+    onCleanupFailure: choice(
+      values,
+      'on-cleanup-failure',
+      ['warn', 'fail'],
+      INPUT_DEFAULTS['on-cleanup-failure'],
+    ),
+    summary: yesOrNo(values, 'summary'),
   });
 }
 
 function timeout(values: InputValues): Checked<number> {
-  const given = values['timeout-seconds'].trim() || '60';
+  const given = values['timeout-seconds'].trim() || INPUT_DEFAULTS['timeout-seconds'];
   const seconds = /^\d{1,3}$/.test(given) ? Number(given) : 0;
   return seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS
     ? valid(seconds * 1000)
     : invalid(`timeout-seconds is not a whole number from 1 to ${MAX_TIMEOUT_SECONDS}.`);
-}
-
-/** Settings that have no effect on a login: it opens a session now, and no session can have ended already. */
-export function unusedByLogin({ when, allowAlreadyEnded }: Settings): readonly string[] {
-  const unused = [...(when === 'now' ? [] : ['when']), ...(allowAlreadyEnded ? ['allow-already-ended'] : [])];
-  return unused.map((name) => `${name} says nothing for mode: login, and is not used.`);
 }

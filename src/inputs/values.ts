@@ -23,12 +23,30 @@ export const INPUT_NAMES = [
 
 export type InputName = (typeof INPUT_NAMES)[number];
 
+/** The defaults in `action.yml`. A test compares them. */
+export const INPUT_DEFAULTS = {
+  when: 'now',
+  'api-version': '2',
+  verify: 'auto',
+  'timeout-seconds': '60',
+  'allow-already-ended': 'false',
+  'on-cleanup-failure': 'warn',
+  summary: 'true',
+} as const satisfies Partial<Record<InputName, string>>;
+
 /** What the user wrote, untouched. An input that was not given is the empty string. */
 export type InputValues = Readonly<Record<InputName, string>>;
 
 /** Asks `read` for each input; what it has not got is empty. */
 export function inputValues(read: (name: InputName) => string): InputValues {
   return record(INPUT_NAMES, read);
+}
+
+/** Whether an input has a value other than its default. The runner fills the default in, so a value equal to it says nothing. */
+export function isGiven(values: InputValues, name: InputName): boolean {
+  const defaults: Partial<Record<InputName, string>> = INPUT_DEFAULTS;
+  const text = values[name].trim();
+  return text !== '' && text.toLowerCase() !== defaults[name];
 }
 
 function record<K extends string>(names: readonly K[], read: (name: K) => string): Record<K, string>;

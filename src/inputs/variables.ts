@@ -22,7 +22,7 @@ export function readVariableNames(values: InputValues): Checked<VariableNames> {
   const { sessionId, serverUrl } = names.value;
   // On Windows names that differ by case are one.
   return sessionId !== '' && sessionId.toUpperCase() === serverUrl.toUpperCase()
-    ? invalid('server-url-variable is the name that session-id-variable has: give each a name of its own.')
+    ? invalid('server-url-variable is the same name as session-id-variable: give two different names.')
     : names;
 }
 
@@ -30,11 +30,13 @@ function readName(values: InputValues, input: Input): Checked<string> {
   const name = values[input].trim();
   if (name === '') return valid('');
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return invalid(`${input} is no name of a variable: give letters, digits and _, the first no digit.`);
+    return invalid(
+      `${input} is not a valid variable name: give letters, digits and _, and do not start with a digit.`,
+    );
   }
   return RESERVED.test(name)
     ? invalid(
-        `${input} is a name that means something to the runner or the system: give one of your own, as IICS_SESSION_ID.`,
+        `${input} is reserved for the runner or the system: give another name, for example IICS_SESSION_ID.`,
       )
     : valid(name);
 }

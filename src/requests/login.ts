@@ -1,13 +1,14 @@
-import { type AuthInputs, readAuthInputs } from '../inputs/auth-method.ts';
+import { type AuthInputs, readAuthInputs, unusedByLogin } from '../inputs/auth-method.ts';
 import { all, valid } from '../inputs/checked.ts';
-import { type ApiVersion, choice, readApiVersion } from '../inputs/choices.ts';
+import { type ApiVersion, readApiVersion } from '../inputs/choices.ts';
 import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
+import { readVerify, type Verify } from '../inputs/login-checks.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
 import { passwordRequest, tokenRequest } from './login-request.ts';
 import { type LogoutTarget, logoutRequest } from './logout.ts';
-import type { AuthMethod, Logout, Mode, Verify } from './mode.ts';
+import type { AuthMethod, Logout, Mode } from './mode.ts';
 
 interface Inputs {
   readonly version: ApiVersion;
@@ -39,7 +40,7 @@ export const login: Mode = {
       loginUrl,
       auth: readAuthInputs(values, version.ok ? version.value : 2, loginUrl.ok ? loginUrl.value : undefined),
       variables: readVariableNames(values),
-      verify: choice(values, 'verify', ['auto', 'always', 'never'], 'auto'),
+      verify: readVerify(values),
     });
     if (!inputs.ok) return inputs;
     const { auth, variables, verify } = inputs.value;
@@ -55,6 +56,7 @@ export const login: Mode = {
       },
     });
   },
+  unused: unusedByLogin,
 };
 
 function authMethodOf({ auth, version, loginUrl }: Inputs, trusted: TrustedHosts): AuthMethod {

@@ -1,6 +1,7 @@
 import { all, type Checked, valid } from '../inputs/checked.ts';
-import { type ApiVersion, readApiVersion, withoutVerify } from '../inputs/choices.ts';
+import { type ApiVersion, readApiVersion } from '../inputs/choices.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
+import { withoutLoginChecks } from '../inputs/login-checks.ts';
 import { readSessionId } from '../inputs/session-id.ts';
 import { readLoginUrl, readServerUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
@@ -18,33 +19,43 @@ export interface LogoutTarget {
 
 /** Ends the one session given, by the version of the API that opened it. */
 export const logout: Mode = {
-  inputs: ['api-version', 'server-url', 'session-id', 'login-url', 'verify'],
+  inputs: ['api-version', 'server-url', 'session-id', 'login-url'],
   read: (values, { trusted }) => {
     const version = readApiVersion(values);
     const inputs = all<{
       version: ApiVersion;
       target: LogoutTarget;
       sessionId: string;
-      verify: undefined;
+      loginChecks: undefined;
     }>({
       version,
       target: readTarget(values, version.ok ? version.value : 2, trusted),
       sessionId: readSessionId(values['session-id']),
-      verify: withoutVerify(values),
+      loginChecks: withoutLoginChecks(values, 'logout'),
     });
     if (!inputs.ok) return inputs;
     const { target, sessionId } = inputs.value;
     return valid({ kind: 'end', request: logoutRequest(target, sessionId) });
   },
+  unused: (values) => {
+    const version = readApiVersion(values);
+    if (!version.ok) return {};
+    if (version.value === 2) return { 'login-url': 'version-2' };
+    return targetInput(values, version.value) === 'login-url' ? { 'server-url': 'login-url' } : {};
+  },
 };
 
 /** Version 3 has its documented logout at the login host. Scripts use the base URL of the login's response as well. */
 function readTarget(values: InputValues, version: ApiVersion, trusted: TrustedHosts): Checked<LogoutTarget> {
+  const urlInput = targetInput(values, version);
+  const url = (urlInput === 'login-url' ? readLoginUrl : readServerUrl)(values[urlInput], trusted);
+  return url.ok ? valid({ version, url: url.value, urlInput }) : url;
+}
+
+function targetInput(values: InputValues, version: ApiVersion): LogoutTarget['urlInput'] {
   const byLoginUrl =
     version === 3 && (values['login-url'].trim() !== '' || values['server-url'].trim() === '');
-  const urlInput = byLoginUrl ? 'login-url' : 'server-url';
-  const url = (byLoginUrl ? readLoginUrl : readServerUrl)(values[urlInput], trusted);
-  return url.ok ? valid({ version, url: url.value, urlInput }) : url;
+  return byLoginUrl ? 'login-url' : 'server-url';
 }
 
 /** Logs out of one session (vendor pages "Logout" of version 2 and 3). Logging out twice does no harm. */

@@ -1,6 +1,7 @@
 import { all, valid } from '../inputs/checked.ts';
-import { withoutVerify, withoutVersion3 } from '../inputs/choices.ts';
+import { withoutVersion3 } from '../inputs/choices.ts';
 import { readPassword, readUsername } from '../inputs/credentials.ts';
+import { withoutLoginChecks } from '../inputs/login-checks.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import { readSuccess } from '../responses/success-object.ts';
 import { credentialRequest, JSON_HEADERS } from './build-request.ts';
@@ -11,19 +12,19 @@ interface Inputs {
   readonly username: string;
   readonly password: string;
   readonly version: undefined;
-  readonly verify: undefined;
+  readonly loginChecks: undefined;
 }
 
 /** Ends every v2 session of the organization (vendor page "Logout", "Logging out and ending all sessions"). */
 export const logoutall: Mode = {
-  inputs: ['api-version', 'login-url', 'username', 'password', 'verify'],
+  inputs: ['api-version', 'login-url', 'username', 'password'],
   read: (values, { trusted }) => {
     const inputs = all<Inputs>({
       loginUrl: readLoginUrl(values['login-url'], trusted),
       username: readUsername(values.username),
       password: readPassword(values.password),
       version: withoutVersion3(values),
-      verify: withoutVerify(values),
+      loginChecks: withoutLoginChecks(values, 'logoutall'),
     });
     if (!inputs.ok) return inputs;
     const { loginUrl, username, password } = inputs.value;
@@ -41,4 +42,6 @@ export const logoutall: Mode = {
     });
     return valid({ kind: 'end', request: { ...request, kind: 'logoutall', urlInput: 'login-url' } });
   },
+  // No response to it is "already ended".
+  unused: () => ({ 'allow-already-ended': 'mode' }),
 };

@@ -1,5 +1,7 @@
 import type { Checked } from '../inputs/checked.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
+import type { Verify } from '../inputs/login-checks.ts';
+import type { UnusedInputs } from '../inputs/unused.ts';
 import type { InputName, InputValues } from '../inputs/values.ts';
 import type { VariableNames } from '../inputs/variables.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
@@ -11,6 +13,8 @@ export interface Mode {
   readonly inputs: readonly InputName[];
   /** Validates the mode's inputs. On failure, returns every problem in them. */
   readonly read: (values: InputValues, context: InputContext) => Checked<Task>;
+  /** The inputs that have no effect with these values, apart from those that belong to other modes alone. */
+  readonly unused: (values: InputValues) => UnusedInputs;
 }
 
 /** What a mode reads its inputs with. */
@@ -48,9 +52,6 @@ export type AuthMethod =
       readonly audience: string;
       readonly request: (token: string) => ReportedRequest<LoginResponse>;
     };
-
-/** Whether the post step checks that an ended session is really dead. `auto`: if its id is a JWT. */
-export type Verify = 'auto' | 'always' | 'never';
 
 /** The logout of one session, as a request for this step and as inputs for the post step. */
 export interface Logout {

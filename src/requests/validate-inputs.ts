@@ -2,7 +2,8 @@ import { all, type Checked, invalid, valid } from '../inputs/checked.ts';
 import { choice } from '../inputs/choices.ts';
 import { passwordNotes } from '../inputs/credentials.ts';
 import { isLoopback, readTrustedHosts, type TrustedHosts } from '../inputs/hosts.ts';
-import { readSettings, type Settings, unusedByLogin } from '../inputs/settings.ts';
+import { readSettings, type Settings } from '../inputs/settings.ts';
+import { type UnusedInputs, unusedNotes } from '../inputs/unused.ts';
 import { type InputName, type InputValues, inputValues } from '../inputs/values.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
@@ -27,6 +28,8 @@ export interface ValidatedInputs {
 export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
   const trusted = readTrustedHosts(values['trusted-hosts']);
   const mode = readMode(values);
+  // With the mode in other letters the inputs of the mode that was meant are read, so that their problems show too.
+  const meant = modeNamed(values.mode.trim().toLowerCase());
   // Even if trusted-hosts is wrong, the mode's inputs are read, so that their problems show too.
   const hosts: TrustedHosts = trusted.ok
     ? trusted.value
@@ -34,24 +37,25 @@ export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
   const context = { trusted: hosts, shared: only(values, (name) => !ofModes().includes(name)) };
   const checked = all<{ mode: Mode; task: Task; settings: Settings; trusted: TrustedHosts }>({
     mode,
-    task: mode.ok ? mode.value.read(values, context) : invalid(),
+    task: meant === undefined ? invalid() : meant.read(values, context),
     settings: readSettings(values),
     trusted,
   });
   if (!checked.ok) return checked;
   const { task, settings } = checked.value;
-  const { inputs } = checked.value.mode;
-  const forPost = only(values, (name) => inputs.includes(name) || !ofModes().includes(name));
-  const notes = [
-    ...passwordNotes(forPost.password),
-    ...(task.kind === 'open' ? unusedByLogin(settings) : []),
-  ];
+  const unused = unusedBy(checked.value.mode, values);
+  const forPost = only(values, (name) => !ofOtherModes(checked.value.mode).includes(name));
+  const notes = [...passwordNotes(forPost.password), ...unusedNotes(values, unused)];
   return valid({ task, settings, trusted: checked.value.trusted, notes, forPost });
 }
 
 function readMode(values: InputValues): Checked<Mode> {
   const name = choice(values, 'mode', Object.keys(MODES).filter(isMode));
   return name.ok ? valid(MODES[name.value]) : name;
+}
+
+function modeNamed(name: string): Mode | undefined {
+  return isMode(name) ? MODES[name] : undefined;
 }
 
 function isMode(name: string): name is keyof typeof MODES {
@@ -61,6 +65,16 @@ function isMode(name: string): name is keyof typeof MODES {
 /** The inputs that belong to a mode. */
 function ofModes(): readonly InputName[] {
   return Object.values<Mode>(MODES).flatMap(({ inputs }) => inputs);
+}
+
+/** The inputs that belong to other modes alone. */
+function ofOtherModes({ inputs }: Mode): readonly InputName[] {
+  return ofModes().filter((name) => !inputs.includes(name));
+}
+
+function unusedBy(mode: Mode, values: InputValues): UnusedInputs {
+  const others: UnusedInputs = Object.fromEntries(ofOtherModes(mode).map((name) => [name, 'mode']));
+  return { ...others, ...mode.unused(values) };
 }
 
 function only(values: InputValues, isKept: (name: InputName) => boolean): InputValues {

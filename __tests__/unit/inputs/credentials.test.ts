@@ -59,15 +59,15 @@ describe('password', () => {
     ['', 'is missing'],
     [' \t', 'is missing'],
     ['\r\n', 'is missing'],
-    ['one\ntwo', 'has a line break in it'],
-    ['\nright', 'has a line break in it'],
-    ['one\rtwo\n', 'has a line break in it'],
-    [`\${{ secrets.PASSWORD }}`, 'still holds an unexpanded expression'],
-    [`x\${{`, 'still holds an unexpanded expression'],
+    ['one\ntwo', 'contains a line break'],
+    ['\nright', 'contains a line break'],
+    ['one\rtwo\n', 'contains a line break'],
+    [`\${{ secrets.PASSWORD }}`, 'contains an unexpanded expression'],
+    [`x\${{`, 'contains an unexpanded expression'],
   ])('%j is refused', (given, text) => {
     const read = readPassword(given);
     expect(read).toEqual(problem(`^password ${text}`));
-    expect(JSON.stringify(read)).not.toMatch(/right|one|two|secrets/);
+    expect(JSON.stringify(read)).not.toMatch(/right|one\b|two|secrets\./);
   });
 });
 

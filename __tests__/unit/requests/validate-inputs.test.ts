@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ApiVersion, readApiVersion } from '../../../src/inputs/choices.ts';
 import { INPUT_NAMES, type InputName, inputValues } from '../../../src/inputs/values.ts';
-import { MODES, validateInputs } from '../../../src/requests/validate-inputs.ts';
+import { validateInputs } from '../../../src/requests/validate-inputs.ts';
 import {
   delivered,
   logoutallValues,
@@ -169,13 +169,13 @@ describe('api-version', () => {
   });
 
   test.each(['1', '4', 'v', '2.0', '02', 'v 3', 'two', '23'])('%j is refused, in both modes', (given) => {
-    const text = 'api-version is neither 2 nor 3: give one of the two.';
+    const text = 'api-version is neither 2 nor 3: give 2 or 3.';
     expect(problems(logoutValues({ 'api-version': given }))).toEqual([text]);
     expect(problems(logoutallValues({ 'api-version': given }))).toEqual([text]);
   });
 
   test('version 3 has no logoutall', () => {
-    const text = 'api-version 3 has no logoutall: leave it out, for the vendor has it in version 2 alone.';
+    const text = 'api-version 3 has no logoutall: leave api-version out, because only version 2 offers it.';
     expect(problems(logoutallValues({ 'api-version': 'v3' }))).toEqual([text]);
     expect(problems(logoutallValues({ 'api-version': 'v2' }))).toEqual([]);
   });
@@ -184,14 +184,46 @@ describe('api-version', () => {
 describe.each([
   ['logout', logoutValues],
   ['logoutall', logoutallValues],
-])('verify, in %s', (_, values) => {
-  test.each(['always', 'never', 'true', 'AUTO'])('%j is refused: it would do nothing', (verify) => {
-    expect(problems(values({ verify }))).toEqual(['verify is for mode: login alone: leave it out.']);
+])('checks that only a login can do, in %s', (mode, values) => {
+  test('verify: always', () => {
+    expect(problems(values({ verify: ' always' }))).toEqual([
+      `verify cannot be always in mode: ${mode}, because the check needs the response to the login: ` +
+        'give it to the step with mode: login, and leave it out here.',
+    ]);
   });
 
-  test.each(['', ' ', 'auto', ' auto\n'])('%j, the default, is left alone', (verify) => {
-    expect(problems(values({ verify }))).toEqual([]);
+  test('verify in other words', () => {
+    const form = 'give auto, always or never.';
+    expect(problems(values({ verify: 'AUTO' }))).toEqual([`verify is not written in lower case: ${form}`]);
+    expect(problems(values({ verify: 'true' }))).toEqual([
+      `verify is not one of the accepted words: ${form}`,
+    ]);
   });
+
+  test.each(['', ' ', 'auto', ' auto\n'])('verify: %j, the default, is left alone', (verify) => {
+    expect(problems(values({ verify }))).toEqual([]);
+    expect(orderOf(values({ verify })).notes).toEqual([]);
+  });
+
+  test('verify: never asks for nothing, so it is only told', () => {
+    expect(orderOf(values({ verify: 'never' })).notes).toEqual([`verify: no effect in mode: ${mode}.`]);
+  });
+
+  test.each(['0012ab', 'not an id'])('organization-id: %j', (id) => {
+    expect(problems(values({ 'organization-id': id }))).toEqual([
+      expect.stringMatching(
+        `^organization-id cannot be checked in mode: ${mode}: .* step with mode: login.*leave .* out here\\.$`,
+      ),
+    ]);
+    expect(problems(values({ 'organization-id': ' \n' }))).toEqual([]);
+  });
+});
+
+test('logoutall: the problem with organization-id names the recipe', () => {
+  expect(problems(logoutallValues({ 'organization-id': '0012ab' }))).toEqual([
+    'organization-id cannot be checked in mode: logoutall: add a step with mode: login, organization-id and verify: always ' +
+      'before this one (it fails if the organization is another one), and leave organization-id out here.',
+  ]);
 });
 
 describe('the notes', () => {
@@ -201,8 +233,78 @@ describe('the notes', () => {
 
   test('that the password loses its line end; not where it is not sent', () => {
     const password = `${PASSWORD}\r\n`;
-    expect(orderOf(logoutallValues({ password })).notes).toHaveLength(1);
-    expect(orderOf(logoutValues({ password })).notes).toEqual([]);
+    expect(orderOf(logoutallValues({ password })).notes).toEqual([expect.stringContaining('line break')]);
+    expect(orderOf(logoutValues({ password })).notes).toEqual(['password: no effect in mode: logout.']);
+  });
+
+  const loginValues = (given: Partial<Record<InputName, string>>) =>
+    valuesOf({ mode: 'login', 'login-url': 'dm-us', ...given });
+  const USER = { username: 'me', password: PASSWORD };
+  const ORG = { 'organization-id': '0012ab' };
+  const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';
+  const V3 = { 'api-version': 'v3', 'server-url': '' };
+
+  test.each<[string, ReturnType<typeof valuesOf>, string]>([
+    [
+      'of other modes, in one line',
+      logoutValues({ ...USER, audience: 'x', 'session-id-variable': 'PATH' }),
+      'username, password, audience, session-id-variable: no effect in mode: logout.',
+    ],
+    [
+      'the login URL in version 2',
+      logoutValues({ 'login-url': 'dm-us' }),
+      'login-url: no effect with api-version: 2.',
+    ],
+    [
+      'of another mode and of another version',
+      logoutValues({ username: 'x', 'login-url': 'x' }),
+      'login-url: no effect with api-version: 2; username: no effect in mode: logout.',
+    ],
+    [
+      'the server URL beside the login URL',
+      logoutValues({ 'api-version': '3', 'login-url': 'dm-us' }),
+      'server-url: no effect with login-url.',
+    ],
+    [
+      'of logout in logoutall',
+      logoutallValues({ 'server-url': '*', 'session-id': 'x', 'allow-already-ended': ' TRUE' }),
+      'server-url, session-id, allow-already-ended: no effect in mode: logoutall.',
+    ],
+    [
+      'of what ends a session in login',
+      loginValues({ ...USER, when: 'job-end', 'allow-already-ended': 'true' }),
+      'when, allow-already-ended: no effect in mode: login.',
+    ],
+    [
+      'an audience beside a password',
+      loginValues({ ...USER, audience: 'x' }),
+      'audience: no effect with username and password.',
+    ],
+    [
+      'an audience beside a token',
+      loginValues({ ...ORG, 'oauth-token': TOKEN, audience: 'x' }),
+      'audience: no effect with oauth-token.',
+    ],
+  ])('inputs without effect: %s', (_, inputs, note) => {
+    expect(orderOf(inputs).notes).toEqual([note]);
+  });
+
+  test.each<[string, ReturnType<typeof valuesOf>]>([
+    ['the defaults', loginValues({ ...USER, 'allow-already-ended': 'False', when: ' now' })],
+    ['an audience for GitHub’s token', loginValues({ ...ORG, audience: 'x' })],
+    ['the login URL in version 3', logoutValues({ ...V3, 'login-url': 'dm-us' })],
+    ['the server URL in version 3', logoutValues({ 'api-version': '3' })],
+    ['blanks', logoutValues({ username: ' ', password: '\n', 'login-url': ' ' })],
+    [
+      'what has an effect in each mode',
+      logoutallValues({ 'timeout-seconds': '7', 'on-cleanup-failure': 'fail' }),
+    ],
+    [
+      'what a logout is told',
+      logoutValues({ when: 'job-end', 'allow-already-ended': 'true', summary: 'false' }),
+    ],
+  ])('nothing on %s', (_, inputs) => {
+    expect(orderOf(inputs).notes).toEqual([]);
   });
 });
 
@@ -246,15 +348,16 @@ describe('the settings', () => {
   });
 });
 
-const MODE_WORDS = Object.keys(MODES).join(' or ');
+const MODE_WORDS = 'login, logout or logoutall';
 
 describe('each problem, in a sentence that names the input', () => {
   test.each<[InputName, string, string]>([
     ['mode', '', `mode is missing: give ${MODE_WORDS}.`],
     ['mode', ' ', `mode is missing: give ${MODE_WORDS}.`],
-    ['mode', 'Logout', `mode is none of the accepted words: give ${MODE_WORDS}.`],
-    ['mode', 'constructor', `mode is none of the accepted words: give ${MODE_WORDS}.`],
-    ['when', 'later', 'when is none of the accepted words: give now or job-end.'],
+    ['mode', 'Logout', `mode is not written in lower case: give ${MODE_WORDS}.`],
+    ['mode', 'constructor', `mode is not one of the accepted words: give ${MODE_WORDS}.`],
+    ['when', 'later', 'when is not one of the accepted words: give now or job-end.'],
+    ['when', 'Job-End', 'when is not written in lower case: give now or job-end.'],
     ['timeout-seconds', '0', 'timeout-seconds is not a whole number from 1 to 240.'],
     ['timeout-seconds', '241', 'timeout-seconds is not a whole number from 1 to 240.'],
     ['timeout-seconds', '-1', 'timeout-seconds is not a whole number from 1 to 240.'],
@@ -263,9 +366,13 @@ describe('each problem, in a sentence that names the input', () => {
     ['timeout-seconds', '0x10', 'timeout-seconds is not a whole number from 1 to 240.'],
     ['timeout-seconds', '60s', 'timeout-seconds is not a whole number from 1 to 240.'],
     ['timeout-seconds', '0060', 'timeout-seconds is not a whole number from 1 to 240.'],
-    ['allow-already-ended', 'yes', 'allow-already-ended is neither true nor false: give one of the two.'],
-    ['on-cleanup-failure', 'error', 'on-cleanup-failure is none of the accepted words: give warn or fail.'],
-    ['summary', '1', 'summary is neither true nor false: give one of the two.'],
+    ['allow-already-ended', 'yes', 'allow-already-ended is neither true nor false: give true or false.'],
+    [
+      'on-cleanup-failure',
+      'error',
+      'on-cleanup-failure is not one of the accepted words: give warn or fail.',
+    ],
+    ['summary', '1', 'summary is neither true nor false: give true or false.'],
     ['session-id', '', 'session-id is missing'],
     ['session-id', 'None', 'session-id looks like'],
     ['server-url', '', 'server-url is missing'],
@@ -275,11 +382,19 @@ describe('each problem, in a sentence that names the input', () => {
   });
 
   test.each<[InputName, string, string]>([
-    ['username', '', 'username is missing: give the Informatica Intelligent Cloud Services user name.'],
-    ['username', '  ', 'username is missing'],
-    ['password', '', 'password is missing: give the Informatica Intelligent Cloud Services password.'],
-    ['password', ' \n ', 'password is missing'],
-    ['password', 'a\nb', 'password has a line break in it'],
+    [
+      'username',
+      '',
+      'username is missing: probably no secret of that name exists here (a misspelt name is empty).',
+    ],
+    ['username', '  ', 'Give the user name of Informatica Intelligent Cloud Services.'],
+    [
+      'password',
+      '',
+      'password is missing: probably no secret of that name exists here (a misspelt name is empty).',
+    ],
+    ['password', ' \n ', 'Give the password of Informatica Intelligent Cloud Services.'],
+    ['password', 'a\nb', 'password contains a line break'],
     ['login-url', '', 'login-url is missing'],
     ['login-url', 'USW5', 'login-url names a pod'],
   ])('logoutall, %s: %j', (name, value, text) => {
@@ -303,7 +418,14 @@ describe('all problems at once', () => {
 
   test('logout', () => {
     const inputs = { ...marked, mode: 'logout' };
-    expect(named(inputs)).toEqual(['api-version', 'server-url', 'session-id', 'verify', ...settings]);
+    expect(named(inputs)).toEqual([
+      'api-version',
+      'server-url',
+      'session-id',
+      'organization-id',
+      'verify',
+      ...settings,
+    ]);
   });
 
   test('logoutall', () => {
@@ -313,9 +435,20 @@ describe('all problems at once', () => {
       'username',
       'password',
       'api-version',
+      'organization-id',
       'verify',
       ...settings,
     ]);
+  });
+
+  test.each([
+    ['Logout', ['mode', 'api-version', 'server-url', 'session-id', 'organization-id', 'verify']],
+    [' LogoutAll', ['mode', 'login-url', 'username', 'password', 'api-version', 'organization-id', 'verify']],
+    ['LOGIN', ['mode', 'api-version', 'login-url', 'oauth-token', 'session-id-variable', 'verify']],
+  ])('a mode in other letters: %s', (mode, names) => {
+    const inputs = { ...marked, mode, username: '"', password: '\n' };
+    expect(named(inputs)).toEqual(expect.arrayContaining([...names, ...settings]));
+    expect(problems(inputs)[0]).toBe(`mode is not written in lower case: give ${MODE_WORDS}.`);
   });
 
   test('without a mode, those of the other inputs', () => {
@@ -357,9 +490,11 @@ describe('all problems at once', () => {
 });
 
 describe('what is kept for the post step', () => {
+  /** To give them in another mode is an input error. */
+  const LOGIN_CHECKS: Partial<Record<InputName, string>> = { verify: 'auto', 'organization-id': ' ' };
   /** What of all inputs a mode does not keep. */
   const dropped = (values: ReturnType<typeof valuesOf>) => {
-    const given = inputValues((name) => values[name] || (name === 'verify' ? 'auto' : `other ${name}`));
+    const given = inputValues((name) => values[name] || (LOGIN_CHECKS[name] ?? `other ${name}`));
     const { forPost } = orderOf({ ...given, 'api-version': '2', 'trusted-hosts': 'a.example' });
     expect(Object.keys(forPost)).toEqual([...INPUT_NAMES]);
     return INPUT_NAMES.filter((name) => forPost[name] === '');
@@ -370,6 +505,7 @@ describe('what is kept for the post step', () => {
     'audience',
     'session-id-variable',
     'server-url-variable',
+    'verify',
   ];
 
   test('logout: nothing of another mode, neither its password nor its token', () => {
@@ -397,6 +533,7 @@ describe('what is kept for the post step', () => {
     const request = { ...requestOf(inputs), classify: expect.any(Function) };
     expect(orderOf(order.forPost)).toEqual({
       ...order,
+      notes: [],
       task: { kind: 'end', request },
       trusted: expect.any(Function),
     });
