@@ -20,7 +20,7 @@ export function readSessionId(given: string): Checked<string> {
   const mistaken = mistakenFor(id);
   if (mistaken !== undefined)
     return refuse(`looks like ${mistaken === 'in quotes' ? 'text in quotes' : mistaken}`);
-  if (/[^A-Za-z0-9._~+/=-]/.test(id)) return refuse('has characters that are in no session id');
+  if (/[^A-Za-z0-9._~+/=-]/.test(id)) return refuse('has characters that no session ID has');
   if (id.length < 12) return refuse('is too short to be one');
   return id.length > 16_000 ? refuse('is too long to be one') : refuse('does not look like one');
 }

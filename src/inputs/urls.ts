@@ -3,9 +3,9 @@ import { INFORMATICA_DOMAINS, isHostName, isLoopback, parseUrl, type TrustedHost
 import { trimEnd } from './values.ts';
 
 const SERVER_URL_FORM =
-  'give the serverUrl (v2) or baseApiUrl (v3) that login returned, as in https://usw3.dm-us.informaticacloud.com/saas';
+  'give the serverUrl (v2) or baseApiUrl (v3) that login returned, for example https://usw3.dm-us.informaticacloud.com/saas';
 const LOGIN_URL_FORM =
-  "give the organization's login host, as in dm-us, dm-us.informaticacloud.com or https://dm-us.informaticacloud.com";
+  "give the organization's login host, for example dm-us, dm-us.informaticacloud.com or https://dm-us.informaticacloud.com";
 
 /** The vendor's own paths at a login host: people hold a whole endpoint, or copy the address bar. */
 const VENDOR_PATHS = /^\/((ma|saas|identity-service)(\/.*)?)?$/;
@@ -30,7 +30,7 @@ export function readServerUrl(given: string, trusted: TrustedHosts): Checked<URL
   const path = trimEnd(url.pathname, '/');
   if (ENDPOINT.test(path.toLowerCase())) return refuse('is the URL of an endpoint, not of the server');
   const wrongPath = trusted(url.hostname) === 'informatica' && path !== '' && path !== '/saas';
-  if (wrongPath) return refuse("has another path than /saas, the only one on Informatica's hosts");
+  if (wrongPath) return refuse("has a path other than /saas, the only path on Informatica's hosts");
   return withTrust('server-url', url, trusted, path === '' ? '/saas' : path);
 }
 
@@ -38,10 +38,14 @@ export function readServerUrl(given: string, trusted: TrustedHosts): Checked<URL
 export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<URL> {
   const refuse = (problem: string) => invalid(`login-url ${problem}: ${LOGIN_URL_FORM}.`);
   const text = given.trim();
-  if (text === '') return refuse('is missing');
+  if (text === '') {
+    return refuse(
+      'is missing, probably because no variable of that name exists here (a misspelt vars.NAME is empty)',
+    );
+  }
   const word = /^[A-Za-z0-9-]+(?=\/?$)/.exec(text)?.[0];
   if (word !== undefined && POD.test(word)) {
-    return refuse('names a pod, which is a part of a server URL and no login host');
+    return refuse('names a pod, which is part of a server URL, not a login host');
   }
   if (word !== undefined && !isLoopback(word) && !word.includes('-')) {
     return refuse('is neither a login host nor the short name of one');
@@ -50,7 +54,7 @@ export function readLoginUrl(given: string, trusted: TrustedHosts): Checked<URL>
   if (url === null) return refuse('is neither a host nor a URL');
   if (url.username !== '' || url.password !== '') return refuse('has a user name or password in it');
   if (!VENDOR_PATHS.test(url.pathname.toLowerCase())) {
-    return refuse('has a path that is none of /ma/..., /saas/... and /identity-service/...');
+    return refuse('has a path other than /ma/..., /saas/... or /identity-service/...');
   }
   return withTrust('login-url', url, trusted, '');
 }
@@ -65,12 +69,12 @@ function withTrust(input: string, url: URL, trusted: TrustedHosts, path: string)
   const owner = trusted(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && owner === 'loopback')) {
     return invalid(
-      `${input} does not start with https://: credentials go out encrypted, except to loopback.`,
+      `${input} does not start with https://: credentials are only sent encrypted, except to loopback.`,
     );
   }
   if (!isHostName(url.hostname)) {
     return invalid(
-      `${input} has a host that no name server knows: letters, digits and hyphens between single dots.`,
+      `${input} has an invalid host name: give letters, digits and hyphens between single dots.`,
     );
   }
   if (owner === undefined) {

@@ -38,7 +38,7 @@ const HEADER = 'looks like a header, not its value';
 const JSON_TEXT = 'looks like JSON';
 const QUOTES = 'looks like text in quotes';
 const WORDS = 'looks like several words';
-const CHARACTERS = 'has characters that are in no session id';
+const CHARACTERS = 'has characters that no session ID has';
 
 describe('what is no session id is named by what it looks like, and nothing of it is masked', () => {
   test.each([

@@ -19,8 +19,8 @@ const INSECURE = 'does not start with https://';
 const ENDPOINT = 'is the URL of an endpoint';
 const USER = 'has a user name or password in it';
 const QUERY = 'has a query or a fragment';
-const PATH = "has another path than /saas, the only one on Informatica's hosts";
-const LABELS = 'has a host that no name server knows';
+const PATH = "has a path other than /saas, the only path on Informatica's hosts";
+const LABELS = 'has an invalid host name';
 const pod = 'https://usw3.dm-us.informaticacloud.com';
 
 describe('server-url is accepted', () => {
@@ -130,7 +130,7 @@ describe('server-url is refused', () => {
   ])('%j', (given, text) => expect(serverUrl(given)).toEqual(problem(`server-url ${text}`)));
 
   test('every problem of the form shows the form wanted', () => {
-    const form = 'as in https://usw3.dm-us.informaticacloud.com/saas.';
+    const form = 'for example https://usw3.dm-us.informaticacloud.com/saas.';
     for (const given of [
       '',
       'x',
@@ -183,11 +183,11 @@ describe('login-url is accepted', () => {
 });
 
 describe('login-url is refused', () => {
-  const PATH = 'has a path that is none of /ma/..., /saas/... and /identity-service/...';
+  const PATH = 'has a path other than /ma/..., /saas/... or /identity-service/...';
   const WORD = 'is neither a login host nor the short name of one';
   const POD = 'names a pod';
   test.each([
-    ['', 'is missing'],
+    ['', 'is missing, probably because no variable of that name exists here'],
     ['  ', 'is missing'],
     ['dm us', 'is neither a host nor a URL'],
     ['dm_us:x', 'is neither a host nor a URL'],
@@ -229,7 +229,7 @@ describe('login-url is refused', () => {
   ])('%j', (given, text) => expect(loginUrl(given)).toEqual(problem(`login-url ${text}`)));
 
   test('every problem of the form shows the form wanted', () => {
-    const form = 'as in dm-us, dm-us.informaticacloud.com or https://dm-us.informaticacloud.com.';
+    const form = 'for example dm-us, dm-us.informaticacloud.com or https://dm-us.informaticacloud.com.';
     for (const given of ['', 'dm us', 'u@x', 'x.informaticacloud.com/y', 'null', 'USW5']) {
       expect(loginUrl(given)).toEqual(problem(form));
     }
