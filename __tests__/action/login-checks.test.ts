@@ -116,7 +116,7 @@ describe('a field of the answer that is not what it must be', () => {
       });
       const { main, cloud } = await played(stage);
       expectRed(main);
-      expect(ending(main)).toContain(', but baseApiUrl in the answer ');
+      expect(ending(main)).toContain(', but baseApiUrl in the response ');
       expect(sent(cloud)).toEqual([LOGIN_V3, LOGOUT_V3]);
       expect(cloud.openSessions()).toEqual([]);
     }

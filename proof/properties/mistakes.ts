@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { oneOf } from './draw.ts';
 import { sessionIds, UNEXPANDED } from './input-arbitrary.ts';
 
-/** Something that is no session id, the words that its problem has in it, and the id in it that is to be masked. */
+/** Something that is no session ID, the words that its problem has in it, and the id in it that is to be masked. */
 export interface Mistake {
   readonly given: string;
   readonly named: RegExp;
@@ -34,7 +34,7 @@ export const mistakes: fc.Arbitrary<Mistake> = fc.oneof(
     fc.stringMatching(/^[A-Z0-9]{1,11}$/).filter((text) => !/^(NULL|NONE|NIL|NAN|N\/A)$/.test(text)),
   ),
   of(/too long/)(sessionIds.map((id) => id.replace(/=+$/, '').repeat(1_400).slice(0, 16_001))),
-  of(/no session id/)(sessionIds.map((id) => `${id}é`)),
+  of(/no session ID/)(sessionIds.map((id) => `${id}é`)),
   of(/does not look like/)(fc.stringMatching(/^[a-z]{12,30}$/).filter((text) => text !== 'undefined')),
   withId(/header/, (id) => `Bearer ${id}`),
   withId(/header/, (id) => `icSessionId: ${id}`),
