@@ -1,4 +1,5 @@
 import { type InputValues, inputValues } from './inputs/values.ts';
+import type { SessionOwner } from './responses/api-request.ts';
 
 /** The name under which main saves and post reads: one value, so that it is there whole or not at all. */
 export const STATE_NAME = 'session';
@@ -20,6 +21,7 @@ export interface OpenedSession {
   readonly userName: string;
   readonly serverUrl: string;
   readonly control: Control;
+  readonly owner: SessionOwner;
   /** What follows if the session is alive after its end, or its end could not be verified: a line, or a warning. */
   readonly ifAlive: 'line' | 'clean-up-failure';
 }
@@ -41,6 +43,7 @@ export interface PendingState {
 export interface LoggingInState {
   readonly kind: 'logging-in';
   readonly host: string;
+  readonly owner: SessionOwner;
   readonly sessions: number;
   readonly onCleanupFailure: 'warn' | 'fail';
 }
@@ -109,24 +112,30 @@ function readPending({ inputs, credentialUses, credentialRequests, isEnded, open
   };
 }
 
-function readOpenedSession({ userName, serverUrl, control, ifAlive }: Fields): OpenedSession {
+function readOpenedSession({ userName, serverUrl, control, owner, ifAlive }: Fields): OpenedSession {
   return {
     userName: text(userName),
     serverUrl: text(serverUrl),
     control: CONTROLS.find((one) => one === control) ?? 'unclear',
+    owner: readOwner(fields(owner)),
     ifAlive: ifAlive === 'clean-up-failure' ? ifAlive : 'line',
   };
 }
 
-function readLoggingIn({ host, sessions, onCleanupFailure }: Fields): State {
+function readLoggingIn({ host, owner, sessions, onCleanupFailure }: Fields): State {
   return typeof sessions === 'number' && sessions > 0
     ? {
         kind: 'logging-in',
         host: text(host),
+        owner: readOwner(fields(owner)),
         sessions,
         onCleanupFailure: onCleanupFailure === 'fail' ? 'fail' : 'warn',
       }
     : { kind: 'unreadable' };
+}
+
+function readOwner({ user, organization }: Fields): SessionOwner {
+  return { user: text(user), organization: text(organization) };
 }
 
 function isCount(value: unknown): value is number {

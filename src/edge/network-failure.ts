@@ -64,6 +64,7 @@ function lost(
 function withoutProxy(code: string, detail: string, cause: unknown): NetworkFailure {
   switch (code) {
     case 'ENOTFOUND':
+      return { kind: 'name-not-found', cause };
     case 'EAI_AGAIN':
       return { kind: 'name-not-resolved', cause };
     case 'ECONNREFUSED':

@@ -3,12 +3,9 @@ import { info, setFailed, warning } from '@actions/core';
 import { type Report, summaryLine } from '../report/report.ts';
 import { onRunnerFile } from './runner-file.ts';
 
-/**
- * Tells the user, and ends the process as soon as all that was printed is out: a socket that will not close must not hold
- * the step.
- */
-export function publish({ level, text, headline }: Report): void {
-  if (headline !== undefined) appendSummary(summaryLine(headline, text, stepId()));
+/** Tells the user, and ends the process once everything is printed, because an open socket must not hold the step. */
+export function publish({ level, text, inSummary }: Report): void {
+  if (inSummary) appendSummary(summaryLine(text, stepId()));
   process.exitCode = 0;
   switch (level) {
     case 'info':
@@ -25,16 +22,13 @@ export function publish({ level, text, headline }: Report): void {
   process.stdout.write('', () => process.exit());
 }
 
-/**
- * Core's `summary` would do, but it loads `fs.promises` and with it `readline` and more: a tenth of the step's run time
- * for one line.
- */
+/** Core's `summary` loads `fs.promises` and more: a tenth of the step's run time for one line. */
 function appendSummary(markdown: string): void {
   const file = process.env['GITHUB_STEP_SUMMARY'];
   if (file) onRunnerFile('write the job summary', () => appendFileSync(file, markdown));
 }
 
-/** The id that the user gave the step. One without has a name of the runner's, as `__owner_repository`. */
+/** The id that the user gave the step. Without one, the runner names the step, for example `__owner_repository`. */
 function stepId(): string {
   const id = process.env['GITHUB_ACTION'] ?? '';
   return id.startsWith('__') ? '' : id;

@@ -29,6 +29,8 @@ export class AttemptCounter {
   possibleSuccesses = 0;
   /** A response was lost or inconclusive, so if the session is gone now, that attempt may have ended it. */
   possiblyByUs = false;
+  /** An attempt may have reached the server. */
+  wasSent = false;
   readonly #limits: CredentialLimits;
   readonly #saveCounts: (counts: AttemptCounts) => boolean;
   readonly #repeats = new Map<string, number>();
@@ -83,6 +85,7 @@ export class AttemptCounter {
       possibleSuccesses: this.possibleSuccesses - Number(effect === 'none'),
     });
     this.possiblyByUs ||= effect === 'possible';
+    this.wasSent ||= !wasNotSent(inconclusive);
     if (credentialUse === 'final' && !saved) return 'credential-used-up';
     const reached = repeatLimit !== undefined && this.#repeat(repeatLimit.name) >= repeatLimit.times;
     return this.usedUp ?? (reached ? 'same-response' : undefined);
@@ -126,4 +129,9 @@ export class AttemptCounter {
 
 function wasNotSent({ reason, credentialUse }: Inconclusive): boolean {
   return reason.kind === 'network' && credentialUse === 'none';
+}
+
+/** Whether the name server said that the host does not exist. */
+export function isUnknownHost({ reason }: Inconclusive): boolean {
+  return reason.kind === 'network' && reason.failure.kind === 'name-not-found';
 }

@@ -1,7 +1,7 @@
 import type { HttpResult } from '../http.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
 import type { Classification, Inconclusive, Reason } from '../responses/classification.ts';
-import { AttemptCounter } from './attempt-counter.ts';
+import { AttemptCounter, isUnknownHost } from './attempt-counter.ts';
 import type { Attempt, Decision, Effects, GaveUp } from './effects.ts';
 import type { GaveUpBeforeFirst, Outcome, UnknownEnding } from './outcome.ts';
 import type { RequestSource, RetryOptions, Review } from './retry-options.ts';
@@ -114,6 +114,7 @@ class Exchange<T> {
     const limitReached = this.#counter.end(inconclusive);
     const next = this.#nextAttempt(inconclusive);
     if (limitReached !== undefined) return giveUp(limitReached);
+    if (next.kind === 'give-up' && isUnknownHost(inconclusive)) return giveUp('same-response');
     if (next.kind === 'give-up') return next;
     return this.#isStopped() ? giveUp('cancelled') : { kind: 'retry', waitMs: next.waitMs };
   }
@@ -123,7 +124,7 @@ class Exchange<T> {
     const { limit } = this.#options;
     const timing = {
       attempts: this.#attempts,
-      remainingMs: limit.remainingMs(),
+      remainingMs: this.#remainingMs(inconclusive),
       retryAfterMs: retryAfterMs(inconclusive.retryAfter, clock.nowEpochMs()),
       random: random(),
     };
@@ -131,6 +132,12 @@ class Exchange<T> {
     const { lengthMs, elapsedMs } = limit;
     const last = this.#counter.last(inconclusive);
     return nextCredentialAttempt({ ...timing, last, lengthMs, elapsedMs, slowestMs: this.#slowestMs });
+  }
+
+  #remainingMs(inconclusive: Inconclusive): number {
+    const { limit, unknownHostMs } = this.#options;
+    const remainingMs = limit.remainingMs();
+    return isUnknownHost(inconclusive) ? Math.min(remainingMs, unknownHostMs - limit.elapsedMs) : remainingMs;
   }
 
   #isStopped(): boolean {
@@ -147,8 +154,9 @@ class Exchange<T> {
   }
 
   #unknown(ending: UnknownEnding): Outcome<T> {
-    const { credentialUses, possibleSuccesses } = this.#counter;
-    return { kind: 'unknown', attempts: this.#attempts, credentialUses, possibleSuccesses, ...ending };
+    const { credentialUses, possibleSuccesses, wasSent } = this.#counter;
+    const counts = { attempts: this.#attempts, credentialUses, possibleSuccesses };
+    return { kind: 'unknown', wasSent, ...counts, ...ending };
   }
 
   /** A cancellation is the reason to tell, whatever it led to. */

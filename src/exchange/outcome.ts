@@ -18,6 +18,8 @@ export type Outcome<T> = {
 /** Nothing is settled. */
 export type UnknownOutcome = {
   readonly kind: 'unknown';
+  /** Whether any attempt may have reached the server. */
+  readonly wasSent: boolean;
   /** How often the server may have checked the credential in this job by now. */
   readonly credentialUses: number;
 } & UnknownEnding;

@@ -18,6 +18,8 @@ export interface RetryOptions<T> {
    * out not to count. If it returns false, nothing is sent.
    */
   readonly saveCounts: (counts: AttemptCounts) => boolean;
+  /** How long a host is tried whose name does not exist, in milliseconds. */
+  readonly unknownHostMs: number;
   /** Told of each inconclusive attempt that another one follows. */
   readonly onRetry: (attempt: number, reason: Reason, waitMs: number) => void;
   /** Checks classifications by another request, if there is one. Never rejects. */
@@ -40,10 +42,14 @@ export interface CredentialBudget {
 /** At most ten requests of a job carry a credential, and main leaves three of them to post. */
 export const MAX_CREDENTIAL_REQUESTS = { main: 7, job: 10 } as const;
 
+/** The main step does not wait long for a host that does not exist: its name is probably mistyped. */
+export const UNKNOWN_HOST_MS = 10_000;
+
 /** For the first step of a job, and for requests that need no report. */
 export const DEFAULTS = {
   credential: { uses: 0, requests: 0, maxRequests: MAX_CREDENTIAL_REQUESTS.main },
   saveCounts: () => true,
+  unknownHostMs: Number.POSITIVE_INFINITY,
   onRetry: () => {},
   review: undefined,
 } as const;

@@ -40,3 +40,9 @@ function timeout(values: InputValues): Checked<number> {
     ? valid(seconds * 1000)
     : invalid(`timeout-seconds is not a whole number from 1 to ${MAX_TIMEOUT_SECONDS}.`);
 }
+
+/** Whether the job summary gets a line if the inputs are wrong. A wrong `summary` counts as its default. */
+export function summaryWanted(values: InputValues): boolean {
+  const summary = yesOrNo(values, 'summary');
+  return !summary.ok || summary.value;
+}

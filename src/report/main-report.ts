@@ -6,7 +6,7 @@ import { outcomeText } from './outcome-text.ts';
 import { reasonText } from './reason-text.ts';
 import { errorName, type Report } from './report.ts';
 import { unchangedVariables } from './session-lifetime.ts';
-import { firstWords, subjectText } from './wording.ts';
+import { subjectText } from './wording.ts';
 
 /** The outputs of the main step, as `action.yml` declares them. */
 type Outputs = Readonly<
@@ -18,25 +18,29 @@ export type LeftToPost = 'again' | 'nothing' | 'no-credential' | 'untold';
 
 const NOTHING_SAID = { 'status-code': '', 'error-code': '', 'error-message': '' };
 
-/** The inputs are wrong: nothing was sent, and nothing is left to the post step. `alreadySet`: as in `stillHeld`. */
-export function inputsReport(problems: readonly string[], alreadySet: readonly string[]): Report {
+/** The inputs are wrong: nothing was sent, and nothing is left to the post step. `alreadySet`: see `unchangedVariables`. */
+export function inputsReport(
+  problems: readonly string[],
+  alreadySet: readonly string[],
+  inSummary: boolean,
+): Report {
   const lines = ['Wrong inputs, so nothing was sent:', ...problems.map((problem) => `- ${problem}`)];
   const text = [...lines, ...unchangedVariables(alreadySet)].join('\n');
   const outputs: Outputs = { ...NOTHING_SAID, result: 'failed', attempts: '0', 'error-message': text };
-  return { level: 'error', text, headline: undefined, outputs };
+  return { level: 'error', text, inSummary, outputs };
 }
 
 /** `when: job-end`: the post step does the work. */
 export function scheduledReport(request: ReportedRequest<unknown>): Report {
   const text = `Scheduled: the post step will end ${subjectText(request)} after all other steps.`;
   const outputs: Outputs = { ...NOTHING_SAID, result: 'scheduled', attempts: '0' };
-  return { level: 'info', text, headline: undefined, outputs };
+  return { level: 'info', text, inSummary: false, outputs };
 }
 
 /** Something happened that cannot happen. */
 export function unexpectedReport(error: unknown): Report {
   const text = `The action failed unexpectedly (${errorName(error)}).`;
-  return { level: 'error', text, headline: undefined, outputs: {} };
+  return { level: 'error', text, inSummary: true, outputs: {} };
 }
 
 /** How the main step's exchange ended. */
@@ -47,17 +51,15 @@ export function endingReport(
   left: LeftToPost,
 ): Report {
   const text = outcomeText(outcome, request);
-  const said = {
-    headline: firstWords(outcome, request).toLowerCase(),
-    outputs: outputsOf(outcome, request, text),
-  };
+  const said = { inSummary: true, outputs: outputsOf(outcome, request, text) };
   switch (outcome.kind) {
     case 'success':
       return { level: 'info', text, ...said };
     case 'session-gone': {
       if (outcome.possiblyByUs) return { level: 'info', text, ...said };
       const advice =
-        'Set allow-already-ended: true if that is no failure to you. The post step has nothing left to do.';
+        'The session ID may also be wrong, or from another organization. If it is right and this is no failure for you, set ' +
+        'allow-already-ended: true. The post step has nothing left to do.';
       return settings.allowAlreadyEnded
         ? { level: 'info', text, ...said }
         : { level: 'error', text: `${text} ${advice}`, ...said };
@@ -72,7 +74,7 @@ const LEFT: Readonly<Record<LeftToPost, string>> = {
   again: 'The post step will try again.',
   nothing: 'The post step will not try again.',
   'no-credential': 'The post step will not send the password again.',
-  untold: 'The post step could not be told of it.',
+  untold: 'The post step cannot try again, because the state could not be saved.',
 };
 
 function outputsOf(outcome: Outcome<true>, request: ReportedRequest<true>, text: string): Outputs {
@@ -114,4 +116,5 @@ function said(
 }
 
 /** Nothing can be left to the post step, so the main step does the work now. */
-export const NOT_SCHEDULED = 'The post step cannot be told what to do, so this step does it now.';
+export const NOT_SCHEDULED =
+  'The state for the post step could not be saved, so this step ends the session now.';

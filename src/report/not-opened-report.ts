@@ -6,7 +6,7 @@ import { outcomeText } from './outcome-text.ts';
 import type { Report } from './report.ts';
 import { possiblyOpenText, unchangedVariables } from './session-lifetime.ts';
 import { type TokenFailure, tokenFailureText, tokenHints } from './token-text.ts';
-import { firstWords } from './wording.ts';
+import { firstWords, subjectText } from './wording.ts';
 
 type NotDone = Exclude<Outcome<LoginResponse>, { kind: 'success' }>;
 
@@ -17,9 +17,9 @@ export interface LoginAttempts {
   readonly failure: TokenFailure | undefined;
 }
 
-const WANTED =
-  'The vendor wants of a token: an issuer that is registered for the organization, with keys that it can reach; the audience; ' +
-  'the claim that is registered, and a user with its value; and that no login was made with it before';
+const REQUIRED =
+  'Informatica requires a token to have an issuer that is registered for the organization and whose keys it can reach, the right ' +
+  'audience, and the registered claim with the value of a user; each token works for one login';
 
 /** The server did not confirm that a session was opened. `alreadySet`: the variables that keep an earlier step's value. */
 export function notOpenedReport(
@@ -30,24 +30,25 @@ export function notOpenedReport(
   const noToken = outcome.kind === 'unknown' && outcome.gaveUp === 'no-request' ? failure : undefined;
   const text =
     noToken !== undefined && outcome.attempts === 0
-      ? `Not opened: a session on ${request.http.url.host}. ${tokenFailureText(noToken)}`
+      ? `${firstWords(outcome, request)}: ${subjectText(request)}. ${tokenFailureText(noToken)}`
       : outcomeText(outcome, request);
   const more = [
     ...(noToken !== undefined && outcome.attempts > 0 ? [tokenFailureText(noToken)] : []),
     ...(outcome.kind === 'rejected' && token !== undefined ? [tokenText(token, outcome.date)] : []),
     ...(outcome.possibleSuccesses > 0
-      ? [`${possiblyOpenText(outcome.possibleSuccesses)}: no answer told.`]
+      ? [`${possiblyOpenText(outcome.possibleSuccesses)}: no response said otherwise.`]
       : []),
     ...unchangedVariables(alreadySet),
   ];
   return {
     level: 'error',
     text: [text, ...more].join(' '),
-    headline: firstWords(outcome, request).toLowerCase(),
+    inSummary: true,
     outputs: failureOutputs(outcome, request, text),
   };
 }
 
 function tokenText(token: string, date: string | undefined): string {
-  return [WANTED, ...tokenHints(token, date)].join('; ').concat('.');
+  const hints = tokenHints(token, date).map((hint) => `The likely cause: ${hint}.`);
+  return [...hints, `${REQUIRED}.`].join(' ');
 }

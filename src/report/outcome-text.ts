@@ -4,6 +4,8 @@ import type { Reason } from '../responses/classification.ts';
 import { reasonText, rejectionText, serverSaysText } from './reason-text.ts';
 import { firstWords, subjectText } from './wording.ts';
 
+type UnknownOutcome<T> = Extract<Outcome<T>, { kind: 'unknown' }>;
+
 /** An outcome as sentences. The first words say what became of the session. */
 export function outcomeText<T>(outcome: Outcome<T>, request: ReportedRequest<T>): string {
   const first = firstWords(outcome, request);
@@ -14,10 +16,10 @@ export function outcomeText<T>(outcome: Outcome<T>, request: ReportedRequest<T>)
       return `${first} ${subject} (HTTP ${outcome.statusCode}, ${after}).`;
     case 'session-gone':
       return outcome.possiblyByUs
-        ? `${first} ${subject} (${after}): the answer to an earlier attempt was lost or unclear, and now it is gone: ${serverSaysText(outcome)}.`
+        ? `${first} ${subject} (${after}): the response to an earlier attempt was lost or unclear, and now the session is gone: ${serverSaysText(outcome)}.`
         : `${first}: ${subject}: ${serverSaysText(outcome)} (${after}).`;
     case 'rejected':
-      return `${first}: ${subject}. ${rejectionText(outcome, request)} (${after}; a refusal is not tried again).`;
+      return `${first}: ${subject}. ${rejectionText(outcome, request)} (${after}; a rejected request is not retried).`;
     case 'unknown':
       return `${first}: ${subject}. ${unknownText(outcome, request)}`;
   }
@@ -30,58 +32,57 @@ export function retryText<T>(
   reason: Reason,
   waitMs: number,
 ): string {
-  return retryLine(String(attempt), reasonText(reason, request), waitMs);
+  return retryLine(`Attempt ${attempt}`, reasonText(reason, request), waitMs);
 }
 
 /** The same for an attempt and a reason that are given in words. */
 export function retryLine(attempt: string, why: string, waitMs: number): string {
-  return `Attempt ${attempt}: ${why}. Trying again in ${(waitMs / 1000).toFixed(1)} s.`;
+  return `${attempt}: ${why}. Retrying in ${(waitMs / 1000).toFixed(1)} s.`;
 }
 
-function unknownText<T>(
-  outcome: Extract<Outcome<T>, { kind: 'unknown' }>,
-  request: ReportedRequest<T>,
-): string {
+function unknownText<T>(outcome: UnknownOutcome<T>, request: ReportedRequest<T>): string {
   if (outcome.reason === undefined) return nothingSentText(outcome.gaveUp);
   const { attempts, reason } = outcome;
   const text = reasonText(reason, request);
   if (reason.kind === 'network' && reason.failure.kind === 'proxy-settings') {
     return `Nothing was sent: ${text}`;
   }
-  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts, the last of which failed so`;
+  const last = attempts === 1 ? text : `last error: ${text}`;
+  const tries = attemptsText(attempts);
+  if (!outcome.wasSent && outcome.gaveUp !== 'cancelled') return `Nothing was sent in ${tries}; ${last}.`;
   switch (outcome.gaveUp) {
     case 'time-spent':
-      return `The time given was spent after ${tries}: ${text}.`;
+      return `The time was used up after ${tries}; ${last}.`;
     case 'retry-after':
-      return `The server asked to wait for longer than the time given after ${tries}: ${text}.`;
+      return `The server asked for a longer wait than there was time for, after ${tries}; ${last}.`;
     case 'cancelled':
-      return `The step was cancelled after ${tries}: ${text}.`;
+      return `The step was cancelled after ${tries}; ${last}.`;
     case 'same-response':
-      return `Given up after ${tries}, for such an answer rarely passes: ${text}.`;
+      return `Gave up after ${tries}, because retrying rarely helps here; ${last}.`;
     case 'credential-used-up':
-      return `Given up after ${tries}, and not sent again in this job, for it may have been judged: ${text}.`;
+      return `Gave up after ${tries}; not retried in this job, because another attempt could lock the account; ${last}.`;
     case 'request-limit':
-      return `Gave up after ${tries}, because a job sends at most ten requests with a credential: ${text}.`;
+      return `Gave up after ${tries}, because a job sends at most ten requests with a credential; ${last}.`;
     case 'not-saved':
-      return `Given up after ${tries}, for the state could not be saved: ${text}.`;
+      return `Gave up after ${tries}, because the state could not be saved; ${last}.`;
     case 'no-request':
     case 'already-done':
-      return `Given up after ${tries}: ${text}.`;
+      return `Gave up after ${tries}; ${last}.`;
   }
 }
 
 function nothingSentText(gaveUp: GaveUpBeforeFirst): string {
   switch (gaveUp) {
     case 'credential-used-up':
-      return 'Nothing more was sent: the main step sent the password as often as it may be in a job, for accounts lock.';
+      return "Nothing more was sent, because the job's 3 password attempts are used up, to avoid locking the account.";
     case 'request-limit':
       return 'Nothing more was sent, because a job sends at most ten requests with a credential.';
     case 'not-saved':
-      return 'Nothing was sent, for the state could not be saved.';
+      return 'Nothing was sent, because the state could not be saved.';
     case 'cancelled':
       return 'The step was cancelled before anything was sent.';
     case 'no-request':
-      return 'Nothing was sent, for there was nothing to log in with.';
+      return 'Nothing was sent, because there was no token to log in with.';
   }
 }
 

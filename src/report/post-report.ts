@@ -6,7 +6,7 @@ import type { Control, IdleState, OpenedSession } from '../state.ts';
 import { attemptsText, outcomeText } from './outcome-text.ts';
 import { errorName, type Report } from './report.ts';
 import { possiblyOpenText, sessionLifetimeText } from './session-lifetime.ts';
-import { firstWords, subjectText } from './wording.ts';
+import { ownerText, subjectText } from './wording.ts';
 
 /** What `validSessionId` showed of a session after its end. */
 export type Verification = { readonly kind: 'not-due' } | { readonly kind: 'still-valid' } | VerifiedOrNot;
@@ -38,30 +38,29 @@ export function postReport(
   const bad = settings.onCleanupFailure === 'fail' ? 'error' : 'warning';
   const subject = subjectText(request);
   const text = outcomeText(outcome, request);
-  const headline = firstWords(outcome, request).toLowerCase();
   switch (verification.kind) {
     case 'still-valid': {
       const level = ifAlive === 'line' ? 'info' : bad;
-      const alive = `Still valid: ${subject}: its end was confirmed, but the server still takes its id for valid (validSessionId). ${ALIVE} ${sessionLifetimeText(sessionId)}`;
-      return { level, text: alive, headline: 'still valid', outputs: {} };
+      const alive = `Still valid: ${subject}: the logout was confirmed, but validSessionId reports the session as still valid. ${ALIVE} ${sessionLifetimeText(sessionId)}`;
+      return { level, text: alive, inSummary: true, outputs: {} };
     }
     case 'verified': {
-      const verified = `Ended ${subject}, verified: the server takes its id for dead (${attemptsText(outcome.attempts)}).`;
-      return { level: 'info', text: verified, headline: 'ended, verified', outputs: {} };
+      const verified = `Ended ${subject}, verified: validSessionId reports it as invalid (${attemptsText(outcome.attempts)}).`;
+      return { level: 'info', text: verified, inSummary: true, outputs: {} };
     }
     case 'not-verified':
-      return { ...unverified(text, verification.why, ifAlive), headline };
+      return { ...unverified(text, verification.why, ifAlive), inSummary: true };
     case 'not-due':
       break;
   }
   switch (outcome.kind) {
     case 'success':
     case 'session-gone':
-      return { level: 'info', text, headline, outputs: {} };
+      return { level: 'info', text, inSummary: true, outputs: {} };
     case 'rejected':
     case 'unknown': {
       const parts = [text, ...saidText(said), sessionLifetimeText(sessionId)];
-      return { level: bad, text: parts.join(' '), headline, outputs: {} };
+      return { level: bad, text: parts.join(' '), inSummary: true, outputs: {} };
     }
   }
 }
@@ -71,7 +70,7 @@ export function endedInMainReport(verification: VerifiedOrNot, ifAlive: OpenedSe
   const text = 'Nothing to clean up: the main step ended the session';
   switch (verification.kind) {
     case 'verified':
-      return line('info', `${text}, verified: validSessionId reports it as dead.`);
+      return line('info', `${text}, verified: validSessionId reports it as invalid.`);
     case 'not-verified':
       return unverified(`${text}.`, verification.why, ifAlive);
   }
@@ -89,7 +88,7 @@ const NOT_VERIFIED: Readonly<Record<WhyNotVerified, string>> = {
   'no-time': 'there was no time left to ask validSessionId after the login',
   'no-time-after': 'there was no time left to ask validSessionId after the logout',
   unclear: 'validSessionId gave no clear answer',
-  dead: 'validSessionId reported the session as dead right after the login, so it may know the user by another name',
+  dead: 'validSessionId reported the session as invalid right after the login, so its answer cannot be relied on',
 };
 
 function saidText(said: Validity | undefined): readonly string[] {
@@ -106,7 +105,7 @@ function saidText(said: Validity | undefined): readonly string[] {
 }
 
 const ALIVE =
-  "An administrator can give the organization's JWT sessions a shorter life, or go back to sessions that are no JWTs.";
+  "An administrator can shorten the lifetime of the organization's JWT sessions, or switch back to other sessions.";
 
 /** The report of a post step that sends nothing. */
 export function idleReport(state: IdleState): Report {
@@ -114,12 +113,12 @@ export function idleReport(state: IdleState): Report {
     case 'nothing':
       return line(
         'info',
-        'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.',
+        'Nothing to clean up: no state was saved, because the inputs were wrong, the state could not be saved, or the main step was killed at its start.',
       );
     case 'logging-in':
       return line(
         state.onCleanupFailure === 'fail' ? 'error' : 'warning',
-        `${possiblyOpenText(state.sessions)}: the main step sent a login to ${state.host} whose answer it could not keep, or never had.`,
+        `${possiblyOpenText(state.sessions)}: the main step sent a login${ownerText(state.owner)} to ${state.host}, whose response was lost or could not be saved.`,
       );
     case 'settled':
       return line('info', `Nothing to clean up: the main step has settled it (${state.as}).`);
@@ -135,9 +134,12 @@ export function unreadableReport(): Report {
 
 /** Something happened that cannot happen. */
 export function unexpectedReport(error: unknown): Report {
-  return line('warning', `The clean-up failed unexpectedly (${errorName(error)}): the session may be open.`);
+  return line(
+    'warning',
+    `The clean-up failed unexpectedly (${errorName(error)}): the session may still be open.`,
+  );
 }
 
 function line(level: Report['level'], text: string): Report {
-  return { level, text, headline: undefined, outputs: {} };
+  return { level, text, inSummary: level !== 'info', outputs: {} };
 }

@@ -10,7 +10,7 @@ type RequestContext = Pick<ReportedRequest<unknown>, 'http' | 'urlInput' | 'kind
 /** Who said it, and what: a sentence without its end. */
 export function serverSaysText({ statusCode, error }: Pick<Rejection, 'statusCode' | 'error'>): string {
   return error === undefined
-    ? `an empty answer (HTTP ${statusCode})`
+    ? `an empty response (HTTP ${statusCode})`
     : `the server says ${errorText(error)} (HTTP ${statusCode})`;
 }
 
@@ -29,18 +29,18 @@ export function reasonText(reason: Reason, context: RequestContext): string {
       return failureText(reason.failure, http.url.host, urlInput);
     case 'server-error':
       return reason.error === undefined
-        ? `HTTP ${reason.statusCode} came back, without a word of the API's`
+        ? `HTTP ${reason.statusCode} without an API error`
         : [serverSaysText({ statusCode: reason.statusCode, error: reason.error })]
             .concat(headerHints(reason.statusCode, context))
             .join('; ');
     case 'contradicted':
       return `${serverSaysText(reason)}, but validSessionId reports the session as still valid`;
     case 'redirect': {
-      const to = reason.host ?? 'a place it does not name';
+      const to = reason.host ?? 'an address that it does not name';
       const advice = isLogin(context)
         ? `check ${urlInput}, because the organization may have another login host`
-        : `log in again, for the organization may have moved, or check ${urlInput}`;
-      return `something answered with a redirect (HTTP ${reason.statusCode}) to ${to}; it was not followed, and nothing was sent there: ${advice}`;
+        : `log in again, because the organization may have moved${urlInput === undefined ? '' : `, or check ${urlInput}`}`;
+      return `the response is a redirect (HTTP ${reason.statusCode}) to ${to}, which was not followed: ${advice}`;
     }
     case 'unrecognized':
       return [unrecognizedText(reason, context), ...headerHints(reason.statusCode, context)].join('; ');
@@ -52,11 +52,11 @@ function unrecognizedText(
   context: RequestContext,
 ): string {
   const type = contentType === '' ? '' : `, ${contentType}`;
-  const what = `something answered with ${BODIES[body]} (HTTP ${statusCode}${type})`;
+  const what = `the response is ${BODIES[body]} (HTTP ${statusCode}${type})`;
   const mayBeRejected = statusCode === 401 && body === 'empty' && context.kind !== 'logout';
   return mayBeRejected
-    ? `${what}: if it was the API, it rejected the credentials: check ${credentialCheck(context)}`
-    : `${what}: not the API, but a proxy, a gateway or a wrong ${context.urlInput}`;
+    ? `${what}: if it came from the API, the credentials were rejected: check ${credentialCheck(context)}`
+    : `${what}: it did not come from the API, but from a proxy or a gateway${context.urlInput === undefined ? '' : `, or ${context.urlInput} is wrong`}`;
 }
 
 /** From this length on, servers and proxies may refuse a header: their usual limits begin at 8 KiB for all headers together. */
@@ -79,16 +79,21 @@ function isLogin({ kind }: RequestContext): boolean {
 
 const BODIES: Readonly<Record<UnrecognizedBody, string>> = {
   'web-page': 'a web page',
-  text: 'a text',
-  json: "JSON that is not the API's",
-  empty: 'an empty answer',
-  'too-large': 'more than 64 KiB',
-  encoded: 'an encoding that was not asked for',
-  'cut-off': 'an answer that broke off',
+  text: 'plain text',
+  json: 'JSON that the API does not send',
+  empty: 'empty',
+  'too-large': 'larger than 64 KiB',
+  encoded: 'in an unknown encoding',
+  'cut-off': 'cut off',
 };
 
 function hintsOf({ statusCode, likelyCauses }: Rejection, context: RequestContext): readonly string[] {
-  const wrongUrl = statusCode === 404 && likelyCauses.length === 0 ? [`check ${context.urlInput}`] : [];
+  const wrongUrl =
+    statusCode === 404 && likelyCauses.length === 0
+      ? context.urlInput === undefined
+        ? []
+        : [`check ${context.urlInput}`]
+      : [];
   return [
     ...wrongUrl,
     ...headerHints(statusCode, context),
@@ -107,11 +112,11 @@ function hintOf(cause: LikelyCause, context: RequestContext): string {
     case 'credentials':
       return `check ${credentialCheck(context)}`;
     case 'address':
-      return "an organization's trusted IP addresses also keep out runners";
+      return "the organization's trusted IP addresses may not include the runner's";
   }
 }
 
 function errorText({ code, description, requestId }: ServerError): string {
   const said = [code, description && `"${description}"`, requestId && `[request ${requestId}]`];
-  return said.filter((part) => part !== '').join(' ') || 'no more than that it is an error';
+  return said.filter((part) => part !== '').join(' ') || 'only that an error occurred';
 }

@@ -2,25 +2,25 @@
 export interface Report {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
-  /** What the job summary says in short before the text; undefined if it has no line. */
-  readonly headline: string | undefined;
+  /** Whether the job summary gets the text too. */
+  readonly inSummary: boolean;
   /** What a later step can read. A post step sets none. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** The report of a step whose user wants a line in the job summary, or wants none. */
 export function withSummary(report: Report, { summary }: { readonly summary: boolean }): Report {
-  return summary ? report : { ...report, headline: undefined };
+  return summary ? report : { ...report, inSummary: false };
 }
 
 /**
- * A report as a line of Markdown. The text is a code span, so that nothing in it becomes a link, a mention or markup, whoever
- * wrote it. `step` is the id that the user gave the step; empty if there is none.
+ * A text as a line of Markdown. It is a code span, so that nothing in it becomes a link, a mention or markup, whoever wrote it.
+ * `step` is the id that the user gave the step; empty if there is none.
  */
-export function summaryLine(headline: string, text: string, step: string): string {
+export function summaryLine(text: string, step: string): string {
   const name = step === '' ? '' : ` (step \`${step.replace(/[^\w-]/g, '')}\`)`;
   const line = text.replace(/\s+/g, ' ').replaceAll('`', "'");
-  return `**Informatica Cloud Session${name}: ${headline}.** \`${line}\`\n\n`;
+  return `**Informatica Cloud Session${name}:** \`${line}\`\n\n`;
 }
 
 /** What may be shown of an unexpected error: its code or its name, because its message could hold anything. */

@@ -32,7 +32,7 @@ const CLAIMS = [
 ];
 
 /** The title of the claims in the log. */
-export const CLAIMS_TITLE = 'What the token says of itself (not verified here)';
+export const CLAIMS_TITLE = 'Claims of the token (not verified here)';
 
 /** The claims of a token that decide who may log in, one a line, safe to show. */
 export function claimLines(token: string): readonly string[] {
@@ -50,10 +50,14 @@ export function tokenHints(token: string, date: string | undefined): readonly st
   const { iss, exp, nbf } = claimsOf(token) ?? {};
   const nowSeconds = Date.parse(date ?? '') / 1000;
   const hints = [
-    typeof exp === 'number' && exp < nowSeconds ? "the token had expired by the server's clock" : '',
-    typeof nbf === 'number' && nbf > nowSeconds ? "the token was not yet valid by the server's clock" : '',
+    typeof exp === 'number' && exp < nowSeconds
+      ? "the token had expired according to the server's clock"
+      : '',
+    typeof nbf === 'number' && nbf > nowSeconds
+      ? "the token was not yet valid according to the server's clock"
+      : '',
     typeof iss === 'string' && /^https:\/\/token\.actions\.githubusercontent\.com\/./.test(iss)
-      ? "its issuer is an enterprise's own, whose keys may not stand where the vendor looks for them"
+      ? "its issuer belongs to an enterprise, and Informatica may not find the issuer's keys"
       : '',
   ];
   return hints.filter((hint) => hint !== '');
@@ -66,7 +70,7 @@ export function tokenRetryText(
   reason: Reason,
   waitMs: number,
 ): string {
-  return retryLine(`${attempt} to have GitHub's token`, tokenReason(reason, request), waitMs);
+  return retryLine(`Attempt ${attempt} to get GitHub's ID token`, tokenReason(reason, request), waitMs);
 }
 
 /** Why there is no token, as sentences. */
@@ -74,16 +78,15 @@ export function tokenFailureText(failure: TokenFailure): string {
   switch (failure.kind) {
     case 'no-permission':
       return (
-        'GitHub gives this job no token (ACTIONS_ID_TOKEN_REQUEST_URL or ACTIONS_ID_TOKEN_REQUEST_TOKEN is missing): give ' +
-        '`id-token: write` in the permissions of the job that runs this step (they replace those of the workflow), and of the ' +
-        'calling job too where it is a reusable workflow. A pull request from a fork gets none. If you meant to log in with a ' +
-        'password, username and password came out empty.'
+        'GitHub gives this job no ID token: add `id-token: write` to the permissions of the job that runs this step (they replace ' +
+        'those of the workflow), and of the calling job if this is a reusable workflow. A pull request from a fork gets no token. ' +
+        'If you meant to log in with a password: username and password were empty.'
       );
     case 'no-service':
-      return "GitHub's token service (ACTIONS_ID_TOKEN_REQUEST_URL) is neither https nor on loopback, so it was not asked.";
+      return "GitHub's token service (ACTIONS_ID_TOKEN_REQUEST_URL) is neither https nor on loopback, so no token was requested.";
     case 'not-had': {
       const { outcome, request } = failure;
-      return `GitHub's token could not be had (${attemptsText(outcome.attempts)}): ${lastReason(outcome, request)}.`;
+      return `Could not get an ID token from GitHub (${attemptsText(outcome.attempts)}): ${lastReason(outcome, request)}.`;
     }
   }
 }
@@ -103,7 +106,7 @@ function tokenReason(reason: Reason, request: ApiRequest<string>): string {
 }
 
 function statusText(statusCode: number, { http }: ApiRequest<string>): string {
-  const without = statusCode >= 200 && statusCode < 300 ? ', without a token in it' : '';
+  const without = statusCode >= 200 && statusCode < 300 ? ' without a token' : '';
   return `${http.url.host} answered HTTP ${statusCode}${without}`;
 }
 

@@ -6,7 +6,7 @@ interface Wording {
   /** What it is about, in a sentence: `the session`. */
   readonly subject: string;
   /** The first words of the line that tells an outcome. Users search for them. */
-  readonly firstWords: Readonly<Record<Outcome<unknown>['kind'], string>>;
+  readonly firstWords: Readonly<Record<Outcome<unknown>['kind'] | 'not-sent', string>>;
 }
 
 const OPENING: Wording = {
@@ -16,6 +16,7 @@ const OPENING: Wording = {
     'session-gone': 'Not opened',
     rejected: 'Not opened',
     unknown: 'Not confirmed as opened',
+    'not-sent': 'Not opened',
   },
 };
 
@@ -24,6 +25,8 @@ const ENDING: Wording['firstWords'] = {
   'session-gone': 'Already ended',
   rejected: 'Not ended',
   unknown: 'Not confirmed as ended',
+  // The session is open, or was never there: only the server knows.
+  'not-sent': 'Not confirmed as ended',
 };
 
 const WORDING: Readonly<Record<RequestKind, Wording>> = {
@@ -33,27 +36,36 @@ const WORDING: Readonly<Record<RequestKind, Wording>> = {
   logoutall: { subject: 'every v2 session of the organization', firstWords: ENDING },
 };
 
-/** What a request is about, and where it went: `the session on dm-us.informaticacloud.com`. */
-export function subjectText({ kind, http }: ReportedRequest<unknown>): string {
-  return `${WORDING[kind].subject} on ${http.url.host}`;
+/** What a request is about: `the session of ci@example.com in organization Sales on dm-us.informaticacloud.com`. */
+export function subjectText({ kind, owner, http }: ReportedRequest<unknown>): string {
+  return `${WORDING[kind].subject}${ownerText(owner)} on ${http.url.host}`;
 }
 
-/** What a request is about, as a part of a sentence. */
-export function subjectOf({ kind }: ReportedRequest<unknown>): string {
-  return WORDING[kind].subject;
+/** Whose session it is, as far as it is known. */
+export function ownerText({ user, organization }: ReportedRequest<unknown>['owner']): string {
+  const ofUser = user === '' ? '' : ` of ${user}`;
+  return organization === '' ? ofUser : `${ofUser} in organization ${organization}`;
 }
 
 /** The first words of an outcome. A session that this step may have ended itself was ended. */
 export function firstWords<T>(outcome: Outcome<T>, { kind }: ReportedRequest<T>): string {
-  const byUs = outcome.kind === 'session-gone' && outcome.possiblyByUs;
-  return WORDING[kind].firstWords[byUs ? 'success' : outcome.kind];
+  const words = WORDING[kind].firstWords;
+  switch (outcome.kind) {
+    case 'session-gone':
+      return words[outcome.possiblyByUs ? 'success' : 'session-gone'];
+    case 'unknown':
+      return words[outcome.wasSent ? 'unknown' : 'not-sent'];
+    case 'success':
+    case 'rejected':
+      return words[outcome.kind];
+  }
 }
 
 const PASSWORD_CHECK =
-  'username, password and login-url; usual reasons are the login host of another region, an expired password, a SAML user (who ' +
-  'has none), or a second factor (a non-human user needs none)';
+  'username, password and login-url; common causes are the login host of another region, an expired password, a SAML user, who ' +
+  'has no password, or a second factor, which a non-human user does not need';
 
-/** What is worth looking at when the credential of a request is rejected. */
+/** What to check when the credential of a request is rejected. */
 export function credentialCheck({
   kind,
   urlInput,
@@ -65,6 +77,6 @@ export function credentialCheck({
     case 'token-login':
       return 'organization-id and login-url';
     case 'logout':
-      return urlInput;
+      return urlInput ?? "the runner's network";
   }
 }

@@ -1,6 +1,6 @@
 import type { ApiVersion } from '../inputs/choices.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
-import type { ReportedRequest, RequestKind } from '../responses/api-request.ts';
+import type { ReportedRequest, RequestKind, SessionOwner } from '../responses/api-request.ts';
 import {
   type LoginResponse,
   type ReadLogin,
@@ -13,6 +13,7 @@ import { credentialRequest, JSON_HEADERS } from './build-request.ts';
 export interface LoginHost {
   readonly loginUrl: URL;
   readonly trusted: TrustedHosts;
+  readonly owner: SessionOwner;
 }
 
 export type LoginRequest = ReportedRequest<LoginResponse>;
@@ -49,7 +50,7 @@ export function tokenRequest(
 }
 
 function request(
-  { loginUrl, trusted }: LoginHost,
+  { loginUrl, trusted, owner }: LoginHost,
   path: string,
   body: object,
   secret: string,
@@ -74,7 +75,8 @@ function request(
       },
       times,
     ),
-    urlInput: 'login-url',
     kind,
+    owner,
+    urlInput: 'login-url',
   };
 }

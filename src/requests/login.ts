@@ -6,6 +6,7 @@ import { readVerify, type Verify } from '../inputs/login-checks.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
+import { serverText, WITHHELD } from '../responses/server-text.ts';
 import { passwordRequest, tokenRequest } from './login-request.ts';
 import { type LogoutTarget, logoutRequest } from './logout.ts';
 import type { AuthMethod, Logout, Mode } from './mode.ts';
@@ -49,6 +50,7 @@ export const login: Mode = {
       login: {
         loginUrl: inputs.value.loginUrl,
         authMethod: authMethodOf(inputs.value, trusted),
+        userName: shownUser(auth),
         organizationId: auth.organizationId,
         variables,
         verify,
@@ -60,7 +62,8 @@ export const login: Mode = {
 };
 
 function authMethodOf({ auth, version, loginUrl }: Inputs, trusted: TrustedHosts): AuthMethod {
-  const at = { loginUrl, trusted: trustedBy(loginUrl, trusted) };
+  const owner = { user: shownUser(auth), organization: auth.organizationId };
+  const at = { loginUrl, trusted: trustedBy(loginUrl, trusted), owner };
   switch (auth.kind) {
     case 'password':
       return { kind: 'password', request: passwordRequest(at, auth.username, auth.password, version) };
@@ -78,6 +81,13 @@ function authMethodOf({ auth, version, loginUrl }: Inputs, trusted: TrustedHosts
         request: (token) => tokenRequest(at, auth.organizationId, token),
       };
   }
+}
+
+/** The user name as given, safe to show; empty if there is none, or if it repeats the password. */
+function shownUser(auth: AuthInputs): string {
+  if (auth.kind !== 'password') return '';
+  const shown = serverText(auth.username, auth.password);
+  return shown === WITHHELD ? '' : shown;
 }
 
 /** A server URL on loopback is accepted only if the login went to loopback too. */

@@ -74,7 +74,12 @@ export function logoutRequest(target: LogoutTarget, sessionId: string): Reported
     call: 'logout',
     read: readSuccess,
   } as const;
-  return { ...repeatableRequest(rules), kind: 'logout', urlInput: target.urlInput };
+  return {
+    ...repeatableRequest(rules),
+    kind: 'logout',
+    owner: { user: '', organization: '' },
+    urlInput: target.urlInput,
+  };
 }
 
 function pathOf({ version, urlInput }: LogoutTarget): string {

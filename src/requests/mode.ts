@@ -33,6 +33,8 @@ export type Task =
 export interface Login {
   readonly loginUrl: URL;
   readonly authMethod: AuthMethod;
+  /** The user name as given, safe to show; empty for a login by token. */
+  readonly userName: string;
   /** The organization that the session must belong to; empty if the user names none. */
   readonly organizationId: string;
   readonly variables: VariableNames;

@@ -19,8 +19,15 @@ export type RequestKind = 'password-login' | 'token-login' | 'logout' | 'logouta
 /** A request whose outcome is reported to the user. */
 export interface ReportedRequest<T> extends ApiRequest<T> {
   readonly kind: RequestKind;
-  /** The input that named the host. */
-  readonly urlInput: InputName;
+  readonly owner: SessionOwner;
+  /** The input that named the host; undefined if the response to a login named it. */
+  readonly urlInput: InputName | undefined;
+}
+
+/** Whose session a request is about, safe to show. Empty texts if it is not known. */
+export interface SessionOwner {
+  readonly user: string;
+  readonly organization: string;
 }
 
 /** How the responses to a request are classified. */

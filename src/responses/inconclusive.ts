@@ -150,6 +150,7 @@ function repeatLimitOf(failure: NetworkFailure, mayHaveOpened: boolean): Inconcl
     case 'tls':
     case 'unexpected':
       return { name: failure.kind, times: 2 };
+    case 'name-not-found':
     case 'name-not-resolved':
     case 'connection-refused':
     case 'no-connection':

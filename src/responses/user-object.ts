@@ -6,8 +6,8 @@ import { members } from './json.ts';
 import { type ServerError, safeServerError } from './server-text.ts';
 import { isWithin } from './status.ts';
 
-/** The longest user name that is kept. The state has to fit into the environment of the post step. */
-const MAX_USER_NAME = 255;
+/** The longest name that is kept. The state has to fit into the environment of the post step. */
+const MAX_NAME = 255;
 
 /** A session that a login has opened, as its answer describes it. */
 export interface Session {
@@ -15,7 +15,9 @@ export interface Session {
   readonly serverUrl: URL;
   /** The ids of the organization that the answer names, the one of 22 characters first. */
   readonly organizationIds: readonly string[];
-  /** Whose it is; empty where the answer does not say. */
+  /** Empty if the response has none. */
+  readonly organizationName: string;
+  /** Empty if the response has none. */
   readonly userName: string;
 }
 
@@ -61,6 +63,7 @@ const readVersion2: ReadLogin = (json, beside, trusted) => {
     id: [user['icSessionId'], 'icSessionId'],
     url: [user['serverUrl'], 'serverUrl'],
     organizationIds: [user['orgUuid'], user['orgId']],
+    organizationName: undefined,
     userName: user['name'],
     beside,
     trusted,
@@ -75,6 +78,7 @@ const readVersion3: ReadLogin = (json, beside, trusted) => {
     id: [user['sessionId'], 'userInfo.sessionId'],
     url: [baseApiUrl(outer['products'], trusted), 'baseApiUrl'],
     organizationIds: [user['orgId']],
+    organizationName: user['orgName'],
     userName: user['name'],
     beside,
     trusted,
@@ -92,13 +96,14 @@ interface Fields {
   readonly id: readonly [value: string, name: string];
   readonly url: readonly [value: unknown, name: string];
   readonly organizationIds: readonly unknown[];
+  readonly organizationName: unknown;
   readonly userName: unknown;
   readonly beside: LoginContext;
   readonly trusted: TrustedHosts;
 }
 
 function loginResponse(fields: Fields): LoginResponse | undefined {
-  const { id, url, organizationIds, userName, beside, trusted } = fields;
+  const { id, url, organizationIds, organizationName, userName, beside, trusted } = fields;
   const sessionId = id[0].trim();
   if (!isSessionId(sessionId)) {
     const isOpened = isWithin(beside.statusCode, 200) && beside.error === undefined;
@@ -111,7 +116,8 @@ function loginResponse(fields: Fields): LoginResponse | undefined {
         sessionId,
         serverUrl: serverUrl.value,
         organizationIds: organizationIds.filter(isOrganizationId),
-        userName: isText(userName) && userName.length <= MAX_USER_NAME ? userName : '',
+        organizationName: shortText(organizationName),
+        userName: shortText(userName),
       }
     : undefined;
   const flaw = flawOf(beside, sessionId);
@@ -142,6 +148,10 @@ function baseApiUrl(products: unknown, trusted: TrustedHosts): unknown {
 
 function isOrganizationId(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{4,64}$/.test(value);
+}
+
+function shortText(value: unknown): string {
+  return isText(value) && value.length <= MAX_NAME ? value : '';
 }
 
 function isText(value: unknown): value is string {

@@ -1,7 +1,7 @@
 import type { AttemptCounts } from '../exchange/attempt-counter.ts';
 import { sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
-import { DEFAULTS, sameRequest } from '../exchange/retry-options.ts';
+import { DEFAULTS, sameRequest, UNKNOWN_HOST_MS } from '../exchange/retry-options.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { endingReport, type LeftToPost, NOT_SCHEDULED, scheduledReport } from '../report/main-report.ts';
 import { retryText } from '../report/outcome-text.ts';
@@ -38,6 +38,7 @@ export async function endSession(
     {
       ...DEFAULTS,
       limit,
+      unknownHostMs: UNKNOWN_HOST_MS,
       // No post step follows on a runner that shuts down. A password is left to the post step all the same.
       onCancel: isCredential(request) ? 'stop' : 'hurry',
       // A post step without a state sends nothing, so there is nothing to count for it.

@@ -1,5 +1,6 @@
 import type { AttemptCounts } from '../exchange/attempt-counter.ts';
 import type { Settings } from '../inputs/settings.ts';
+import { ownerOf } from '../report/session-owner.ts';
 import type { Login } from '../requests/mode.ts';
 import type { Session } from '../responses/user-object.ts';
 import type { Control, PendingState, SavedState } from '../state.ts';
@@ -13,7 +14,13 @@ export function loginState(
 ): SavedState {
   const { onCleanupFailure } = settings;
   return possibleSuccesses > 0
-    ? { kind: 'logging-in', host: login.loginUrl.host, sessions: possibleSuccesses, onCleanupFailure }
+    ? {
+        kind: 'logging-in',
+        host: login.loginUrl.host,
+        owner: ownerOf(login, undefined),
+        sessions: possibleSuccesses,
+        onCleanupFailure,
+      }
     : { kind: 'settled', as: 'not-opened' };
 }
 
@@ -36,6 +43,7 @@ export function logoutState(
       userName: canBeAsked ? session.userName : '',
       serverUrl: session?.serverUrl.href ?? '',
       control,
+      owner: ownerOf(login, session),
       ifAlive: verify === 'always' ? 'clean-up-failure' : 'line',
     },
   };

@@ -1,6 +1,7 @@
 import type { Effects } from '../exchange/effects.ts';
 import { TimeLimit } from '../exchange/time-limit.ts';
 import { secretsIn } from '../inputs/secrets.ts';
+import { summaryWanted } from '../inputs/settings.ts';
 import { inputsReport } from '../report/main-report.ts';
 import { type Report, withSummary } from '../report/report.ts';
 import { validateInputs } from '../requests/validate-inputs.ts';
@@ -24,11 +25,11 @@ async function run(runner: MainRunner, effects: Effects): Promise<Report> {
   const variables = [values['session-id-variable'].trim(), values['server-url-variable'].trim()];
   const alreadySet = variables.filter((name) => name !== '' && runner.hasVariable(name));
   const inputs = validateInputs(values);
-  if (!inputs.ok) return inputsReport(inputs.problems, alreadySet);
+  if (!inputs.ok) return inputsReport(inputs.problems, alreadySet, summaryWanted(values));
   const { task, settings, notes } = inputs.value;
   const url = task.kind === 'end' ? task.request.http.url : task.login.loginUrl;
   const proxyProblems = runner.proxyProblems(url);
-  if (proxyProblems.length > 0) return inputsReport(proxyProblems, alreadySet);
+  if (proxyProblems.length > 0) return inputsReport(proxyProblems, alreadySet, settings.summary);
   for (const note of [...notes, ...runner.proxyNotes(url)]) runner.info(note);
 
   const limit = new TimeLimit(startedMs + settings.timeoutMs, effects.clock, effects.cancelled);

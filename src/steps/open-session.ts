@@ -1,6 +1,6 @@
 import { sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
-import { DEFAULTS } from '../exchange/retry-options.ts';
+import { DEFAULTS, UNKNOWN_HOST_MS } from '../exchange/retry-options.ts';
 import { CANCELLED_MS } from '../exchange/retry-timing.ts';
 import { parseUrl } from '../inputs/hosts.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import { notOpenedReport } from '../report/not-opened-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
+import { organizationText, ownerOf } from '../report/session-owner.ts';
 import { CLAIMS_TITLE, claimLines } from '../report/token-text.ts';
 import type { Login } from '../requests/mode.ts';
 import type { LoginResponse, Session } from '../responses/user-object.ts';
@@ -59,6 +60,7 @@ export async function openSession(
         limit.remainingMs() - Math.min(KEPT_TO_END_MS, settings.timeoutMs / 2),
         CANCELLED_MS - KEPT_ON_CANCEL_MS,
       ),
+      unknownHostMs: UNKNOWN_HOST_MS,
       onCancel: 'stop',
       saveCounts: (counts) => runner.saveState(loginState(step, counts)),
       onRetry: (...attempt) => runner.info(retryText(source.request, ...attempt)),
@@ -80,7 +82,10 @@ async function opened(step: LoginStep, outcome: Opened): Promise<Report> {
   if (possibleSuccesses > 0) runner.warn(repeatedText(possibleSuccesses));
   if (value.kind === 'session') return await saveAndExpose(step, outcome, value.session, undefined);
   const { flaw, session, sessionId } = value;
-  if (sessionId === undefined) return notExposedReport(step, outcome, flaw, 'cannot-be-ended', '');
+  if (sessionId === undefined) {
+    const unknown = { sessionId: '', owner: ownerOf(step.login, undefined) };
+    return notExposedReport(step, outcome, unknown, flaw, 'cannot-be-ended');
+  }
   if (session !== undefined) return await saveAndExpose(step, outcome, session, flaw);
   runner.mask(sessionId);
   const state = logoutState(step, sessionId, undefined, 'not-due');
@@ -96,6 +101,8 @@ async function saveAndExpose(
 ): Promise<Report> {
   const { login, runner } = step;
   runner.mask(session.sessionId);
+  // The runner masks a secret user name only as it was given, and the debug log shows the state.
+  if (isOtherSpelling(login.userName, session.userName)) runner.mask(session.userName);
   const planned = plannedControl(login, session, step);
   let state = logoutState(step, session.sessionId, session, planned);
   const saved = runner.saveState(state);
@@ -113,7 +120,7 @@ async function saveAndExpose(
 /** Why the rest of the job must not get a session, if so. */
 function flawOf({ login, effects }: LoginStep, session: Session, saved: boolean): Flaw | undefined {
   const isOther = login.organizationId !== '' && !session.organizationIds.includes(login.organizationId);
-  if (isOther) return { kind: 'organization' };
+  if (isOther) return { kind: 'organization', found: organizationText(session) };
   if (!saved) return { kind: 'not-saved' };
   return effects.cancelled.aborted ? { kind: 'cancelled' } : undefined;
 }
@@ -146,11 +153,18 @@ async function endUnexposed(
   const { login, runner } = step;
   const sessionId = state.inputs['session-id'];
   const serverUrl = parseUrl(state.opened?.serverUrl ?? '') ?? undefined;
+  const unknown =
+    flaw.kind === 'organization' ? { ...ownerOf(login, undefined), organization: '' } : undefined;
+  const session = { sessionId, owner: unknown ?? state.opened?.owner ?? ownerOf(login, undefined) };
   const as = await endAtOnce(login.logoutOf(sessionId, serverUrl).request, step);
   if (as === undefined) {
-    return notExposedReport(step, outcome, flaw, saved ? 'left-to-post' : 'may-be-open', sessionId);
+    return notExposedReport(step, outcome, session, flaw, saved ? 'left-to-post' : 'may-be-open');
   }
   const isVerificationDue = saved && state.opened?.control !== 'not-due';
   runner.saveState(isVerificationDue ? { ...state, isEnded: true } : { kind: 'settled', as });
-  return notExposedReport(step, outcome, flaw, 'ended', sessionId);
+  return notExposedReport(step, outcome, session, flaw, 'ended');
+}
+
+function isOtherSpelling(given: string, name: string): boolean {
+  return given !== '' && name !== given && name.toLowerCase() === given.toLowerCase();
 }

@@ -6,7 +6,8 @@ import { retryText } from '../report/outcome-text.ts';
 import { endedInMainReport, postReport, unreadableReport } from '../report/post-report.ts';
 import { type Report, withSummary } from '../report/report.ts';
 import { validateInputs } from '../requests/validate-inputs.ts';
-import type { PendingState } from '../state.ts';
+import type { ReportedRequest } from '../responses/api-request.ts';
+import type { OpenedSession, PendingState } from '../state.ts';
 import { Verifier } from './verifier.ts';
 
 /** The post step that has something to do. It knows only what main validated and saved. */
@@ -19,7 +20,7 @@ export async function postStep(
   const validated = validateInputs(state.inputs);
   if (!validated.ok || validated.value.task.kind !== 'end') return unreadableReport();
   const { settings, task, trusted } = validated.value;
-  const { request } = task;
+  const request = ofLogin(task.request, state.opened);
   const sessionId = state.inputs['session-id'].trim();
   const limit = new TimeLimit(startedMs + settings.timeoutMs, effects.clock, effects.cancelled);
   const verifier = new Verifier(state.opened, sessionId, trusted, limit, effects);
@@ -49,4 +50,9 @@ export async function postStep(
   const verification = await verifier.verify(outcome);
   const ending = { outcome, verification, said: verifier.said, ifAlive } as const;
   return withSummary(postReport(ending, request, settings, sessionId), settings);
+}
+
+/** A logout that follows a login names its session, and blames no input that the user did not give. */
+function ofLogin(request: ReportedRequest<true>, opened: OpenedSession | undefined): ReportedRequest<true> {
+  return opened === undefined ? request : { ...request, owner: opened.owner, urlInput: undefined };
 }

@@ -1,0 +1,30 @@
+import type { Login } from '../requests/mode.ts';
+import type { SessionOwner } from '../responses/api-request.ts';
+import { serverText, WITHHELD } from '../responses/server-text.ts';
+import type { Session } from '../responses/user-object.ts';
+
+/**
+ * Whose session a login opened. The user is named as given, because the runner masks a secret only as it was given. The server's
+ * name is used only if none was given.
+ */
+export function ownerOf(
+  { userName, organizationId }: Pick<Login, 'userName' | 'organizationId'>,
+  session: Session | undefined,
+): SessionOwner {
+  if (session === undefined) return { user: userName, organization: organizationId };
+  const { sessionId, organizationName, organizationIds } = session;
+  const user = userName === '' ? safe(session.userName, sessionId) : userName;
+  return { user, organization: safe(organizationName, sessionId) || (organizationIds[0] ?? organizationId) };
+}
+
+/** The name and the id of a session's organization, as far as they are known. */
+export function organizationText({ sessionId, organizationName, organizationIds }: Session): string {
+  const name = safe(organizationName, sessionId);
+  const id = organizationIds[0] ?? '';
+  return name === '' || id === '' ? `${name}${id}` : `${name} (${id})`;
+}
+
+function safe(text: string, secret: string): string {
+  const shown = serverText(text, secret);
+  return shown === WITHHELD ? '' : shown;
+}
