@@ -1,4 +1,4 @@
-import type { Counts } from './harm.ts';
+import type { Counts } from './invariants.ts';
 
 /** What one check counted, and what got through. */
 export interface Finding extends Counts {

@@ -1,8 +1,9 @@
 import type { SeenRequest } from '../simulator/index.ts';
-import type { Met, Purpose } from './met.ts';
+import { type Met, opens, type Purpose } from './met.ts';
 import { KITS, type Mode, purposeOf, type Task } from './modes.ts';
+import type { SentRequest, When } from './trial.ts';
 
-export type When = 'main' | 'post';
+export type { When } from './trial.ts';
 
 /** One request: what it asked for, and what it met. */
 export interface Sent {
@@ -11,6 +12,8 @@ export interface Sent {
   readonly met: Met;
   /** As the server saw it, with its effect on the ledger; undefined where it did not arrive. */
   readonly request: SeenRequest | undefined;
+  readonly opened: string[];
+  readonly openThen: readonly string[];
 }
 
 /** What a request proves itself with, or asks about. */
@@ -42,20 +45,45 @@ export class Journal {
   }
 
   arrived(request: SeenRequest, met: Met): void {
-    this.openNow();
-    this.sent.push({ step: this.step, purpose: purposeOf(request.path), met, request });
+    const openThen = this.openNow();
+    this.sent.push({ step: this.step, purpose: purposeOf(request.path), met, request, opened: [], openThen });
   }
 
   /** Something happened before a request could arrive. */
   kept(met: Met): void {
     const purpose = KITS[this.#mode].asks[this.step];
-    this.sent.push({ step: this.step, purpose, met, request: undefined });
+    this.sent.push({
+      step: this.step,
+      purpose,
+      met,
+      request: undefined,
+      opened: [],
+      openThen: this.openNow(),
+    });
   }
 
   /** The ids of the sessions that are the step's and that the ledger holds. */
   openNow(): readonly string[] {
     const open = this.#task.held().map(({ sessionId }) => sessionId);
-    for (const id of open) this.sessionIds.add(id);
+    for (const id of open) {
+      if (!this.sessionIds.has(id)) this.#lastLogin()?.opened.push(id);
+      this.sessionIds.add(id);
+    }
     return open;
+  }
+
+  /** What the judge has to know of the requests, once all effects have come about. */
+  requests(): readonly SentRequest[] {
+    this.openNow();
+    return this.sent.map(({ request, ...one }) => ({
+      ...one,
+      token: request !== undefined && one.purpose === 'token-login' ? secretIn(request) : '',
+      effect: request?.effect,
+    }));
+  }
+
+  /** The login that opened a session which the ledger holds and which was not there before. */
+  #lastLogin(): Sent | undefined {
+    return this.sent.findLast(({ purpose, opened }) => opens(purpose) && opened.length === 0);
   }
 }

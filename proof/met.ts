@@ -65,6 +65,14 @@ export interface Met {
   readonly from?: 'gateway';
   /** No connection was made over which the request could be sent. */
   readonly unheard?: boolean;
+  /** A failure that rarely passes: how often a step may have it. What follows from a response, `limitOf` knows. */
+  readonly atMost?: Limit;
+}
+
+/** How often a step may have something of a kind before it sends no further request. */
+export interface Limit {
+  readonly kind: string;
+  readonly times: number;
 }
 
 export const PROPER: Met = { name: 'a proper answer', came: { kind: 'truth' } };
@@ -176,6 +184,14 @@ export function isRedirect(came: Came, purpose: Purpose): boolean {
 /** A 4xx that is nobody's word and asks for no patience either. */
 export function isUnclear4xx(came: Came): boolean {
   return came.kind === 'other' && within(came.status, 400) && !NOT_NOW.includes(came.status);
+}
+
+/** How often a step may have this; undefined if as often as its time allows. */
+export function limitOf({ name, came, atMost }: Met, purpose: Purpose): Limit | undefined {
+  if (atMost !== undefined) return atMost;
+  if (isRedirect(came, purpose)) return { kind: 'a redirect', times: 1 };
+  if (isUnclear4xx(came)) return { kind: 'an unclear 4xx', times: 2 };
+  return isUnclear(came) ? { kind: `"${name}"`, times: 6 } : undefined;
 }
 
 /** An answer of nobody that may be the same for ever; a 5xx is known to pass. */

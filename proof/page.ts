@@ -1,5 +1,5 @@
 import type { Check, Finding } from './finding.ts';
-import { INVARIANTS } from './harm.ts';
+import { INVARIANTS } from './invariants.ts';
 
 export interface Result {
   readonly check: Check;

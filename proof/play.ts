@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } from '../runner/index.ts';
 import type { User } from '../simulator/index.ts';
 import type { Journal } from './journal.ts';
-import type { Mode, Task } from './modes.ts';
-import type { Trial } from './trial.ts';
+import { isLogin, type Mode, type Task } from './modes.ts';
+import { remember } from './old/side-by-side.ts';
+import type { StepRecord, Trial } from './trial.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const memoryScript = join(root, 'scripts', 'bench', 'memory.cjs');
@@ -53,14 +54,17 @@ export interface Playing {
   /** Resolves when main has ended, and what the ledger says then is noted. */
   readonly main: Promise<StepResult>;
   /** Sends main a signal, after which it has so long to end. No use when main has ended. */
-  interrupt(signal: NodeJS.Signals, graceMs: number): void;
+  interrupt(signal: NodeJS.Signals, withinMs: number): void;
   /** Plays the post step, once main has ended. */
   post(): Promise<Trial>;
 }
 
+/** Of a login's time main keeps so much back, to end what it opened. */
+const KEPT_BACK_MS = 5_000;
+
 /** Plays a step of the action: main now, the post step when it is asked for. */
 export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
-  const { mode, when, allowAlreadyEnded = false, timeoutMs, task, user, journal } = part;
+  const { label, mode, when, allowAlreadyEnded = false, timeoutMs, task, user, journal, getsWell } = part;
   const openBefore = journal.openNow();
   const startedAt = performance.now();
   const step = job.start({
@@ -70,44 +74,66 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
     ...task.inputs,
     ...part.inputs,
   });
-  let interrupted: Trial['interrupted'];
+  let dueMs = timeoutMs;
+  let interrupted: { readonly atMs: number; readonly graceMs: number } | undefined;
   let isOver = false;
-  const afterMain = ended(step, timeoutMs).then((main) => {
+  const afterMain = ended(step, timeoutMs).then((result) => {
     isOver = true;
     journal.step = 'post';
-    return { main, openAfterMain: journal.openNow(), memoryMiB: gauge?.read() ?? [] };
+    return { result, openAfterMain: journal.openNow(), memoryMiB: gauge?.read() };
   });
   return {
     step,
-    main: afterMain.then(({ main }) => main),
-    interrupt: (signal, graceMs) => {
+    main: afterMain.then(({ result }) => result),
+    interrupt: (signal, withinMs) => {
       if (isOver) return;
       step.signal(signal);
-      interrupted = { atMs: performance.now() - startedAt, graceMs };
+      const atMs = performance.now() - startedAt;
+      interrupted = { atMs, graceMs: withinMs + 2_000 };
+      dueMs = Math.min(timeoutMs, atMs + withinMs);
     },
     post: async () => {
-      const { memoryMiB, ...ofMain } = await afterMain;
-      const post = await ended(job.startPost(step), timeoutMs);
-      return {
-        label: part.label,
+      const { result, openAfterMain, memoryMiB } = await afterMain;
+      const outOfTime = isOutOfTime(result, mode, timeoutMs);
+      const main: StepRecord = { ...result, dueMs, outOfTime, memoryMiB };
+      const afterwards = await ended(job.startPost(step), timeoutMs);
+      const post: StepRecord = {
+        ...afterwards,
+        dueMs: timeoutMs,
+        outOfTime: false,
+        memoryMiB: gauge?.read(),
+      };
+      const sent = journal.requests();
+      const trial: Trial = {
+        label,
         mode,
-        timeoutMs,
+        when,
         allowAlreadyEnded,
-        jobEnd: when === 'job-end',
-        ...ofMain,
+        main,
         post,
-        sent: journal.sent,
-        openBefore,
-        openAfterPost: journal.openNow(),
+        sent,
         secrets: [user.password, task.secret, ...journal.sessionIds, ...part.privateTexts],
         credential: task.secret,
-        getsWell: part.getsWell,
-        ...(interrupted === undefined ? {} : { interrupted }),
+        openBefore,
+        openAfterMain,
+        openAfterPost: journal.openNow(),
+        getsWell,
+        interrupted: interrupted !== undefined,
+        mayMissLast: interrupted !== undefined || outOfTime,
+        saveFailed: false,
+        unmasked: false,
         foreignConnections: part.foreignConnections?.() ?? 0,
-        memoryMiB: [...memoryMiB, ...(gauge?.read() ?? [])],
       };
+      remember(trial, journal.sent, timeoutMs, interrupted);
+      return trial;
     },
   };
+}
+
+/** Main had no time left for its last response. */
+function isOutOfTime({ durationMs, outputs }: StepResult, mode: Mode, timeoutMs: number): boolean {
+  const keptBackMs = isLogin(mode) ? Math.min(KEPT_BACK_MS, timeoutMs / 2) : 0;
+  return durationMs >= timeoutMs - keptBackMs && outputs['status-code'] === '';
 }
 
 /** Where the processes of a job write their peak memory to. */
@@ -120,14 +146,14 @@ export class MemoryGauge {
     this.options = { nodeArguments: ['--require', memoryScript], env: { BENCH_MEMORY: file } };
   }
 
-  /** The peak of the step that ended last, in MiB; nothing if it was killed. */
-  read(): number[] {
+  /** The peak of the step that ended last, in MiB; undefined if it was killed. */
+  read(): number | undefined {
     try {
       const kib = Number(readFileSync(this.#file, 'utf8'));
       rmSync(this.#file);
-      return [Math.round(kib / 1024)];
+      return Math.round(kib / 1024);
     } catch {
-      return [];
+      return undefined;
     }
   }
 }

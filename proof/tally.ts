@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
-import { addCounts, countHarms, inWords } from './harm.ts';
-import { judge } from './judge.ts';
+import { addCounts, countHarms, inWords } from './invariants.ts';
+import { judge } from './judge/judge.ts';
+import { compare } from './old/side-by-side.ts';
 import type { Trial } from './trial.ts';
 
 /** Judges trials, adds up what got through, and tells of each trial in which something did. */
@@ -24,10 +25,13 @@ export class Tally {
   }
 
   add(trial: Trial): void {
-    const longestMs = Math.max(trial.main.durationMs, trial.post.durationMs);
-    this.#overrunMs = Math.max(this.#overrunMs, longestMs - trial.timeoutMs);
-    this.#peakMiB = Math.max(this.#peakMiB, ...trial.memoryMiB);
+    for (const { durationMs, dueMs, memoryMiB = 0 } of [trial.main, trial.post]) {
+      this.#overrunMs = Math.max(this.#overrunMs, durationMs - dueMs);
+      this.#peakMiB = Math.max(this.#peakMiB, memoryMiB);
+    }
     const { problems, excused } = judge(trial);
+    const differs = compare(trial, { problems, excused });
+    if (differs !== undefined) this.#log(`DIFFERS ${trial.label}: ${differs}`);
     this.#counts = addCounts(this.#counts, countHarms(problems));
     this.#excused += Number(excused);
     if (problems.length === 0) return;

@@ -1,100 +1,117 @@
 import type { StepResult } from '../runner/index.ts';
-import type { Sent, When } from './journal.ts';
-import { mayHaveBeenHeard, opens, type Purpose, settles } from './met.ts';
+import type { Effect } from '../simulator/index.ts';
+import { type Met, opens, type Purpose, settles } from './met.ts';
 import { isLogin, type Mode } from './modes.ts';
 
-const KEPT_BACK_MS = 5_000;
+export type When = 'main' | 'post';
 
-/** One step with its post step, and what the server's ledger says of it. */
+/** One step of a job. A process leaves it behind, or the virtual world fills it in. */
+export interface StepRecord extends StepResult {
+  /** When it had to be over, in milliseconds since its start. */
+  readonly dueMs: number;
+  /** It used up its time, so that it could not send another request. */
+  readonly outOfTime: boolean;
+  /** Its peak memory in MiB, where that was measured. */
+  readonly memoryMiB: number | undefined;
+}
+
+/** One request, as the ledger and whoever responded know it. */
+export interface SentRequest {
+  readonly step: When;
+  readonly purpose: Purpose;
+  readonly met: Met;
+  /** The identity token in it; empty if it has none. */
+  readonly token: string;
+  /** What it did to the ledger; undefined if it never got to the server. */
+  readonly effect: Effect['kind'] | undefined;
+  /** The sessions that it opened. */
+  readonly opened: readonly string[];
+  /** The sessions of the step that the ledger held when the response was sent. */
+  readonly openThen: readonly string[];
+}
+
+/** One step of the action with its post step, and what the ledger says about it. */
 export interface Trial {
   /** What was tried, for whoever has to find out why it went wrong. */
   readonly label: string;
   readonly mode: Mode;
-  readonly timeoutMs: number;
+  readonly when: 'now' | 'job-end';
   readonly allowAlreadyEnded: boolean;
-  readonly jobEnd: boolean;
-  readonly main: StepResult;
-  readonly post: StepResult;
-  readonly sent: readonly Sent[];
+  readonly main: StepRecord;
+  readonly post: StepRecord;
+  readonly sent: readonly SentRequest[];
   /** What nobody may show. */
   readonly secrets: readonly string[];
-  /** Of these, what main proves itself with. */
+  /** The secret among them with which main authenticates. */
   readonly credential: string;
-  /** The sessions of the step that the ledger held: the one that it was given, or those that it has opened. */
+  /** The sessions of the step in the ledger: the one that it was given, or those that it opened. */
   readonly openBefore: readonly string[];
   readonly openAfterMain: readonly string[];
   readonly openAfterPost: readonly string[];
-  /** Whoever goes on asking is answered properly in the end, in the time given. */
+  /** Whoever keeps retrying gets a proper response in the end, within the time given. */
   readonly getsWell: boolean;
-  /**
-   * Main was sent a signal, so long after its start, and had so long to end. What its last request met it may
-   * not have heard, or have had no time to say.
-   */
-  readonly interrupted?: { readonly atMs: number; readonly graceMs: number };
+  /** Main got a signal at a moment that is not known exactly: a request may arrive after its end. */
+  readonly interrupted: boolean;
+  /** Main may have had no time to read its last response, or to act on it. */
+  readonly mayMissLast: boolean;
+  /** Main could not save a state. */
+  readonly saveFailed: boolean;
+  /** A secret was saved, sent or handed on before it was masked. */
+  readonly unmasked: boolean;
   /** Connections to hosts that no input names. */
   readonly foreignConnections: number;
-  /** Peak memory of each step, in MiB, where it was measured. */
-  readonly memoryMiB: readonly number[];
 }
 
-export function sentIn({ sent }: Trial, step: When): readonly Sent[] {
+export function sentIn({ sent }: Pick<Trial, 'sent'>, step: When): readonly SentRequest[] {
   return sent.filter((one) => one.step === step);
 }
 
-export function resultOf({ main }: Trial): string {
+export function resultOf({ main }: Pick<Trial, 'main'>): string {
   return main.outputs['result'] ?? 'nothing';
 }
 
-/** Where the vendor's word was had that leaves nothing to ask of the kind; -1 if nowhere. */
-export function indexOfSettled({ sent }: Trial, purpose: Purpose): number {
-  return sent.findIndex(
-    (one) => one.purpose === purpose && settles(one.met.came, purpose) && !one.met.either,
-  );
+/** Logins that got a response with a session ID that can be used. */
+export function answeredLogins({ sent }: Trial): readonly SentRequest[] {
+  return sent.filter(({ met: { came, either = false }, purpose }) => {
+    const hasId = came.kind === 'truth' || (came.kind === 'user-object' && came.hasId);
+    return opens(purpose) && hasId && !either;
+  });
 }
 
-/** Told so in its last moment main may not have heard; after a kill its request may even arrive when main is gone. */
-export function mayNotHaveHeard(trial: Trial, index: number): boolean {
-  const metInMain = sentIn(trial, 'main').length;
-  const isLast = index === metInMain - 1;
-  const wasCut = trial.interrupted !== undefined && (isLast || index === metInMain);
-  return (isSpent(trial) && isLast) || wasCut;
+/** The sessions whose IDs main got in time. */
+export function answeredIds(trial: Trial): readonly string[] {
+  return answeredLogins(trial).flatMap(({ opened }) => opened);
 }
 
-/** Main had no time left for its last answer; of a login's time some is kept back to end what it has opened. */
-export function isSpent({ mode, main, timeoutMs }: Trial): boolean {
-  const keptBackMs = isLogin(mode) ? Math.min(KEPT_BACK_MS, timeoutMs / 2) : 0;
-  return main.durationMs >= timeoutMs - keptBackMs && main.outputs['status-code'] === '';
+/** Main saved the logout of a session, even if the ledger does not know that session. */
+export function hasSavedLogout({ main }: Trial): boolean {
+  return /session-id(?:\\?")+:(?:\\?")+[^"\\]/.test(main.stateFile);
 }
 
-/** Main was killed before it saved anything and before the server saw a request: nobody knows of the session then. */
-export function nothingKnown({ interrupted, main, sent }: Trial): boolean {
-  return interrupted !== undefined && main.stateFile === '' && sent.every(({ request }) => !request);
-}
-
-/** The sessions that are open in the end and that post is to end: of those that logins opened, what main has saved. */
+/** The sessions that post is to end: the one that was given, or those that a login's main saved. */
 export function openForPost({ mode, main, openAfterPost }: Trial): readonly string[] {
   return isLogin(mode) ? openAfterPost.filter((id) => main.stateFile.includes(id)) : openAfterPost;
 }
 
-/** How many sessions are open in the end whose ids nobody has, and that nobody claims to have ended. */
-export function openToNobody(trial: Trial): number {
-  const unknown = trial.openAfterPost.length - openForPost(trial).length;
-  return unknown - Number(isOpenThoughEndedAtOnce(trial));
+/** Post knows of no session: main ended, or was killed, before it could save a state. */
+export function nothingKnown({ interrupted, saveFailed, main, sent }: Trial): boolean {
+  if (main.stateFile !== '') return false;
+  return saveFailed || (interrupted && sent.every(({ effect }) => effect === undefined));
 }
 
-/** A login's main says that it has ended its session, and none of those that were opened has ended. */
-export function isOpenThoughEndedAtOnce(trial: Trial): boolean {
-  const { main, openAfterMain } = trial;
-  const said = main.log.some((line) => line.includes('It was ended at once'));
-  return said && openAfterMain.length > 0 && openAfterMain.length === openings(trial).length;
+/** Main may not have read this response, or the request arrived after main's end. */
+export function mayHaveMissed(trial: Trial, index: number): boolean {
+  const inMain = sentIn(trial, 'main').length;
+  return (trial.mayMissLast && index === inMain - 1) || (trial.interrupted && index === inMain);
 }
 
-/** Logins that have opened a session. */
-export function openings({ sent }: Trial): readonly Sent[] {
-  return sent.filter(({ purpose, request }) => opens(purpose) && request?.effect === 'session-opened');
-}
-
-/** How often what proves the user may have been heard. */
-export function timesHeard(sent: readonly Sent[]): number {
-  return sent.filter(({ met }) => mayHaveBeenHeard(met)).length;
+/** Where a response settled this purpose; -1 if none did. */
+export function indexOfSettled(trial: Trial, purpose: Purpose): number {
+  return trial.sent.findIndex(
+    (one, index) =>
+      one.purpose === purpose &&
+      settles(one.met.came, purpose) &&
+      !one.met.either &&
+      !mayHaveMissed(trial, index),
+  );
 }

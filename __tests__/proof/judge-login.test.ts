@@ -1,40 +1,50 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Sent } from '../../proof/journal.ts';
-import { judge } from '../../proof/judge.ts';
+import { judge } from '../../proof/judge/judge.ts';
 import { type Came, type Met, PROPER, type Purpose } from '../../proof/met.ts';
-import type { Trial } from '../../proof/trial.ts';
-import type { StepResult } from '../../runner/index.ts';
+import { VARIABLES } from '../../proof/modes.ts';
+import type { SentRequest, StepRecord, Trial } from '../../proof/trial.ts';
 import type { Effect } from '../../simulator/index.ts';
-import { stepSaying } from './support.ts';
+import { brokenBy, stepSaying } from './support.ts';
 
 const ID = 'Q7xK2mZp9LwV4tRb';
 const LOST_ID = 'another4711Session';
 const PASSWORD = 'not-a-real-password';
 
-function step(line: string, changed: Partial<StepResult> = {}): StepResult {
+function step(line: string, changed: Partial<StepRecord> = {}): StepRecord {
   const result = line.startsWith('Error') ? 'failed' : '';
   return stepSaying(line, { masks: [ID, PASSWORD], outputs: { result, 'status-code': '200' }, ...changed });
 }
 
-const HANDED_ON = { result: 'opened', 'session-id': ID, 'status-code': '200' };
+const SERVER_URL = 'https://pod.example/saas';
+const HANDED_ON = { result: 'opened', 'session-id': ID, 'server-url': SERVER_URL, 'status-code': '200' };
+const HANDED_ON_AS = { [VARIABLES.sessionId]: ID, [VARIABLES.serverUrl]: SERVER_URL };
 const SAVED = { stateFile: `{"session-id":"${ID}"}` };
-const OPENED = step('Opened a session', { outputs: HANDED_ON, env: { sessionId: ID }, ...SAVED });
+const OPENED = step('Opened a session', { outputs: HANDED_ON, env: HANDED_ON_AS, ...SAVED });
 const OPENED_AND_PERHAPS = { ...OPENED, ...annotated('A session may be open until its time-out') };
-const FAILED = step('Error: Not confirmed as opened: A session may be open until its time-out');
-const REFUSED = step('Error: Not opened');
+const LOGGING_IN = { stateFile: '{"kind":"logging-in"}' };
+const FAILED = step('Error: Not confirmed as opened: A session may be open until its time-out', LOGGING_IN);
+const REFUSED = step('Error: Not opened', { stateFile: '{"kind":"settled"}' });
 const POST_ENDED = step('Ended the session');
 const QUIET = step('Nothing to clean up');
 const WARNS = step('Warning: Not confirmed as ended: the session');
 const VERIFIED = step('Ended the session, verified: dead');
 const STILL_VALID = step('Still valid: the session');
 
-function annotated(message: string): Pick<StepResult, 'annotations'> {
+function annotated(message: string): Pick<StepRecord, 'annotations'> {
   return { annotations: [{ level: 'warning', message }] };
 }
 
-function sent(step: Sent['step'], purpose: Purpose, met: Met, effect?: Effect['kind']): Sent {
-  const request = { method: 'POST', path: '', headers: {}, body: '', rawHeaders: [], answeredStatus: 200 };
-  return { step, purpose, met, request: effect === undefined ? undefined : { ...request, effect } };
+/** `effect` is left out for a request that did not arrive. */
+function sent(
+  step: SentRequest['step'],
+  purpose: Purpose,
+  met: Met,
+  effect?: Effect['kind'],
+  more: Partial<SentRequest> = {},
+): SentRequest {
+  const opened = effect === 'session-opened' ? [ID] : [];
+  const token = purpose === 'token-login' ? 'a token' : '';
+  return { step, purpose, met, effect, token, opened, openThen: [], ...more };
 }
 
 const met = (name: string, came: Came): Met => ({ name, came });
@@ -43,9 +53,10 @@ const TOO_MANY = met('429', { kind: 'other', status: 429 });
 const NO = met('a refusal', { kind: 'error', status: 401, code: 'UI_10000' });
 const USER_OBJECT = met('a user object', { kind: 'user-object', hasId: true });
 const LOGIN = sent('main', 'login', PROPER, 'session-opened');
-const LOST_LOGIN = sent('main', 'login', NOTHING, 'session-opened');
+const LOST_LOGIN = sent('main', 'login', NOTHING, 'session-opened', { opened: [LOST_ID] });
 const LOGOUT = sent('post', 'logout', PROPER, 'session-ended');
 const LOST_LOGOUT = sent('post', 'logout', NOTHING, 'none');
+const VALID = sent('post', 'validity', PROPER, 'none', { openThen: [ID] });
 const IGNORED = sent('post', 'logout', PROPER, 'logout-ignored');
 
 /** A login that has opened a session, and a post step that has ended it. */
@@ -53,9 +64,8 @@ function trial(changed: Partial<Trial> = {}): Trial {
   return {
     label: 'a trial',
     mode: 'login',
-    timeoutMs: 2_000,
+    when: 'now',
     allowAlreadyEnded: false,
-    jobEnd: false,
     main: OPENED,
     post: POST_ENDED,
     sent: [LOGIN, LOGOUT],
@@ -65,8 +75,11 @@ function trial(changed: Partial<Trial> = {}): Trial {
     openAfterMain: [ID],
     openAfterPost: [],
     getsWell: true,
+    interrupted: false,
+    mayMissLast: false,
+    saveFailed: false,
+    unmasked: false,
     foreignConnections: 0,
-    memoryMiB: [],
     ...changed,
   };
 }
@@ -93,7 +106,11 @@ describe('the judge sees', () => {
     ['a login that says opened and fails', trial({ main: { ...OPENED, exitCode: 1 } }), [1]],
     [
       'a green login that opened nothing',
-      trial({ main: step('?'), sent: [sent('main', 'login', NO, 'login-failed')], openAfterMain: [] }),
+      trial({
+        main: step('?', LOGGING_IN),
+        sent: [sent('main', 'login', NO, 'login-failed')],
+        openAfterMain: [],
+      }),
       [1],
     ],
     ['"ended" over a session that is open', trial({ ...OPEN, sent: [LOGIN, LOST_LOGOUT] }), [1, 2]],
@@ -105,7 +122,11 @@ describe('the judge sees', () => {
     ],
     [
       '"verified" of a session that is said to be valid',
-      trial({ ...OPEN, post: VERIFIED, sent: [LOGIN, IGNORED, sent('post', 'validity', PROPER)] }),
+      trial({
+        ...OPEN,
+        post: VERIFIED,
+        sent: [LOGIN, IGNORED, sent('post', 'validity', PROPER, 'none', { openThen: [ID] })],
+      }),
       [1],
     ],
     ['a session left', trial({ ...OPEN, post: WARNS, sent: [LOGIN, LOST_LOGOUT] }), [2]],
@@ -117,9 +138,9 @@ describe('the judge sees', () => {
         post: WARNS,
         sent: [LOGIN],
       }),
-      [1, 2],
+      [2],
     ],
-    ['a login after its refusal', trial({ sent: [sent('main', 'login', NO), LOGIN, LOGOUT] }), [3, 3]],
+    ['a login after its refusal', trial({ sent: [sent('main', 'login', NO), LOGIN, LOGOUT] }), [3]],
     ['a login after a good one', trial({ sent: [LOGIN, LOGIN, LOGOUT] }), [3]],
     [
       'a fourth login',
@@ -155,7 +176,7 @@ describe('the judge sees', () => {
     ],
     ['a session id that is not masked', trial({ main: { ...OPENED, masks: [PASSWORD] } }), [4]],
   ])('%s', (_what, played, broken) => {
-    expect(judge(played).problems.map(({ breaks }) => breaks)).toEqual(broken);
+    expect(brokenBy(judge(played))).toEqual(broken);
   });
 });
 
@@ -167,13 +188,17 @@ describe('the judge excuses, and counts', () => {
     ],
     [
       'a refusal that opened a session',
-      trial({ ...NOBODY, main: REFUSED, sent: [sent('main', 'login', NO, 'session-opened')] }),
+      trial({
+        ...NOBODY,
+        main: REFUSED,
+        sent: [sent('main', 'login', NO, 'session-opened', { opened: [LOST_ID] })],
+      }),
     ],
     [
       'a "not now" that opened one',
       trial({
         openAfterPost: [LOST_ID],
-        sent: [sent('main', 'login', TOO_MANY, 'session-opened'), LOGIN, LOGOUT],
+        sent: [sent('main', 'login', TOO_MANY, 'session-opened', { opened: [LOST_ID] }), LOGIN, LOGOUT],
       }),
     ],
     ['a logout that was confirmed and ended nothing', trial({ ...OPEN, sent: [LOGIN, IGNORED] })],
@@ -202,15 +227,16 @@ describe('the judge lets pass', () => {
       'a main killed before it could save, with a post that tells',
       trial({
         ...NOBODY,
-        main: step('', { exitCode: null, signal: 'SIGKILL', outputs: {} }),
+        main: step('', { exitCode: null, signal: 'SIGKILL', outputs: {}, ...LOGGING_IN }),
         post: step('Warning: A session may be open until'),
         sent: [LOGIN],
-        interrupted: { atMs: 50, graceMs: 1_000 },
+        interrupted: true,
+        mayMissLast: true,
       }),
     ],
     [
       'a session that outlives its logout, and is told of',
-      trial({ ...OPEN, post: STILL_VALID, sent: [LOGIN, IGNORED] }),
+      trial({ ...OPEN, post: STILL_VALID, sent: [LOGIN, IGNORED, VALID] }),
     ],
     [
       'three logins',

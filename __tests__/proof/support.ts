@@ -1,7 +1,8 @@
-import type { StepResult } from '../../runner/index.ts';
+import type { Verdict } from '../../proof/judge/judge.ts';
+import type { StepRecord } from '../../proof/trial.ts';
 
 /** A step that said so, in the line that tells how it went; it failed if that is an error. */
-export function stepSaying(line: string, changed: Partial<StepResult> = {}): StepResult {
+export function stepSaying(line: string, changed: Partial<StepRecord> = {}): StepRecord {
   const failed = line.startsWith('Error');
   const level = failed ? 'error' : 'warning';
   return {
@@ -19,7 +20,15 @@ export function stepSaying(line: string, changed: Partial<StepResult> = {}): Ste
     env: {},
     summary: '',
     durationMs: 100,
+    dueMs: 2_000,
+    outOfTime: false,
+    memoryMiB: undefined,
     stateFile: '',
     ...changed,
   };
+}
+
+/** The invariants that a trial breaks. */
+export function brokenBy({ problems }: Verdict): readonly number[] {
+  return [...new Set(problems.map(({ breaks }) => breaks))].sort();
 }

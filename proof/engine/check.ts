@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeenRequest, Simulator } from '../../simulator/index.ts';
 import type { Check } from '../finding.ts';
-import { countHarms, type Invariant, inWords, type Problem } from '../harm.ts';
+import { countHarms, type Invariant, inWords, type Problem } from '../invariants.ts';
 import { findAct, runWorkflow, type WorkflowResult } from './act.ts';
 import { isAsWritten, SCENARIOS, type Scenario } from './scenarios.ts';
 import { type Surroundings, startSurroundings } from './surroundings.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Fault } from '../../simulator/index.ts';
-import { MARK } from '../leaks.ts';
+import { MARK } from '../judge/leaks.ts';
 import type { Came, Met } from '../met.ts';
 
 /** What stands in front may answer with anything; these are a choice, each with something of its own. */

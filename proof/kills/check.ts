@@ -21,7 +21,7 @@ interface Course {
   /** The kill comes within this time; where it is not given, within the time that such a main takes. */
   readonly withinMs?: number;
   /** How long main may take to end once it is told to. */
-  readonly graceMs: number;
+  readonly withinMsOfSignal: number;
 }
 
 interface Kill {
@@ -53,16 +53,16 @@ const lateEffect: FaultCase = { ...WELL, fault: () => ({ kind: 'delay', effect: 
 
 /** Chosen so that a kill falls into every phase: starting, saving, connecting, waiting for an answer or the next attempt, ending. */
 const COURSES: readonly [Course, ...Course[]] = [
-  { plan: [], after: WELL, graceMs: 2_000 },
-  { plan: [], after: lateAnswer, graceMs: 2_000 },
-  { plan: [], after: lateEffect, graceMs: 2_000 },
-  { plan: [BUSY], after: lateAnswer, graceMs: 2_000 },
-  { plan: [LOST], after: lateEffect, graceMs: 2_000 },
+  { plan: [], after: WELL, withinMsOfSignal: 0 },
+  { plan: [], after: lateAnswer, withinMsOfSignal: 0 },
+  { plan: [], after: lateEffect, withinMsOfSignal: 0 },
+  { plan: [BUSY], after: lateAnswer, withinMsOfSignal: 0 },
+  { plan: [LOST], after: lateEffect, withinMsOfSignal: 0 },
   // Nothing but the signal ends this one in time.
-  { plan: [], after: BUSY, withinMs: 1_200, graceMs: 2_000 },
+  { plan: [], after: BUSY, withinMs: 1_200, withinMsOfSignal: 0 },
 ];
 /** A cancelled step gives the attempt under way 5 s. That takes its time, so there are few of these. */
-const stalling: Course = { plan: [], after: STALL, withinMs: 600, graceMs: 6_000 };
+const stalling: Course = { plan: [], after: STALL, withinMs: 600, withinMsOfSignal: 5_000 };
 const STALLING_EVERY = 25;
 
 export const kills: Check = {
@@ -100,7 +100,7 @@ async function killMains(
   await several(attempts(seededRandom(seed), modes, times, counts), AT_ONCE, async (kill) => {
     const trial = await tryOne(kill, provider);
     tallies.get(kill.signal)?.add(trial);
-    if (trial.interrupted === undefined) tooLate += 1;
+    if (!trial.interrupted) tooLate += 1;
     else if (nothingKnown(trial)) early[kill.signal] += 1;
     else counts[kill.signal] += 1;
   });
@@ -171,7 +171,7 @@ async function tryOne({ course, mode, signal, afterMs }: Kill, provider: Provide
     });
     if (Number.isFinite(afterMs)) await Promise.race([pause(afterMs), playing.main]);
     else await playing.main;
-    playing.interrupt(signal, course.graceMs);
+    playing.interrupt(signal, course.withinMsOfSignal);
     await playing.main;
     return await playing.post();
   } finally {

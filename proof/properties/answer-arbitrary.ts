@@ -1,11 +1,5 @@
 import * as fc from 'fast-check';
-import type {
-  HttpResponse,
-  HttpResult,
-  NetworkFailure,
-  ResponseBody,
-  ResponseHeaders,
-} from '../../src/http.ts';
+import type { HttpResponse, ResponseHeaders, ResponseBody, HttpResult, NetworkFailure } from '../../src/http.ts';
 import { type Came, isUnclear, isUnclear4xx } from '../met.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
@@ -150,12 +144,7 @@ function complete(text: string): ResponseBody {
 function arrival(came: Came, statusCode: number, headers: ResponseHeaders, body: ResponseBody): Arrival {
   const text = body.kind === 'complete' ? body.text.trim() : body.kind;
   const name = `${statusCode} ${headers.contentType ?? ''} ${text}`;
-  const delivery: HttpResponse = {
-    kind: 'response',
-    statusCode,
-    headers: { ...NO_HEADERS, ...headers },
-    body,
-  };
+  const delivery: HttpResponse = { kind: 'response', statusCode, headers: { ...NO_HEADERS, ...headers }, body };
   return { met: { name, came, from: 'gateway', ...limit(came, name) }, delivery };
 }
 

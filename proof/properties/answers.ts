@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
+import { judge } from '../judge/judge.ts';
+import { difference } from '../old/side-by-side.ts';
+import { judge as oldJudge } from '../old/virtual-judge.ts';
 import { playJob } from '../virtual/job.ts';
-import { judge } from '../virtual/judge.ts';
 import { answerArbitrary, hostile } from './answer-arbitrary.ts';
 import { playBoth, type Way } from './both.ts';
 import { weighted } from './draw.ts';
@@ -23,7 +25,10 @@ export const answerProperties: readonly Property[] = [
     fc.record({ setup: setups, meetings, issues: fc.option(issues, { nil: undefined }) }),
     async ({ setup, meetings, issues }) => {
       const trial = await playJob(setup, jobScript(meetings, issues));
-      const { problems, excused } = judge(trial);
+      const verdict = judge(trial.trial);
+      const { problems, excused } = verdict;
+      const differs = difference(oldJudge(trial), verdict);
+      if (differs !== undefined) console.error('DIFFERS', differs);
       const [problem] = problems;
       if (problem !== undefined) throw new Violation(problem);
       tight(

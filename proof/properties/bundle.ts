@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import * as fc from 'fast-check';
 import type { StepResult } from '../../runner/index.ts';
 import { parseUrl } from '../../src/inputs/hosts.ts';
+import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import { type ValidatedInputs, validateInputs } from '../../src/requests/validate-inputs.ts';
-import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import { readState, type State } from '../../src/state.ts';
 import { newJob } from '../play.ts';
 import { ORGANIZATION, userObject } from '../virtual/user-objects.ts';
@@ -86,10 +86,7 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
         // Without inputs main saves nothing, and post is given this state.
         const { post, requests } = await play(server, {}, text);
         // A password that was heard as often as it may be is not sent again.
-        const sends =
-          state.kind === 'pending' &&
-          question !== undefined &&
-          state.credentialUses < question.maxCredentialUses;
+        const sends = state.kind === 'pending' && question !== undefined && state.credentialUses < question.maxCredentialUses;
         const most = Number(sends) * (asked === undefined ? 1 : 2);
         harmless(requests >= Number(sends) && requests <= most, `${requests} requests`);
         harmless(

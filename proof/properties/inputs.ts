@@ -1,8 +1,8 @@
 import { validateHeaderValue } from 'node:http';
 import * as fc from 'fast-check';
-import type { HttpResponse } from '../../src/http.ts';
 import { isLoopback } from '../../src/inputs/hosts.ts';
 import { INPUT_NAMES, type InputValues } from '../../src/inputs/values.ts';
+import type { HttpResponse } from '../../src/http.ts';
 import { opens } from '../met.ts';
 import { purposeOf } from '../modes.ts';
 import { VirtualClock } from '../virtual/clock.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Settings } from '../../simulator/settings.ts';
-import type { HttpRequest, HttpResponse } from '../../src/http.ts';
+import type { HttpResponse, HttpRequest } from '../../src/http.ts';
 import { ends, PROPER, type Purpose } from '../met.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
 import type { Incident, JobScript, Setup } from '../virtual/job.ts';

@@ -1,6 +1,6 @@
 import { type Arbitrary, asyncProperty, check, stringify } from 'fast-check';
 import type { Finding } from '../finding.ts';
-import { countHarms } from '../harm.ts';
+import { countHarms } from '../invariants.ts';
 import { Violation } from './violation.ts';
 
 /** Something that has to hold in every case. */

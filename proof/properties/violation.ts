@@ -1,4 +1,4 @@
-import type { Invariant, Problem } from '../harm.ts';
+import type { Invariant, Problem } from '../invariants.ts';
 
 /** A property that does not hold. */
 export class Violation extends Error {

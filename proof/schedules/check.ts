@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Check } from '../finding.ts';
-import { addCounts, countHarms } from '../harm.ts';
+import { addCounts, countHarms } from '../invariants.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
 import type { Exploration, Task } from './explore.ts';
 import type { Breadth } from './incidents.ts';

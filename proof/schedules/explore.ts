@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { addCounts, type Counts, countHarms } from '../harm.ts';
+import { addCounts, type Counts, countHarms } from '../invariants.ts';
 import type { Setup } from '../virtual/job.ts';
 import type { Breadth } from './incidents.ts';
 import { describe, type Events, play, type Shared } from './schedule.ts';

@@ -1,11 +1,5 @@
 import type { Settings } from '../../simulator/settings.ts';
-import type {
-  HttpRequest,
-  HttpResponse,
-  HttpResult,
-  NetworkFailure,
-  ResponseHeaders,
-} from '../../src/http.ts';
+import type { HttpResponse, ResponseHeaders, HttpResult, HttpRequest, NetworkFailure } from '../../src/http.ts';
 import type { Came } from '../met.ts';
 import type { Incident } from '../virtual/job.ts';
 import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';

@@ -6,7 +6,7 @@ import { newJob, type Part, type Playing, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom } from '../random.ts';
 import { Tally } from '../tally.ts';
-import { openings, type Trial } from '../trial.ts';
+import type { Trial } from '../trial.ts';
 
 export interface SoakOptions {
   readonly jobs: number;
@@ -66,7 +66,7 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
       }
       for (const trial of await tryOne(ground, parts, random)) {
         tally.add(trial);
-        const opened = trial.openBefore.length + openings(trial).length;
+        const opened = trial.openBefore.length + trial.sent.flatMap(({ opened }) => opened).length;
         total.opened += opened;
         total.ended += opened - trial.openAfterPost.length;
         total.requests += trial.sent.length;

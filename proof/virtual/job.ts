@@ -1,13 +1,15 @@
-import type { HttpRequest, HttpResult } from '../../src/http.ts';
+import { privateTexts } from '../../simulator/user-object.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import type { IdTokenService } from '../../src/requests/id-token.ts';
 import { readState, type State } from '../../src/state.ts';
+import type { HttpResult, HttpRequest } from '../../src/http.ts';
 import type { Met, Purpose } from '../met.ts';
 import { KITS, type Mode, purposeOf, type Task } from '../modes.ts';
+import type { Trial as NewTrial, SentRequest, StepRecord } from '../trial.ts';
 import { VirtualClock } from './clock.ts';
 import { type MainOptions, type MainRun, playMain, playPost, type StepRun, secretsSent } from './steps.ts';
 import { type Mark, type SessionKind, USER, Vendor } from './vendor.ts';
-import { type Fate, type Script, VirtualWorld } from './world.ts';
+import { CANCELLED_MS, type Fate, type Script, VirtualWorld } from './world.ts';
 
 export interface Setup {
   readonly mode: Mode;
@@ -18,9 +20,7 @@ export interface Setup {
 }
 
 /** What a request meets, and how often something of this kind may be met in a step before it is to give up. */
-export interface Incident extends Met {
-  readonly atMost?: { readonly kind: string; readonly times: number };
-}
+export type Incident = Met;
 
 /** What happens to a job from outside. */
 export interface JobScript
@@ -63,6 +63,10 @@ export interface Half extends Setup {
   readonly state: State;
   readonly cancelledMs: number;
   readonly requests: readonly Request[];
+  readonly sent: readonly SentRequest[];
+  readonly openBefore: SessionIds;
+  readonly record: StepRecord;
+  readonly foreignConnections: number;
   readonly openAfterMain: SessionIds;
   /** Main was kept from saving something. */
   readonly couldNotSave: boolean;
@@ -74,6 +78,7 @@ export interface Half extends Setup {
 
 /** A job with the action in it, main and then post, and what the ledger says of it. */
 export interface Trial extends Setup {
+  readonly trial: NewTrial;
   readonly main: MainRun;
   readonly post: StepRun;
   readonly state: State;
@@ -107,7 +112,9 @@ export async function playFirstHalf(setup: Setup, script: JobScript): Promise<Ha
   const task = KITS[mode].begin({ cloud: vendor, at: vendor, user: USER, token });
   const given = inputsOf(setup, task);
   const requests: Request[] = [];
-  const world = worldOf('main', { ...setup, task, vendor, clock }, script, requests);
+  const sent: SentRequest[] = [];
+  const openBefore = idsOf(task);
+  const world = worldOf('main', { ...setup, task, vendor, clock }, script, requests, sent);
   let couldNotSave = false;
   const main = await playMain(
     inputValues((name) => given[name] ?? ''),
@@ -128,6 +135,10 @@ export async function playFirstHalf(setup: Setup, script: JobScript): Promise<Ha
     state: readState(main.state),
     cancelledMs: world.cancelledMs,
     requests,
+    sent,
+    openBefore,
+    record: recordOf(main, world.cancelledMs, setup.timeoutSeconds),
+    foreignConnections: foreignIn(world),
     openAfterMain: idsOf(task),
     couldNotSave,
     task,
@@ -139,13 +150,36 @@ export async function playFirstHalf(setup: Setup, script: JobScript): Promise<Ha
 
 /** Plays the post step after a main step. */
 export async function playSecondHalf(half: Half, script: JobScript): Promise<Trial> {
-  const { task, vendor, clock, mark, main, cancelledMs, ...rest } = half;
+  const { task, vendor, clock, mark, main, cancelledMs, record, openBefore, ...rest } = half;
   vendor.returnTo(mark);
   clock.returnTo(main.endedMs);
   const requests = [...half.requests];
-  const world = worldOf('post', half, script, requests);
+  const sent = [...half.sent];
+  const world = worldOf('post', half, script, requests, sent);
   const post = await playPost(main.state, world);
+  const openAfterPost = idsOf(task);
+  const trial: NewTrial = {
+    label: '',
+    mode: half.mode,
+    when: half.when,
+    allowAlreadyEnded: half.allowAlreadyEnded,
+    main: record,
+    post: recordOf(post, world.cancelledMs, half.timeoutSeconds),
+    sent,
+    secrets: [task.secret, ...sent.flatMap(({ opened, token }) => [...opened, token]), ...PRIVATE],
+    credential: task.secret,
+    openBefore,
+    openAfterMain: half.openAfterMain,
+    openAfterPost,
+    getsWell: true,
+    interrupted: false,
+    mayMissLast: false,
+    saveFailed: half.couldNotSave,
+    unmasked: main.unmasked,
+    foreignConnections: half.foreignConnections + foreignIn(world),
+  };
   return {
+    trial,
     ...rest,
     main,
     post,
@@ -153,8 +187,66 @@ export async function playSecondHalf(half: Half, script: JobScript): Promise<Tri
     requests,
     secret: task.secret,
     hosts: HOSTS,
-    openAfterPost: idsOf(task),
+    openAfterPost,
   };
+}
+
+/** What a login's response holds, and nobody may show. */
+const PRIVATE = privateTexts(USER);
+
+const NOTHING_DONE = {
+  stdout: '',
+  stderr: '',
+  masks: [],
+  commands: [],
+  outputs: {},
+  state: {},
+  env: {},
+  stateFile: '',
+};
+
+/** What a runner would have seen of the step. */
+function recordOf(run: StepRun | MainRun, cancelledMs: number, timeoutSeconds: number): StepRecord {
+  const { report, printed, summary, startedMs, endedMs } = run;
+  const durationMs = endedMs - startedMs;
+  const dueMs = Math.min(timeoutSeconds * 1_000, Math.max(0, cancelledMs - startedMs) + CANCELLED_MS);
+  const ofMain =
+    'masked' in run
+      ? {
+          masks: [...run.masked],
+          outputs: run.outputs,
+          env: run.variables,
+          stateFile: run.stateFile,
+        }
+      : {};
+  const warned = 'warned' in run ? run.warned : [];
+  const warnings = warned.map((message) => ({ level: 'warning', message }) as const);
+  const common = {
+    ...NOTHING_DONE,
+    ...ofMain,
+    summary,
+    durationMs,
+    dueMs,
+    outOfTime: durationMs > dueMs - TOO_LITTLE_MS,
+    memoryMiB: undefined,
+  };
+  if (report === 'killed') {
+    const log = [...printed, ...warned];
+    return { ...common, exitCode: null, signal: 'SIGKILL', failed: true, log, annotations: warnings };
+  }
+  const { level, text } = report;
+  return {
+    ...common,
+    exitCode: level === 'error' ? 1 : 0,
+    signal: null,
+    failed: level === 'error',
+    log: [...printed, ...warned, text],
+    annotations: level === 'info' ? warnings : [...warnings, { level, message: text }],
+  };
+}
+
+function foreignIn({ sent }: VirtualWorld): number {
+  return sent.filter(({ call }) => !HOSTS.includes(call.url.host)).length;
 }
 
 const HOSTS = [new Vendor(new VirtualClock())].flatMap(({ loginUrl, serverUrl }) =>
@@ -180,6 +272,7 @@ function worldOf(
   { task, vendor, clock, timeoutSeconds }: Pick<Half, 'task' | 'vendor' | 'clock' | 'timeoutSeconds'>,
   script: JobScript,
   requests: Request[],
+  sent: SentRequest[],
 ): VirtualWorld {
   return new VirtualWorld(clock, {
     ...script,
@@ -189,15 +282,20 @@ function worldOf(
         return tokenService.meet(call);
       const before = idsOf(task);
       const purpose = purposeOf(call.url.pathname);
+      vendor.lastEffect = undefined;
       const { met, ...fate } = await script.meet(call, purpose, world, vendor);
       const left = idsOf(task);
       const isTooLong = askedMs(fate.delivery) > world.leftMs(timeoutSeconds * 1_000) - TOO_LITTLE_MS;
+      const token = purpose === 'token-login' ? secretsSent(call).join() : '';
+      const metAtAll = isTooLong ? { ...met, holds: true } : met;
+      const opened = left.filter((id) => !before.includes(id));
+      sent.push({ step, purpose, met: metAtAll, token, effect: vendor.lastEffect, opened, openThen: left });
       requests.push({
         step,
         purpose,
         host: call.url.host,
-        token: purpose === 'token-login' ? secretsSent(call).join() : '',
-        met: isTooLong ? { ...met, holds: true } : met,
+        token,
+        met: metAtAll,
         opened: left.filter((id) => !before.includes(id)),
         ended: vendor.hasEndedThem ? [] : before.filter((id) => !left.includes(id)),
         left,

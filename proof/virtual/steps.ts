@@ -1,4 +1,3 @@
-import type { HttpRequest } from '../../src/http.ts';
 import type { InputValues } from '../../src/inputs/values.ts';
 import { idleReport } from '../../src/report/post-report.ts';
 import { type Report, summaryLine } from '../../src/report/report.ts';
@@ -6,6 +5,7 @@ import { readState, type SavedState, writeState } from '../../src/state.ts';
 import { mainStep } from '../../src/steps/main-step.ts';
 import { postStep } from '../../src/steps/post-step.ts';
 import type { MainRunner } from '../../src/steps/runner.ts';
+import type { HttpRequest } from '../../src/http.ts';
 import type { VirtualWorld } from './world.ts';
 
 /** One step as its user sees it. */
@@ -13,6 +13,8 @@ export interface StepRun {
   readonly report: Report | 'killed';
   /** Every text that a user gets to see; of these, the line of the summary. */
   readonly texts: readonly string[];
+  /** What the step printed before its last line. */
+  readonly printed: readonly string[];
   readonly summary: string;
   readonly startedMs: number;
   readonly endedMs: number;
@@ -23,6 +25,8 @@ type Texts = Readonly<Record<string, string>>;
 export interface MainRun extends StepRun {
   /** The last state that was saved; empty where there is none. */
   readonly state: string;
+  /** The runner's file of state: what is settled replaces what was there. */
+  readonly stateFile: string;
   /** Every state that was saved. */
   readonly saved: readonly string[];
   /** What later steps get. */
@@ -63,7 +67,19 @@ export async function playMain(
   const run = await finish(world, runner.said, (its) => mainStep(runner, { ...its, send }));
   const { saved, outputs, variables, warned, masked, unmasked } = runner;
   const texts = [...run.texts, ...warned];
-  return { ...run, texts, state: saved.at(-1) ?? '', saved, outputs, variables, warned, masked, unmasked };
+  const { stateFile } = runner;
+  return {
+    ...run,
+    texts,
+    state: saved.at(-1) ?? '',
+    stateFile,
+    saved,
+    outputs,
+    variables,
+    warned,
+    masked,
+    unmasked,
+  };
 }
 
 /** The runner: it sees what is saved, shown and handed on, and whether a secret in it was masked before. */
@@ -76,6 +92,7 @@ class Runner implements MainRunner {
   readonly idTokenService: MainRunner['idTokenService'];
   outputs: Texts = {};
   variables: Texts = {};
+  stateFile = '';
   unmasked = false;
   readonly #values: InputValues;
   readonly #world: VirtualWorld;
@@ -106,7 +123,9 @@ class Runner implements MainRunner {
     if (this.#world.isKilled) return false;
     const can = this.#options.canSave?.(next, this.#world) ?? true;
     if (!can || this.#world.isKilled) return false;
-    this.saved.push(writeState(next));
+    const text = writeState(next);
+    this.saved.push(text);
+    this.stateFile = next.kind === 'settled' ? text : this.stateFile + text;
     this.#options.onSaved?.(next, this.#world);
     return true;
   };
@@ -164,8 +183,14 @@ async function finish(
   const startedMs = clock.nowMs();
   const report = await world.run(begin({ send, clock, random, cancelled, onAttempt }));
   const times = { startedMs, endedMs: clock.nowMs() };
-  if (report === 'killed') return { report, texts: said, summary: '', ...times };
+  if (report === 'killed') return { report, texts: said, printed: [...said], summary: '', ...times };
   const { text, headline, outputs } = report;
   const summary = headline === undefined ? '' : summaryLine(headline, text, '');
-  return { report, texts: [text, summary, ...Object.values(outputs), ...said], summary, ...times };
+  return {
+    report,
+    texts: [text, summary, ...Object.values(outputs), ...said],
+    printed: [...said],
+    summary,
+    ...times,
+  };
 }

@@ -2,7 +2,7 @@ import { Cloud, type Effect } from '../../simulator/cloud.ts';
 import { type Session, sampleOrganizations, type User } from '../../simulator/index.ts';
 import { route } from '../../simulator/routes.ts';
 import { defaultSettings, type Settings } from '../../simulator/settings.ts';
-import type { HttpRequest, HttpResponse, ResponseHeaders } from '../../src/http.ts';
+import type { HttpResponse, ResponseHeaders, HttpRequest } from '../../src/http.ts';
 import type { Address, Ledger } from '../modes.ts';
 import type { VirtualClock } from './clock.ts';
 
@@ -49,6 +49,8 @@ export class Vendor implements Ledger, Address {
   readonly serverUrl = 'https://usw3.dm-us.informaticacloud.com/saas';
   /** Sessions have ended that no request ended. */
   hasEndedThem = false;
+  /** What the last request did; undefined if none came since this was reset. */
+  lastEffect: Effect['kind'] | undefined;
   readonly #found: () => Cloud;
   readonly #clock: VirtualClock;
   /** All that has happened to the ledger. */
@@ -80,10 +82,7 @@ export class Vendor implements Ledger, Address {
   }
 
   /** Does what a request asks for, and says how it went, in the forms that the settings choose. */
-  async answer(
-    { method, url, headers, body }: HttpRequest,
-    settings: Partial<Settings> = {},
-  ): Promise<HttpResponse> {
+  async answer({ method, url, headers, body }: HttpRequest, settings: Partial<Settings> = {}): Promise<HttpResponse> {
     const isByToken = url.pathname.endsWith('/loginOAuth');
     const asked = isByToken ? INSTEAD_OF_TOKEN : { path: url.pathname + url.search, body };
     const request = { method, headers: inLowerCase(headers), ...asked };
@@ -96,6 +95,7 @@ export class Vendor implements Ledger, Address {
     };
     const decide = await route(request, world);
     const { response, effect } = decide(world);
+    this.lastEffect = effect.kind;
     this.#apply(effect);
     const [, contentType] = response.headers.find(([name]) => name === 'Content-Type') ?? [];
     return {

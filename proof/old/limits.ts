@@ -1,5 +1,5 @@
-import { found, type Problem, type Violations } from './harm.ts';
-import type { Sent, When } from './journal.ts';
+import { found, type Problem, type Violations } from '../invariants.ts';
+import type { Sent, When } from '../journal.ts';
 import {
   type Credential,
   credentialOf,
@@ -13,8 +13,8 @@ import {
   type Purpose,
   refuses,
   refusesCredentials,
-} from './met.ts';
-import { isLogin } from './modes.ts';
+} from '../met.ts';
+import { isLogin } from '../modes.ts';
 import { indexOfSettled, mayNotHaveHeard, resultOf, sentIn, type Trial, timesHeard } from './trial.ts';
 
 const SLACK_MS = 2_000;

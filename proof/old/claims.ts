@@ -1,8 +1,8 @@
-import type { StepResult } from '../runner/index.ts';
-import type { Violations } from './harm.ts';
-import type { When } from './journal.ts';
-import { deniesOpening, mayHaveHadEffect, opens, refuses, saysDead, settles } from './met.ts';
-import { isLogin, KITS } from './modes.ts';
+import type { StepResult } from '../../runner/index.ts';
+import type { Violations } from '../invariants.ts';
+import type { When } from '../journal.ts';
+import { deniesOpening, mayHaveHadEffect, opens, refuses, saysDead, settles } from '../met.ts';
+import { isLogin, KITS } from '../modes.ts';
 import {
   isOpenThoughEndedAtOnce,
   isSpent,

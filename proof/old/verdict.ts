@@ -1,4 +1,4 @@
-import type { Problem } from './harm.ts';
+import type { Problem } from '../invariants.ts';
 
 /** What a step says, or lets a reader believe, and the ledger denies. */
 export interface Claim {

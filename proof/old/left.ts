@@ -1,4 +1,3 @@
-import { MOST_UNCLEAR, MOST_UNCLEAR_4XX, mostAlike } from './limits.ts';
 import {
   credentialOf,
   isRedirect,
@@ -7,7 +6,8 @@ import {
   opens,
   refusesCredentials,
   settles,
-} from './met.ts';
+} from '../met.ts';
+import { MOST_UNCLEAR, MOST_UNCLEAR_4XX, mostAlike } from './limits.ts';
 import {
   isSpent,
   nothingKnown,

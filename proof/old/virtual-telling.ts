@@ -1,7 +1,7 @@
 import { ends, mayHaveHadEffect, type Purpose, saysDead, settles } from '../met.ts';
-import { type Request, TOO_LITTLE_MS, type Trial } from './job.ts';
-import type { MainRun, StepRun } from './steps.ts';
-import { CANCELLED_MS } from './world.ts';
+import { type Request, TOO_LITTLE_MS, type Trial } from '../virtual/job.ts';
+import type { MainRun, StepRun } from '../virtual/steps.ts';
+import { CANCELLED_MS } from '../virtual/world.ts';
 
 export type Step = Request['step'];
 export type Ended = 'ended' | 'already-ended';

@@ -1,17 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Sent } from '../../proof/journal.ts';
-import { judge } from '../../proof/judge.ts';
+import { judge } from '../../proof/judge/judge.ts';
 import { type Came, type Met, PROPER } from '../../proof/met.ts';
 import { KITS, type Mode } from '../../proof/modes.ts';
-import type { Trial } from '../../proof/trial.ts';
-import type { StepResult } from '../../runner/index.ts';
-import { stepSaying } from './support.ts';
+import type { SentRequest, StepRecord, Trial } from '../../proof/trial.ts';
+import { brokenBy, stepSaying } from './support.ts';
 
 const SECRET = 'Q7xK2mZp9LwV4tRb';
 
 /** A step that said so, in its line and in its result. */
-function step(line: string, result = ''): StepResult {
-  return stepSaying(line, { masks: [SECRET], outputs: { result, 'status-code': '200' } });
+function step(line: string, result = ''): StepRecord {
+  return stepSaying(line, {
+    stateFile: '{"kind":"settled"}',
+    masks: [SECRET],
+    outputs: { result, 'status-code': '200' },
+  });
 }
 
 const ENDED = step('Ended the session', 'ended');
@@ -24,14 +26,13 @@ const POST_ENDED = step('Ended the session');
 type Changed = Partial<Trial> & { readonly metInMain?: number };
 
 /** What stands in the middle: a session that is open to the end, one of main's requests, and a server that gets well. */
-function trial(main: StepResult, post: StepResult, met: readonly Met[], changed: Changed = {}): Trial {
+function trial(main: StepRecord, post: StepRecord, met: readonly Met[], changed: Changed = {}): Trial {
   const { metInMain = met.length, mode = 'logout', ...others } = changed;
   return {
     label: 'a trial',
     mode,
-    timeoutMs: 2_000,
+    when: 'now',
     allowAlreadyEnded: false,
-    jobEnd: false,
     main,
     post,
     sent: met.map((one, index) => asked(mode, index < metInMain ? 'main' : 'post', one)),
@@ -41,14 +42,25 @@ function trial(main: StepResult, post: StepResult, met: readonly Met[], changed:
     openAfterMain: [SECRET],
     openAfterPost: [SECRET],
     getsWell: true,
+    interrupted: false,
+    mayMissLast: false,
+    saveFailed: false,
+    unmasked: false,
     foreignConnections: 0,
-    memoryMiB: [],
     ...others,
   };
 }
 
-function asked(mode: Mode, step: 'main' | 'post', met: Met): Sent {
-  return { step, purpose: KITS[mode].asks[step], met, request: undefined };
+function asked(mode: Mode, step: 'main' | 'post', met: Met): SentRequest {
+  return {
+    step,
+    purpose: KITS[mode].asks[step],
+    met,
+    effect: met === PROPER ? 'session-ended' : undefined,
+    token: '',
+    opened: [],
+    openThen: [],
+  };
 }
 
 const met = (name: string, came: Came): Met => ({ name, came, from: 'gateway' });
@@ -68,11 +80,11 @@ const ALL = { mode: 'logoutall' } as const;
 
 describe('the judge sees', () => {
   test.each<[string, Trial, readonly number[]]>([
-    ['a page taken for the end', trial(ENDED, QUIET, [PAGE], { metInMain: 1 }), [1, 1, 2]],
-    ['a sign-in page taken for a dead session', trial(ALREADY, QUIET, [SIGN_IN]), [1, 1, 2]],
+    ['a page taken for the end', trial(ENDED, QUIET, [PAGE], { metInMain: 1 }), [1, 2]],
+    ['a sign-in page taken for a dead session', trial(ALREADY, QUIET, [SIGN_IN]), [1, 2]],
     ['"ended" for a bare 401 behind a 429', trial(ENDED, QUIET, [TOO_MANY, BARE_401]), [1]],
     ['"already ended" for a success', trial(ALREADY, QUIET, [SUCCESS]), [1]],
-    ['a green main that is not done', trial(step('?', 'failed'), WARNS, [PAGE]), [1, 1, 2]],
+    ['a green main that is not done', trial(step('?', 'failed'), WARNS, [PAGE]), [1, 2]],
     ['a quiet post behind a redirect', trial(FAILED, QUIET, [REDIRECT]), [1, 2]],
     ['"ended" of what was gone', trial(ENDED, QUIET, [TOO_MANY, DEAD], { ...ENDS, openBefore: [] }), [1]],
     [
@@ -87,9 +99,21 @@ describe('the judge sees', () => {
       [2],
     ],
     ['a request after a refusal', trial(FAILED, WARNS, [REFUSED, REFUSED]), [3]],
-    ['a request after a redirect', trial(FAILED, POST_ENDED, [REDIRECT, REDIRECT], POST_ENDS), [3]],
-    ['a third try of a 404', trial(FAILED, POST_ENDED, Array(3).fill(NOT_FOUND), POST_ENDS), [3]],
-    ['a seventh try of a page', trial(FAILED, POST_ENDED, Array(7).fill(PAGE), POST_ENDS), [3]],
+    [
+      'a request after a redirect',
+      trial(FAILED, POST_ENDED, [REDIRECT, REDIRECT, PROPER], { ...POST_ENDS, metInMain: 2 }),
+      [3],
+    ],
+    [
+      'a third try of a 404',
+      trial(FAILED, POST_ENDED, [...Array(3).fill(NOT_FOUND), PROPER], { ...POST_ENDS, metInMain: 3 }),
+      [3],
+    ],
+    [
+      'a seventh try of a page',
+      trial(FAILED, POST_ENDED, [...Array(7).fill(PAGE), PROPER], { ...POST_ENDS, metInMain: 7 }),
+      [3],
+    ],
     ['a password after 401', trial(FAILED, WARNS, [SIGN_IN, PROPER], { ...ALL, ...ENDS, metInMain: 1 }), [3]],
     ['a fourth password', trial(FAILED, WARNS, Array(4).fill(LOST), { ...ALL, metInMain: 2 }), [3]],
     ['a foreign host', trial(ENDED, QUIET, [PROPER], { ...ENDS, foreignConnections: 1 }), [3]],
@@ -103,9 +127,9 @@ describe('the judge sees', () => {
       [4],
     ],
     ['a step over its time', trial({ ...ENDED, durationMs: 4_500 }, QUIET, [PROPER], ENDS), [5]],
-    ['a step over its memory', trial(ENDED, QUIET, [PROPER], { ...ENDS, memoryMiB: [101] }), [5]],
+    ['a step over its memory', trial({ ...ENDED, memoryMiB: 101 }, QUIET, [PROPER], ENDS), [5]],
   ])('%s', (_what, played, broken) => {
-    expect(judge(played).problems.map(({ breaks }) => breaks)).toEqual(broken);
+    expect(brokenBy(judge(played))).toEqual(broken);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Violations } from '../harm.ts';
+import type { Violations } from '../invariants.ts';
 import {
   credentialOf,
   MOST_HEARD,
@@ -8,9 +8,17 @@ import {
   refusesCredentials,
   settles,
 } from '../met.ts';
-import type { Claim } from '../verdict.ts';
-import type { Request, Trial } from './job.ts';
-import { claimOf, hasEndedUnheard, isForged, isQuiet, nobodyCould, resultOf, type Step } from './telling.ts';
+import type { Request, Trial } from '../virtual/job.ts';
+import type { Claim } from './verdict.ts';
+import {
+  claimOf,
+  hasEndedUnheard,
+  isForged,
+  isQuiet,
+  nobodyCould,
+  resultOf,
+  type Step,
+} from './virtual-telling.ts';
 
 /** What the steps of a job that is given a session to end say, or let a reader believe, and the ledger denies. */
 export function untrueOfEnding(trial: Trial): readonly Claim[] {

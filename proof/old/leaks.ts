@@ -1,5 +1,5 @@
-import { type StepResult, visible } from '../runner/index.ts';
-import type { Violations } from './harm.ts';
+import { type StepResult, visible } from '../../runner/index.ts';
+import type { Violations } from '../invariants.ts';
 
 /** Every text from the server has this in it, right after whatever would make a command of it. */
 export const MARK = 'PWNED';

@@ -1,9 +1,9 @@
-import type { Violations } from '../harm.ts';
+import type { Violations } from '../invariants.ts';
 import { deniesOpening, ends, mayHaveBeenHeard, mayHaveHadEffect, opens } from '../met.ts';
 import { VARIABLES } from '../modes.ts';
-import type { Claim } from '../verdict.ts';
-import type { Request, Trial } from './job.ts';
-import type { StepRun } from './steps.ts';
+import type { Request, Trial } from '../virtual/job.ts';
+import type { StepRun } from '../virtual/steps.ts';
+import type { Claim } from './verdict.ts';
 import {
   claimOf,
   type Ended,
@@ -16,7 +16,7 @@ import {
   resultOf,
   type Step,
   textOf,
-} from './telling.ts';
+} from './virtual-telling.ts';
 
 const ENDED: readonly Ended[] = ['ended', 'already-ended'];
 

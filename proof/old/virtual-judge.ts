@@ -1,5 +1,5 @@
 import { privateTexts } from '../../simulator/user-object.ts';
-import { found, type Violations } from '../harm.ts';
+import { found, type Violations } from '../invariants.ts';
 import {
   credentialOf,
   MOST_HEARD,
@@ -10,12 +10,12 @@ import {
   settles,
 } from '../met.ts';
 import { isLogin, type Mode } from '../modes.ts';
-import { type Verdict, verdict } from '../verdict.ts';
-import type { Request, Trial } from './job.ts';
-import { contradictionsOfEnding, isLeftByEnding, untrueOfEnding } from './judge-ending.ts';
-import { contradictionsOfLogin, harmOfLogin, isLeftByLogin, untrueOfLogin } from './judge-login.ts';
-import { deadlineMs, requestsFor, type Step, times } from './telling.ts';
-import { USER } from './vendor.ts';
+import type { Request, Trial } from '../virtual/job.ts';
+import { USER } from '../virtual/vendor.ts';
+import { type Verdict, verdict } from './verdict.ts';
+import { contradictionsOfEnding, isLeftByEnding, untrueOfEnding } from './virtual-judge-ending.ts';
+import { contradictionsOfLogin, harmOfLogin, isLeftByLogin, untrueOfLogin } from './virtual-judge-login.ts';
+import { deadlineMs, requestsFor, type Step, times } from './virtual-telling.ts';
 
 const SLACK_MS = 2_000;
 const STEPS: readonly Step[] = ['main', 'post'];

@@ -1,10 +1,10 @@
+import { found } from '../invariants.ts';
+import { refuses } from '../met.ts';
+import { isLogin } from '../modes.ts';
 import { contradictions, untrueClaims } from './claims.ts';
-import { found } from './harm.ts';
 import { leaks, type Shown } from './leaks.ts';
 import { isLeft } from './left.ts';
 import { excesses } from './limits.ts';
-import { refuses } from './met.ts';
-import { isLogin } from './modes.ts';
 import { indexOfSettled, mayNotHaveHeard, resultOf, type Trial } from './trial.ts';
 import { type Verdict, verdict } from './verdict.ts';
 

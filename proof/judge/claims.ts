@@ -1,0 +1,209 @@
+import type { StepResult } from '../../runner/index.ts';
+import type { Violations } from '../invariants.ts';
+import { deniesOpening, ends, mayHaveHadEffect, opens, refuses, saysDead, settles } from '../met.ts';
+import { isLogin, KITS } from '../modes.ts';
+import { type Claimed, saidBy } from '../said.ts';
+import {
+  answeredIds,
+  answeredLogins,
+  hasSavedLogout,
+  nothingKnown,
+  openForPost,
+  resultOf,
+  type SentRequest,
+  sentIn,
+  type Trial,
+  type When,
+} from '../trial.ts';
+
+/** What a step says, or lets a reader believe, and the ledger denies. */
+export interface Claim {
+  readonly what: string;
+  /** No client could have told the response that it rests on from the vendor's. */
+  readonly excused: boolean;
+}
+
+export function falseClaims(trial: Trial): readonly Claim[] {
+  return [...claimsOfMain(trial), ...claimsOfPost(trial), ...silence(trial)];
+}
+
+function claimsOfMain(trial: Trial): readonly Claim[] {
+  const { mode, main, openAfterMain, sent } = trial;
+  const result = resultOf(trial);
+  if (result === 'opened') {
+    const holds = openAfterMain.includes(main.outputs['session-id'] ?? '');
+    const forged = ({ met, opened }: SentRequest) => met.came.kind === 'user-object' && opened.length === 0;
+    return holds
+      ? []
+      : [{ what: 'main says opened, and the ledger has no such session', excused: sent.some(forged) }];
+  }
+  if (claimsEndAtOnce(trial) && answeredIds(trial).some((id) => openAfterMain.includes(id))) {
+    const excused = isExcused(trial, 'main', 'ended') || isExcused(trial, 'main', 'already-ended');
+    return [{ what: 'main says that it was ended at once, and the session is open', excused }];
+  }
+  if (openAfterMain.length === 0 || isLogin(mode)) return [];
+  if (result === 'ended' || result === 'already-ended') {
+    const what = `main says ${result} and the session is open`;
+    return [{ what, excused: isExcused(trial, 'main', result) }];
+  }
+  if (main.exitCode !== 0 || KITS[mode].leavesToPost.includes(result)) return [];
+  return [{ what: `main is green (${result}) and the session is open`, excused: false }];
+}
+
+/** Main says it; or, where main was killed before it could, post does. */
+function claimsEndAtOnce({ mode, main, post }: Trial): boolean {
+  return isLogin(mode) && (saidBy(main).endedAtOnce || saidBy(post).settledInMain);
+}
+
+function claimsOfPost(trial: Trial): readonly Claim[] {
+  const { mode, post, sent } = trial;
+  const { claimed } = saidBy(post);
+  const isOpen = openForPost(trial).length > 0;
+  if (claimed === 'still-valid') {
+    const excused = sentIn(trial, 'post').some(
+      ({ met: { came } }) => came.kind === 'validity' && came.isValid,
+    );
+    return isOpen ? [] : [{ what: 'post says that the session is still valid, and it is not open', excused }];
+  }
+  if (!isOpen) return [];
+  if (claimed !== undefined) {
+    const what = `post says ${claimed} and the session is open`;
+    return [{ what, excused: isExcused(trial, 'post', claimed) }];
+  }
+  if (!isQuiet(post) || nothingKnown(trial)) return [];
+  if (!isLogin(mode) && refusedByTheServer(trial)) return [];
+  const excused =
+    !isLogin(mode) && sent.some(({ met, purpose }) => ends(purpose) && settles(met.came, purpose));
+  return [{ what: 'post is quiet and the session is open', excused }];
+}
+
+/** Sessions whose IDs nobody has, and of which nobody warns either. A response that denies the login excuses that. */
+function silence(trial: Trial): readonly Claim[] {
+  const { mode, main, post, openAfterPost } = trial;
+  if (!isLogin(mode)) return [];
+  const told = Math.max(saidBy(main).warnedOpen, saidBy(post).warnedOpen);
+  const claimed = claimsEndAtOnce(trial) ? answeredIds(trial) : [];
+  const lost = openAfterPost.filter((id) => !main.stateFile.includes(id) && !claimed.includes(id));
+  if (lost.length <= told) return [];
+  const denied = trial.sent
+    .filter(({ met }) => deniesOpening(met))
+    .flatMap(({ opened }) => opened)
+    .filter((id) => lost.includes(id)).length;
+  const what = `${lost.length} sessions are open to nobody, and ${told} are told of`;
+  return [{ what, excused: lost.length - denied <= told }];
+}
+
+/** Only a response in a form of the vendor's own carries a claim; and the vendor may confirm an end that ended nothing. */
+function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
+  const had = sentIn(trial, step);
+  if (step === 'post') {
+    const words = had.slice(had.findLastIndex(({ purpose }) => ends(purpose)) + 1).map(validityIn(trial));
+    if (saidBy(trial.post).verified) return words.includes('dead');
+    if (words.includes('valid')) return false;
+  }
+  const ending = had.filter(({ purpose }) => ends(purpose));
+  return ending.some((one, index) => {
+    const { met, purpose } = one;
+    if (met.came.kind === 'success' || confirmsFalsely(one)) return claim === 'ended';
+    const dead = purpose === 'logout' && saysDead(met.came);
+    const earlier = ending.slice(0, index).some((before) => mayHaveHadEffect(before.met));
+    return dead && (claim === 'already-ended' || earlier);
+  });
+}
+
+/** The vendor says that it ended a session that lives on. */
+export function confirmsFalsely({ met, effect }: SentRequest): boolean {
+  return met.came.kind === 'truth' && effect === 'logout-ignored';
+}
+
+/** What the response to validSessionId says about the session that main saved. */
+const validityIn =
+  (trial: Trial) =>
+  ({ met: { came, either = false }, purpose, openThen }: SentRequest): 'valid' | 'dead' | undefined => {
+    if (purpose !== 'validity') return undefined;
+    if (came.kind === 'validity') return came.isValid ? 'valid' : 'dead';
+    if (came.kind !== 'truth') return undefined;
+    const isOpen = openThen.some((id) => trial.main.stateFile.includes(id));
+    if (isOpen) return either ? undefined : 'valid';
+    return 'dead';
+  };
+
+/** What post was told about the session, in order; undefined for a response that tells nothing. */
+export function wordsAfter(trial: Trial): readonly ('valid' | 'dead' | undefined)[] {
+  return sentIn(trial, 'post').map(validityIn(trial));
+}
+
+function isQuiet({ exitCode, annotations }: StepResult): boolean {
+  return exitCode === 0 && annotations.every(({ level }) => level === 'notice');
+}
+
+/** A rejection is no claim: main is red, and has said so. From a gateway it is a lie. */
+function refusedByTheServer({ sent }: Trial): boolean {
+  return sent.some(({ met, purpose }) => met.from !== 'gateway' && refuses(met.came, purpose));
+}
+
+/** What the steps say that does not agree with itself, or with what they can have done. */
+export function contradictions(trial: Trial): Violations {
+  const { mode, main, post, allowAlreadyEnded, when } = trial;
+  const { claimed } = saidBy(main);
+  const afterwards = saidBy(post);
+  const result = resultOf(trial);
+  const mayBeGreen =
+    result === 'ended' ||
+    (result === 'already-ended' && allowAlreadyEnded) ||
+    KITS[mode].leavesToPost.includes(result);
+  const words = wordsAfter(trial);
+  const warned = [main, post].map((step) => saidBy(step).warnedOpen);
+  const most = mostToWarnOf(trial);
+  return {
+    [`main is green with the result ${result}`]: main.exitCode === 0 && !mayBeGreen,
+    [`main says ${result} and fails`]: main.exitCode === 1 && mayBeGreen,
+    [`main says ${claimed}, and its result is ${result}`]: claimed !== undefined && claimed !== result,
+    'main puts off what it was to do at once': result === 'scheduled' && when === 'now',
+    'main says ended, but nothing that it did can have ended the session':
+      result === 'ended' && !mayHaveEnded(trial, 'main'),
+    'post says ended, but nothing that it did can have ended the session':
+      afterwards.claimed === 'ended' && !afterwards.verified && !mayHaveEnded(trial, 'post'),
+    'main says that the session had ended already, and main ended it':
+      result === 'already-ended' && endedUnknowingly(trial, 'main'),
+    'post says that the session had ended already, and post ended it':
+      afterwards.claimed === 'already-ended' && endedUnknowingly(trial, 'post'),
+    'post says verified, and nobody said that the session is dead':
+      afterwards.verified && !words.includes('dead'),
+    'post says that the session is still valid, and nobody said so':
+      afterwards.claimed === 'still-valid' && !words.includes('valid'),
+    [`a step warns of ${Math.max(...warned)} sessions, and at most ${most} can be open`]:
+      Math.max(...warned) > most,
+  };
+}
+
+/** It was open before, or an earlier request may have ended it, or the last one did. */
+function mayHaveEnded(trial: Trial, step: When): boolean {
+  const had = sentIn(trial, step).filter(({ purpose }) => ends(purpose));
+  const last = had.at(-1);
+  if (last === undefined) return false;
+  return (
+    ['session-ended', 'sessions-ended', 'logout-ignored'].includes(last.effect ?? '') ||
+    last.met.came.kind === 'success' ||
+    // A password's success is about all sessions, whoever ended them.
+    last.purpose === 'logoutall' ||
+    had.slice(0, -1).some(({ met }) => mayHaveHadEffect(met))
+  );
+}
+
+/** A request of the step ended the session, and its response did not say so. */
+function endedUnknowingly(trial: Trial, step: When): boolean {
+  return sentIn(trial, step).some(
+    ({ effect, met, purpose }) =>
+      effect === 'session-ended' && mayHaveHadEffect(met) && !settles(met.came, purpose),
+  );
+}
+
+/** Of a login that got its response main knows what became of it. After a kill the state may count one that was never sent. */
+function mostToWarnOf(trial: Trial): number {
+  const possible = trial.sent.filter(({ met, purpose }) => opens(purpose) && !deniesOpening(met)).length;
+  const isKnown = hasSavedLogout(trial) || claimsEndAtOnce(trial);
+  const known = isKnown ? answeredLogins(trial).length : 0;
+  const unsure = trial.main.signal !== null || trial.interrupted || trial.mayMissLast;
+  return possible - known + Number(unsure);
+}

@@ -1,0 +1,117 @@
+import { type StepResult, visible } from '../../runner/index.ts';
+import type { Violations } from '../invariants.ts';
+import { refuses } from '../met.ts';
+import { isLogin } from '../modes.ts';
+import { indexOfSettled, resultOf, type Trial } from '../trial.ts';
+
+/** Every text from the server has this in it, right after whatever would make a command of it. */
+export const MARK = 'PWNED';
+
+/** The commands that the action means to issue. */
+const OWN_COMMANDS = ['add-mask', 'debug', 'warning', 'error', 'notice', 'group', 'endgroup'];
+
+export function leaks(trial: Trial): Violations {
+  const { mode, main, post, credential, sent, unmasked, saveFailed } = trial;
+  const secrets = trial.secrets.filter((secret) => secret !== '');
+  const handedOn = resultOf(trial) === 'opened' ? (main.outputs['session-id'] ?? '') : '';
+  const log = [...main.log, ...post.log].join('\n');
+  const text = [visible(withoutHandedOn(main, handedOn)), visible(post)].join('\n');
+  return {
+    'a secret was saved, sent or handed on before it was masked': unmasked,
+    'main sent its credential and did not mask it': sent.length > 0 && !main.masks.includes(credential),
+    'main saved a secret that it did not mask': secrets.some(
+      (secret) => keeps(main, secret) && !main.masks.includes(secret),
+    ),
+    'a secret is shown': secrets.some(
+      (secret) =>
+        spellings(secret).some((spelling) => text.includes(spelling)) ||
+        base64(secret).some((spelling) => log.includes(spelling)),
+    ),
+    'the state of a settled step holds a secret':
+      isSettledInMain(trial) && !saveFailed && secrets.some((secret) => keeps(main, secret)),
+    'the state of a login holds its credential': isLogin(mode) && keeps(main, credential),
+    'text from the server is markup in the summary': [main, post].some(({ summary }) => hasMarkup(summary)),
+    ...commands([main, post]),
+  };
+}
+
+/** Main read a response that settles it, so that post needs no secret. */
+function isSettledInMain(trial: Trial): boolean {
+  if (['ended', 'already-ended'].includes(resultOf(trial))) return true;
+  return (['logout', 'logoutall'] as const).some((purpose) => {
+    const settled = trial.sent[indexOfSettled(trial, purpose)];
+    if (settled?.step !== 'main') return false;
+    // Post may try again to end a login's session.
+    return !isLogin(trial.mode) || !refuses(settled.met.came, purpose);
+  });
+}
+
+/** Outputs and variables keep their value: the runner masks logs, not what a later step reads. */
+function withoutHandedOn(main: StepResult, handedOn: string): StepResult {
+  const others = (values: StepResult['env']) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== handedOn));
+  return handedOn === '' ? main : { ...main, outputs: others(main.outputs), env: others(main.env) };
+}
+
+/** State is JSON. */
+function keeps({ stateFile }: StepResult, secret: string): boolean {
+  if (secret === '' || stateFile === '') return false;
+  return stateFile.includes(secret) || stateFile.includes(JSON.stringify(secret).slice(1, -1));
+}
+
+/** Text of a server stands in a code span, or as letters, digits and character references. */
+function hasMarkup(summary: string): boolean {
+  const beside = summary.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
+  return /[<>[\]`|~]|\*\*.*\*\*.*\*/.test(beside);
+}
+
+/** Millions of schedules have the same secrets. */
+function remembered(spell: (secret: string) => readonly string[]): (secret: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (secret) => {
+    const before = known.get(secret);
+    if (before !== undefined) return before;
+    const spelled = spell(secret);
+    if (known.size >= 1_000) known.clear();
+    known.set(secret, spelled);
+    return spelled;
+  };
+}
+
+/** Ways in which a secret may be written; a half of it is as bad as the whole. */
+const spellings = remembered((secret) => {
+  const bytes = Buffer.from(secret);
+  const half = Math.ceil(secret.length / 2);
+  const percent = bytes.toString('hex').replace(/../g, '%$&');
+  const all = [
+    secret.slice(0, half),
+    secret.slice(-half),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    bytes.toString('hex'),
+    percent,
+    percent.toUpperCase(),
+  ];
+  // What holds a half holds the whole.
+  return all.filter((one, index) => !all.slice(0, index).some((before) => one.includes(before)));
+});
+
+/** These the runner masks, so that they must not be in the log that it shows. */
+const base64 = remembered((secret) => {
+  const bytes = Buffer.from(secret);
+  // Without the last characters, which depend on what follows.
+  return [0, 1, 2].map((offset) => bytes.subarray(offset).toString('base64').slice(0, -4));
+});
+
+/** Commands that the runner executed and that the action did not mean to issue. */
+function commands(steps: readonly StepResult[]): Violations {
+  const foreign = steps
+    .flatMap((step) => step.commands)
+    .filter(({ name, data }) => !OWN_COMMANDS.includes(name) || data.trimStart().startsWith(MARK));
+  return Object.fromEntries(
+    foreign.map(({ name, data }) => [
+      `text from the server became the command ${name} (${data.slice(0, 40)})`,
+      true,
+    ]),
+  );
+}

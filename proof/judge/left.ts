@@ -1,0 +1,60 @@
+import {
+  credentialOf,
+  ends,
+  limitOf,
+  MOST_HEARD,
+  mayHaveBeenHeard,
+  refusesCredentials,
+  settles,
+} from '../met.ts';
+import { isLogin } from '../modes.ts';
+import { answeredIds, nothingKnown, openForPost, sentIn, type Trial, type When } from '../trial.ts';
+import { confirmsFalsely } from './claims.ts';
+
+/** A session is open in the end that the action could have ended within the limits. */
+export function isLeft(trial: Trial): boolean {
+  return isLeftByPost(trial) || isLostByMain(trial);
+}
+
+function isLeftByPost(trial: Trial): boolean {
+  if (openForPost(trial).length === 0) return false;
+  const { mode, sent, main } = trial;
+  if (!trial.getsWell || nothingKnown(trial) || couldNotEnd(trial, 'post')) return false;
+  if (isLogin(mode)) return true;
+  const passwords = sent.filter(({ purpose }) => credentialOf(purpose) === 'password');
+  const heard = passwords.filter(({ met }) => mayHaveBeenHeard(met)).length;
+  // A kill between the record and the request leaves one less.
+  const most = main.signal === null ? MOST_HEARD : MOST_HEARD - 1;
+  return !(
+    sent.some(({ met, purpose }) => met.came.kind !== 'truth' && settles(met.came, purpose)) ||
+    passwords.some(({ met }) => refusesCredentials(met.came)) ||
+    heard >= most
+  );
+}
+
+/** Main got the ID of a session, and neither saved nor ended it. A kill may have hit the moment in between. */
+function isLostByMain(trial: Trial): boolean {
+  const { mode, main, openAfterPost, mayMissLast } = trial;
+  if (!isLogin(mode) || main.signal !== null || mayMissLast || couldNotEnd(trial, 'main')) return false;
+  return answeredIds(trial).some((id) => openAfterPost.includes(id) && !main.stateFile.includes(id));
+}
+
+/** What keeps any step within the limits from ending the session: a settled request, a limit, or the time. */
+function couldNotEnd(trial: Trial, step: When): boolean {
+  const had = sentIn(trial, step);
+  const ending = had.filter(({ purpose }) => ends(purpose));
+  return (
+    ending.some((one) =>
+      one.met.came.kind === 'truth' ? confirmsFalsely(one) : settles(one.met.came, one.purpose),
+    ) ||
+    had.some(({ met: { came } }) => came.kind === 'validity' && !came.isValid) ||
+    ending.some(({ met }) => met.holds) ||
+    ending.some(({ met, purpose }) => {
+      const limit = limitOf(met, purpose);
+      const alike = ending.filter((other) => limitOf(other.met, other.purpose)?.kind === limit?.kind);
+      return limit !== undefined && alike.length >= limit.times;
+    }) ||
+    trial[step].signal !== null ||
+    trial[step].outOfTime
+  );
+}

@@ -1,0 +1,161 @@
+import { found, type Problem, type Violations } from '../invariants.ts';
+import {
+  type Credential,
+  credentialOf,
+  limitOf,
+  MOST_HEARD,
+  mayHaveBeenHeard,
+  opens,
+  type Purpose,
+  refuses,
+  refusesCredentials,
+} from '../met.ts';
+import { isLogin, KITS, VARIABLES } from '../modes.ts';
+import { saidBy } from '../said.ts';
+import {
+  indexOfSettled,
+  mayHaveMissed,
+  resultOf,
+  type SentRequest,
+  sentIn,
+  type Trial,
+  type When,
+} from '../trial.ts';
+import { wordsAfter } from './claims.ts';
+
+const SLACK_MS = 2_000;
+const MEMORY_MIB = 100;
+const TO_SETTLE = ['logout', 'logoutall', 'login', 'token-login'] as const;
+
+/** What a step may not do, however it ends. */
+export function excesses(trial: Trial): readonly Problem[] {
+  return [
+    ...found(3, afterItWasSettled(trial)),
+    ...found(3, withCredentials(trial)),
+    ...found(3, tooOften(trial, 'main')),
+    ...found(3, tooOften(trial, 'post')),
+    ...found(3, misconduct(trial)),
+    ...found(3, ofLogin(trial)),
+    ...found(5, beyondBounds(trial)),
+  ];
+}
+
+function afterItWasSettled(trial: Trial): Violations {
+  const all = TO_SETTLE.map((purpose) => {
+    const at = indexOfSettled(trial, purpose);
+    const settled = trial.sent[at];
+    const later = settled === undefined ? [] : trial.sent.slice(at + 1);
+    const again = later.filter((one) => settled !== undefined && isTooMuch(trial, settled, one));
+    return [`${again.map((one) => one.purpose)} after "${settled?.met.name}"`, again.length > 0] as const;
+  });
+  return Object.fromEntries(all);
+}
+
+/** A request for which the settled one left no reason. */
+function isTooMuch({ mode }: Trial, { met, purpose, step }: SentRequest, later: SentRequest): boolean {
+  const isRefused = refuses(met.came, purpose);
+  if (!isLogin(mode)) return true;
+  if (opens(purpose)) return opens(later.purpose) || isRefused;
+  // A session that main could not end is post's, even if the vendor refused main.
+  const isLeftToPost = later.purpose === 'logout' && step === 'main' && later.step === 'post' && isRefused;
+  return later.purpose !== 'validity' && !isLeftToPost;
+}
+
+function withCredentials(trial: Trial): Violations {
+  const { mode, sent, saveFailed } = trial;
+  const shows = (credential: Credential) => sent.filter((one) => credentialOf(one.purpose) === credential);
+  const passwords = shows('password');
+  const refusedAt = passwords.findIndex(
+    (one) => refusesCredentials(one.met.came) && !one.met.either && !mayHaveMissed(trial, sent.indexOf(one)),
+  );
+  // What could not be saved, post cannot know.
+  const again = passwords.slice(refusedAt + 1).filter(({ step }) => step === 'main' || !saveFailed);
+  const heard = passwords.filter(({ met }) => mayHaveBeenHeard(met)).length;
+  const tokens = shows('token').filter(({ token }) => token !== '');
+  const twice = tokens.find(
+    ({ token, met }, index) =>
+      mayHaveBeenHeard(met) && !met.either && tokens.slice(index + 1).some((later) => later.token === token),
+  );
+  const questions = sent.filter(({ purpose }) => purpose === 'validity');
+  return {
+    [`a password is sent again after "${passwords[refusedAt]?.met.name}"`]:
+      refusedAt >= 0 && again.length > 0,
+    [`${heard} requests with a password may have been heard`]: heard > MOST_HEARD,
+    [`a token is sent again after "${twice?.met.name}"`]: twice !== undefined,
+    'a session that it did not open is asked about': questions.length > 0 && !isLogin(mode),
+    'main asks whether a session is dead': questions.some(({ step }) => step === 'main'),
+    'something is sent after validSessionId said that the session is dead': wordsAfter(trial).some(
+      (word, index, all) =>
+        word === 'dead' && index < all.length - 1 && !sentIn(trial, 'post')[index]?.met.either,
+    ),
+    // What a main sent that was killed may arrive later.
+    'post logs in': !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && opens(purpose)),
+    'a login asks for the end of all sessions':
+      isLogin(mode) && sent.some(({ purpose }) => purpose === 'logoutall'),
+    [`${mode} asks for something else`]:
+      !isLogin(mode) && sent.some(({ purpose, step }) => purpose !== KITS[mode].asks[step]),
+  };
+}
+
+/** A step goes on although what it met rarely passes. */
+function tooOften(trial: Trial, step: When): Violations {
+  // The question of verification gives up by its own time.
+  const all = TO_SETTLE.flatMap((purpose: Purpose) => {
+    const had = sentIn(trial, step).filter((one) => one.purpose === purpose);
+    const times = new Map<string, number>();
+    return had.slice(0, -1).map(({ met }) => {
+      const limit = met.either ? undefined : limitOf(met, purpose);
+      const before = limit === undefined ? 0 : (times.get(limit.kind) ?? 0);
+      if (limit !== undefined) times.set(limit.kind, before + 1);
+      return [
+        `${step} sends another ${purpose} after ${limit?.kind}, ${before + 1} times`,
+        limit !== undefined && before + 1 >= limit.times,
+      ] as const;
+    });
+  });
+  return Object.fromEntries(all.filter(([, isHarm]) => isHarm));
+}
+
+function misconduct(trial: Trial): Violations {
+  const { main, post, sent, foreignConnections, saveFailed } = trial;
+  const broke = saidBy(main).broke ?? saidBy(post).broke;
+  const isBroken = broke !== undefined && !(saveFailed && /Could not /.test(broke));
+  return {
+    'a connection to a host that no input names': foreignConnections > 0,
+    'the post step failed the job': post.failed && post.signal === null,
+    [`stderr: ${main.stderr}${post.stderr}`]: main.stderr + post.stderr !== '',
+    [`the log says "${broke}"`]: isBroken,
+    'main sent a request before it saved what post needs':
+      main.stateFile === '' && !saveFailed && sent.some(({ effect }) => effect !== undefined),
+  };
+}
+
+/** What only a login can do wrong. A kill leaves what was written before it. */
+function ofLogin(trial: Trial): Violations {
+  const { mode, main } = trial;
+  if (!isLogin(mode)) return {};
+  const outputs = ['session-id', 'server-url', 'organization-id', 'expires-at'].map(
+    (name) => main.outputs[name],
+  );
+  const handedOn = [...outputs, ...Object.values(main.env)].some(
+    (value) => value !== undefined && value !== '',
+  );
+  const id = main.outputs['session-id'] ?? '';
+  const isOpened = resultOf(trial) === 'opened';
+  const isComplete =
+    main.env[VARIABLES.sessionId] === id && main.env[VARIABLES.serverUrl] === main.outputs['server-url'];
+  return {
+    'a login that fails hands something on': main.signal === null && !isOpened && handedOn,
+    'a session is handed on before it is saved': id !== '' && !main.stateFile.includes(id),
+    'a session is not handed on in full': main.signal === null && isOpened && !isComplete,
+  };
+}
+
+function beyondBounds({ main, post }: Trial): Violations {
+  const late = [main, post].map(({ durationMs, dueMs }) => durationMs - dueMs);
+  const peakMiB = Math.max(main.memoryMiB ?? 0, post.memoryMiB ?? 0);
+  return {
+    [`a step is ${Math.round(Math.max(...late))} ms late`]: Math.max(...late) > SLACK_MS,
+    [`a step took ${peakMiB} MiB`]: peakMiB > MEMORY_MIB,
+  };
+}
