@@ -1,12 +1,10 @@
 import type { SeenRequest } from '../simulator/index.ts';
-import { type Met, opens, type Purpose } from './met.ts';
 import { KITS, type Mode, purposeOf, type Task } from './modes.ts';
+import { type Met, opens, type Purpose } from './responses/form.ts';
 import type { SentRequest, When } from './trial.ts';
 
-export type { When } from './trial.ts';
-
 /** One request: what it asked for, and what it met. */
-export interface Sent {
+interface Sent {
   readonly step: When;
   readonly purpose: Purpose;
   readonly met: Met;

@@ -1,6 +1,6 @@
 import type { Inputs } from '../runner/index.ts';
 import type { Session, Simulator, User } from '../simulator/index.ts';
-import { opens, type Purpose } from './met.ts';
+import { opens, type Purpose } from './responses/form.ts';
 
 /** The modes, and of a login each version and way. */
 export type Mode = 'logout' | 'logoutall' | Login;

@@ -6,7 +6,6 @@ import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } 
 import type { User } from '../simulator/index.ts';
 import type { Journal } from './journal.ts';
 import { isLogin, type Mode, type Task } from './modes.ts';
-import { remember } from './old/side-by-side.ts';
 import type { StepRecord, Trial } from './trial.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -75,7 +74,7 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
     ...part.inputs,
   });
   let dueMs = timeoutMs;
-  let interrupted: { readonly atMs: number; readonly graceMs: number } | undefined;
+  let interrupted = false;
   let isOver = false;
   const afterMain = ended(step, timeoutMs).then((result) => {
     isOver = true;
@@ -88,9 +87,8 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
     interrupt: (signal, withinMs) => {
       if (isOver) return;
       step.signal(signal);
-      const atMs = performance.now() - startedAt;
-      interrupted = { atMs, graceMs: withinMs + 2_000 };
-      dueMs = Math.min(timeoutMs, atMs + withinMs);
+      interrupted = true;
+      dueMs = Math.min(timeoutMs, performance.now() - startedAt + withinMs);
     },
     post: async () => {
       const { result, openAfterMain, memoryMiB } = await afterMain;
@@ -104,7 +102,7 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
         memoryMiB: gauge?.read(),
       };
       const sent = journal.requests();
-      const trial: Trial = {
+      return {
         label,
         mode,
         when,
@@ -118,14 +116,12 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
         openAfterMain,
         openAfterPost: journal.openNow(),
         getsWell,
-        interrupted: interrupted !== undefined,
-        mayMissLast: interrupted !== undefined || outOfTime,
+        interrupted,
+        mayMissLast: interrupted || outOfTime,
         saveFailed: false,
         unmasked: false,
         foreignConnections: part.foreignConnections?.() ?? 0,
       };
-      remember(trial, journal.sent, timeoutMs, interrupted);
-      return trial;
     },
   };
 }

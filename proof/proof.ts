@@ -5,7 +5,6 @@ import { faults } from './faults/check.ts';
 import type { Check, Finding } from './finding.ts';
 import { gateway } from './gateway/check.ts';
 import { kills } from './kills/check.ts';
-import { counted } from './old/side-by-side.ts';
 import { figures, type Result, reliabilityPage } from './page.ts';
 import { properties } from './properties/check.ts';
 import { proxies } from './proxies/check.ts';
@@ -42,7 +41,6 @@ if (CHECKS.every((check) => results.some((result) => result.check === check && r
   console.log(`Not every check ran, so ${PAGE} is left as it was.`);
 }
 
-console.error(JSON.stringify({ trials: counted.trials, differences: [...counted.differences] }, null, 1));
 console.log(figures(results));
 const wrong = results.flatMap(({ findings }) => findings).filter(gotThrough);
 console.log(

@@ -1,7 +1,6 @@
 import type { Finding } from './finding.ts';
 import { addCounts, countHarms, inWords } from './invariants.ts';
 import { judge } from './judge/judge.ts';
-import { compare } from './old/side-by-side.ts';
 import type { Trial } from './trial.ts';
 
 /** Judges trials, adds up what got through, and tells of each trial in which something did. */
@@ -30,8 +29,6 @@ export class Tally {
       this.#peakMiB = Math.max(this.#peakMiB, memoryMiB);
     }
     const { problems, excused } = judge(trial);
-    const differs = compare(trial, { problems, excused });
-    if (differs !== undefined) this.#log(`DIFFERS ${trial.label}: ${differs}`);
     this.#counts = addCounts(this.#counts, countHarms(problems));
     this.#excused += Number(excused);
     if (problems.length === 0) return;

@@ -1,7 +1,7 @@
 import type { StepResult } from '../runner/index.ts';
 import type { Effect } from '../simulator/index.ts';
-import { type Met, opens, type Purpose, settles } from './met.ts';
 import { isLogin, type Mode } from './modes.ts';
+import { type Met, opens, type Purpose, settles } from './responses/form.ts';
 
 export type When = 'main' | 'post';
 

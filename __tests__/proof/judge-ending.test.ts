@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from '../../proof/judge/judge.ts';
-import { type Came, type Met, PROPER } from '../../proof/met.ts';
 import { KITS, type Mode } from '../../proof/modes.ts';
+import { type Came, type Met, PROPER } from '../../proof/responses/form.ts';
 import type { SentRequest, StepRecord, Trial } from '../../proof/trial.ts';
 import { brokenBy, stepSaying } from './support.ts';
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Journal } from '../../proof/journal.ts';
 import { judge } from '../../proof/judge/judge.ts';
-import { type Met, PROPER } from '../../proof/met.ts';
 import { KITS, type Mode } from '../../proof/modes.ts';
 import { newJob, play } from '../../proof/play.ts';
+import { type Met, PROPER } from '../../proof/responses/form.ts';
 import type { StepRecord, Trial } from '../../proof/trial.ts';
 import { playJob } from '../../proof/virtual/job.ts';
 import { startSimulator } from '../../simulator/index.ts';
@@ -51,11 +51,9 @@ async function inVirtualWorld(mode: Mode): Promise<Trial> {
     timeoutSeconds: 60,
     sessions: 'opaque',
   } as const;
-  return (
-    await playJob(setup, {
-      meet: async (call, _purpose, _world, vendor) => ({ met: PROPER, delivery: await vendor.answer(call) }),
-    })
-  ).trial;
+  return await playJob(setup, {
+    meet: async (call, _purpose, _world, vendor) => ({ met: PROPER, delivery: await vendor.answer(call) }),
+  });
 }
 
 const WORLDS = { processes: byProcesses, 'the virtual world': inVirtualWorld };

@@ -1,7 +1,7 @@
 import type { Inputs } from '../../runner/index.ts';
 import type { Settings } from '../../simulator/index.ts';
-import { settles } from '../met.ts';
 import { ENDINGS, KITS, LOGINS, type Login, type Mode } from '../modes.ts';
+import { settles } from '../responses/form.ts';
 import {
   BUSY,
   CATALOGUE,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Ending, Fault, Instead } from '../../simulator/index.ts';
 import { MARK } from '../judge/leaks.ts';
-import { type Came, type Met, PROPER } from '../met.ts';
+import { type Came, type Met, PROPER } from '../responses/form.ts';
 
 /** What a fault may want to know of the case that it is a part of. */
 export interface Scene {

@@ -1,6 +1,6 @@
 import { type Certificate, privateAuthority } from '../../simulator/certificate.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
-import type { Came, Met } from '../met.ts';
+import type { Came, Met } from '../responses/form.ts';
 import { type Line, Switchboard } from './switchboard.ts';
 
 /** Something that goes wrong before the server can see a request. */

@@ -1,7 +1,7 @@
 import { BUSY, type FaultCase, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, WELL } from '../faults/catalogue.ts';
-import type { When } from '../journal.ts';
 import { ENDINGS, LOGINS, type Mode } from '../modes.ts';
-import { BODIES, type GatewayAnswer, gatewayAnswer, HEADERS, STATUSES } from './catalogue.ts';
+import { BODIES, type GatewayAnswer, gatewayAnswer, HEADERS, STATUSES } from '../responses/table.ts';
+import type { When } from '../trial.ts';
 
 type Entry = FaultCase | GatewayAnswer;
 

@@ -1,7 +1,15 @@
 import type { StepResult } from '../../runner/index.ts';
 import type { Violations } from '../invariants.ts';
-import { deniesOpening, ends, mayHaveHadEffect, opens, refuses, saysDead, settles } from '../met.ts';
 import { isLogin, KITS } from '../modes.ts';
+import {
+  deniesOpening,
+  ends,
+  mayHaveHadEffect,
+  opens,
+  refuses,
+  saysDead,
+  settles,
+} from '../responses/form.ts';
 import { type Claimed, saidBy } from '../said.ts';
 import {
   answeredIds,

@@ -1,7 +1,7 @@
 import { type StepResult, visible } from '../../runner/index.ts';
 import type { Violations } from '../invariants.ts';
-import { refuses } from '../met.ts';
 import { isLogin } from '../modes.ts';
+import { refuses } from '../responses/form.ts';
 import { indexOfSettled, resultOf, type Trial } from '../trial.ts';
 
 /** Every text from the server has this in it, right after whatever would make a command of it. */

@@ -1,3 +1,4 @@
+import { isLogin } from '../modes.ts';
 import {
   credentialOf,
   ends,
@@ -6,8 +7,7 @@ import {
   mayHaveBeenHeard,
   refusesCredentials,
   settles,
-} from '../met.ts';
-import { isLogin } from '../modes.ts';
+} from '../responses/form.ts';
 import { answeredIds, nothingKnown, openForPost, sentIn, type Trial, type When } from '../trial.ts';
 import { confirmsFalsely } from './claims.ts';
 

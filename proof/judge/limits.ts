@@ -1,4 +1,5 @@
 import { found, type Problem, type Violations } from '../invariants.ts';
+import { isLogin, KITS, VARIABLES } from '../modes.ts';
 import {
   type Credential,
   credentialOf,
@@ -9,8 +10,7 @@ import {
   type Purpose,
   refuses,
   refusesCredentials,
-} from '../met.ts';
-import { isLogin, KITS, VARIABLES } from '../modes.ts';
+} from '../responses/form.ts';
 import { saidBy } from '../said.ts';
 import {
   indexOfSettled,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { HttpResponse, ResponseHeaders, ResponseBody, HttpResult, NetworkFailure } from '../../src/http.ts';
-import { type Came, isUnclear, isUnclear4xx } from '../met.ts';
-import type { Incident } from '../virtual/job.ts';
+import type { Met } from '../responses/form.ts';
+import { type Came, isUnclear, isUnclear4xx } from '../responses/form.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText } from './input-arbitrary.ts';
@@ -9,7 +9,7 @@ import { errorObject, SUCCESS, userObject, validity } from './vendor-words.ts';
 
 /** What comes back to a request, and what it is: known because it was made so, not because it was read. */
 export interface Arrival {
-  readonly met: Incident;
+  readonly met: Met;
   readonly delivery: HttpResult;
 }
 
@@ -149,7 +149,7 @@ function arrival(came: Came, statusCode: number, headers: ResponseHeaders, body:
 }
 
 /** Answers that rarely pass. */
-function limit(came: Came, name: string): Pick<Incident, 'atMost'> {
+function limit(came: Came, name: string): Pick<Met, 'atMost'> {
   // With an error object in it, too.
   const isRedirect = 'status' in came && came.status >= 300 && came.status < 400;
   if (isRedirect) return { atMost: { kind: 'redirect', times: 1 } };
@@ -159,7 +159,7 @@ function limit(came: Came, name: string): Pick<Incident, 'atMost'> {
 
 const LOST = { came: { kind: 'nothing' } } as const;
 const UNHEARD = { came: { kind: 'nothing' }, unheard: true } as const;
-const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Incident, 'name'>])[] = [
+const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Met, 'name'>])[] = [
   [{ kind: 'timed-out', cause: undefined }, LOST],
   [{ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined }, LOST],
   [{ kind: 'name-not-resolved', cause: undefined }, UNHEARD],

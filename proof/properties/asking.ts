@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { ResponseHeaders } from '../../src/http.ts';
-import type { Came } from '../met.ts';
+import type { Came } from '../responses/form.ts';
 import type { Sent } from '../virtual/world.ts';
 import { oneOf, weighted } from './draw.ts';
 

@@ -1,7 +1,7 @@
+import type { HttpResult } from '../../src/http.ts';
 import { isSessionId } from '../../src/inputs/session-id.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import { writeState } from '../../src/state.ts';
-import type { HttpResult } from '../../src/http.ts';
 import { VirtualClock } from '../virtual/clock.ts';
 import { type MainOptions, playMain, playPost, type StepRun } from '../virtual/steps.ts';
 import { VirtualWorld } from '../virtual/world.ts';

@@ -1,10 +1,10 @@
 import { validateHeaderValue } from 'node:http';
 import * as fc from 'fast-check';
+import type { HttpResponse } from '../../src/http.ts';
 import { isLoopback } from '../../src/inputs/hosts.ts';
 import { INPUT_NAMES, type InputValues } from '../../src/inputs/values.ts';
-import type { HttpResponse } from '../../src/http.ts';
-import { opens } from '../met.ts';
 import { purposeOf } from '../modes.ts';
+import { opens } from '../responses/form.ts';
 import { VirtualClock } from '../virtual/clock.ts';
 import { type MainOptions, type MainRun, playMain, secretsSent } from '../virtual/steps.ts';
 import { userObject } from '../virtual/user-objects.ts';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import type { Settings } from '../../simulator/settings.ts';
 import type { HttpResponse, HttpRequest } from '../../src/http.ts';
-import { ends, PROPER, type Purpose } from '../met.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
-import type { Incident, JobScript, Setup } from '../virtual/job.ts';
+import { ends, type Met, PROPER, type Purpose } from '../responses/form.ts';
+import type { JobScript, Setup } from '../virtual/job.ts';
 import { NO_HEADERS, type SessionKind } from '../virtual/vendor.ts';
 import type { Fate } from '../virtual/world.ts';
 import { type Arrival, arrivalArbitrary, hostile } from './answer-arbitrary.ts';
@@ -104,7 +104,7 @@ function wordOf(
   { statusCode, body }: HttpResponse,
   purpose: Purpose,
   { validAfterLogout }: Partial<VendorForms>,
-): Pick<Incident, 'came'> | undefined {
+): Pick<Met, 'came'> | undefined {
   if (purpose !== 'validity') return undefined;
   if (statusCode !== 200) return { came: { kind: 'error', status: statusCode } };
   if (validAfterLogout === 'truth') return undefined;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { type LoggingInState, type PendingState, readState } from '../../src/state.ts';
-import { MOST_HEARD, mayHaveHadEffect } from '../met.ts';
+import type { Met } from '../responses/form.ts';
+import { MOST_HEARD, mayHaveHadEffect } from '../responses/form.ts';
 import { VirtualClock } from '../virtual/clock.ts';
-import type { Incident } from '../virtual/job.ts';
 import { playPost, type StepRun } from '../virtual/steps.ts';
 import { VirtualWorld } from '../virtual/world.ts';
 import { arrivalArbitrary, hostile } from './answer-arbitrary.ts';
@@ -108,7 +108,7 @@ export const stateProperties: readonly Property[] = [
 interface Heard {
   /** Whether the session is alive was asked. */
   readonly isQuestion: boolean;
-  readonly met: Incident | undefined;
+  readonly met: Met | undefined;
 }
 
 /** An end is claimed only where somebody has said so. */

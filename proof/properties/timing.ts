@@ -13,7 +13,7 @@ import {
   refusesCredentials,
   saysNotNow,
   settles,
-} from '../met.ts';
+} from '../responses/form.ts';
 import { START_MS, VirtualClock } from '../virtual/clock.ts';
 import { type Sent, VirtualWorld } from '../virtual/world.ts';
 import { type Arrival, arrivalArbitrary } from './answer-arbitrary.ts';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Came } from '../met.ts';
+import type { Came } from '../responses/form.ts';
 import { oneOf, weighted } from './draw.ts';
 import { sessionIds } from './input-arbitrary.ts';
 

@@ -1,12 +1,11 @@
 import type { Settings } from '../../simulator/settings.ts';
 import type { HttpResponse, ResponseHeaders, HttpResult, HttpRequest, NetworkFailure } from '../../src/http.ts';
-import type { Came } from '../met.ts';
-import type { Incident } from '../virtual/job.ts';
+import type { Came, Met } from '../responses/form.ts';
 import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
 
 /** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
 export interface Happening {
-  readonly met: Omit<Incident, 'name'>;
+  readonly met: Omit<Met, 'name'>;
   readonly befall: (vendor: Vendor, call: HttpRequest) => Promise<HttpResult | undefined>;
 }
 
@@ -38,13 +37,13 @@ export const lost = (met: Happening['met'], delivery: HttpResult | undefined): H
 });
 
 /** Something in front answers, and the vendor never hears of it. */
-export const gateway = (came: Came, delivery: HttpResponse, more: Partial<Incident> = {}): Happening => ({
+export const gateway = (came: Came, delivery: HttpResponse, more: Partial<Met> = {}): Happening => ({
   met: { came, from: 'gateway', ...more },
   befall: async () => delivery,
 });
 
 /** The same, with what is nobody's word. */
-export const other = (delivery: HttpResponse, more: Partial<Incident> = {}): Happening => {
+export const other = (delivery: HttpResponse, more: Partial<Met> = {}): Happening => {
   const { statusCode, headers } = delivery;
   const came = { kind: 'other', status: statusCode, retryAfter: headers.retryAfter !== undefined } as const;
   return gateway(came, delivery, more);

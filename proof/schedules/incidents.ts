@@ -1,4 +1,4 @@
-import type { Purpose } from '../met.ts';
+import type { Purpose } from '../responses/form.ts';
 import { UNTRUSTED, userObject, withId, withServerUrl } from '../virtual/user-objects.ts';
 import {
   answer,

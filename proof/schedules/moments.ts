@@ -1,4 +1,4 @@
-import type { Purpose } from '../met.ts';
+import type { Purpose } from '../responses/form.ts';
 import { type Breadth, happenings } from './incidents.ts';
 
 /** When something can happen: while a request is under way, by what it asks for, or between requests. */

@@ -1,9 +1,7 @@
 import type { SavedState } from '../../src/state.ts';
 import { inWords, type Problem } from '../invariants.ts';
 import { judge } from '../judge/judge.ts';
-import { PROPER } from '../met.ts';
-import { difference } from '../old/side-by-side.ts';
-import { judge as oldJudge } from '../old/virtual-judge.ts';
+import { PROPER } from '../responses/form.ts';
 import { type Half, type JobScript, playFirstHalf, playSecondHalf, type Setup } from '../virtual/job.ts';
 import type { VirtualWorld } from '../virtual/world.ts';
 import { type Breadth, happenings } from './incidents.ts';
@@ -41,18 +39,7 @@ export async function play(
   const half = shared?.half ?? (await playFirstHalf(setup, schedule));
   const { taken } = schedule;
   const inMain = new Set(schedule.openings);
-  const both = await playSecondHalf(half, schedule);
-  const verdict = judge(both.trial);
-  const { problems, excused } = verdict;
-  const differs = difference(oldJudge(both), verdict);
-  if (differs !== undefined && process.env['SHOW'])
-    console.error(
-      events.map(({ moment, name }) => `${moment}: ${name}`).join(', '),
-      '|',
-      differs,
-      JSON.stringify(both.trial.main.log),
-      JSON.stringify(both.trial.post.log),
-    );
+  const { problems, excused } = judge(await playSecondHalf(half, schedule));
   // A script is made from an opening, so that all of it happens.
   const unplayed =
     schedule.taken < events.length ? [{ breaks: 3, what: 'the same script went otherwise' } as const] : [];

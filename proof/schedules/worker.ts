@@ -4,7 +4,3 @@ import { explore } from './explore.ts';
 // Errors are part of many schedules, their stacks of none.
 Error.stackTraceLimit = 0;
 console.log(JSON.stringify(await explore(JSON.parse(process.argv[2] ?? ''))));
-
-import { counted } from '../old/side-by-side.ts';
-
-console.error(JSON.stringify({ trials: counted.trials, differences: [...counted.differences] }, null, 1));

@@ -1,3 +1,4 @@
+import type { HttpRequest } from '../../src/http.ts';
 import type { InputValues } from '../../src/inputs/values.ts';
 import { idleReport } from '../../src/report/post-report.ts';
 import { type Report, summaryLine } from '../../src/report/report.ts';
@@ -5,7 +6,6 @@ import { readState, type SavedState, writeState } from '../../src/state.ts';
 import { mainStep } from '../../src/steps/main-step.ts';
 import { postStep } from '../../src/steps/post-step.ts';
 import type { MainRunner } from '../../src/steps/runner.ts';
-import type { HttpRequest } from '../../src/http.ts';
 import type { VirtualWorld } from './world.ts';
 
 /** One step as its user sees it. */

@@ -82,7 +82,10 @@ export class Vendor implements Ledger, Address {
   }
 
   /** Does what a request asks for, and says how it went, in the forms that the settings choose. */
-  async answer({ method, url, headers, body }: HttpRequest, settings: Partial<Settings> = {}): Promise<HttpResponse> {
+  async answer(
+    { method, url, headers, body }: HttpRequest,
+    settings: Partial<Settings> = {},
+  ): Promise<HttpResponse> {
     const isByToken = url.pathname.endsWith('/loginOAuth');
     const asked = isByToken ? INSTEAD_OF_TOKEN : { path: url.pathname + url.search, body };
     const request = { method, headers: inLowerCase(headers), ...asked };

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Fault } from '../../simulator/index.ts';
 import { MARK } from '../judge/leaks.ts';
-import type { Came, Met } from '../met.ts';
+import type { Came, Met } from '../responses/form.ts';
 
 /** What stands in front may answer with anything; these are a choice, each with something of its own. */
 export const STATUSES: readonly number[] = [
