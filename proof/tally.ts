@@ -20,7 +20,14 @@ export class Tally {
 
   get found(): Omit<Finding, 'counted' | 'count' | 'minimum'> {
     const peak = this.#peakMiB === 0 ? {} : { peakMiB: this.#peakMiB };
-    return { ...this.#counts, excused: this.#excused, overrunMs: Math.round(this.#overrunMs), ...peak };
+    const overrun = Math.max(0, Math.round(this.#overrunMs));
+    return { ...this.#counts, excused: this.#excused, overrunMs: overrun, ...peak };
+  }
+
+  /** Adds what another process found. */
+  include(found: Tally['found']): void {
+    this.#counts = addCounts(this.#counts, found);
+    this.#excused += found.excused ?? 0;
   }
 
   add(trial: Trial): void {

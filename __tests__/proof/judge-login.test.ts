@@ -50,7 +50,7 @@ function sent(
 const met = (name: string, came: Came): Met => ({ name, came });
 const NOTHING = met('nothing', { kind: 'nothing' });
 const TOO_MANY = met('429', { kind: 'other', status: 429 });
-const NO = met('a refusal', { kind: 'error', status: 401, code: 'UI_10000' });
+const NO = met('a refusal', { kind: 'error', about: 'account', status: 401, code: 'UI_10000' });
 const USER_OBJECT = met('a user object', { kind: 'user-object', hasId: true });
 const LOGIN = sent('main', 'login', PROPER, 'session-opened');
 const LOST_LOGIN = sent('main', 'login', NOTHING, 'session-opened', { opened: [LOST_ID] });

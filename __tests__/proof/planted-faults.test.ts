@@ -67,7 +67,10 @@ const meeting = (met: Met) => (trial: Trial) => ({
   ...trial,
   sent: trial.sent.map((one) => ({ ...one, met, effect: 'none' as const })),
 });
-const REFUSED: Met = { name: 'a rejection', came: { kind: 'error', status: 403, code: 'UI_10000' } };
+const REFUSED: Met = {
+  name: 'a rejection',
+  came: { kind: 'error', about: 'account', status: 403, code: 'UI_10000' },
+};
 const REDIRECT: Met = { name: 'a redirect', came: { kind: 'other', status: 302 } };
 const PAGE_404: Met = { name: '404 with a page', came: { kind: 'other', status: 404 } };
 const LOST: Met = { name: 'no response', came: { kind: 'nothing' } };

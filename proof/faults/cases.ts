@@ -2,10 +2,10 @@ import type { Inputs } from '../../runner/index.ts';
 import type { Settings } from '../../simulator/index.ts';
 import { ENDINGS, KITS, LOGINS, type Login, type Mode } from '../modes.ts';
 import { settles } from '../responses/form.ts';
+import type { Happening } from '../responses/table.ts';
 import {
   BUSY,
   CATALOGUE,
-  type FaultCase,
   FORBIDDEN,
   LONG_ERROR,
   LOST,
@@ -23,7 +23,7 @@ export interface Case {
   readonly tls: boolean;
   readonly when: 'now' | 'job-end';
   /** What the first requests meet; the later ones are answered properly. */
-  readonly plan: readonly (FaultCase | ConnectionCase)[];
+  readonly plan: readonly (Happening | ConnectionCase)[];
   /** The session is gone before the job begins. */
   readonly gone?: boolean;
   readonly allowAlreadyEnded?: boolean;
@@ -34,7 +34,7 @@ export interface Case {
 export const ORGANIZATION = 'Organization';
 const ANOTHER_ORGANIZATION = '1234567890abcdefABCDEF';
 /** What comes before a fault, so that it is the first, second or third thing that happens. */
-const BEFORE: readonly (readonly FaultCase[])[] = [[], [BUSY], [BUSY, BUSY]];
+const BEFORE: readonly (readonly Happening[])[] = [[], [BUSY], [BUSY, BUSY]];
 
 /** The modes that end something. */
 export function endingCases(): readonly Case[] {
@@ -68,7 +68,7 @@ export function endingsByConnection(): readonly Case[] {
 }
 
 /** The first, second and third request meets it; those before it find the server busy. */
-function inEveryPosition(cases: (tls: boolean) => readonly (FaultCase | ConnectionCase)[]): readonly Case[] {
+function inEveryPosition(cases: (tls: boolean) => readonly (Happening | ConnectionCase)[]): readonly Case[] {
   return [false, true].flatMap((tls) =>
     cases(tls).flatMap((fault) =>
       BEFORE.flatMap((before) =>

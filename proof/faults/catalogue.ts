@@ -1,22 +1,18 @@
 import { gzipSync } from 'node:zlib';
-import type { Ending, Fault, Instead } from '../../simulator/index.ts';
+import type { Ending } from '../../simulator/index.ts';
 import { MARK } from '../judge/leaks.ts';
 import { type Came, type Met, PROPER } from '../responses/form.ts';
-
-/** What a fault may want to know of the case that it is a part of. */
-export interface Scene {
-  /** The session id or the password. */
-  readonly secret: string;
-  /** A server that no input names. */
-  readonly foreignUrl: string;
-  /** Whether the request does what it should, where that is open: each fault is tried with it and without. */
-  readonly effect: boolean;
-}
-
-/** Something that one request meets, and how the simulator is to do it. */
-export interface FaultCase extends Met {
-  readonly fault: (scene: Scene) => Fault | undefined;
-}
+import {
+  type Body,
+  bodyNamed,
+  errorWith,
+  type Happening,
+  type HeaderSet,
+  LARGE,
+  PLAIN,
+  row,
+  type Scene,
+} from '../responses/table.ts';
 
 type Traits = Omit<Met, 'name' | 'came'>;
 
@@ -27,90 +23,33 @@ const ENDINGS: readonly Ending[] = ['close', 'reset', 'stall'];
 const HOLDS: Traits = { holds: true };
 const EITHER: Traits = { either: true };
 
-/** A text that would be a command, an annotation or markup if it were not taken for data. */
-const hostile = [
-  `::error::${MARK}`,
-  `\r\n::add-mask::${MARK}\u2028::warning::${MARK}\u0085::stop-commands::${MARK}`,
-  `##[error]${MARK} ##[add-mask]${MARK}%0A::set-output name=result::${MARK}`,
-  `\u001b[31m<img src=x onerror=${MARK}> [x](javascript:${MARK}) **${MARK}** \`${MARK}\``,
-].join(' ');
-
-/** A body, and what comes back with it under a status. */
-interface Body {
-  readonly of: (scene: Scene) => string;
-  readonly under: (status: number) => Came;
-}
-
-/** The vendor's error objects: what does not repeat the secret, in several spellings, is hostile. */
-const errorV2 = (statusCode: number, code = ''): Body => ({
-  of: ({ secret }) =>
-    JSON.stringify({ '@type': 'error', code: code || echo(secret), description: hostile, statusCode }),
-  under: (status) => ({ kind: 'error', status, statusCode, code }),
-});
-const errorV3 = (code: string): Body => ({
-  of: ({ secret }) =>
-    JSON.stringify({ error: { code, message: `${hostile} ${echo(secret)}`, requestId: 'r', details: null } }),
-  under: (status) => ({ kind: 'error', status, code }),
-});
-const errorFlat = (code: string): Body => ({
-  of: ({ secret }) => JSON.stringify({ code, message: `${hostile} ${echo(secret)}`, requestId: 'r' }),
-  under: (status) => ({ kind: 'error', status, code }),
-});
-/** Somebody else's: its code is not in the vendor's form. */
-const foreignError: Body = {
-  of: ({ secret }) => JSON.stringify({ error: { code: hostile, message: echo(secret) } }),
-  under: other,
-};
-
-/** Of a long secret the beginning, or the answer would be longer than is read. */
-function echo(whole: string): string {
-  const secret = whole.slice(0, 4_000);
-  const base64 = Buffer.from(`${secret}.`).toString('base64');
-  return [secret, encodeURIComponent(secret), base64, `${secret.slice(0, 8)}\n${secret.slice(8)}`].join(' ');
-}
-
-const page: Body = { of: () => HTML, under: other };
-const empty: Body = {
-  of: () => '',
-  under: (status) => {
-    if (status === 200 || status === 204) return { kind: 'success' };
-    return status === 401 ? { kind: 'bare-401' } : other(status);
-  },
-};
-const success: Body = { of: () => '{"@type":"success"}', under: () => ({ kind: 'success' }) };
-const text = (of: Body['of']): Body => ({ of, under: other });
-
-function faultCase(name: string, came: Came, fault: FaultCase['fault'], traits: Traits = {}): FaultCase {
+function faultCase(name: string, came: Came, fault: Happening['fault'], traits: Traits = {}): Happening {
   return { name, came, fault, ...traits };
 }
 
-/** An answer, with the effect of the request or without. */
-function answer(name: string, status: number, body: Body, instead: Instead = {}, traits?: Traits): FaultCase {
-  const came = body.under(status);
-  const retryAfter = instead.headers?.some(([header]) => header === 'Retry-After') ?? false;
-  return faultCase(
-    name,
-    came.kind === 'other' ? { ...came, retryAfter } : came,
-    (scene) => ({ kind: 'answer', effect: scene.effect, status, body: body.of(scene), ...instead }),
-    traits,
-  );
+/** A row of the table, with the effect of the request or without. */
+function answer(
+  name: string,
+  status: number,
+  body: Body,
+  headers?: HeaderSet,
+  traits: Traits = {},
+): Happening {
+  return { ...row(status, body, headers), name, ...traits };
 }
 
-/** An answer that goes with the effect, or without. */
-function bound(
-  status: number,
-  how: 'after the effect' | 'without the effect',
-  what: string,
-  body: Body,
-): FaultCase {
-  const effect = how === 'after the effect';
-  return faultCase(`HTTP ${status} with ${what} ${how}`, body.under(status), (scene) => {
-    return { kind: 'answer', effect, status, body: body.of(scene) };
-  });
+/** A row of the table, after the effect of the request, or without it. */
+function bound(status: number, how: 'after the effect' | 'without the effect', body: string): Happening {
+  const happening = row(status, bodyNamed(body), PLAIN, 'v2', how === 'after the effect');
+  return { ...happening, name: `HTTP ${status} with ${body} ${how}` };
 }
+
+const retryAfter = (value: string): HeaderSet => {
+  return { name: `Retry-After: ${value}`, lines: [['Retry-After', value]] };
+};
 
 /** Nothing goes wrong. */
-export const WELL: FaultCase = { ...PROPER, fault: () => undefined };
+export const WELL: Happening = { ...PROPER, fault: () => undefined };
 /** What the requests before the fault meet, so that it comes to the next: nobody has looked at them. */
 export const BUSY = faultCase('HTTP 429', other(429), () => {
   return { kind: 'answer', effect: false, status: 429, body: HTML };
@@ -149,44 +88,35 @@ const escapes = Array.from({ length: 4_000 }, (_, index) => {
   return spelled[(index * 104_729) % spelled.length];
 }).join('');
 /** As long as an answer may be, and all of it the server's words. */
-export const LONG_ERROR = answer('a long error object', 503, {
-  of: () => JSON.stringify({ error: { code: 'LONG_01', message: escapes, details: escapes } }),
-  under: (status) => ({ kind: 'error', status, code: 'LONG_01' }),
-});
+export const LONG_ERROR = answer(
+  'a long error object',
+  503,
+  errorWith('LONG_01', { message: escapes, details: escapes }),
+);
 
-export const PAGE = answer('HTTP 200 with a page', 200, page);
-export const FORBIDDEN = bound(403, 'without the effect', 'a page', page);
-export const NOT_FOUND = bound(404, 'without the effect', 'a page', page);
+export const PAGE = answer('HTTP 200 with a page', 200, bodyNamed('a page'));
+export const FORBIDDEN = bound(403, 'without the effect', 'a page');
+export const NOT_FOUND = bound(404, 'without the effect', 'a page');
 
-const whole: readonly FaultCase[] = [
-  bound(200, 'after the effect', 'nothing', empty),
-  bound(
-    200,
-    'after the effect',
-    'nested arrays',
-    text(() => '[['.repeat(16_000) + ']]'.repeat(16_000)),
-  ),
-  bound(204, 'after the effect', 'nothing', empty),
-  bound(200, 'without the effect', 'a success object', success),
-  bound(401, 'after the effect', 'an error object', errorV2(401)),
-  bound(401, 'without the effect', 'nothing', empty),
-  bound(401, 'after the effect', 'a page', page),
-  bound(401, 'without the effect', 'a page', page),
+const whole: readonly Happening[] = [
+  bound(200, 'after the effect', 'no body'),
+  row(200, LARGE.nested, PLAIN, 'v2', true),
+  bound(204, 'after the effect', 'no body'),
+  bound(200, 'without the effect', '{"@type":"success"}'),
+  bound(401, 'after the effect', 'a hostile v2 error'),
+  bound(401, 'without the effect', 'no body'),
+  bound(401, 'after the effect', 'a page'),
+  bound(401, 'without the effect', 'a page'),
   FORBIDDEN,
-  bound(403, 'after the effect', 'AUTH_01', errorV2(403, 'AUTH_01')),
-  bound(401, 'after the effect', 'a flat AUTH_01', errorFlat('AUTH_01')),
-  bound(200, 'after the effect', 'an error object of 401', errorV2(401)),
-  bound(200, 'without the effect', 'a v3 error object', errorV3('IDS_999')),
-  bound(200, 'without the effect', "somebody else's error object", foreignError),
-  bound(400, 'after the effect', 'an error object', errorV2(400)),
-  bound(403, 'without the effect', 'an error object', errorV2(403)),
+  bound(403, 'after the effect', 'a hostile AUTH_01'),
+  bound(401, 'after the effect', 'a hostile flat AUTH_01'),
+  bound(200, 'after the effect', 'a hostile v2 error of 401'),
+  bound(200, 'without the effect', 'a hostile v3 error'),
+  bound(200, 'without the effect', "somebody else's error with the secret"),
+  bound(400, 'after the effect', 'a hostile v2 error'),
+  bound(403, 'without the effect', 'a hostile v2 error'),
   NOT_FOUND,
-  bound(
-    422,
-    'without the effect',
-    'the secret',
-    text(({ secret }) => JSON.stringify({ secret })),
-  ),
+  bound(422, 'without the effect', 'the secret'),
   // Redirects, one of them to a host that is named after the secret.
   ...[300, 301, 302, 303, 304, 307, 308].map((status) =>
     faultCase(`HTTP ${status} to a foreign host`, other(status), ({ effect, foreignUrl, secret }) => {
@@ -210,34 +140,28 @@ const whole: readonly FaultCase[] = [
   faultCase('keep-alive left open', PROPER.came, () => ({ kind: 'keep-open', effect: true })),
 ];
 
-const passing: readonly FaultCase[] = [
+const passing: readonly Happening[] = [
   UNAVAILABLE,
-  ...[408, 425, 429, 500, 502, 503, 504].map((status, index) =>
-    answer(
-      `HTTP ${status}`,
-      status,
-      [errorV2(status), empty, foreignError, errorV3('IDS_999')][index % 4] ?? page,
-    ),
-  ),
+  ...[408, 425, 429, 500, 502, 503, 504].map((status, index) => {
+    const bodies = [
+      'a hostile v2 error',
+      'no body',
+      "somebody else's error with the secret",
+      'a hostile v3 error',
+    ];
+    return answer(`HTTP ${status}`, status, bodyNamed(bodies[index % 4] ?? 'a page'));
+  }),
   ...['1', 'soon', new Date(0).toUTCString()].map((after) =>
-    answer(`Retry-After: ${after}`, 429, empty, { headers: [['Retry-After', after]] }),
+    answer(`Retry-After: ${after}`, 429, bodyNamed('no body'), retryAfter(after)),
   ),
-  answer('Retry-After: 3600', 503, empty, { headers: [['Retry-After', '3600']] }, HOLDS),
+  answer('Retry-After: 3600', 503, bodyNamed('no body'), retryAfter('3600'), HOLDS),
   // A gateway's status, with the server's word on the credentials in it.
-  answer('HTTP 500 and credentials that are not valid, v2', 500, errorV2(403)),
-  answer('HTTP 500 and credentials that are not valid, by the code', 500, errorV2(500, 'UI_10000')),
-  answer('HTTP 500 and credentials that are not valid, v3', 500, errorV3('IDS_085')),
+  answer('HTTP 500 and credentials that are not valid, v2', 500, bodyNamed('a hostile v2 error of 403')),
+  answer('HTTP 500 and credentials that are not valid, by the code', 500, bodyNamed('a hostile UI_10000')),
+  answer('HTTP 500 and credentials that are not valid, v3', 500, bodyNamed('a hostile IDS_085')),
   PAGE,
-  answer(
-    'a part of JSON',
-    200,
-    text(() => '{"@type":"succ'),
-  ),
-  answer(
-    '64 KiB and a byte',
-    200,
-    text(() => '{}'.padEnd(65_537)),
-  ),
+  answer('a part of JSON', 200, LARGE.cut),
+  answer('64 KiB and a byte', 200, LARGE.tooLarge),
   LONG_ERROR,
   LOST,
   STALL,
@@ -328,15 +252,26 @@ const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a flood of 103 Early Hints': flood('103 Early Hints', 20_000),
 };
 
+/** Of these a client reads the status at least. */
+const READABLE: Readonly<Record<string, Came>> = {
+  'a reason that is a command': other(503),
+  'the status 999': other(999),
+};
+
 /** Bytes after which the server falls silent. */
 const SILENCES: Readonly<Record<string, string>> = {
   'a few of 100 Continue': flood('100 Continue', 2_000),
   'half of the headers': `${OK}X: y`,
 };
 
-const raw: readonly FaultCase[] = [
+const raw: readonly Happening[] = [
   ...Object.entries(BYTES).map(([name, bytes]) =>
-    faultCase(name, NOTHING, ({ effect }) => ({ kind: 'raw', effect, bytes, ending: 'close' })),
+    faultCase(name, READABLE[name] ?? NOTHING, ({ effect }) => ({
+      kind: 'raw',
+      effect,
+      bytes,
+      ending: 'close',
+    })),
   ),
   ...Object.entries(SILENCES).map(([name, bytes]) =>
     faultCase(
@@ -371,7 +306,7 @@ const userObject = (
   fields: RegExp,
   value: string,
   effect: boolean = true,
-): FaultCase =>
+): Happening =>
   faultCase(name, came, () => {
     const changed = (truth: string) => truth.replace(fields, (_, field) => `"${field}":"${value}"`);
     return { kind: 'answer', effect, body: changed };
@@ -380,7 +315,7 @@ const SESSION_ID = /"(icSessionId|sessionId)":"[^"]*"/;
 const SERVER_URL = /"(serverUrl|baseApiUrl)":"[^"]*"/;
 
 /** What only a login may meet. */
-export const USER_OBJECTS: readonly FaultCase[] = [
+export const USER_OBJECTS: readonly Happening[] = [
   userObject(
     'a user object with a server URL elsewhere',
     { kind: 'user-object', hasId: true },
@@ -410,12 +345,9 @@ export const USER_OBJECTS: readonly FaultCase[] = [
 ];
 
 /** What only the question of verification may meet. */
-export const VALIDITIES: readonly FaultCase[] = [true, false].map((isValid) =>
-  answer(`isValidToken: ${isValid}`, 200, {
-    of: () => JSON.stringify({ '@type': 'validatedToken', isValidToken: isValid, timeUntilExpire: 5 }),
-    under: () => ({ kind: 'validity', isValid }),
-  }),
+export const VALIDITIES: readonly Happening[] = ['a valid token', 'a dead token'].map((name) =>
+  answer(name, 200, bodyNamed(name)),
 );
 
 /** All that one request may meet. */
-export const CATALOGUE: readonly FaultCase[] = [...whole, ...passing, ...raw];
+export const CATALOGUE: readonly Happening[] = [...whole, ...passing, ...raw];

@@ -1,48 +1,93 @@
 import { startSimulator } from '../../simulator/index.ts';
-import type { Check } from '../finding.ts';
+import { apart, onEachCore, WORKERS } from '../apart.ts';
+import type { Check, Finding } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
 import { KITS } from '../modes.ts';
 import { newJob, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { Tally } from '../tally.ts';
 import type { Trial } from '../trial.ts';
-import { dealt, ENDING_FACTORS, type Factors, LOGIN_FACTORS, type Plan, wholeProduct } from './plans.ts';
+import type { Part, PartResult } from './in-process.ts';
+import { type Group, type Plan, planAt, sizeOf, spread } from './plans.ts';
 
+const WORKER = new URL('./worker.ts', import.meta.url);
 /** Most of the time they wait. */
-const AT_ONCE = 16;
+const AT_ONCE = 12;
 const ORGANIZATION = 'Organization';
 const USER = { username: 'pipeline@example.com', password: 'not-a-real-password' };
+
+/** What is played of each group: in process unless everything is, and over sockets. */
+const SAMPLES: Readonly<
+  Record<Group, { readonly name: string; readonly inProcess: number; readonly overSockets: number }>
+> = {
+  endings: { name: 'a logout or logoutall', inProcess: 90_000, overSockets: 170 },
+  logins: { name: 'a login', inProcess: 125_000, overSockets: 170 },
+};
 
 export const gateway: Check = {
   name: 'gateway',
   about:
-    'Something in front that answers in place of the server: each status with each body (pages, every kind of JSON, errors of others and in ' +
-    "the vendor's form, wrong encodings), with headers, in each position in main and in post, for each mode; any two of these together, " +
-    'or with `PROOF_FULL=1` all of them',
+    'Something in front that responds in place of the server: each status with each body (pages, every kind of JSON, error objects of others and in ' +
+    "the vendor's form, wrong encodings), with headers, in each position in main and in post, for each mode: spread evenly over " +
+    'all of these in process, and some of them by the shipped bundles over sockets; with `PROOF_FULL=1` all of them in process',
   run: async (log) => {
     const isFull = process.env['PROOF_FULL'] === '1';
-    const provider = await Provider.start();
-    const tried = async (counted: string, factors: Factors) => {
-      const tally = new Tally(log, `${isFull ? 'PROOF_FULL=1 ' : ''}npm run proof -- gateway`);
-      let count = 0;
-      await several(isFull ? wholeProduct(factors) : dealt(factors), AT_ONCE, async (plan) => {
-        tally.add(await tryOne(plan, provider));
-        count += 1;
+    const repeat = `${isFull ? 'PROOF_FULL=1 ' : ''}npm run proof -- gateway`;
+    const findings: Finding[] = [];
+    for (const group of ['endings', 'logins'] as const) {
+      const { name, inProcess, overSockets } = SAMPLES[group];
+      const wanted = isFull ? sizeOf(group) : inProcess;
+      const tally = new Tally(log, repeat);
+      const played = await playInProcess(group, wanted, repeat, tally, log);
+      const sockets = await playOverSockets(group, overSockets, tally);
+      findings.push({
+        counted: `jobs with ${name} behind a gateway, ${sockets} of them by processes over sockets`,
+        count: played + sockets,
+        minimum: inProcess + overSockets,
+        ...tally.found,
       });
-      return { counted, count, minimum: 1_400, ...tally.found };
-    };
-    try {
-      return [
-        await tried('jobs with a logout or logoutall behind a gateway', ENDING_FACTORS),
-        await tried('jobs with a login behind a gateway', LOGIN_FACTORS),
-      ];
-    } finally {
-      await provider.close();
     }
+    return findings;
   },
 };
 
-async function tryOne({ answer, position, mode }: Plan, provider: Provider): Promise<Trial> {
+/** Main and post through the code that decides, shared among the cores. */
+async function playInProcess(
+  group: Group,
+  wanted: number,
+  repeat: string,
+  tally: Tally,
+  log: (line: string) => void,
+): Promise<number> {
+  let count = 0;
+  const parts = Array.from({ length: WORKERS }, (_, first): Part => {
+    return { group, wanted, first, workers: WORKERS, repeat };
+  });
+  await onEachCore(parts, async (part) => {
+    const result: PartResult = await apart(WORKER, part);
+    count += result.count;
+    tally.include(result.found);
+    for (const line of result.lines) log(line);
+  });
+  return count;
+}
+
+async function playOverSockets(group: Group, wanted: number, tally: Tally): Promise<number> {
+  const provider = await Provider.start();
+  let count = 0;
+  try {
+    await several(spread(sizeOf(group), wanted), AT_ONCE, async (number) => {
+      tally.add(await playOne(planAt(group, number), provider));
+      count += 1;
+    });
+  } finally {
+    await provider.close();
+  }
+  return count;
+}
+
+/** One job of processes: what its requests meet stands in the plan, and the judge reads the ledger. */
+async function playOne({ answer, position, mode }: Plan, provider: Provider): Promise<Trial> {
   const cloud = await startSimulator({ organizations: [provider.organization(ORGANIZATION, USER)] });
   const job = newJob();
   try {
@@ -51,15 +96,16 @@ async function tryOne({ answer, position, mode }: Plan, provider: Provider): Pro
     const journal = new Journal(mode, task);
     cloud.setFaults((request) => {
       const { step, sent } = journal;
-      const entry = position.meets(answer, step, sent.filter((one) => one.step === step).length);
-      journal.arrived(request, entry);
-      return entry.fault({ secret: secretIn(request), foreignUrl: '', effect: true });
+      const met = position.meets(answer, step, sent.filter((one) => one.step === step).length);
+      journal.arrived(request, met);
+      return met.fault({ secret: secretIn(request), foreignUrl: '', effect: true });
     });
     const playing = play(job, {
       label: `${mode}, ${position.name}: ${answer.name}`,
       mode,
       when: position.when,
-      timeoutMs: position.timeoutMs,
+      // Nobody gets well in the lasting ones, so there is no use in much time.
+      timeoutMs: position.getsWell ? 6_000 : 2_000,
       task,
       user: USER,
       privateTexts: cloud.privateTexts(USER),

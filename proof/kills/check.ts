@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startSimulator } from '../../simulator/index.ts';
-import { BUSY, type FaultCase, LOST, STALL, WELL } from '../faults/catalogue.ts';
+import { BUSY, LOST, STALL, WELL } from '../faults/catalogue.ts';
 import type { Check, Finding } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
 import { ENDINGS, KITS, LOGINS, type Mode } from '../modes.ts';
 import { newJob, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom, seedOfRun } from '../random.ts';
+import type { Happening } from '../responses/table.ts';
 import { Tally } from '../tally.ts';
 import { nothingKnown, type Trial } from '../trial.ts';
 
@@ -15,9 +16,9 @@ type Signal = (typeof SIGNALS)[number];
 
 /** What main meets; the post step finds a server that is well. */
 interface Course {
-  readonly plan: readonly FaultCase[];
+  readonly plan: readonly Happening[];
   /** What follows the plan for as long as main runs. */
-  readonly after: FaultCase;
+  readonly after: Happening;
   /** The kill comes within this time; where it is not given, within the time that such a main takes. */
   readonly withinMs?: number;
   /** How long main may take to end once it is told to. */
@@ -48,8 +49,8 @@ const TIMEOUT_MS = 8_000;
 const ORGANIZATION = 'Organization';
 const USER = { username: 'pipeline@example.com', password: 'not-a-real-password' };
 
-const lateAnswer: FaultCase = { ...WELL, fault: () => ({ kind: 'delay', effect: true, ms: 150 }) };
-const lateEffect: FaultCase = { ...WELL, fault: () => ({ kind: 'delay', effect: false, ms: 150 }) };
+const lateAnswer: Happening = { ...WELL, fault: () => ({ kind: 'delay', effect: true, ms: 150 }) };
+const lateEffect: Happening = { ...WELL, fault: () => ({ kind: 'delay', effect: false, ms: 150 }) };
 
 /** Chosen so that a kill falls into every phase: starting, saving, connecting, waiting for an answer or the next attempt, ending. */
 const COURSES: readonly [Course, ...Course[]] = [

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
-import type { HttpResponse, ResponseHeaders, ResponseBody, HttpResult, NetworkFailure } from '../../src/http.ts';
-import type { Met } from '../responses/form.ts';
-import { type Came, isUnclear, isUnclear4xx } from '../responses/form.ts';
+import type {
+  HttpResponse,
+  HttpResult,
+  NetworkFailure,
+  ResponseBody,
+  ResponseHeaders,
+} from '../../src/http.ts';
+import { type Came, isUnclear, isUnclear4xx, type Met } from '../responses/form.ts';
+import { BODIES, gatewayRow, HEADERS, type Scene, STATUSES } from '../responses/table.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText } from './input-arbitrary.ts';
@@ -128,8 +134,23 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
       const isNone = (code < 300 || code >= 500) && code !== 503;
       return arrival(isNone ? { kind: 'nothing' } : came, code, given, { kind: 'broken', failure });
     });
-  return weighted([6, others], [5, errors], [1, successes], [2, words], [2, empty], [2, unread]);
+  return weighted([6, others], [5, errors], [1, successes], [2, words], [2, empty], [2, unread], [6, rows]);
 }
+
+/** The rows of the table that are the same for all modes. */
+const rows: fc.Arbitrary<Arrival> = fc
+  .tuple(
+    fc.constantFrom(...STATUSES),
+    fc.constantFrom(...BODIES.filter(({ content }) => content(200).is !== 'user object')),
+    fc.constantFrom(...HEADERS),
+  )
+  .map(([code, body, set]) => {
+    const { came, either, response } = gatewayRow(code, body, set, 'v2');
+    const { statusCode, headers, body: read } = response(SCENE);
+    const { met, delivery } = arrival(came, statusCode, headers, read);
+    return { met: either ? { ...met, either } : met, delivery };
+  });
+const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
 
 /** An empty answer in the vendor's form. */
 function silence(statusCode: number, { wwwAuthenticate }: ResponseHeaders): Came | undefined {
@@ -144,7 +165,12 @@ function complete(text: string): ResponseBody {
 function arrival(came: Came, statusCode: number, headers: ResponseHeaders, body: ResponseBody): Arrival {
   const text = body.kind === 'complete' ? body.text.trim() : body.kind;
   const name = `${statusCode} ${headers.contentType ?? ''} ${text}`;
-  const delivery: HttpResponse = { kind: 'response', statusCode, headers: { ...NO_HEADERS, ...headers }, body };
+  const delivery: HttpResponse = {
+    kind: 'response',
+    statusCode,
+    headers: { ...NO_HEADERS, ...headers },
+    body,
+  };
   return { met: { name, came, from: 'gateway', ...limit(came, name) }, delivery };
 }
 

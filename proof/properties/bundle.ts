@@ -86,7 +86,10 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
         // Without inputs main saves nothing, and post is given this state.
         const { post, requests } = await play(server, {}, text);
         // A password that was heard as often as it may be is not sent again.
-        const sends = state.kind === 'pending' && question !== undefined && state.credentialUses < question.maxCredentialUses;
+        const sends =
+          state.kind === 'pending' &&
+          question !== undefined &&
+          state.credentialUses < question.maxCredentialUses;
         const most = Number(sends) * (asked === undefined ? 1 : 2);
         harmless(requests >= Number(sends) && requests <= most, `${requests} requests`);
         harmless(

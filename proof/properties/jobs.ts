@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Settings } from '../../simulator/settings.ts';
-import type { HttpResponse, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
 import { ends, type Met, PROPER, type Purpose } from '../responses/form.ts';
 import type { JobScript, Setup } from '../virtual/job.ts';
@@ -106,7 +106,7 @@ function wordOf(
   { validAfterLogout }: Partial<VendorForms>,
 ): Pick<Met, 'came'> | undefined {
   if (purpose !== 'validity') return undefined;
-  if (statusCode !== 200) return { came: { kind: 'error', status: statusCode } };
+  if (statusCode !== 200) return { came: { kind: 'error', about: 'session', status: statusCode } };
   if (validAfterLogout === 'truth') return undefined;
   const isValid = body.kind === 'complete' && body.text.includes('"isValidToken":true');
   return { came: { kind: 'validity', isValid } };

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Came } from '../responses/form.ts';
+import type { About, Came } from '../responses/form.ts';
 import { oneOf, weighted } from './draw.ts';
 import { sessionIds } from './input-arbitrary.ts';
 
@@ -11,7 +11,11 @@ const ORGANIZATION_ID = '000001';
 const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
 
 interface ErrorObject {
-  readonly came: { readonly code?: string | undefined; readonly statusCode?: number | undefined };
+  readonly came: {
+    readonly about: About;
+    readonly code?: string | undefined;
+    readonly statusCode?: number | undefined;
+  };
   readonly json: unknown;
 }
 
@@ -30,26 +34,39 @@ export function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObjec
       { requiredKeys: [] },
     )
     .map((fields) => ({
-      came: { code: asText(fields.code), statusCode: Number(asText(fields.statusCode)) || undefined },
+      came: {
+        about: aboutOf(asText(fields.code)),
+        code: asText(fields.code),
+        statusCode: Number(asText(fields.statusCode)) || undefined,
+      },
       json: { '@type': 'error', ...fields },
     }));
   const inner = fc.record(
     { code: oneOf(CODES), message: said, requestId: text, details: odd },
     { requiredKeys: ['code'] },
   );
-  const v3 = inner.map((error) => ({ came: { code: error.code }, json: { error } }));
+  const v3 = inner.map((error) => ({
+    came: { about: aboutOf(error.code), code: error.code },
+    json: { error },
+  }));
   const flat = fc
     .record({ code: oneOf(CODES), message: text, requestId: text })
-    .map((fields) => ({ came: { code: fields.code }, json: fields }));
+    .map((fields) => ({ came: { about: aboutOf(fields.code), code: fields.code }, json: fields }));
   // A text that begins in one field and ends in another.
   const split = fc.tuple(text, fc.nat(40)).map(([whole, at]) => {
     const [code, description] = [whole.slice(0, at), whole.slice(at)];
     return {
-      came: { code, statusCode: 403 },
+      came: { about: aboutOf(code), code, statusCode: 403 },
       json: { '@type': 'error', code, description, statusCode: 403 },
     };
   });
   return weighted<ErrorObject>([4, v2], [3, v3], [1, flat], [1, split]);
+}
+
+/** The texts are drawn at random and about nothing: only a code says what an error object is about. */
+function aboutOf(code: string): About {
+  if (code === 'AUTH_01') return 'session';
+  return ['UI_10000', 'IDS_085', 'IDS_086'].includes(code) ? 'account' : 'nothing';
 }
 
 function asText(value: unknown): string {

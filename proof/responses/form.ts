@@ -29,6 +29,9 @@ export function ends(purpose: Purpose): boolean {
   return purpose === 'logout' || purpose === 'logoutall';
 }
 
+/** What an error object is about: what it says no to, or ended. */
+export type About = 'session' | 'address' | 'account' | 'nothing';
+
 /** What came back, by what it was. What should follow from it is no part of it. */
 export type Came =
   /** The server did what was asked and said so, or said truly why not. */
@@ -45,6 +48,7 @@ export type Came =
   | {
       readonly kind: 'error';
       readonly status: number;
+      readonly about: About;
       readonly statusCode?: number | undefined;
       readonly code?: string | undefined;
     }

@@ -1,9 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import type { Fault } from '../../simulator/index.ts';
+import type { ApiVersion, Fault } from '../../simulator/index.ts';
+import type { HttpResponse } from '../../src/http.ts';
 import { MARK } from '../judge/leaks.ts';
-import type { Came, Met } from '../responses/form.ts';
+import { NO_HEADERS } from '../virtual/vendor.ts';
+import type { About, Came, Met } from './form.ts';
 
-/** What stands in front may answer with anything; these are a choice, each with something of its own. */
+/**
+ * What may come back: every status with every body and every set of headers. A row says what it is and what it is about, and
+ * never what should follow from it: the judge is the ledger.
+ */
 export const STATUSES: readonly number[] = [
   ...[200, 201, 202, 204, 206],
   ...[300, 302, 304, 307],
@@ -11,50 +16,137 @@ export const STATUSES: readonly number[] = [
   ...[500, 501, 502, 503, 504, 520, 599],
 ];
 
-/** What a body is for whoever reads it to its end. */
+/** What a body is for whoever reads all of it. */
 type Content =
-  | { readonly is: 'empty' | 'success' | 'user object' | 'something else' }
+  | { readonly is: 'empty' | 'success' | 'something else' }
+  | { readonly is: 'user object'; readonly api: ApiVersion }
   | { readonly is: 'validity'; readonly isValid: boolean }
-  | { readonly is: 'error'; readonly statusCode?: number; readonly code?: string };
+  | { readonly is: 'error'; readonly about: About; readonly statusCode?: number; readonly code?: string };
 
-interface Body {
+export interface Body {
   readonly name: string;
-  readonly bytes: string | Uint8Array;
-  readonly headers?: string;
-  readonly content: Content;
-  /** Whether it can be read at all depends on the reader's patience with encodings. */
+  /** Under this status; `secret` is what the request authenticates with, for bodies that repeat it. */
+  readonly bytes: (secret: string, status: number) => string | Uint8Array;
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly content: (status: number) => Content;
+  /** Whether it can be read depends on the reader's patience with encodings. */
   readonly either?: boolean;
 }
 
-const JSON_TYPE = 'Content-Type: application/json;charset=utf-8\r\n';
-const HTML_TYPE = 'Content-Type: text/html\r\n';
-const ELSE: Content = { is: 'something else' };
-const SUCCESS: Content = { is: 'success' };
+export interface HeaderSet {
+  readonly name: string;
+  readonly lines: readonly (readonly [name: string, value: string])[];
+  /** Only the end of the connection tells where the body ends. */
+  readonly noLength?: boolean;
+}
+
+/** Where a request of a plan goes on: what it authenticates with, and what is open about the fault that it meets. */
+export interface Scene {
+  /** The session ID, the password or the token. */
+  readonly secret: string;
+  /** A server that no input names. */
+  readonly foreignUrl: string;
+  /** Whether the request has its effect, where that is open: each fault is tried with it and without. */
+  readonly effect: boolean;
+}
+
+/** Something that a request meets, and how each world does it. */
+export interface Happening extends Met {
+  /** Over sockets: what the simulator does; undefined if it responds as it should. */
+  readonly fault: (scene: Scene) => Fault | undefined;
+  /** In process: what the transport hands over. A fault of the wire has none: it is recorded from a socket. */
+  readonly response?: (scene: Scene) => HttpResponse;
+}
+
+const JSON_TYPE = 'application/json;charset=utf-8';
 const BYTE_ORDER_MARK = '\ufeff';
 const PAGE = `<!doctype html><title>Sign in</title>\n::error::${MARK}\n<form action="https://sso.example.com/">`;
+const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
+/** What follows the headers of these is no body, whatever they say. */
+const BODILESS: readonly number[] = [204, 304];
 
+/** A text that would be a command, an annotation or markup if it were not taken for data. */
+const HOSTILE = [
+  `::error::${MARK}`,
+  `\r\n::add-mask::${MARK}\u2028::warning::${MARK}\u0085::stop-commands::${MARK}`,
+  `##[error]${MARK} ##[add-mask]${MARK}%0A::set-output name=result::${MARK}`,
+  `\u001b[31m<img src=x onerror=${MARK}> [x](javascript:${MARK}) **${MARK}** \`${MARK}\``,
+].join(' ');
+
+const is =
+  (content: Content): Body['content'] =>
+  () =>
+    content;
+const NOTHING_KNOWN = is({ is: 'something else' });
+const SUCCESS = is({ is: 'success' });
+
+const text = (name: string, bytes: string, contentType: string, content = NOTHING_KNOWN): Body => {
+  return { name, bytes: () => bytes, contentType, content };
+};
+const json = (name: string, bytes: string, content = NOTHING_KNOWN): Body =>
+  text(name, bytes, JSON_TYPE, content);
+const encoded = (name: string, bytes: Uint8Array, contentEncoding?: string): Body => {
+  const encoding = contentEncoding === undefined ? {} : { contentEncoding };
+  return { name, bytes: () => bytes, contentType: JSON_TYPE, content: NOTHING_KNOWN, ...encoding };
+};
 const v2 = (fields: object = {}) => JSON.stringify({ '@type': 'error', ...fields });
-const json = (name: string, text: string, content: Content = ELSE): Body => {
-  return { name, bytes: text, headers: JSON_TYPE, content };
-};
 /** The vendor's error objects, each by its fields alone. */
-const error = (text: string, fields: Omit<Extract<Content, { is: 'error' }>, 'is'> = {}): Body =>
-  json(text, text, { is: 'error', ...fields });
-const encoded = (name: string, bytes: Uint8Array, headers: string, content: Content = ELSE): Body => {
-  return { name, bytes, headers, content };
-};
+const error = (about: About, bytes: string, fields: { statusCode?: number; code?: string } = {}): Body =>
+  json(bytes, bytes, is({ is: 'error', about, ...fields }));
+const v2Error = (about: About, fields: { statusCode?: number; code?: string }): Body =>
+  error(about, v2(fields), fields);
+
+/** Of a long secret only the beginning, so that the response is short enough to be read. */
+function echo(whole: string): string {
+  const secret = whole.slice(0, 4_000);
+  const base64 = Buffer.from(`${secret}.`).toString('base64');
+  return [secret, encodeURIComponent(secret), base64, `${secret.slice(0, 8)}\n${secret.slice(8)}`].join(' ');
+}
+
+/** An error object whose texts repeat the secret and are hostile. */
+const hostile = (
+  name: string,
+  code: string,
+  of: (code: string, echoed: string, status: number) => object,
+): Body => ({
+  name,
+  bytes: (secret, status) => JSON.stringify(of(code, echo(secret), status)),
+  contentType: JSON_TYPE,
+  content: is({ is: 'error', about: aboutOf(code), ...(code === '' ? {} : { code }) }),
+});
+const aboutOf = (code: string): About =>
+  code === 'AUTH_01' ? 'session' : /^(UI_10000|IDS_08\d)$/.test(code) ? 'account' : 'nothing';
+
+/** In version 2 its own status repeats that of the response. */
+const hostileV2 = (name: string, code: string, statusCode?: number): Body => ({
+  ...hostile(name, code, (known, echoed, status) => ({
+    '@type': 'error',
+    code: known || echoed,
+    description: HOSTILE,
+    statusCode: statusCode ?? status,
+  })),
+  content: (status) => ({ is: 'error', about: aboutOf(code), code, statusCode: statusCode ?? status }),
+});
+const hostileV3 = (name: string, code: string): Body =>
+  hostile(name, code, (known, echoed) => ({
+    error: { code: known, message: `${HOSTILE} ${echoed}`, requestId: 'r', details: null },
+  }));
 
 const DEAD = v2({ code: 'AUTH_01', description: 'Session ID is not valid', statusCode: 401 });
+const USER_V2 = '{"@type":"user","icSessionId":"0123456789abcdefXYZ","serverUrl":"https://x.y"}';
+const USER_V3 =
+  '{"products":[{"name":"Integration Cloud","baseApiUrl":"https://x.y"}],"userInfo":{"sessionId":"0123456789abcdefXYZ"}}';
 
 export const BODIES: readonly Body[] = [
-  { name: 'no body', bytes: '', content: { is: 'empty' } },
-  { name: 'blanks', bytes: ' \r\n\t', headers: 'Content-Type: text/plain\r\n', content: { is: 'empty' } },
-  { name: 'a byte order mark alone', bytes: BYTE_ORDER_MARK, content: { is: 'empty' } },
-  { name: 'a page', bytes: PAGE, headers: HTML_TYPE, content: ELSE },
-  { name: 'a word', bytes: 'OK', headers: 'Content-Type: text/plain\r\n', content: ELSE },
+  { name: 'no body', bytes: () => '', content: is({ is: 'empty' }) },
+  text('blanks', ' \r\n\t', 'text/plain', is({ is: 'empty' })),
+  { name: 'a byte order mark alone', bytes: () => BYTE_ORDER_MARK, content: is({ is: 'empty' }) },
+  text('a page', PAGE, 'text/html'),
+  text('a word', 'OK', 'text/plain'),
   // Every kind of JSON.
-  ...['null', 'true', '0', '"ended"', '[]', '[{"@type":"success"}]'].map((text) => json(text, text)),
-  ...['{}', '{"success":true}', '{"@type":"success"}'].map((text) => json(text, text, SUCCESS)),
+  ...['null', 'true', '0', '"ended"', '[]', '[{"@type":"success"}]'].map((bytes) => json(bytes, bytes)),
+  ...['{}', '{"success":true}', '{"@type":"success"}'].map((bytes) => json(bytes, bytes, SUCCESS)),
   // Objects that speak of something else, or of trouble.
   ...[
     '{"success":false}',
@@ -72,120 +164,229 @@ export const BODIES: readonly Body[] = [
     '{"code":"NotFound","message":"There is no such resource"}',
     '{"message":"Unauthorized"}',
     '{"error":{"code":"","message":"x"}}',
-  ].map((text) => json(text, text)),
-  // The vendor's envelopes.
-  error(v2()),
-  error(v2({ code: 'AUTH_01', statusCode: 401 }), { code: 'AUTH_01', statusCode: 401 }),
-  error(v2({ code: 'AUTH_01' }), { code: 'AUTH_01' }),
-  error(v2({ code: 'UI_10000', statusCode: 401 }), { code: 'UI_10000', statusCode: 401 }),
-  error(v2({ code: 'UI_10000' }), { code: 'UI_10000' }),
-  error(v2({ code: 'APP_13400', statusCode: 403 }), { code: 'APP_13400', statusCode: 403 }),
-  error(v2({ code: 'APP_13400', statusCode: 500 }), { code: 'APP_13400', statusCode: 500 }),
-  error('{"error":{"code":"AUTH_01","message":"x","requestId":"r"}}', { code: 'AUTH_01' }),
-  error('{"error":{"code":"IDS_085","message":"x"}}', { code: 'IDS_085' }),
-  error('{"error":{"code":"MIG_MIGRATION_SERVICE_0001","message":"x"}}', {
+  ].map((bytes) => json(bytes, bytes)),
+  // The vendor's error objects.
+  error('nothing', v2()),
+  v2Error('session', { code: 'AUTH_01', statusCode: 401 }),
+  v2Error('session', { code: 'AUTH_01' }),
+  v2Error('account', { code: 'UI_10000', statusCode: 401 }),
+  v2Error('account', { code: 'UI_10000' }),
+  v2Error('nothing', { code: 'UI_10010', statusCode: 401 }),
+  json(
+    'an error about the address',
+    v2({ code: 'UI_10001', description: 'Not from this address', statusCode: 403 }),
+    is({ is: 'error', about: 'address', code: 'UI_10001', statusCode: 403 }),
+  ),
+  v2Error('nothing', { code: 'APP_13400', statusCode: 403 }),
+  v2Error('nothing', { code: 'APP_13400', statusCode: 500 }),
+  error('session', '{"error":{"code":"AUTH_01","message":"x","requestId":"r"}}', { code: 'AUTH_01' }),
+  error('account', '{"error":{"code":"IDS_085","message":"x"}}', { code: 'IDS_085' }),
+  error('nothing', '{"error":{"code":"MIG_MIGRATION_SERVICE_0001","message":"x"}}', {
     code: 'MIG_MIGRATION_SERVICE_0001',
   }),
-  error('{"code":"AUTH_01","message":"Session expired","requestId":"r"}', { code: 'AUTH_01' }),
-  error('{"code":"IDS_086","description":"locked"}', { code: 'IDS_086' }),
-  json('a user object', '{"@type":"user","icSessionId":"0123456789abcdefXYZ","serverUrl":"https://x.y"}', {
-    is: 'user object',
-  }),
-  json('a valid token', '{"@type":"validatedToken","isValidToken":true,"timeUntilExpire":10}', {
-    is: 'validity',
-    isValid: true,
-  }),
-  json('a dead token', '{"@type":"validatedToken","isValidToken":false,"timeUntilExpire":0}', {
-    is: 'validity',
-    isValid: false,
-  }),
-  // What was not asked for, or breaks off.
-  encoded('success in UTF-16', Buffer.from('{"success":true}', 'utf16le'), JSON_TYPE),
-  encoded('an error in UTF-16 with a mark', Buffer.from(`${BYTE_ORDER_MARK}${DEAD}`, 'utf16le'), JSON_TYPE),
-  encoded('success in gzip', gzipSync('{}'), `${JSON_TYPE}Content-Encoding: gzip\r\n`),
-  encoded('an error in gzip', gzipSync(DEAD), `${JSON_TYPE}Content-Encoding: gzip\r\n`),
-  encoded('gzip that is not announced', gzipSync('{}'), JSON_TYPE),
+  error('session', '{"code":"AUTH_01","message":"Session expired","requestId":"r"}', { code: 'AUTH_01' }),
+  error('account', '{"code":"IDS_086","description":"locked"}', { code: 'IDS_086' }),
+  json('a user object', USER_V2, is({ is: 'user object', api: 'v2' })),
+  json('a user object of version 3', USER_V3, is({ is: 'user object', api: 'v3' })),
+  json(
+    'a valid token',
+    '{"@type":"validatedToken","isValidToken":true,"timeUntilExpire":10}',
+    is({ is: 'validity', isValid: true }),
+  ),
+  json(
+    'a dead token',
+    '{"@type":"validatedToken","isValidToken":false,"timeUntilExpire":0}',
+    is({ is: 'validity', isValid: false }),
+  ),
+  // With the secret in it, or with text that must stay text.
+  hostileV2('a hostile v2 error', ''),
+  hostileV2('a hostile v2 error of 401', '', 401),
+  hostileV2('a hostile v2 error of 403', '', 403),
+  hostileV2('a hostile AUTH_01', 'AUTH_01'),
+  hostileV2('a hostile UI_10000', 'UI_10000'),
+  hostileV3('a hostile IDS_085', 'IDS_085'),
+  hostileV3('a hostile v3 error', 'IDS_999'),
+  hostile('a hostile flat AUTH_01', 'AUTH_01', (code, message) => ({
+    code,
+    message: `${HOSTILE} ${message}`,
+  })),
+  {
+    name: "somebody else's error with the secret",
+    bytes: (secret) => JSON.stringify({ error: { code: HOSTILE, message: echo(secret) } }),
+    contentType: JSON_TYPE,
+    content: NOTHING_KNOWN,
+  },
+  {
+    name: 'the secret',
+    bytes: (secret) => JSON.stringify({ secret }),
+    contentType: JSON_TYPE,
+    content: NOTHING_KNOWN,
+  },
+  // Encodings that were not asked for, and JSON that breaks off.
+  encoded('success in UTF-16', Buffer.from('{"success":true}', 'utf16le')),
+  encoded('an error in UTF-16 with a mark', Buffer.from(`${BYTE_ORDER_MARK}${DEAD}`, 'utf16le')),
+  encoded('success in gzip', gzipSync('{}'), 'gzip'),
+  encoded('an error in gzip', gzipSync(DEAD), 'gzip'),
+  encoded('gzip that is not announced', gzipSync('{}')),
   { ...json('success behind a mark', `${BYTE_ORDER_MARK}{}`, SUCCESS), either: true },
   {
-    ...error(`${BYTE_ORDER_MARK}${DEAD}`, { code: 'AUTH_01', statusCode: 401 }),
+    ...error('session', `${BYTE_ORDER_MARK}${DEAD}`, { code: 'AUTH_01', statusCode: 401 }),
     name: 'an error behind a mark',
     either: true,
   },
   {
-    ...encoded(
-      'an error in Latin 1',
-      Buffer.from(v2({ code: 'APP_1', description: 'à é' }), 'latin1'),
-      JSON_TYPE,
-    ),
-    content: { is: 'error', code: 'APP_1' },
+    ...encoded('an error in Latin 1', Buffer.from(v2({ code: 'APP_1', description: 'à é' }), 'latin1')),
+    content: is({ is: 'error', about: 'nothing', code: 'APP_1' }),
     either: true,
   },
-  encoded('a page in Latin 1', Buffer.from(`${PAGE}à é`, 'latin1'), HTML_TYPE),
+  { ...encoded('a page in Latin 1', Buffer.from(`${PAGE}à é`, 'latin1')), contentType: 'text/html' },
   json('an error that breaks off', DEAD.slice(0, -20)),
   json('success that breaks off', '{"success":true'),
   json('success twice', '{"success":true}{"success":true}'),
 ];
 
-interface HeaderSet {
-  readonly name: string;
-  readonly lines: string;
-  /** Only the end of the connection tells where the body ends. */
-  readonly noLength?: boolean;
-  readonly asksForCredentials?: boolean;
-  readonly retryAfter?: boolean;
-}
-
 export const HEADERS: readonly HeaderSet[] = [
-  { name: 'no more headers', lines: '' },
+  { name: 'no more headers', lines: [] },
   {
     name: 'WWW-Authenticate',
-    lines: 'WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n',
-    asksForCredentials: true,
+    lines: [
+      ['WWW-Authenticate', 'Negotiate'],
+      ['WWW-Authenticate', 'NTLM'],
+    ],
   },
-  { name: 'no length', lines: '', noLength: true },
-  { name: 'Retry-After', lines: 'Retry-After: 1\r\n', retryAfter: true },
+  { name: 'no length', lines: [], noLength: true },
+  { name: 'Retry-After', lines: [['Retry-After', '1']] },
 ];
+export const [PLAIN = { name: '', lines: [] }] = HEADERS;
 
-/** An answer of a gateway, of which the server knows nothing. */
-export interface GatewayAnswer extends Met {
-  readonly fault: () => Fault;
+/** Too large for the product, where each is sent thousands of times. */
+export const LARGE = {
+  nested: json('nested arrays', '[['.repeat(16_000) + ']]'.repeat(16_000)),
+  tooLarge: json('64 KiB and a byte', '{}'.padEnd(65_537)),
+  cut: json('a part of JSON', '{"@type":"succ'),
+} as const;
+
+/** An error object of the vendor's form about nothing in particular, with these texts. */
+export function errorWith(code: string, texts: object): Body {
+  const bytes = JSON.stringify({ error: { code, ...texts } });
+  return json(`a long ${code}`, bytes, is({ is: 'error', about: 'nothing', code }));
 }
 
-export function gatewayAnswer(status: number, body: Body, header: HeaderSet): GatewayAnswer {
-  const { bytes, headers = '' } = body;
-  const length = header.noLength ? '' : `Content-Length: ${Buffer.byteLength(bytes)}\r\n`;
-  const lines = `${headers}${header.lines}${length}Date: ${new Date().toUTCString()}\r\nConnection: close\r\n`;
-  const head = `HTTP/1.1 ${status} ${MARK}\r\n${lines}\r\n`;
-  const either = body.either || (hasNoBody(status) && bytes.length > 0);
+/** The set of headers of that name. */
+export function headersNamed(name: string): HeaderSet {
+  const headers = HEADERS.find((one) => one.name === name);
+  if (headers === undefined) throw new Error(`No headers are named ${name}`);
+  return headers;
+}
+
+/** The body of that name. */
+export function bodyNamed(name: string): Body {
+  const body = BODIES.find((one) => one.name === name);
+  if (body === undefined) throw new Error(`No body is named ${name}`);
+  return body;
+}
+
+/** A row of the table; what the transport hands over is known. */
+export type Row = Happening & Required<Pick<Happening, 'response'>>;
+
+/** A response of something in front of the server, which does not hear of the request; `api` is the version that was called. */
+export function gatewayRow(status: number, body: Body, headers: HeaderSet, api: ApiVersion): Row {
+  return { ...row(status, body, headers, api, false), from: 'gateway' };
+}
+
+/** A response in the place of the server's own. `effect` says whether the request does what it should; left open if not given. */
+export function row(
+  status: number,
+  body: Body,
+  headers: HeaderSet = PLAIN,
+  api: ApiVersion = 'v2',
+  effect?: boolean,
+): Row {
+  const isCut = BODILESS.includes(status) && body.name !== 'no body';
   return {
-    name: `HTTP ${status}, ${body.name}, ${header.name}`,
-    came: cameOf(status, body.content, header),
-    from: 'gateway',
-    ...(either ? { either } : {}),
-    fault: () => {
-      const whole = Buffer.concat([Buffer.from(head), Buffer.from(bytes)]);
-      return { kind: 'raw', effect: false, bytes: whole, ending: 'close' };
+    name: `HTTP ${status}, ${body.name}, ${headers.name}`,
+    came: formOf(status, body.content(status), headers, api),
+    ...(body.either || isCut ? { either: true } : {}),
+    fault: (scene) => ({
+      kind: 'raw',
+      effect: effect ?? scene.effect,
+      bytes: bytesOf(status, body, headers, scene.secret),
+      ending: 'close',
+    }),
+    response: ({ secret }) => responseOf(status, body, headers, secret),
+  };
+}
+
+function fieldsOf(body: Body, headers: HeaderSet) {
+  const { contentType, contentEncoding } = body;
+  return { contentType, contentEncoding, lines: headers.lines };
+}
+
+/** The whole response as it goes over the wire. */
+function bytesOf(status: number, body: Body, headers: HeaderSet, secret: string): Uint8Array {
+  const bytes = Buffer.from(body.bytes(secret, status));
+  const { contentType, contentEncoding, lines } = fieldsOf(body, headers);
+  const all = [
+    ...(contentType === undefined ? [] : [['Content-Type', contentType]]),
+    ...(contentEncoding === undefined ? [] : [['Content-Encoding', contentEncoding]]),
+    ...lines,
+    ...(headers.noLength ? [] : [['Content-Length', String(bytes.length)]]),
+    ['Date', DATE],
+    ['Connection', 'close'],
+  ];
+  const head = all.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${MARK}\r\n${head}\r\n`), bytes]);
+}
+
+/** What the transport hands over; a test holds it against what it makes of the bytes. */
+function responseOf(status: number, body: Body, headers: HeaderSet, secret: string): HttpResponse {
+  const bytes = BODILESS.includes(status) ? '' : body.bytes(secret, status);
+  const { contentType, contentEncoding, lines } = fieldsOf(body, headers);
+  const fieldNamed = (wanted: string) => {
+    const values = lines.filter(([name]) => name === wanted).map(([, value]) => value);
+    return values.length === 0 ? undefined : values.join(', ');
+  };
+  return {
+    kind: 'response',
+    statusCode: status,
+    headers: {
+      ...NO_HEADERS,
+      contentType,
+      contentEncoding,
+      date: DATE,
+      location: fieldNamed('Location'),
+      retryAfter: fieldNamed('Retry-After'),
+      wwwAuthenticate: fieldNamed('WWW-Authenticate'),
+    },
+    body: {
+      kind: 'complete',
+      text: typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString(),
+      endIsCertain: status === 204 || !headers.noLength,
     },
   };
 }
 
-/** What follows the headers of these is not a body, whatever they say. */
-function hasNoBody(status: number): boolean {
-  return status === 204 || status === 304;
-}
-
-/** What it is for a client that can't see who has sent it. */
-function cameOf(status: number, content: Content, header: HeaderSet): Came {
-  const { noLength = false, asksForCredentials = false, retryAfter = false } = header;
-  const isEmpty = content.is === 'empty' || hasNoBody(status);
-  const endIsCertain = !noLength || hasNoBody(status);
+/** What it is for a client that cannot see who sent it. */
+function formOf(
+  status: number,
+  content: Content,
+  { lines, noLength = false }: HeaderSet,
+  api: ApiVersion,
+): Came {
+  const has = (wanted: string) => lines.some(([name]) => name === wanted);
+  const isEmpty = content.is === 'empty' || BODILESS.includes(status);
+  const endIsCertain = !noLength || BODILESS.includes(status);
   if (isEmpty && endIsCertain && (status === 200 || status === 204)) return { kind: 'success' };
-  if (isEmpty && endIsCertain && status === 401 && !asksForCredentials) return { kind: 'bare-401' };
+  if (isEmpty && endIsCertain && status === 401 && !has('WWW-Authenticate')) return { kind: 'bare-401' };
   if (content.is === 'success' && status === 200) return { kind: 'success' };
-  if (content.is === 'user object' && status === 200) return { kind: 'user-object', hasId: true };
+  // The other version has its session ID elsewhere.
+  if (content.is === 'user object' && status === 200 && content.api === api) {
+    return { kind: 'user-object', hasId: true };
+  }
   if (content.is === 'validity' && status === 200) return { kind: 'validity', isValid: content.isValid };
   if (content.is === 'error' && !isEmpty) {
-    return { kind: 'error', status, statusCode: content.statusCode, code: content.code };
+    const { about, statusCode, code } = content;
+    return { kind: 'error', status, about, statusCode, code };
   }
-  return { kind: 'other', status, retryAfter };
+  return { kind: 'other', status, retryAfter: has('Retry-After') };
 }

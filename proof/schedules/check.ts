@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { apart, onEachCore } from '../apart.ts';
 import type { Check } from '../finding.ts';
 import { addCounts, countHarms } from '../invariants.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
@@ -15,7 +12,7 @@ const LASTING = 'lasting-jwt' as const;
 /** A token's signature can't be checked without sockets. */
 const PLAYED_LOGINS = ['login', 'login-v3'] as const;
 
-const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const WORKER = new URL('./worker.ts', import.meta.url);
 
 /** What happens on every network goes deepest; what is rare, less deep. The largest come first. */
 const TASKS: readonly Task[] = [
@@ -52,33 +49,20 @@ export const schedules: Check = {
     'to three), main then post, through the code that decides, with a scripted network, clock and runner, judged ' +
     "by the simulator's ledger",
   run: async (log) => {
-    const waiting = [...TASKS];
     let count = 0;
     let excused = 0;
     let counts = countHarms([]);
-    const work = async () => {
-      for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-        const found = await exploreApart(task);
-        count += found.schedules;
-        excused += found.excused;
-        counts = addCounts(counts, found.counts);
-        const { mode, when, sessions, breadth, depth } = task;
-        log(
-          `${mode} ${when} ${sessions} ${breadth} ${depth}: ${found.schedules} schedules, ${found.excused} excused`,
-        );
-        for (const line of found.counterexamples) log(line);
-      }
-    };
-    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    await onEachCore(TASKS, async (task) => {
+      const found: Exploration = await apart(WORKER, task);
+      count += found.schedules;
+      excused += found.excused;
+      counts = addCounts(counts, found.counts);
+      const { mode, when, sessions, breadth, depth } = task;
+      log(
+        `${mode} ${when} ${sessions} ${breadth} ${depth}: ${found.schedules} schedules, ${found.excused} excused`,
+      );
+      for (const line of found.counterexamples) log(line);
+    });
     return [{ counted: 'schedules', count, minimum: 4_000_000, ...counts, excused }];
   },
 };
-
-/** A Node that reads TypeScript itself plays them in four fifths of the time that it takes through a loader. */
-const LOADER = 'typescript' in process.features && process.features.typescript ? [] : process.execArgv;
-
-async function exploreApart(task: Task): Promise<Exploration> {
-  const options = [...LOADER, WORKER, JSON.stringify(task)];
-  const { stdout } = await promisify(execFile)(process.execPath, options);
-  return JSON.parse(stdout);
-}

@@ -1,13 +1,26 @@
 import type { Settings } from '../../simulator/settings.ts';
-import type { HttpResponse, ResponseHeaders, HttpResult, HttpRequest, NetworkFailure } from '../../src/http.ts';
+import type { HttpRequest, HttpResult, NetworkFailure } from '../../src/http.ts';
 import type { Came, Met } from '../responses/form.ts';
-import { NO_HEADERS, type Vendor } from '../virtual/vendor.ts';
+import {
+  bodyNamed,
+  gatewayRow,
+  type HeaderSet,
+  headersNamed,
+  PLAIN,
+  type Happening as Row,
+  row,
+  type Scene,
+} from '../responses/table.ts';
+import type { Vendor } from '../virtual/vendor.ts';
 
 /** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
 export interface Happening {
   readonly met: Omit<Met, 'name'>;
   readonly befall: (vendor: Vendor, call: HttpRequest) => Promise<HttpResult | undefined>;
 }
+
+/** No body of these repeats a secret, and no host is foreign. */
+const SCENE: Scene = { secret: '', foreignUrl: '', effect: false };
 
 export type Happenings = Readonly<Record<string, Happening>>;
 
@@ -36,31 +49,25 @@ export const lost = (met: Happening['met'], delivery: HttpResult | undefined): H
   befall: async () => delivery,
 });
 
-/** Something in front answers, and the vendor never hears of it. */
-export const gateway = (came: Came, delivery: HttpResponse, more: Partial<Met> = {}): Happening => ({
-  met: { came, from: 'gateway', ...more },
-  befall: async () => delivery,
-});
-
-/** The same, with what is nobody's word. */
-export const other = (delivery: HttpResponse, more: Partial<Met> = {}): Happening => {
-  const { statusCode, headers } = delivery;
-  const came = { kind: 'other', status: statusCode, retryAfter: headers.retryAfter !== undefined } as const;
-  return gateway(came, delivery, more);
+/** A row of the table, from something in front that the vendor never hears of. */
+export const gateway = (status: number, body: string, headers: string | HeaderSet = PLAIN): Happening => {
+  const set = typeof headers === 'string' ? headersNamed(headers) : headers;
+  return drawn(gatewayRow(status, bodyNamed(body), set, 'v2'));
 };
 
-/** The vendor says so, whatever is true. */
-export const vendorSays = (came: Came, status: number, body: object): Happening => ({
-  met: { came },
-  befall: async () => json(status, body),
-});
+/** A row of the table, from the vendor itself: with the effect of the request, or without. */
+export const vendorSays = (status: number, body: string, effect = false): Happening =>
+  drawn(row(status, bodyNamed(body), PLAIN, 'v2', effect));
 
-/** The vendor refuses, and means it. */
-export const refusal = (
-  status: number,
-  body: object,
-  inIt: { readonly code?: string; readonly statusCode?: number } = {},
-): Happening => vendorSays({ kind: 'error', status, ...inIt }, status, body);
+function drawn({ name: _, fault, response, ...met }: Row): Happening {
+  return {
+    met,
+    befall: async (vendor, call) => {
+      if (fault(SCENE)?.effect) await vendor.answer(call);
+      return response?.(SCENE);
+    },
+  };
+}
 
 /** The session has ended by itself, and the vendor says so in one of its forms. */
 export const dead = (form: Settings['deadSession']): Happening => ({
@@ -71,33 +78,6 @@ export const dead = (form: Settings['deadSession']): Happening => ({
   },
 });
 
-export function json(status: number, body: object): HttpResponse {
-  return answer(status, JSON.stringify(body), { contentType: 'application/json' });
-}
-
-export function answer(
-  statusCode: number,
-  text: string,
-  headers: Partial<ResponseHeaders> = {},
-  endIsCertain = true,
-): HttpResponse {
-  return {
-    kind: 'response',
-    statusCode,
-    headers: { ...NO_HEADERS, ...headers },
-    body: { kind: 'complete', text, endIsCertain },
-  };
-}
-
 export function noAnswer(failure: NetworkFailure, mayHaveReachedServer = true): HttpResult {
   return { kind: 'no-response', failure, mayHaveReachedServer };
-}
-
-/** Error objects of the vendor's two versions. */
-export function v2(statusCode: number, code: string, description = ''): object {
-  return { '@type': 'error', code, description, statusCode };
-}
-
-export function v3(code: string): object {
-  return { error: { code, message: '', details: null } };
 }

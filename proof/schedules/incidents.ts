@@ -1,29 +1,23 @@
 import type { Purpose } from '../responses/form.ts';
 import { UNTRUSTED, userObject, withId, withServerUrl } from '../virtual/user-objects.ts';
+import { NO_HEADERS } from '../virtual/vendor.ts';
 import {
-  answer,
   arrives,
   arrivesAltered,
   dead,
   gateway,
+  type Happening,
   type Happenings,
-  json,
   lost,
   noAnswer,
-  other,
-  refusal,
-  v2,
-  v3,
   vendorSays,
 } from './happening.ts';
 
 const NOTHING = { kind: 'nothing' } as const;
 const RESET = noAnswer({ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined });
-const UNCLEAR_4XX = { atMost: { kind: 'unclear 4xx', times: 2 } } as const;
-const SIGN_IN = '<html>Sign in</html>';
-const HTML = { contentType: 'text/html' } as const;
-/** The vendor's own words, from someone else. */
-const FALSE_AUTH_01 = v2(401, 'AUTH_01');
+const BAD_PASSWORD = '{"@type":"error","code":"UI_10000","statusCode":401}';
+const AUTH_01 = '{"@type":"error","code":"AUTH_01","statusCode":401}';
+const REJECTED = '{"error":{"code":"MIG_MIGRATION_SERVICE_0001","message":"x"}}';
 
 /** What happens on every network and at every vendor. */
 const COMMON = {
@@ -34,21 +28,21 @@ const COMMON = {
     { came: NOTHING, unheard: true },
     noAnswer({ kind: 'connection-refused', cause: undefined }, false),
   ),
-  'gateway-429': other(answer(429, '{}')),
-  'gateway-502-after-effect': arrives({ kind: 'other', status: 502 }, answer(502, '{}')),
-  'gateway-503-page': other(answer(503, SIGN_IN, HTML)),
-  'gateway-200-page': other(answer(200, SIGN_IN, HTML)),
-  'gateway-302-portal': other(answer(302, '', { location: 'https://portal.example/' }), {
-    atMost: { kind: 'redirect', times: 1 },
-  }),
-  'gateway-401-page': other(answer(401, SIGN_IN, { ...HTML, wwwAuthenticate: 'NTLM' }), UNCLEAR_4XX),
-  'vendor-403': refusal(403, v2(403, 'UI_10001', 'Not from this address')),
+  'gateway-429': gateway(429, '{}'),
+  'gateway-502-after-effect': vendorSays(502, '{}', true),
+  'gateway-503-page': gateway(503, 'a page'),
+  'gateway-200-page': gateway(200, 'a page'),
+  'gateway-302-portal': gateway(302, 'no body'),
+  'gateway-401-page': gateway(401, 'a page', 'WWW-Authenticate'),
+  'vendor-403': vendorSays(403, 'an error about the address'),
 } as const satisfies Happenings;
 
 /** What is rarer. */
 const RARE = {
   'answer-breaks-off': arrives(NOTHING, {
-    ...answer(200, ''),
+    kind: 'response',
+    statusCode: 200,
+    headers: NO_HEADERS,
     body: { kind: 'broken', failure: { kind: 'connection-lost', code: 'ECONNRESET', cause: undefined } },
   }),
   'stall-after-effect': arrives(NOTHING, undefined),
@@ -78,30 +72,33 @@ const RARE = {
       false,
     ),
   ),
-  'gateway-429-retry-after': other(answer(429, '{}', { retryAfter: '3' })),
-  'gateway-503-retry-after-too-long': other(answer(503, '{}', { retryAfter: '3600' })),
-  'gateway-502-before-effect': other(answer(502, '{}')),
-  'gateway-200-success-false': other(answer(200, '{"success":false}')),
-  'gateway-202': other(answer(202, '')),
-  'gateway-200-empty-without-end': other(answer(200, '', {}, false)),
-  'gateway-403-page': other(answer(403, '<html>Blocked</html>', HTML), UNCLEAR_4XX),
-  'gateway-404-page': other(answer(404, '<html>Not found</html>', HTML), UNCLEAR_4XX),
-  'gateway-401-empty-www-authenticate': other(answer(401, '', { wwwAuthenticate: 'Basic' }), UNCLEAR_4XX),
-  'gateway-401-bare': gateway({ kind: 'bare-401' }, answer(401, '')),
-  'gateway-200-empty': gateway({ kind: 'success' }, answer(200, '')),
-  'vendor-500-error-401': refusal(500, v2(401, 'UI_10010'), { statusCode: 401 }),
-  'vendor-200-error': refusal(200, v3('IDS_001')),
-  'vendor-404': refusal(404, v3('COMMON_404')),
+  'gateway-429-retry-after': gateway(429, '{}', 'Retry-After'),
+  'gateway-503-retry-after-too-long': gateway(503, '{}', {
+    name: 'too long',
+    lines: [['Retry-After', '3600']],
+  }),
+  'gateway-502-before-effect': gateway(502, '{}'),
+  'gateway-200-success-false': gateway(200, '{"success":false}'),
+  'gateway-202': gateway(202, 'no body'),
+  'gateway-200-empty-without-end': gateway(200, 'no body', 'no length'),
+  'gateway-403-page': gateway(403, 'a page'),
+  'gateway-404-page': gateway(404, 'a page'),
+  'gateway-401-empty-www-authenticate': gateway(401, 'no body', 'WWW-Authenticate'),
+  'gateway-401-bare': gateway(401, 'no body'),
+  'gateway-200-empty': gateway(200, 'no body'),
+  'vendor-500-error-401': vendorSays(500, '{"@type":"error","code":"UI_10010","statusCode":401}'),
+  'vendor-200-error': vendorSays(200, REJECTED),
+  'vendor-404': vendorSays(404, REJECTED),
 } as const satisfies Happenings;
 
 const PASSWORD_401 = {
-  'password-401': refusal(401, v2(401, 'UI_10000'), { statusCode: 401, code: 'UI_10000' }),
+  'password-401': vendorSays(401, BAD_PASSWORD),
 } as const satisfies Happenings;
 
 const RARE_PASSWORD = {
-  'password-500': refusal(500, v2(500, 'UI_10000'), { code: 'UI_10000' }),
-  'password-locked-200': refusal(200, v3('IDS_086'), { code: 'IDS_086' }),
-  'password-503-auth-01': refusal(503, v3('AUTH_01'), { code: 'AUTH_01' }),
+  'password-500': vendorSays(500, '{"@type":"error","code":"UI_10000"}'),
+  'password-locked-200': vendorSays(200, '{"code":"IDS_086","description":"locked"}'),
+  'password-503-auth-01': vendorSays(503, '{"error":{"code":"AUTH_01","message":"x","requestId":"r"}}'),
 } as const satisfies Happenings;
 
 const DEAD_401 = { 'dead-401': dead('error-401') } as const satisfies Happenings;
@@ -109,36 +106,39 @@ const DEAD_401 = { 'dead-401': dead('error-401') } as const satisfies Happenings
 const RARE_SESSION_ID = {
   'dead-auth-01-403': dead('auth-01-403'),
   'dead-401-bare': dead('empty-401'),
-  'gateway-auth-01': gateway(
-    { kind: 'error', status: 401, statusCode: 401, code: 'AUTH_01' },
-    answer(401, JSON.stringify(FALSE_AUTH_01)),
-  ),
+  'gateway-auth-01': gateway(401, AUTH_01),
+  'gateway-503-auth-01': gateway(503, AUTH_01),
+  'gateway-504-auth-01': gateway(504, AUTH_01),
+  'gateway-401-account': gateway(401, BAD_PASSWORD),
+  'gateway-401-address': gateway(401, 'an error about the address'),
+  'gateway-401-nothing': gateway(401, REJECTED),
 } as const satisfies Happenings;
+
+/** In the form of both versions at once. */
+const FORGED_USER_OBJECT: Happening = {
+  met: { came: { kind: 'user-object', hasId: true }, from: 'gateway' },
+  befall: async () => ({
+    kind: 'response',
+    statusCode: 200,
+    headers: NO_HEADERS,
+    body: { kind: 'complete', text: JSON.stringify(userObject('FORGED0123456789')), endIsCertain: true },
+  }),
+};
 
 /** A session that must not be handed on, or that is none. */
 const FLAWED = {
   'untrusted-server-url': arrivesAltered({ kind: 'user-object', hasId: true }, withServerUrl(UNTRUSTED)),
   'no-session-id-by-shape': arrivesAltered({ kind: 'user-object', hasId: false }, withId('see you later')),
-  'gateway-user-object': gateway(
-    { kind: 'user-object', hasId: true },
-    json(200, userObject('FORGED0123456789')),
-  ),
+  'gateway-user-object': FORGED_USER_OBJECT,
 } as const satisfies Happenings;
-
-const validity = (isValid: boolean) =>
-  [
-    { kind: 'validity', isValid },
-    200,
-    { '@type': 'validatedToken', timeUntilExpire: 0, isValidToken: isValid },
-  ] as const;
 
 /** What becomes of the question whether a session is alive; the vendor's answer need not be true. */
 const VALIDITY = {
   'answer-lost': COMMON['answer-lost'],
   'gateway-200-page': COMMON['gateway-200-page'],
-  'says-dead': vendorSays(...validity(false)),
-  'says-valid': vendorSays(...validity(true)),
-  'dead-session': refusal(401, v2(401, 'AUTH_01'), { statusCode: 401, code: 'AUTH_01' }),
+  'says-dead': vendorSays(200, 'a dead token'),
+  'says-valid': vendorSays(200, 'a valid token'),
+  'dead-session': vendorSays(401, AUTH_01),
 } as const satisfies Happenings;
 
 /** Which happenings a schedule is made of. */

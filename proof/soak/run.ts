@@ -1,10 +1,11 @@
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
-import { CATALOGUE, type FaultCase, WELL } from '../faults/catalogue.ts';
+import { CATALOGUE, WELL } from '../faults/catalogue.ts';
 import { Journal, secretIn } from '../journal.ts';
 import { isLogin, KITS, LOGINS, type Mode } from '../modes.ts';
 import { newJob, type Part, type Playing, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom } from '../random.ts';
+import type { Happening } from '../responses/table.ts';
 import { Tally } from '../tally.ts';
 import type { Trial } from '../trial.ts';
 
@@ -27,7 +28,7 @@ export interface SoakResult {
 
 /** One step, and what its requests meet. */
 interface SoakPart extends Part {
-  readonly plan: readonly FaultCase[];
+  readonly plan: readonly Happening[];
 }
 
 /** All that the jobs of a soak have in common. */
@@ -161,8 +162,8 @@ function usernameIn(organization: string): string {
 }
 
 /** A few faults, no more than one of which lasts as long as it is let: then the server is well in the time given. */
-function newPlan(random: Random, faultRate: number): FaultCase[] {
-  const plan: FaultCase[] = [];
+function newPlan(random: Random, faultRate: number): Happening[] {
+  const plan: Happening[] = [];
   let choice = CATALOGUE;
   while (plan.length < MOST_FAULTS && random() < faultRate) {
     const fault = choice[Math.floor(random() * choice.length)] ?? WELL;

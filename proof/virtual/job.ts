@@ -1,5 +1,5 @@
 import { privateTexts } from '../../simulator/user-object.ts';
-import type { HttpResult, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import type { IdTokenService } from '../../src/requests/id-token.ts';
 import { KITS, type Mode, purposeOf, type Task } from '../modes.ts';
@@ -28,6 +28,7 @@ export interface JobScript
     purpose: Purpose,
     world: VirtualWorld,
     vendor: Vendor,
+    step: When,
   ) => Promise<Fate & { readonly met: Met }>;
   /** The token service of a job whose login by token is given none. */
   readonly tokenService?: {
@@ -180,7 +181,7 @@ function worldOf(
       const before = idsOf(task);
       const purpose = purposeOf(call.url.pathname);
       vendor.lastEffect = undefined;
-      const { met, ...fate } = await script.meet(call, purpose, world, vendor);
+      const { met, ...fate } = await script.meet(call, purpose, world, vendor, step);
       const openThen = idsOf(task);
       const leftMs = world.leftMs(setup.timeoutSeconds * 1_000);
       const isTooLong = askedMs(fate.delivery) > leftMs - TOO_LITTLE_MS;

@@ -2,7 +2,7 @@ import { Cloud, type Effect } from '../../simulator/cloud.ts';
 import { type Session, sampleOrganizations, type User } from '../../simulator/index.ts';
 import { route } from '../../simulator/routes.ts';
 import { defaultSettings, type Settings } from '../../simulator/settings.ts';
-import type { HttpResponse, ResponseHeaders, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResponse, ResponseHeaders } from '../../src/http.ts';
 import type { Address, Ledger } from '../modes.ts';
 import type { VirtualClock } from './clock.ts';
 
@@ -79,6 +79,15 @@ export class Vendor implements Ledger, Address {
       this.hasEndedThem = true;
       this.#apply({ kind: 'session-ended', sessionId });
     }
+  }
+
+  /** What it would say, without doing it. */
+  async preview(request: HttpRequest): Promise<HttpResponse> {
+    const before = this.mark();
+    const response = await this.answer(request);
+    this.returnTo(before);
+    this.lastEffect = 'none';
+    return response;
   }
 
   /** Does what a request asks for, and says how it went, in the forms that the settings choose. */

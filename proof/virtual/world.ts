@@ -1,7 +1,7 @@
 import { nextTick } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import type { Effects } from '../../src/exchange/effects.ts';
-import type { HttpResult, HttpRequest } from '../../src/http.ts';
+import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import type { VirtualClock } from './clock.ts';
 
 /** What becomes of a request. */

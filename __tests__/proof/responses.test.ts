@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type Came,
+  deniesOpening,
+  limitOf,
+  type Met,
+  mayHaveHadEffect,
+  type Purpose,
+  refuses,
+  refusesCredentials,
+  saysDead,
+  saysNotNow,
+  settles,
+} from '../../proof/responses/form.ts';
+import { BODIES, gatewayRow, HEADERS, type Row, type Scene, STATUSES } from '../../proof/responses/table.ts';
+import { happenings } from '../../proof/schedules/incidents.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import { httpTransport } from '../../src/edge/http-transport.ts';
+
+const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
+
+/** Each body with each set of headers under a status that may have a body and one that has none; each status with one body. */
+const ON_THE_WIRE: readonly Row[] = [
+  ...BODIES.flatMap((body) =>
+    HEADERS.flatMap((headers) => [200, 204].map((status) => gatewayRow(status, body, headers, 'v2'))),
+  ),
+  ...STATUSES.flatMap((status) =>
+    BODIES.slice(0, 4).map((body) => gatewayRow(status, body, HEADERS[0] ?? { name: '', lines: [] }, 'v2')),
+  ),
+];
+
+describe('a row over a socket', () => {
+  let server: Simulator;
+  const send = httpTransport('test', () => ({ ok: true, value: undefined }));
+
+  beforeAll(async () => {
+    server = await startSimulator();
+  });
+  afterAll(() => server.close());
+
+  test('is what the transport makes of it', async () => {
+    for (const row of ON_THE_WIRE) {
+      server.setFaults(() => row.fault(SCENE));
+      const url = new URL(`${server.serverUrl}/api/v2/user/logout`);
+      const result = await send({ method: 'POST', url, headers: {}, body: '' }, AbortSignal.timeout(5_000));
+      expect({ row: row.name, result }).toEqual({ row: row.name, result: row.response(SCENE) });
+    }
+  });
+});
+
+/** Of the question of verification the schedules play only what changes the outcome. */
+const PURPOSES: readonly Purpose[] = ['logout', 'logoutall', 'login'];
+/** Of a user object the schedules have their own rows, for it is about a session that the ledger must know. */
+const isDrawnElsewhere = (came: Came) => came.kind === 'user-object';
+
+/** All that the judge can tell of a response to such a request, and what it is about. What settles nothing is nobody's word. */
+function classOf({ came, unheard, holds }: Omit<Met, 'name'>, purpose: Purpose): string {
+  const settled = settles(came, purpose);
+  const dead = purpose === 'logout' && saysDead(came);
+  return JSON.stringify({
+    kind: settled ? came.kind : 'nothing of the vendor',
+    about: dead && !saysNotNow(came) && came.kind === 'error' ? came.about : undefined,
+    refuses: refuses(came, purpose),
+    refusesCredentials: ['login', 'logoutall'].includes(purpose) && refusesCredentials(came),
+    dead,
+    notNow: saysNotNow(came),
+    effect: mayHaveHadEffect({ name: '', came }),
+    denies: purpose === 'login' && deniesOpening({ name: '', came }),
+    limit: limitOf({ name: '', came }, purpose)?.times,
+    unheard,
+    holds,
+  });
+}
+
+function* allRows(): Generator<Row> {
+  for (const status of STATUSES) {
+    for (const body of BODIES) {
+      for (const headers of HEADERS) yield gatewayRow(status, body, headers, 'v2');
+    }
+  }
+}
+
+describe.each(PURPOSES)('schedules of %s', (purpose) => {
+  test('have a row of each class', () => {
+    const classes = new Set(
+      Object.values(happenings(purpose, 'all')).map(({ met }) => classOf(met, purpose)),
+    );
+    const missing = new Map<string, string>();
+    for (const row of allRows()) {
+      const its = classOf(row, purpose);
+      if (!classes.has(its) && !isDrawnElsewhere(row.came)) missing.set(its, row.name);
+    }
+    expect([...missing]).toEqual([]);
+  });
+});

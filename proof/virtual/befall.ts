@@ -1,0 +1,44 @@
+import type { HttpRequest, HttpResponse, HttpResult } from '../../src/http.ts';
+import { recorded } from '../responses/recorded.ts';
+import type { Happening, Scene } from '../responses/table.ts';
+import type { Vendor } from './vendor.ts';
+import type { Fate } from './world.ts';
+
+/** Lets a request of the virtual world meet what the simulator would do over sockets. */
+export async function befall(
+  happening: Happening,
+  vendor: Vendor,
+  call: HttpRequest,
+  scene: Scene,
+): Promise<Fate> {
+  const fault = happening.fault(scene);
+  if (fault === undefined) return { delivery: await vendor.answer(call) };
+  // What waits for longer than a step does has no effect unless it comes at once.
+  const truth = fault.effect ? await vendor.answer(call) : undefined;
+  if (happening.holds) return { delivery: undefined };
+  if (happening.response !== undefined) return { delivery: happening.response(scene) };
+  switch (fault.kind) {
+    case 'delay':
+      return { delivery: truth ?? (await vendor.answer(call)), tookMs: fault.ms };
+    case 'slow-headers':
+    case 'drip-body':
+    case 'keep-open':
+      return { delivery: truth };
+    case 'answer': {
+      const { body } = fault;
+      return {
+        delivery:
+          typeof body === 'function'
+            ? altered(truth ?? (await vendor.preview(call)), body)
+            : recorded(happening),
+      };
+    }
+    default:
+      return { delivery: recorded(happening) };
+  }
+}
+
+function altered(truth: HttpResponse, change: (text: string) => string | Uint8Array): HttpResult {
+  const { body } = truth;
+  return body.kind === 'complete' ? { ...truth, body: { ...body, text: String(change(body.text)) } } : truth;
+}
