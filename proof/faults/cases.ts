@@ -1,7 +1,6 @@
 import type { Inputs } from '../../runner/index.ts';
 import type { Settings } from '../../simulator/index.ts';
-import { ENDINGS, KITS, LOGINS, type Login, type Mode } from '../modes.ts';
-import { settles } from '../responses/form.ts';
+import { ENDINGS, LOGINS, type Login, type Mode } from '../modes.ts';
 import type { Happening } from '../responses/table.ts';
 import {
   BUSY,
@@ -9,7 +8,6 @@ import {
   FORBIDDEN,
   LONG_ERROR,
   LOST,
-  NOT_FOUND,
   PAGE,
   UNAVAILABLE,
   USER_OBJECTS,
@@ -32,27 +30,24 @@ export interface Case {
 }
 
 export const ORGANIZATION = 'Organization';
-const ANOTHER_ORGANIZATION = '1234567890abcdefABCDEF';
+export const ANOTHER_ORGANIZATION = '1234567890abcdefABCDEF';
 /** What comes before a fault, so that it is the first, second or third thing that happens. */
-const BEFORE: readonly (readonly Happening[])[] = [[], [BUSY], [BUSY, BUSY]];
+export const BEFORE: readonly (readonly Happening[])[] = [[], [BUSY], [BUSY, BUSY]];
 
-/** The modes that end something. */
+/** Modes whose faults are counted together. */
+export type Group = 'endings' | 'logins';
+
+/** Over sockets each fault goes once for each mode and transport; in process it has its positions. */
 export function endingCases(): readonly Case[] {
-  const main = inEveryPosition(() => CATALOGUE);
-  const post = CATALOGUE.map((fault, index): Case => {
-    const mode = ENDINGS[index % ENDINGS.length] ?? 'logout';
-    return { mode, tls: index % 3 === 0, when: 'job-end', plan: [fault] };
-  }).filter(({ mode, plan }) => plan.every(({ came }) => !settles(came, KITS[mode].asks.post)));
-  // What an answer takes in memory must be given back.
-  const large = ENDINGS.map((mode): Case => ({ mode, tls: true, when: 'now', plan: inARow(LONG_ERROR, 6) }));
-  // More of the same than the limits allow a step, or a job, to ask for.
-  const patient = [LOST, UNAVAILABLE, PAGE, FORBIDDEN, NOT_FOUND].flatMap((fault) =>
-    ENDINGS.map((mode): Case => ({ mode, tls: false, when: 'now', plan: inARow(fault, 8) })),
+  const all = [false, true].flatMap((tls) =>
+    CATALOGUE.flatMap((fault) => ENDINGS.map((mode): Case => ({ mode, tls, when: 'now', plan: [fault] }))),
   );
-  return [...main, ...post, ...large, ...patient];
+  // What a response takes in memory must be given back.
+  const large = ENDINGS.map((mode): Case => ({ mode, tls: true, when: 'now', plan: inARow(LONG_ERROR, 6) }));
+  return [...all, ...large];
 }
 
-function inARow<T>(entry: T, times: number): readonly T[] {
+export function inARow<T>(entry: T, times: number): readonly T[] {
   return Array.from({ length: times }, () => entry);
 }
 
@@ -78,34 +73,27 @@ function inEveryPosition(cases: (tls: boolean) => readonly (Happening | Connecti
   );
 }
 
-/** Each fault as the first, second and third answer to a login, in all its ways in turn, and what comes after it. */
+/** Each fault once over TCP and once over TLS, the ways to log in in turn, and one in turn in what follows a login. */
 export function loginCases(): readonly Case[] {
-  // Over TLS and not in turn: the endings try each over both.
   const main = [...CATALOGUE, ...USER_OBJECTS].flatMap((fault, index) =>
-    BEFORE.map((before, place) =>
-      login(index + place, { tls: (index + place) % 2 === 0, plan: [...before, fault] }),
-    ),
+    [false, true].map((tls) => login(index + Number(tls), { tls, plan: [fault] })),
   );
-  const post = CATALOGUE.map((fault, index) => login(index, { tls: index % 2 === 0, plan: [WELL, fault] }));
   // Only JWTs outlive their logout, and only over TLS they are JWTs.
-  const verification = [...CATALOGUE, ...VALIDITIES].map((fault, index): Case => {
-    const settings = { logoutEndsJwt: index % 4 !== 0 };
-    return { mode: 'login', tls: index % 2 === 0, when: 'now', plan: [WELL, WELL, fault], settings };
-  });
-  // An answer to the logout that is none is put to the same question.
-  const doubted = CATALOGUE.map((fault): Case => {
-    return { mode: 'login', tls: false, when: 'now', plan: [WELL, PAGE, fault] };
-  });
-  // Whoever is logged in elsewhere is logged out at once.
-  const elsewhere = CATALOGUE.map((fault, index): Case => {
-    const inputs = { 'organization-id': ANOTHER_ORGANIZATION };
-    const mode = index % 2 === 0 ? 'login' : 'login-v3';
-    return { mode, tls: index % 3 === 0, when: 'now', plan: [WELL, fault], inputs };
-  });
-  const patient = [LOST, UNAVAILABLE, PAGE, FORBIDDEN, NOT_FOUND, LONG_ERROR].flatMap((fault) =>
-    LOGINS.map((_, index) => login(index, { tls: fault === LONG_ERROR, plan: inARow(fault, 8) })),
+  const verification = VALIDITIES.flatMap((fault, index) =>
+    [false, true].map((tls): Case => {
+      const settings = { logoutEndsJwt: index % 2 === 0 };
+      return { mode: 'login', tls, when: 'now', plan: [WELL, WELL, fault], settings };
+    }),
   );
-  return [...main, ...post, ...verification, ...doubted, ...elsewhere, ...patient];
+  // A session of another organization is ended at once.
+  const elsewhere = [PAGE, LOST, FORBIDDEN, WELL].flatMap((fault) =>
+    (['login', 'login-v3'] as const).map((mode): Case => {
+      const inputs = { 'organization-id': ANOTHER_ORGANIZATION };
+      return { mode, tls: true, when: 'now', plan: [WELL, fault], inputs };
+    }),
+  );
+  const large = LOGINS.map((_, index) => login(index, { tls: true, plan: inARow(LONG_ERROR, 8) }));
+  return [...main, ...verification, ...elsewhere, ...large];
 }
 
 export function loginsByConnection(): readonly Case[] {

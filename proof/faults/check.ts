@@ -1,5 +1,6 @@
 import { startSimulator } from '../../simulator/index.ts';
-import type { Check, Finding } from '../finding.ts';
+import { apart, onEachCore } from '../apart.ts';
+import type { Check } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
 import { KITS } from '../modes.ts';
 import { MemoryGauge, newJob, type Part, play, Scratch, several } from '../play.ts';
@@ -10,13 +11,16 @@ import {
   type Case,
   endingCases,
   endingsByConnection,
+  type Group,
   loginCases,
   loginsByConnection,
   ORGANIZATION,
 } from './cases.ts';
 import { WELL } from './catalogue.ts';
 import { authority, openEntrance, portOf } from './connections.ts';
+import type { Result } from './in-process.ts';
 
+const WORKER = new URL('./worker.ts', import.meta.url);
 const AT_ONCE = 12;
 /** Short where a fault lasts as long as it is let, long where many come in a row, else enough for a machine that is busy. */
 function timeoutOf(plan: Case['plan']): number {
@@ -31,22 +35,40 @@ const certificate = authority.issue();
 export const faults: Check = {
   name: 'faults',
   about:
-    'The shipped bundles over TCP and TLS: everything that can go wrong with an answer, a connection or a certificate, ' +
-    'as the first, second and third thing that happens, for each mode, main then post, held against the ledger of sessions that the server keeps',
+    'Everything that can go wrong with a response, as the first, second and third thing that happens, for each mode, main then post, ' +
+    'with its effect and without, in process, with what the transport made of it; and once for each mode over TCP and TLS by the shipped ' +
+    'bundles, where connections and certificates go wrong as well',
   run: async (log) => {
+    const inProcess = new Map<Group, Result>();
+    await onEachCore(['endings', 'logins'] as const, async (group) => {
+      const result: Result = await apart(WORKER, group);
+      for (const line of result.lines) log(line);
+      inProcess.set(group, result);
+    });
     const provider = await Provider.start();
-    const tried = (counted: string, cases: readonly Case[], minimum: number) =>
-      tryAll(counted, cases, provider, minimum, log);
+    const tried = async (counted: string, cases: readonly Case[], minimum: number, group?: Group) => {
+      const beside = group === undefined ? undefined : inProcess.get(group);
+      const tally = new Tally(log, 'npm run proof -- faults');
+      if (beside !== undefined) tally.include(beside.found);
+      await tryAll(cases, provider, tally);
+      const count = cases.length + (beside?.count ?? 0);
+      const how = beside === undefined ? '' : `, ${cases.length} of them by processes over sockets`;
+      return { counted: `${counted}${how}`, count, minimum, ...tally.found };
+    };
     try {
       return [
-        await tried('faults in an answer, to a logout or logoutall', endingCases(), 1_200),
+        await tried('faults in a response, to a logout or logoutall', endingCases(), 1_800, 'endings'),
         await tried(
-          'faults of a connection or a certificate, of a logout or logoutall',
+          'faults of a connection or a certificate, of a logout or logoutall, by processes',
           endingsByConnection(),
           120,
         ),
-        await tried('faults in an answer, to a login and what follows it', loginCases(), 600),
-        await tried('faults of a connection or a certificate, of a login', loginsByConnection(), 40),
+        await tried('faults in a response, to a login and what follows it', loginCases(), 3_500, 'logins'),
+        await tried(
+          'faults of a connection or a certificate, of a login, by processes',
+          loginsByConnection(),
+          40,
+        ),
       ];
     } finally {
       await provider.close();
@@ -54,26 +76,16 @@ export const faults: Check = {
   },
 };
 
-async function tryAll(
-  counted: string,
-  cases: readonly Case[],
-  provider: Provider,
-  minimum: number,
-  log: (line: string) => void,
-): Promise<Finding> {
-  const tally = new Tally(log, 'npm run proof -- faults');
+async function tryAll(cases: readonly Case[], provider: Provider, tally: Tally): Promise<void> {
   const scratch = new Scratch();
-  let count = 0;
   try {
     const authorities = scratch.write(authority.cert);
     await several(cases, AT_ONCE, async (played) => {
       tally.add(await tryOne(played, provider, authorities, scratch.path()));
-      count += 1;
     });
   } finally {
     scratch.remove();
   }
-  return { counted, count, minimum, ...tally.found };
 }
 
 function labelOf({ mode, tls, when, plan, gone = false }: Case): string {

@@ -1,28 +1,44 @@
-import { startSimulator } from '../../simulator/index.ts';
+import { sampleOrganizations, startSimulator } from '../../simulator/index.ts';
 import { httpTransport } from '../../src/edge/http-transport.ts';
 import type { HttpResult } from '../../src/http.ts';
 import type { Happening, Scene } from './table.ts';
 
-const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: 'http://127.0.0.1:9/', effect: false };
 const PATIENCE_MS = 10_000;
+/** A fault that lasts as long as it is let is cut off soon: what counts is what had come by then. */
+const SHORT_MS = 300;
+
+const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' };
 
 const results = new Map<Happening, HttpResult>();
 
 /**
- * Plays faults of the wire to the real transport, once each, so that the virtual world hands over what a socket did. Faults that
- * last as long as they are let, and those that let the true response through, need no recording.
+ * Plays faults of the wire to the real transport, once each, so that the virtual world hands over what a socket did.
  */
 export async function record(happenings: readonly Happening[]): Promise<void> {
   const server = await startSimulator();
+  const [user] = sampleOrganizations[0].users;
+  const { sessionId } = server.openSession(user);
+  const scene: Scene = { secret: sessionId, foreignUrl: 'http://127.0.0.1:9/', effect: false };
   const send = httpTransport('proof', () => ({ ok: true, value: undefined }));
   try {
     for (const happening of happenings) {
-      const fault = happening.fault(SCENE);
-      if (results.has(happening) || fault === undefined || happening.holds) continue;
-      server.setFaults(() => fault);
+      const fault = happening.fault(scene);
+      // Where the request is answered properly in the end, the vendor's own response is handed over.
+      if (results.has(happening) || fault === undefined || happening.came.kind === 'truth') continue;
+      if (happening.response !== undefined) continue;
+      // The session has to be there for the next one.
+      server.setFaults(() => ({ ...fault, effect: false }));
       const url = new URL(`${server.serverUrl}/api/v2/user/logout`);
-      const request = { method: 'POST', url, headers: { icSessionId: SCENE.secret }, body: '' } as const;
-      results.set(happening, await send(request, AbortSignal.timeout(PATIENCE_MS)));
+      const request = {
+        method: 'POST',
+        url,
+        headers: { ...JSON_HEADERS, icSessionId: sessionId },
+        body: '',
+      } as const;
+      results.set(
+        happening,
+        await send(request, AbortSignal.timeout(happening.holds ? SHORT_MS : PATIENCE_MS)),
+      );
     }
   } finally {
     await server.close();

@@ -62,6 +62,8 @@ export interface Happening extends Met {
 const JSON_TYPE = 'application/json;charset=utf-8';
 const BYTE_ORDER_MARK = '\ufeff';
 const PAGE = `<!doctype html><title>Sign in</title>\n::error::${MARK}\n<form action="https://sso.example.com/">`;
+/** So much of a body is read. */
+const MOST_BYTES = 64 * 1024;
 const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
 /** What follows the headers of these is no body, whatever they say. */
 const BODILESS: readonly number[] = [204, 304];
@@ -358,11 +360,14 @@ function responseOf(status: number, body: Body, headers: HeaderSet, secret: stri
       retryAfter: fieldNamed('Retry-After'),
       wwwAuthenticate: fieldNamed('WWW-Authenticate'),
     },
-    body: {
-      kind: 'complete',
-      text: typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString(),
-      endIsCertain: status === 204 || !headers.noLength,
-    },
+    body:
+      Buffer.byteLength(bytes) > MOST_BYTES
+        ? { kind: 'too-large' }
+        : {
+            kind: 'complete',
+            text: typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString(),
+            endIsCertain: status === 204 || !headers.noLength,
+          },
   };
 }
 

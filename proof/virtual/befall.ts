@@ -4,6 +4,9 @@ import type { Happening, Scene } from '../responses/table.ts';
 import type { Vendor } from './vendor.ts';
 import type { Fate } from './world.ts';
 
+/** An attempt has 15 s. */
+const ALMOST_AN_ATTEMPT_MS = 14_900;
+
 /** Lets a request of the virtual world meet what the simulator would do over sockets. */
 export async function befall(
   happening: Happening,
@@ -13,10 +16,15 @@ export async function befall(
 ): Promise<Fate> {
   const fault = happening.fault(scene);
   if (fault === undefined) return { delivery: await vendor.answer(call) };
-  // What waits for longer than a step does has no effect unless it comes at once.
   const truth = fault.effect ? await vendor.answer(call) : undefined;
-  if (happening.holds) return { delivery: undefined };
   if (happening.response !== undefined) return { delivery: happening.response(scene) };
+  if (happening.holds) {
+    const delivery = recorded(happening);
+    // Of some there was a status, and the body never ends.
+    return delivery.kind === 'response'
+      ? { delivery, tookMs: ALMOST_AN_ATTEMPT_MS }
+      : { delivery: undefined };
+  }
   switch (fault.kind) {
     case 'delay':
       return { delivery: truth ?? (await vendor.answer(call)), tookMs: fault.ms };

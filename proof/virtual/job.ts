@@ -1,3 +1,4 @@
+import type { Inputs } from '../../runner/index.ts';
 import { privateTexts } from '../../simulator/user-object.ts';
 import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import { inputValues } from '../../src/inputs/values.ts';
@@ -17,6 +18,8 @@ export interface Setup {
   readonly allowAlreadyEnded: boolean;
   readonly timeoutSeconds: number;
   readonly sessions: SessionKind;
+  /** Inputs beyond those that follow from the rest. */
+  readonly inputs?: Inputs;
 }
 
 /** What happens to a job from outside. */
@@ -152,7 +155,7 @@ const HOSTS = [new Vendor(new VirtualClock())].flatMap(({ loginUrl, serverUrl })
 );
 
 function inputsOf(
-  { when, allowAlreadyEnded, timeoutSeconds }: Setup,
+  { when, allowAlreadyEnded, timeoutSeconds, inputs }: Setup,
   task: Task,
 ): Readonly<Record<string, string>> {
   return {
@@ -162,6 +165,7 @@ function inputsOf(
     // What it would say is what the log says.
     summary: 'false',
     ...task.inputs,
+    ...inputs,
   };
 }
 

@@ -1,0 +1,4 @@
+import { handOver } from '../apart.ts';
+import { playGroup } from './in-process.ts';
+
+await handOver(playGroup);
