@@ -12,6 +12,7 @@ const LASTING = 'lasting-jwt' as const;
 /** A token's signature can't be checked without sockets. */
 const PLAYED_LOGINS = ['login', 'login-v3'] as const;
 
+const GATE_MINIMUM = 200_000;
 const WORKER = new URL('./worker.ts', import.meta.url);
 
 /** What happens on every network goes deepest; what is rare, less deep. The largest come first. */
@@ -49,13 +50,15 @@ export const schedules: Check = {
     'to three), main then post, through the code that decides, with a scripted network, clock and runner, judged ' +
     "by the simulator's ledger",
   run: async (log) => {
-    let count = 0;
-    let excused = 0;
+    const isFull = process.env['PROOF_FULL'] === '1';
+    const total = { schedules: 0, shallower: 0, excused: 0 };
     let counts = countHarms([]);
-    await onEachCore(TASKS, async (task) => {
+    await onEachCore(TASKS, async (full) => {
+      const task = isFull ? full : { ...full, depth: full.depth - 1 };
       const found: Exploration = await apart(WORKER, task);
-      count += found.schedules;
-      excused += found.excused;
+      total.schedules += found.schedules;
+      total.shallower += found.shallower;
+      total.excused += found.excused;
       counts = addCounts(counts, found.counts);
       const { mode, when, sessions, breadth, depth } = task;
       log(
@@ -63,6 +66,12 @@ export const schedules: Check = {
       );
       for (const line of found.counterexamples) log(line);
     });
-    return [{ counted: 'schedules', count, minimum: 4_000_000, ...counts, excused }];
+    const { schedules, shallower, excused } = total;
+    const inGate = { counted: 'schedules, one event shallower, in process', minimum: GATE_MINIMUM };
+    if (!isFull) return [{ ...inGate, count: schedules, ...counts, excused }];
+    const all = {
+      counted: `schedules in process, of which the gate plays ${shallower.toLocaleString('en')}`,
+    };
+    return [{ ...all, count: schedules, minimum: 4_000_000, ...counts, excused }];
   },
 };

@@ -12,6 +12,8 @@ export interface Task extends Setup {
 
 export interface Exploration {
   readonly schedules: number;
+  /** Those with at least one event fewer than the deepest. */
+  readonly shallower: number;
   readonly excused: number;
   readonly counts: Counts;
   /** The shortest of the schedules that break an invariant. */
@@ -29,6 +31,7 @@ export async function explore(task: Task): Promise<Exploration> {
 
 class Explorer {
   #schedules = 0;
+  #shallower = 0;
   #excused = 0;
   #counts = countHarms([]);
   #counterexamples: readonly { readonly events: Events; readonly text: string }[] = [];
@@ -41,6 +44,7 @@ class Explorer {
   get found(): Exploration {
     return {
       schedules: this.#schedules,
+      shallower: this.#shallower,
       excused: this.#excused,
       counts: this.#counts,
       counterexamples: this.#counterexamples.map(({ text }) => text),
@@ -56,6 +60,7 @@ class Explorer {
       shared,
     );
     this.#schedules += 1;
+    this.#shallower += Number(events.length < this.#task.depth);
     this.#excused += Number(excused);
     // Lets the garbage collector at what weak references hold until the end of the turn.
     if (this.#schedules % 64 === 0) await setImmediate();
