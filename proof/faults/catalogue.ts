@@ -252,10 +252,11 @@ const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a flood of 103 Early Hints': flood('103 Early Hints', 20_000),
 };
 
-/** Of these a client reads the status at least. */
+/** Of these a client reads the status at least, or all. */
 const READABLE: Readonly<Record<string, Came>> = {
   'a reason that is a command': other(503),
   'the status 999': other(999),
+  'a gzipped body': { kind: 'success' },
 };
 
 /** Bytes after which the server falls silent. */

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ApiVersion, Fault } from '../../simulator/index.ts';
 import type { HttpResponse } from '../../src/http.ts';
 import { MARK } from '../judge/leaks.ts';
@@ -29,6 +29,8 @@ export interface Body {
   readonly bytes: (secret: string, status: number) => string | Uint8Array;
   readonly contentType?: string;
   readonly contentEncoding?: string;
+  /** What is in it once its coding is undone, if it is one that the transport knows. */
+  readonly decoded?: string;
   readonly content: (status: number) => Content;
   /** Whether it can be read depends on the reader's patience with encodings. */
   readonly either?: boolean;
@@ -88,10 +90,17 @@ const text = (name: string, bytes: string, contentType: string, content = NOTHIN
 };
 const json = (name: string, bytes: string, content = NOTHING_KNOWN): Body =>
   text(name, bytes, JSON_TYPE, content);
-const encoded = (name: string, bytes: Uint8Array, contentEncoding?: string): Body => {
-  const encoding = contentEncoding === undefined ? {} : { contentEncoding };
-  return { name, bytes: () => bytes, contentType: JSON_TYPE, content: NOTHING_KNOWN, ...encoding };
+const binary = (name: string, bytes: Uint8Array, more: Partial<Body> = {}): Body => {
+  return { name, bytes: () => bytes, contentType: JSON_TYPE, content: NOTHING_KNOWN, ...more };
 };
+/** JSON in a coding that nobody asked for, and that the transport undoes all the same. */
+const coded = (
+  name: string,
+  contentEncoding: string,
+  decoded: string,
+  bytes: Uint8Array,
+  content: Content,
+): Body => binary(name, bytes, { contentEncoding, decoded, content: is(content) });
 const v2 = (fields: object = {}) => JSON.stringify({ '@type': 'error', ...fields });
 /** The vendor's error objects, each by its fields alone. */
 const error = (about: About, bytes: string, fields: { statusCode?: number; code?: string } = {}): Body =>
@@ -136,6 +145,7 @@ const hostileV3 = (name: string, code: string): Body =>
   }));
 
 const DEAD = v2({ code: 'AUTH_01', description: 'Session ID is not valid', statusCode: 401 });
+const DEAD_CONTENT: Content = { is: 'error', about: 'session', code: 'AUTH_01', statusCode: 401 };
 const USER_V2 = '{"@type":"user","icSessionId":"0123456789abcdefXYZ","serverUrl":"https://x.y"}';
 const USER_V3 =
   '{"products":[{"name":"Integration Cloud","baseApiUrl":"https://x.y"}],"userInfo":{"sessionId":"0123456789abcdefXYZ"}}';
@@ -225,11 +235,14 @@ export const BODIES: readonly Body[] = [
     content: NOTHING_KNOWN,
   },
   // Encodings that were not asked for, and JSON that breaks off.
-  encoded('success in UTF-16', Buffer.from('{"success":true}', 'utf16le')),
-  encoded('an error in UTF-16 with a mark', Buffer.from(`${BYTE_ORDER_MARK}${DEAD}`, 'utf16le')),
-  encoded('success in gzip', gzipSync('{}'), 'gzip'),
-  encoded('an error in gzip', gzipSync(DEAD), 'gzip'),
-  encoded('gzip that is not announced', gzipSync('{}')),
+  binary('success in UTF-16', Buffer.from('{"success":true}', 'utf16le')),
+  binary('an error in UTF-16 with a mark', Buffer.from(`${BYTE_ORDER_MARK}${DEAD}`, 'utf16le')),
+  coded('success in gzip', 'gzip', '{}', gzipSync('{}'), { is: 'success' }),
+  coded('success in deflate', 'deflate', '{}', deflateSync('{}'), { is: 'success' }),
+  coded('an error in br', 'br', DEAD, brotliCompressSync(DEAD), DEAD_CONTENT),
+  coded('an error in gzip', 'gzip', DEAD, gzipSync(DEAD), DEAD_CONTENT),
+  binary('success in an unknown coding', Buffer.from('{}'), { contentEncoding: 'zstd' }),
+  binary('gzip that is not announced', gzipSync('{}')),
   { ...json('success behind a mark', `${BYTE_ORDER_MARK}{}`, SUCCESS), either: true },
   {
     ...error('session', `${BYTE_ORDER_MARK}${DEAD}`, { code: 'AUTH_01', statusCode: 401 }),
@@ -237,11 +250,11 @@ export const BODIES: readonly Body[] = [
     either: true,
   },
   {
-    ...encoded('an error in Latin 1', Buffer.from(v2({ code: 'APP_1', description: 'à é' }), 'latin1')),
+    ...binary('an error in Latin 1', Buffer.from(v2({ code: 'APP_1', description: 'à é' }), 'latin1')),
     content: is({ is: 'error', about: 'nothing', code: 'APP_1' }),
     either: true,
   },
-  { ...encoded('a page in Latin 1', Buffer.from(`${PAGE}à é`, 'latin1')), contentType: 'text/html' },
+  { ...binary('a page in Latin 1', Buffer.from(`${PAGE}à é`, 'latin1')), contentType: 'text/html' },
   json('an error that breaks off', DEAD.slice(0, -20)),
   json('success that breaks off', '{"success":true'),
   json('success twice', '{"success":true}{"success":true}'),
@@ -342,7 +355,7 @@ function bytesOf(status: number, body: Body, headers: HeaderSet, secret: string)
 
 /** What the transport hands over; a test holds it against what it makes of the bytes. */
 function responseOf(status: number, body: Body, headers: HeaderSet, secret: string): HttpResponse {
-  const bytes = BODILESS.includes(status) ? '' : body.bytes(secret, status);
+  const bytes = BODILESS.includes(status) ? '' : (body.decoded ?? body.bytes(secret, status));
   const { contentType, contentEncoding, lines } = fieldsOf(body, headers);
   const fieldNamed = (wanted: string) => {
     const values = lines.filter(([name]) => name === wanted).map(([, value]) => value);
@@ -354,7 +367,7 @@ function responseOf(status: number, body: Body, headers: HeaderSet, secret: stri
     headers: {
       ...NO_HEADERS,
       contentType,
-      contentEncoding,
+      contentEncoding: body.decoded === undefined ? contentEncoding : undefined,
       date: DATE,
       location: fieldNamed('Location'),
       retryAfter: fieldNamed('Retry-After'),
