@@ -1,15 +1,27 @@
 import type { Inputs } from '../runner/index.ts';
 import type { Session, Simulator, User } from '../simulator/index.ts';
+import type { MODES } from '../src/requests/validate-inputs.ts';
 import { opens, type Purpose } from './responses/form.ts';
 
-/** The modes, and of a login each version and way. */
-export type Mode = 'logout' | 'logoutall' | Login;
-export type Login = 'login' | 'login-v3' | 'login-token';
+/** The action's own list: a mode that has no entry here does not compile. */
+type ActionMode = keyof typeof MODES;
 
-/** Those that are given a session to end. */
-export const ENDINGS: readonly [Mode, ...Mode[]] = ['logout', 'logoutall'];
-/** Those that open one. */
-export const LOGINS: readonly [Login, ...Login[]] = ['login', 'login-v3', 'login-token'];
+/** The ways in which the modes are played that are given a session to end. */
+const ENDING_WAYS = { logout: ['logout'], logoutall: ['logoutall'] } as const satisfies Readonly<
+  Record<Exclude<ActionMode, 'login'>, readonly string[]>
+>;
+/** The ways in which the mode is played that opens one: each version, and a token. */
+const LOGIN_WAYS = { login: ['login', 'login-v3', 'login-token'] } as const satisfies Partial<
+  Record<ActionMode, readonly string[]>
+>;
+
+type WaysOf<T> = T extends Readonly<Record<string, readonly (infer Way)[]>> ? Way : never;
+export type Login = WaysOf<typeof LOGIN_WAYS>;
+/** A mode, and of a login the version and the way. */
+export type Mode = WaysOf<typeof ENDING_WAYS> | Login;
+
+export const ENDINGS: readonly [Mode, ...Mode[]] = [...ENDING_WAYS.logout, ...ENDING_WAYS.logoutall];
+export const LOGINS: readonly [Login, ...Login[]] = LOGIN_WAYS.login;
 
 /** Where the action finds the server, perhaps through something else. */
 export type Address = Pick<Simulator, 'loginUrl' | 'serverUrl'>;
