@@ -11,7 +11,7 @@ export interface Result {
 export function reliabilityPage(results: readonly Result[]): string {
   return `# What was tried, and what got through
 
-This page is written by \`.ci/proof\` from what its checks counted. Do not edit it.
+This page is written by \`PROOF_FULL=1 .ci/proof\` from what its checks counted. Do not edit it.
 Written on Node ${process.version}, ${process.platform}, ${seed()}.
 
 ## The invariants
@@ -20,33 +20,42 @@ For every mode, every \`when\`, main and post together:
 
 ${invariants()}
 
-A login is played with a password, by version 2 and by version 3, and with a token of the organization's own provider;
-with GitHub's token in \`properties\` and \`engine\`. A token's signature is checked over HTTP, so \`schedules\`, without a network,
-have none. Its post step asks whether the session is dead, be it by \`verify: always\` or since the id is a JWT.
+A login is played with a password in version 2 and in version 3, and with a token of the organization's own provider.
+\`properties\` and \`engine\` play it with GitHub's token as well. The signature of a token is checked over HTTP, so in process every
+token is good. The post step of a login verifies the end if \`verify\` is \`always\` or the session ID is a JWT.
 
 ## The figures
 
-Sessions left break the second invariant, false claims the first, leaks the fourth, and other harm the third or fifth.
-The judge is the ledger of the server, not a second copy of the rules: with anything in between that does not reach the
-server, "ended" while the ledger holds the session is a false claim, and so is a post step that warns of nothing.
-Excused, and counted apart, are the claims that rest on what no client can tell from the vendor: an empty 200 or 204 whose
-end is certain, \`{}\`, a success object, a bare 401, or the vendor's own error object with something false in it; for a login a
-user object, a word on whether a session is dead, and a logout that the vendor confirms and that ends nothing.
-The last two columns are the longest that a step went beyond its time and the most memory that one took, where that was
-measured. Not counted as left is a session that nobody could have ended within the limits of the third invariant: the
-server refused, or said that it was gone while it was not; every request that the limits allow had another answer; a fault,
-or a wait that the server asked for, took the rest of the post step's time; main was killed before it had saved anything; or
-the answer with a session's id was lost: then the first invariant wants that it is said.
+\`tried\` counts jobs: a main step with its post step. A job is played by processes, that is the shipped bundles over real sockets, or
+in process, that is the code that decides in a virtual world, with what the transport makes of each response. Where a check does both,
+its row says how many are processes. \`schedules\` and most of \`properties\` are in process; \`kills\`, \`proxies\`, \`engine\`
+and \`soak\` are processes.
+
+Sessions left break invariant 2, false claims invariant 1, leaks invariant 4, and other harm invariants 3 and 5.
+One judge holds every job against the simulator's ledger and knows none of the action's rules. If something else responds in place of
+the server, "ended" is a false claim while the ledger holds the session, and so is a post step without a warning.
+
+Excused, and counted apart, are claims that rest on a response that no client can tell from the vendor's: an empty 200 or 204 whose end
+is certain, \`{}\`, a success object, an empty 401, and an error object of the vendor's form that is not true. For a login these are also a user
+object, the response of validSessionId, a logout that the vendor confirms and that ends nothing, and a response that denies the login.
+
+A session that is open at the end does not count as left if no step could have ended it within invariant 3: the server rejected the
+request, or said that the session had ended; every request that the limits allow met another response; a fault, or a wait
+that the server asked for, took all of the time; main was killed before it could save anything; or the response with the session ID was
+lost, in which case invariant 1 requires a warning.
+
+The last two columns are the longest that a step went beyond its time, and the most memory that one took, where these were measured.
 
 ${figures(results)}
 
 ## How each is checked, and how to repeat it
 
-All of it: \`npm ci && .ci/proof\`, on Linux with Node, npm and Go. It fetches the workflow engine and the two Node versions
-that \`engine\` needs; for every other check \`npm run proof -- NAME\` does without them. A check that draws its cases at
-random prints its seed, and \`PROOF_SEED=<seed>\` draws the same again. The source of a check is the folder of its name in
-\`proof/\`. Beside these, the gate (\`.ci/run\`) runs the tests of the shipped bundles on the oldest Node 24 that runners bring; all of
-the above ran on the newest. A long soak, of as many jobs as you like: \`npm run soak -- --jobs 2000\`.
+All of it: \`npm ci && PROOF_FULL=1 .ci/proof\`, on Linux with Node, npm and Go. It installs the workflow engine and the two versions of
+Node that \`engine\` needs. All other checks run without them: \`npm run proof -- NAME\`. The gate (\`.ci/run\`) runs \`.ci/proof\` without
+\`PROOF_FULL\`: schedules one event shallower, and plans of \`gateway\` that are spread evenly. A check that draws its cases at random
+prints its seed, and \`PROOF_SEED=<seed>\` draws the same cases again. The source of a check is the folder of its name in \`proof/\`. The
+gate also runs the tests of the bundles on the oldest Node 24; all of the above ran on the newest. For a long soak:
+\`npm run soak -- --jobs 2000\`.
 
 ${table(
   ['check', 'what it does', 'repeat it with', 'took'],

@@ -93,10 +93,11 @@ export function openForPost({ mode, main, openAfterPost }: Trial): readonly stri
   return isLogin(mode) ? openAfterPost.filter((id) => main.stateFile.includes(id)) : openAfterPost;
 }
 
-/** Post knows of no session: main ended, or was killed, before it could save a state. */
+/** Post knows of no session: main could save no state, had no reason to, or was killed before. */
 export function nothingKnown({ interrupted, saveFailed, main, sent }: Trial): boolean {
   if (main.stateFile !== '') return false;
-  return saveFailed || (interrupted && sent.every(({ effect }) => effect === undefined));
+  if (saveFailed || sent.length === 0) return true;
+  return interrupted && sent.every(({ effect }) => effect === undefined);
 }
 
 /** Main may not have read this response, or the request arrived after main's end. */

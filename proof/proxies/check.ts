@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Check, Finding } from '../finding.ts';
+import type { Check } from '../finding.ts';
+import { countHarms, inWords, type Problem } from '../invariants.ts';
 import { CASES, type Case } from './cases.ts';
-import { play, prepare, type Variant, type Wrong } from './play.ts';
+import { play, prepare, type Variant } from './play.ts';
 
 /** Most of the time a run waits, so more of them than there are cores. */
 const AT_ONCE = 4;
@@ -27,15 +28,15 @@ export const proxies: Check = {
         variant,
       })),
     );
-    const wrong: Wrong['kind'][] = [];
+    const problems: Problem[] = [];
     const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
     prepare(folder);
     const queue = runs.values();
     const work = async () => {
       for (const { played, variant } of queue) {
-        for (const { kind, what } of await play(played, variant, folder)) {
-          wrong.push(kind);
-          log(`${title(played, variant)}: ${what}`);
+        for (const problem of await play(played, variant, folder)) {
+          problems.push(problem);
+          log(`${title(played, variant)}: ${inWords(problem)}`);
         }
       }
     };
@@ -44,22 +45,10 @@ export const proxies: Check = {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    return [finding(runs.length, wrong)];
+    const counted = 'jobs through a proxy or over TLS, by processes';
+    return [{ counted, count: runs.length, minimum: 320, ...countHarms(problems) }];
   },
 };
-
-function finding(count: number, wrong: readonly Wrong['kind'][]): Finding {
-  const number = (wanted: Wrong['kind']) => wrong.filter((kind) => kind === wanted).length;
-  return {
-    counted: 'jobs through a proxy or over TLS',
-    count,
-    minimum: 320,
-    sessionsLeft: number('sessionsLeft'),
-    falseClaims: number('falseClaims'),
-    leaks: number('leaks'),
-    otherHarm: number('otherHarm'),
-  };
-}
 
 function title({ name }: Case, { mode, debug }: Variant): string {
   return `${name} (${mode}${debug ? ', debug' : ''})`;
