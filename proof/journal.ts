@@ -1,13 +1,13 @@
 import type { SeenRequest } from '../simulator/index.ts';
-import { KITS, type Mode, purposeOf, type Task } from './modes.ts';
-import { type Met, opens, type Purpose } from './responses/form.ts';
+import { type Assignment, MODE_PROFILES, type Mode, purposeOf } from './modes.ts';
+import { type Encounter, opens, type Purpose } from './responses/form.ts';
 import type { SentRequest, When } from './trial.ts';
 
 /** One request: what it asked for, and what it met. */
 interface Sent {
   readonly step: When;
   readonly purpose: Purpose;
-  readonly met: Met;
+  readonly met: Encounter;
   /** As the server saw it, with its effect on the ledger; undefined where it did not arrive. */
   readonly request: SeenRequest | undefined;
   readonly opened: string[];
@@ -34,22 +34,22 @@ export class Journal {
   readonly sessionIds = new Set<string>();
   step: When = 'main';
   readonly #mode: Mode;
-  readonly #task: Task;
+  readonly #task: Assignment;
 
-  constructor(mode: Mode, task: Task) {
+  constructor(mode: Mode, task: Assignment) {
     this.#mode = mode;
     this.#task = task;
     this.openNow();
   }
 
-  arrived(request: SeenRequest, met: Met): void {
+  arrived(request: SeenRequest, met: Encounter): void {
     const openThen = this.openNow();
     this.sent.push({ step: this.step, purpose: purposeOf(request.path), met, request, opened: [], openThen });
   }
 
   /** Something happened before a request could arrive. */
-  kept(met: Met): void {
-    const purpose = KITS[this.#mode].asks[this.step];
+  kept(met: Encounter): void {
+    const purpose = MODE_PROFILES[this.#mode].asks[this.step];
     this.sent.push({
       step: this.step,
       purpose,

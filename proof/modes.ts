@@ -15,7 +15,7 @@ const LOGIN_WAYS = { login: ['login', 'login-v3', 'login-token'] } as const sati
   Record<ActionMode, readonly string[]>
 >;
 
-type WaysOf<T> = T extends Readonly<Record<string, readonly (infer Way)[]>> ? Way : never;
+type WaysOf<T> = T extends Readonly<Record<string, readonly (infer One)[]>> ? One : never;
 export type Login = WaysOf<typeof LOGIN_WAYS>;
 /** A mode, and of a login the version and the way. */
 export type Mode = WaysOf<typeof ENDING_WAYS> | Login;
@@ -39,7 +39,7 @@ export interface Ground {
 }
 
 /** What one step of the action is to do. */
-export interface Task {
+export interface Assignment {
   /** The inputs that are the mode's own, `mode` among them. */
   readonly inputs: Inputs;
   /** What main proves itself with: what a server or a gateway may repeat. */
@@ -49,13 +49,13 @@ export interface Task {
 }
 
 /** All that the proof has to know of a mode. */
-interface Kit {
+interface ModeProfile {
   /** What its requests ask for; a login's main may ask for the end of what it has opened, too. */
   readonly asks: { readonly main: Purpose; readonly post: Purpose };
   /** Results of a green main that leave the session open, for post to end. */
   readonly leavesToPost: readonly string[];
   /** Begins with a session where the mode is given one; a mode that opens its own begins with none. */
-  readonly begin: (ground: Ground) => Task;
+  readonly begin: (ground: Ground) => Assignment;
 }
 
 /** The environment variables that a login is to set. */
@@ -66,7 +66,7 @@ const LOGIN = {
   'server-url-variable': VARIABLES.serverUrl,
 } as const;
 
-export const KITS: Readonly<Record<Mode, Kit>> = {
+export const MODE_PROFILES: Readonly<Record<Mode, ModeProfile>> = {
   logout: {
     asks: { main: 'logout', post: 'logout' },
     leavesToPost: ['scheduled'],
@@ -103,7 +103,7 @@ export const KITS: Readonly<Record<Mode, Kit>> = {
   },
 };
 
-function byPassword(more: Inputs): Kit {
+function byPassword(more: Inputs): ModeProfile {
   return {
     asks: { main: 'login', post: 'logout' },
     leavesToPost: ['opened'],
@@ -123,7 +123,7 @@ function byPassword(more: Inputs): Kit {
 
 /** It opens a session of its own. */
 export function isLogin(mode: Mode): boolean {
-  return opens(KITS[mode].asks.main);
+  return opens(MODE_PROFILES[mode].asks.main);
 }
 
 /** What a request that arrived asks for, by its path. */

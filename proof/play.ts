@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } from '../runner/index.ts';
 import type { User } from '../simulator/index.ts';
 import type { Journal } from './journal.ts';
-import { isLogin, type Mode, type Task } from './modes.ts';
+import { type Assignment, isLogin, type Mode } from './modes.ts';
 import type { StepRecord, Trial } from './trial.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,7 +34,7 @@ export interface Part {
   readonly when: 'now' | 'job-end';
   readonly allowAlreadyEnded?: boolean;
   readonly timeoutMs: number;
-  readonly task: Task;
+  readonly task: Assignment;
   readonly user: User;
   /** Inputs beyond those that follow from the rest. */
   readonly inputs?: Inputs;

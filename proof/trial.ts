@@ -1,7 +1,7 @@
 import type { StepResult } from '../runner/index.ts';
 import type { Effect } from '../simulator/index.ts';
 import { isLogin, type Mode } from './modes.ts';
-import { type Met, opens, type Purpose, settles } from './responses/form.ts';
+import { type Encounter, opens, type Purpose, settles } from './responses/form.ts';
 
 export type When = 'main' | 'post';
 
@@ -19,7 +19,7 @@ export interface StepRecord extends StepResult {
 export interface SentRequest {
   readonly step: When;
   readonly purpose: Purpose;
-  readonly met: Met;
+  readonly met: Encounter;
   /** The identity token in it; empty if it has none. */
   readonly token: string;
   /** What it did to the ledger; undefined if it never got to the server. */
@@ -72,9 +72,9 @@ export function resultOf({ main }: Pick<Trial, 'main'>): string {
 
 /** Logins that got a response with a session ID that can be used. */
 export function answeredLogins({ sent }: Trial): readonly SentRequest[] {
-  return sent.filter(({ met: { came, either = false }, purpose }) => {
-    const hasId = came.kind === 'truth' || (came.kind === 'user-object' && came.hasId);
-    return opens(purpose) && hasId && !either;
+  return sent.filter(({ met: { form, ambiguous = false }, purpose }) => {
+    const hasId = form.kind === 'truth' || (form.kind === 'user-object' && form.hasId);
+    return opens(purpose) && hasId && !ambiguous;
   });
 }
 
@@ -111,8 +111,8 @@ export function indexOfSettled(trial: Trial, purpose: Purpose): number {
   return trial.sent.findIndex(
     (one, index) =>
       one.purpose === purpose &&
-      settles(one.met.came, purpose) &&
-      !one.met.either &&
+      settles(one.met.form, purpose) &&
+      !one.met.ambiguous &&
       !mayHaveMissed(trial, index),
   );
 }

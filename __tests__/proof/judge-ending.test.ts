@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from '../../proof/judge/judge.ts';
-import { KITS, type Mode } from '../../proof/modes.ts';
-import { type Came, type Met, PROPER } from '../../proof/responses/form.ts';
+import { MODE_PROFILES, type Mode } from '../../proof/modes.ts';
+import { type Encounter, type Form, PROPER } from '../../proof/responses/form.ts';
 import type { SentRequest, StepRecord, Trial } from '../../proof/trial.ts';
 import { brokenBy, stepSaying } from './support.ts';
 
@@ -26,7 +26,7 @@ const POST_ENDED = step('Ended the session');
 type Changed = Partial<Trial> & { readonly metInMain?: number };
 
 /** What stands in the middle: a session that is open to the end, one of main's requests, and a server that gets well. */
-function trial(main: StepRecord, post: StepRecord, met: readonly Met[], changed: Changed = {}): Trial {
+function trial(main: StepRecord, post: StepRecord, met: readonly Encounter[], changed: Changed = {}): Trial {
   const { metInMain = met.length, mode = 'logout', ...others } = changed;
   return {
     label: 'a trial',
@@ -51,10 +51,10 @@ function trial(main: StepRecord, post: StepRecord, met: readonly Met[], changed:
   };
 }
 
-function asked(mode: Mode, step: 'main' | 'post', met: Met): SentRequest {
+function asked(mode: Mode, step: 'main' | 'post', met: Encounter): SentRequest {
   return {
     step,
-    purpose: KITS[mode].asks[step],
+    purpose: MODE_PROFILES[mode].asks[step],
     met,
     effect: met === PROPER ? 'session-ended' : undefined,
     token: '',
@@ -63,7 +63,7 @@ function asked(mode: Mode, step: 'main' | 'post', met: Met): SentRequest {
   };
 }
 
-const met = (name: string, came: Came): Met => ({ name, came, from: 'gateway' });
+const met = (name: string, form: Form): Encounter => ({ name, form, from: 'gateway' });
 const PAGE = met('a page', { kind: 'other', status: 200 });
 const SIGN_IN = met('401 with a page', { kind: 'other', status: 401 });
 const NOT_FOUND = met('404 with a page', { kind: 'other', status: 404 });
@@ -159,7 +159,7 @@ describe('the judge lets pass', () => {
       trial(ENDED, QUIET, [...Array(5).fill(TOO_MANY), PROPER], { ...ALL, ...ENDS }),
     ],
     ['a password that met a sign-in page', trial(FAILED, WARNS, [SIGN_IN], ALL)],
-    ['a refusal of the server', trial(FAILED, QUIET, [{ name: 'no', came: REFUSED.came }])],
+    ['a refusal of the server', trial(FAILED, QUIET, [{ name: 'no', form: REFUSED.form }])],
     ['a server that never gets well', trial(FAILED, WARNS, [LOST], { getsWell: false })],
     ['a code span in the summary', trial({ ...ENDED, summary: 'It said `[x](y)`' }, QUIET, [PROPER], ENDS)],
   ])('%s', (_what, played) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from '../../proof/judge/judge.ts';
 import { VARIABLES } from '../../proof/modes.ts';
-import { type Came, type Met, PROPER, type Purpose } from '../../proof/responses/form.ts';
+import { type Encounter, type Form, PROPER, type Purpose } from '../../proof/responses/form.ts';
 import type { SentRequest, StepRecord, Trial } from '../../proof/trial.ts';
 import type { Effect } from '../../simulator/index.ts';
 import { brokenBy, stepSaying } from './support.ts';
@@ -38,7 +38,7 @@ function annotated(message: string): Pick<StepRecord, 'annotations'> {
 function sent(
   step: SentRequest['step'],
   purpose: Purpose,
-  met: Met,
+  met: Encounter,
   effect?: Effect['kind'],
   more: Partial<SentRequest> = {},
 ): SentRequest {
@@ -47,7 +47,7 @@ function sent(
   return { step, purpose, met, effect, token, opened, openThen: [], ...more };
 }
 
-const met = (name: string, came: Came): Met => ({ name, came });
+const met = (name: string, form: Form): Encounter => ({ name, form });
 const NOTHING = met('nothing', { kind: 'nothing' });
 const TOO_MANY = met('429', { kind: 'other', status: 429 });
 const NO = met('a refusal', { kind: 'error', about: 'account', status: 401, code: 'UI_10000' });

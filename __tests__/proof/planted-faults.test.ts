@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Journal } from '../../proof/journal.ts';
 import { judge } from '../../proof/judge/judge.ts';
-import { KITS, type Mode } from '../../proof/modes.ts';
+import { MODE_PROFILES, type Mode } from '../../proof/modes.ts';
 import { newJob, play } from '../../proof/play.ts';
-import { type Met, PROPER } from '../../proof/responses/form.ts';
+import { type Encounter, PROPER } from '../../proof/responses/form.ts';
 import type { StepRecord, Trial } from '../../proof/trial.ts';
 import { playJob } from '../../proof/virtual/job.ts';
 import { startSimulator } from '../../simulator/index.ts';
@@ -17,7 +17,7 @@ async function byProcesses(mode: Mode): Promise<Trial> {
   const cloud = await startSimulator({ organizations: [{ name: 'Organization', users: [USER] }] });
   const job = newJob();
   try {
-    const task = KITS[mode].begin({ cloud, at: cloud, user: USER });
+    const task = MODE_PROFILES[mode].begin({ cloud, at: cloud, user: USER });
     const journal = new Journal(mode, task);
     cloud.setFaults((request) => {
       journal.arrived(request, PROPER);
@@ -63,17 +63,17 @@ const changed =
     ...trial,
     [step]: { ...trial[step], ...change(trial[step]) },
   });
-const meeting = (met: Met) => (trial: Trial) => ({
+const meeting = (met: Encounter) => (trial: Trial) => ({
   ...trial,
   sent: trial.sent.map((one) => ({ ...one, met, effect: 'none' as const })),
 });
-const REFUSED: Met = {
+const REFUSED: Encounter = {
   name: 'a rejection',
-  came: { kind: 'error', about: 'account', status: 403, code: 'UI_10000' },
+  form: { kind: 'error', about: 'account', status: 403, code: 'UI_10000' },
 };
-const REDIRECT: Met = { name: 'a redirect', came: { kind: 'other', status: 302 } };
-const PAGE_404: Met = { name: '404 with a page', came: { kind: 'other', status: 404 } };
-const LOST: Met = { name: 'no response', came: { kind: 'nothing' } };
+const REDIRECT: Encounter = { name: 'a redirect', form: { kind: 'other', status: 302 } };
+const PAGE_404: Encounter = { name: '404 with a page', form: { kind: 'other', status: 404 } };
+const LOST: Encounter = { name: 'no response', form: { kind: 'nothing' } };
 const opened = ({ sent }: Trial) => sent.flatMap((one) => one.opened);
 const warns = changed('post', () => ({
   annotations: [{ level: 'warning', message: '' }],
@@ -92,7 +92,7 @@ const PLANTED: readonly (readonly [string, (typeof MODES)[number], number, (tria
     1,
     (trial) => {
       const open = { openAfterMain: trial.openBefore, openAfterPost: trial.openBefore };
-      return { ...meeting({ name: 'a page', came: { kind: 'other', status: 200 } })(trial), ...open };
+      return { ...meeting({ name: 'a page', form: { kind: 'other', status: 200 } })(trial), ...open };
     },
   ],
   [

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  type Came,
   deniesOpening,
+  type Encounter,
+  type Form,
   limitOf,
-  type Met,
   mayHaveHadEffect,
   type Purpose,
-  refuses,
-  refusesCredentials,
+  rejects,
+  rejectsCredentials,
   saysDead,
   saysNotNow,
   settles,
@@ -51,24 +51,24 @@ describe('a row over a socket', () => {
 /** Of the question of verification the schedules play only what changes the outcome. */
 const PURPOSES: readonly Purpose[] = ['logout', 'logoutall', 'login'];
 /** Of a user object the schedules have their own rows, for it is about a session that the ledger must know. */
-const isDrawnElsewhere = (came: Came) => came.kind === 'user-object';
+const isDrawnElsewhere = (form: Form) => form.kind === 'user-object';
 
 /** All that the judge can tell of a response to such a request, and what it is about. What settles nothing is nobody's word. */
-function classOf({ came, unheard, holds }: Omit<Met, 'name'>, purpose: Purpose): string {
-  const settled = settles(came, purpose);
-  const dead = purpose === 'logout' && saysDead(came);
+function classOf({ form, neverSent, takesAllTime }: Omit<Encounter, 'name'>, purpose: Purpose): string {
+  const settled = settles(form, purpose);
+  const dead = purpose === 'logout' && saysDead(form);
   return JSON.stringify({
-    kind: settled ? came.kind : 'nothing of the vendor',
-    about: dead && !saysNotNow(came) && came.kind === 'error' ? came.about : undefined,
-    refuses: refuses(came, purpose),
-    refusesCredentials: ['login', 'logoutall'].includes(purpose) && refusesCredentials(came),
+    kind: settled ? form.kind : 'nothing of the vendor',
+    about: dead && !saysNotNow(form) && form.kind === 'error' ? form.about : undefined,
+    rejects: rejects(form, purpose),
+    rejectsCredentials: ['login', 'logoutall'].includes(purpose) && rejectsCredentials(form),
     dead,
-    notNow: saysNotNow(came),
-    effect: mayHaveHadEffect({ name: '', came }),
-    denies: purpose === 'login' && deniesOpening({ name: '', came }),
-    limit: limitOf({ name: '', came }, purpose)?.times,
-    unheard,
-    holds,
+    notNow: saysNotNow(form),
+    effect: mayHaveHadEffect({ name: '', form }),
+    denies: purpose === 'login' && deniesOpening({ name: '', form }),
+    limit: limitOf({ name: '', form }, purpose)?.times,
+    neverSent,
+    takesAllTime,
   });
 }
 
@@ -88,7 +88,7 @@ describe.each(PURPOSES)('schedules of %s', (purpose) => {
     const missing = new Map<string, string>();
     for (const row of allRows()) {
       const its = classOf(row, purpose);
-      if (!classes.has(its) && !isDrawnElsewhere(row.came)) missing.set(its, row.name);
+      if (!classes.has(its) && !isDrawnElsewhere(row.form)) missing.set(its, row.name);
     }
     expect([...missing]).toEqual([]);
   });

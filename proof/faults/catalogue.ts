@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Ending } from '../../simulator/index.ts';
 import { MARK } from '../judge/leaks.ts';
-import { type Came, type Met, PROPER } from '../responses/form.ts';
+import { type Encounter, type Form, PROPER } from '../responses/form.ts';
 import {
   type Body,
   bodyNamed,
@@ -14,17 +14,17 @@ import {
   type Scene,
 } from '../responses/table.ts';
 
-type Traits = Omit<Met, 'name' | 'came'>;
+type Traits = Omit<Encounter, 'name' | 'form'>;
 
 const HTML = `<!doctype html><title>${MARK}</title>\n::error::${MARK}\n`;
-const NOTHING: Came = { kind: 'nothing' };
-const other = (status: number): Came => ({ kind: 'other', status });
+const NOTHING: Form = { kind: 'nothing' };
+const other = (status: number): Form => ({ kind: 'other', status });
 const ENDINGS: readonly Ending[] = ['close', 'reset', 'stall'];
-const HOLDS: Traits = { holds: true };
-const EITHER: Traits = { either: true };
+const TAKES_ALL_TIME: Traits = { takesAllTime: true };
+const AMBIGUOUS: Traits = { ambiguous: true };
 
-function faultCase(name: string, came: Came, fault: Happening['fault'], traits: Traits = {}): Happening {
-  return { name, came, fault, ...traits };
+function faultCase(name: string, form: Form, fault: Happening['fault'], traits: Traits = {}): Happening {
+  return { name, form, fault, ...traits };
 }
 
 /** A row of the table, with the effect of the request or without. */
@@ -70,7 +70,7 @@ export const STALL = faultCase(
   'no answer, stall',
   NOTHING,
   ({ effect }) => ({ kind: 'silent', effect, ending: 'stall' }),
-  HOLDS,
+  TAKES_ALL_TIME,
 );
 
 /** Escapes of every kind, and in one another: as many ways to read it as there are for whoever looks for secrets. */
@@ -124,20 +124,20 @@ const whole: readonly Happening[] = [
       return { kind: 'answer', effect, status, headers: [['Location', location]] };
     }),
   ),
-  faultCase('a delay', PROPER.came, ({ effect }) => ({ kind: 'delay', effect, ms: 300 }), EITHER),
+  faultCase('a delay', PROPER.form, ({ effect }) => ({ kind: 'delay', effect, ms: 300 }), AMBIGUOUS),
   faultCase(
     'slow headers',
-    PROPER.came,
+    PROPER.form,
     () => ({ kind: 'slow-headers', effect: true, intervalMs: 1 }),
-    EITHER,
+    AMBIGUOUS,
   ),
   faultCase(
     'a dripping body',
-    PROPER.came,
+    PROPER.form,
     () => ({ kind: 'drip-body', effect: true, intervalMs: 10 }),
-    EITHER,
+    AMBIGUOUS,
   ),
-  faultCase('keep-alive left open', PROPER.came, () => ({ kind: 'keep-open', effect: true })),
+  faultCase('keep-alive left open', PROPER.form, () => ({ kind: 'keep-open', effect: true })),
 ];
 
 const passing: readonly Happening[] = [
@@ -154,7 +154,7 @@ const passing: readonly Happening[] = [
   ...['1', 'soon', new Date(0).toUTCString()].map((after) =>
     answer(`Retry-After: ${after}`, 429, bodyNamed('no body'), retryAfter(after)),
   ),
-  answer('Retry-After: 3600', 503, bodyNamed('no body'), retryAfter('3600'), HOLDS),
+  answer('Retry-After: 3600', 503, bodyNamed('no body'), retryAfter('3600'), TAKES_ALL_TIME),
   // A gateway's status, with the server's word on the credentials in it.
   answer('HTTP 500 and credentials that are not valid, v2', 500, bodyNamed('a hostile v2 error of 403')),
   answer('HTTP 500 and credentials that are not valid, by the code', 500, bodyNamed('a hostile UI_10000')),
@@ -167,7 +167,7 @@ const passing: readonly Happening[] = [
   STALL,
   faultCase('no answer, close', NOTHING, ({ effect }) => ({ kind: 'silent', effect, ending: 'close' })),
   ...ENDINGS.flatMap((ending) => {
-    const traits = { holds: ending === 'stall' };
+    const traits = { takesAllTime: ending === 'stall' };
     return [
       faultCase(
         `a cut body, ${ending}`,
@@ -185,18 +185,18 @@ const passing: readonly Happening[] = [
       ),
     ];
   }),
-  faultCase('a long delay', NOTHING, ({ effect }) => ({ kind: 'delay', effect, ms: 20_000 }), HOLDS),
+  faultCase('a long delay', NOTHING, ({ effect }) => ({ kind: 'delay', effect, ms: 20_000 }), TAKES_ALL_TIME),
   faultCase(
     'headers too slow',
     NOTHING,
     ({ effect }) => ({ kind: 'slow-headers', effect, intervalMs: 100 }),
-    HOLDS,
+    TAKES_ALL_TIME,
   ),
   faultCase(
     'a body too slow',
     NOTHING,
     ({ effect }) => ({ kind: 'drip-body', effect, intervalMs: 400 }),
-    HOLDS,
+    TAKES_ALL_TIME,
   ),
   faultCase('an endless body', other(200), ({ effect }) => ({ kind: 'endless-body', effect })),
   faultCase('an endless flood', other(200), ({ effect }) => {
@@ -208,7 +208,7 @@ const passing: readonly Happening[] = [
     ({ effect }) => {
       return { kind: 'endless-body', effect, chunkBytes: 1, intervalMs: 20 };
     },
-    HOLDS,
+    TAKES_ALL_TIME,
   ),
   faultCase('an endless body under 401', other(401), () => {
     return { kind: 'endless-body', effect: true, status: 401 };
@@ -253,7 +253,7 @@ const BYTES: Readonly<Record<string, string | Uint8Array>> = {
 };
 
 /** Of these a client reads the status at least, or all. */
-const READABLE: Readonly<Record<string, Came>> = {
+const READABLE: Readonly<Record<string, Form>> = {
   'a reason that is a command': other(503),
   'the status 999': other(999),
   'a gzipped body': { kind: 'success' },
@@ -279,7 +279,7 @@ const raw: readonly Happening[] = [
       `${name} and silence`,
       NOTHING,
       ({ effect }) => ({ kind: 'raw', effect, bytes, ending: 'stall' }),
-      HOLDS,
+      TAKES_ALL_TIME,
     ),
   ),
   faultCase('101 Switching Protocols', other(101), ({ effect }) => {
@@ -303,12 +303,12 @@ const raw: readonly Happening[] = [
 /** A login's true answer, its session opened, but for a field. */
 const userObject = (
   name: string,
-  came: Came,
+  form: Form,
   fields: RegExp,
   value: string,
   effect: boolean = true,
 ): Happening =>
-  faultCase(name, came, () => {
+  faultCase(name, form, () => {
     const changed = (truth: string) => truth.replace(fields, (_, field) => `"${field}":"${value}"`);
     return { kind: 'answer', effect, body: changed };
   });

@@ -2,7 +2,7 @@ import { startSimulator } from '../../simulator/index.ts';
 import { apart, onEachCore } from '../apart.ts';
 import type { Check } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
-import { KITS } from '../modes.ts';
+import { MODE_PROFILES } from '../modes.ts';
 import { MemoryGauge, newJob, type Part, play, Scratch, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { Tally } from '../tally.ts';
@@ -24,7 +24,7 @@ const WORKER = new URL('./worker.ts', import.meta.url);
 const AT_ONCE = 12;
 /** Short where a fault lasts as long as it is let, long where many come in a row, else enough for a machine that is busy. */
 function timeoutOf(plan: Case['plan']): number {
-  if (plan.some(({ holds }) => holds)) return 3_000;
+  if (plan.some(({ takesAllTime }) => takesAllTime)) return 3_000;
   return plan.length > 3 ? 60_000 : 10_000;
 }
 
@@ -118,7 +118,7 @@ async function tryOne(
 
     const url = `${tls ? 'https' : 'http'}://localhost:${entrance.port}`;
     const token = await provider.token(cloud, ORGANIZATION);
-    const task = KITS[mode].begin({
+    const task = MODE_PROFILES[mode].begin({
       cloud,
       at: { loginUrl: url, serverUrl: url },
       user: USER,

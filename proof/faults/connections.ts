@@ -1,27 +1,27 @@
 import { type Certificate, privateAuthority } from '../../simulator/certificate.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
-import type { Came, Met } from '../responses/form.ts';
+import type { Encounter, Form } from '../responses/form.ts';
 import { type Line, Switchboard } from './switchboard.ts';
 
 /** Something that goes wrong before the server can see a request. */
-export interface ConnectionCase extends Met {
+export interface ConnectionCase extends Encounter {
   /** What becomes of the connection, or the certificate that it is met with. */
   readonly line: Exclude<Line, number> | Certificate;
 }
 
 export const authority = privateAuthority();
 
-const came: Came = { kind: 'nothing' };
+const form: Form = { kind: 'nothing' };
 
 /** Over TLS nothing is sent before the handshake is done, so that no such request can have reached the server. */
 export function connectionCases(tls: boolean): readonly ConnectionCase[] {
   const lines: ConnectionCase[] = [
-    { name: 'a refused connection', came, line: 'refused', unheard: true },
+    { name: 'a refused connection', form, line: 'refused', neverSent: true },
     // Without TLS it may be known in time, so that nothing is sent.
-    { name: 'a connection that is reset', came, line: 'reset', unheard: tls, either: !tls },
-    { name: 'a connection that is closed', came, line: 'close', unheard: tls, either: !tls },
-    { name: 'a connection that is silent', came, line: 'silent', unheard: tls, holds: true },
-    { name: 'a connection that is garbled', came, line: 'garbage', unheard: tls },
+    { name: 'a connection that is reset', form, line: 'reset', neverSent: tls, ambiguous: !tls },
+    { name: 'a connection that is closed', form, line: 'close', neverSent: tls, ambiguous: !tls },
+    { name: 'a connection that is silent', form, line: 'silent', neverSent: tls, takesAllTime: true },
+    { name: 'a connection that is garbled', form, line: 'garbage', neverSent: tls },
   ];
   return tls ? [...lines, ...badCertificates] : lines;
 }
@@ -31,7 +31,7 @@ const badCertificates = Object.entries({
   'not yet valid': authority.issue({ years: [2048, 2049] }),
   'for another name': authority.issue({ host: 'elsewhere.example' }),
   'of an unknown authority': privateAuthority().issue(),
-}).map(([how, line]): ConnectionCase => ({ name: `a certificate ${how}`, came, line, unheard: true }));
+}).map(([how, line]): ConnectionCase => ({ name: `a certificate ${how}`, form, line, neverSent: true }));
 
 /** The door through which the connections of one case come. */
 export interface Entrance {
@@ -47,9 +47,9 @@ export interface Entrance {
 
 /** Puts connections through to the server at `port`, but for those that meet a `ConnectionCase`, which it tells `note`. */
 export async function openEntrance(
-  plan: readonly (Met | ConnectionCase)[],
+  plan: readonly (Encounter | ConnectionCase)[],
   port: number,
-  note: (met: Met) => void,
+  note: (met: Encounter) => void,
 ): Promise<Entrance> {
   if (!plan.some((entry) => 'line' in entry)) return straightThrough(port);
   const impostors: Simulator[] = [];

@@ -2,7 +2,7 @@ import { startSimulator } from '../../simulator/index.ts';
 import { apart, onEachCore, WORKERS } from '../apart.ts';
 import type { Check, Finding } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
-import { KITS } from '../modes.ts';
+import { MODE_PROFILES } from '../modes.ts';
 import { newJob, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { Tally } from '../tally.ts';
@@ -92,7 +92,7 @@ async function playOne({ answer, position, mode }: Plan, provider: Provider): Pr
   const job = newJob();
   try {
     const token = await provider.token(cloud, ORGANIZATION);
-    const task = KITS[mode].begin({ cloud, at: cloud, user: USER, token });
+    const task = MODE_PROFILES[mode].begin({ cloud, at: cloud, user: USER, token });
     const journal = new Journal(mode, task);
     cloud.setFaults((request) => {
       const { step, sent } = journal;

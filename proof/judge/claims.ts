@@ -1,12 +1,12 @@
 import type { StepResult } from '../../runner/index.ts';
 import type { Violations } from '../invariants.ts';
-import { isLogin, KITS } from '../modes.ts';
+import { isLogin, MODE_PROFILES } from '../modes.ts';
 import {
   deniesOpening,
   ends,
   mayHaveHadEffect,
   opens,
-  refuses,
+  rejects,
   saysDead,
   settles,
 } from '../responses/form.ts';
@@ -40,7 +40,7 @@ function claimsOfMain(trial: Trial): readonly Claim[] {
   const result = resultOf(trial);
   if (result === 'opened') {
     const holds = openAfterMain.includes(main.outputs['session-id'] ?? '');
-    const forged = ({ met, opened }: SentRequest) => met.came.kind === 'user-object' && opened.length === 0;
+    const forged = ({ met, opened }: SentRequest) => met.form.kind === 'user-object' && opened.length === 0;
     return holds
       ? []
       : [{ what: 'main says opened, and the ledger has no such session', excused: sent.some(forged) }];
@@ -54,7 +54,7 @@ function claimsOfMain(trial: Trial): readonly Claim[] {
     const what = `main says ${result} and the session is open`;
     return [{ what, excused: isExcused(trial, 'main', result) }];
   }
-  if (main.exitCode !== 0 || KITS[mode].leavesToPost.includes(result)) return [];
+  if (main.exitCode !== 0 || MODE_PROFILES[mode].leavesToPost.includes(result)) return [];
   return [{ what: `main is green (${result}) and the session is open`, excused: false }];
 }
 
@@ -69,7 +69,7 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
   const isOpen = openForPost(trial).length > 0;
   if (claimed === 'still-valid') {
     const excused = sentIn(trial, 'post').some(
-      ({ met: { came } }) => came.kind === 'validity' && came.isValid,
+      ({ met: { form } }) => form.kind === 'validity' && form.isValid,
     );
     return isOpen ? [] : [{ what: 'post says that the session is still valid, and it is not open', excused }];
   }
@@ -79,9 +79,9 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
     return [{ what, excused: isExcused(trial, 'post', claimed) }];
   }
   if (!isQuiet(post) || nothingKnown(trial)) return [];
-  if (!isLogin(mode) && refusedByTheServer(trial)) return [];
+  if (!isLogin(mode) && rejectedByTheServer(trial)) return [];
   const excused =
-    !isLogin(mode) && sent.some(({ met, purpose }) => ends(purpose) && settles(met.came, purpose));
+    !isLogin(mode) && sent.some(({ met, purpose }) => ends(purpose) && settles(met.form, purpose));
   return [{ what: 'post is quiet and the session is open', excused }];
 }
 
@@ -112,8 +112,8 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
   const ending = had.filter(({ purpose }) => ends(purpose));
   return ending.some((one, index) => {
     const { met, purpose } = one;
-    if (met.came.kind === 'success' || confirmsFalsely(one)) return claim === 'ended';
-    const dead = purpose === 'logout' && saysDead(met.came);
+    if (met.form.kind === 'success' || confirmsFalsely(one)) return claim === 'ended';
+    const dead = purpose === 'logout' && saysDead(met.form);
     const earlier = ending.slice(0, index).some((before) => mayHaveHadEffect(before.met));
     return dead && (claim === 'already-ended' || earlier);
   });
@@ -121,18 +121,18 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
 
 /** The vendor says that it ended a session that lives on. */
 export function confirmsFalsely({ met, effect }: SentRequest): boolean {
-  return met.came.kind === 'truth' && effect === 'logout-ignored';
+  return met.form.kind === 'truth' && effect === 'logout-ignored';
 }
 
 /** What the response to validSessionId says about the session that main saved. */
 const validityIn =
   (trial: Trial) =>
-  ({ met: { came, either = false }, purpose, openThen }: SentRequest): 'valid' | 'dead' | undefined => {
+  ({ met: { form, ambiguous = false }, purpose, openThen }: SentRequest): 'valid' | 'dead' | undefined => {
     if (purpose !== 'validity') return undefined;
-    if (came.kind === 'validity') return came.isValid ? 'valid' : 'dead';
-    if (came.kind !== 'truth') return undefined;
+    if (form.kind === 'validity') return form.isValid ? 'valid' : 'dead';
+    if (form.kind !== 'truth') return undefined;
     const isOpen = openThen.some((id) => trial.main.stateFile.includes(id));
-    if (isOpen) return either ? undefined : 'valid';
+    if (isOpen) return ambiguous ? undefined : 'valid';
     return 'dead';
   };
 
@@ -146,8 +146,8 @@ function isQuiet({ exitCode, annotations }: StepResult): boolean {
 }
 
 /** A rejection is no claim: main is red, and has said so. From a gateway it is a lie. */
-function refusedByTheServer({ sent }: Trial): boolean {
-  return sent.some(({ met, purpose }) => met.from !== 'gateway' && refuses(met.came, purpose));
+function rejectedByTheServer({ sent }: Trial): boolean {
+  return sent.some(({ met, purpose }) => met.from !== 'gateway' && rejects(met.form, purpose));
 }
 
 /** What the steps say that does not agree with itself, or with what they can have done. */
@@ -159,7 +159,7 @@ export function contradictions(trial: Trial): Violations {
   const mayBeGreen =
     result === 'ended' ||
     (result === 'already-ended' && allowAlreadyEnded) ||
-    KITS[mode].leavesToPost.includes(result);
+    MODE_PROFILES[mode].leavesToPost.includes(result);
   const words = wordsAfter(trial);
   const warned = [main, post].map((step) => saidBy(step).warnedOpen);
   const most = mostToWarnOf(trial);
@@ -192,7 +192,7 @@ function mayHaveEnded(trial: Trial, step: When): boolean {
   if (last === undefined) return false;
   return (
     ['session-ended', 'sessions-ended', 'logout-ignored'].includes(last.effect ?? '') ||
-    last.met.came.kind === 'success' ||
+    last.met.form.kind === 'success' ||
     // A password's success is about all sessions, whoever ended them.
     last.purpose === 'logoutall' ||
     had.slice(0, -1).some(({ met }) => mayHaveHadEffect(met))
@@ -203,7 +203,7 @@ function mayHaveEnded(trial: Trial, step: When): boolean {
 function endedUnknowingly(trial: Trial, step: When): boolean {
   return sentIn(trial, step).some(
     ({ effect, met, purpose }) =>
-      effect === 'session-ended' && mayHaveHadEffect(met) && !settles(met.came, purpose),
+      effect === 'session-ended' && mayHaveHadEffect(met) && !settles(met.form, purpose),
   );
 }
 

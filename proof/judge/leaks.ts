@@ -1,7 +1,7 @@
 import { type StepResult, visible } from '../../runner/index.ts';
 import type { Violations } from '../invariants.ts';
 import { isLogin } from '../modes.ts';
-import { refuses } from '../responses/form.ts';
+import { rejects } from '../responses/form.ts';
 import { indexOfSettled, resultOf, type Trial } from '../trial.ts';
 
 /** Every text from the server has this in it, right after whatever would make a command of it. */
@@ -42,7 +42,7 @@ function isSettledInMain(trial: Trial): boolean {
     const settled = trial.sent[indexOfSettled(trial, purpose)];
     if (settled?.step !== 'main') return false;
     // Post may try again to end a login's session.
-    return !isLogin(trial.mode) || !refuses(settled.met.came, purpose);
+    return !isLogin(trial.mode) || !rejects(settled.met.form, purpose);
   });
 }
 

@@ -3,9 +3,9 @@ import {
   credentialOf,
   ends,
   limitOf,
-  MOST_HEARD,
-  mayHaveBeenHeard,
-  refusesCredentials,
+  MAX_CREDENTIAL_USES,
+  mayUseCredential,
+  rejectsCredentials,
   settles,
 } from '../responses/form.ts';
 import { answeredIds, nothingKnown, openForPost, sentIn, type Trial, type When } from '../trial.ts';
@@ -22,13 +22,13 @@ function isLeftByPost(trial: Trial): boolean {
   if (!trial.getsWell || nothingKnown(trial) || couldNotEnd(trial, 'post')) return false;
   if (isLogin(mode)) return true;
   const passwords = sent.filter(({ purpose }) => credentialOf(purpose) === 'password');
-  const heard = passwords.filter(({ met }) => mayHaveBeenHeard(met)).length;
+  const uses = passwords.filter(({ met }) => mayUseCredential(met)).length;
   // A kill between the record and the request leaves one less.
-  const most = main.signal === null ? MOST_HEARD : MOST_HEARD - 1;
+  const most = main.signal === null ? MAX_CREDENTIAL_USES : MAX_CREDENTIAL_USES - 1;
   return !(
-    sent.some(({ met, purpose }) => met.came.kind !== 'truth' && settles(met.came, purpose)) ||
-    passwords.some(({ met }) => refusesCredentials(met.came)) ||
-    heard >= most
+    sent.some(({ met, purpose }) => met.form.kind !== 'truth' && settles(met.form, purpose)) ||
+    passwords.some(({ met }) => rejectsCredentials(met.form)) ||
+    uses >= most
   );
 }
 
@@ -45,10 +45,10 @@ function couldNotEnd(trial: Trial, step: When): boolean {
   const ending = had.filter(({ purpose }) => ends(purpose));
   return (
     ending.some((one) =>
-      one.met.came.kind === 'truth' ? confirmsFalsely(one) : settles(one.met.came, one.purpose),
+      one.met.form.kind === 'truth' ? confirmsFalsely(one) : settles(one.met.form, one.purpose),
     ) ||
-    had.some(({ met: { came } }) => came.kind === 'validity' && !came.isValid) ||
-    ending.some(({ met }) => met.holds) ||
+    had.some(({ met: { form } }) => form.kind === 'validity' && !form.isValid) ||
+    ending.some(({ met }) => met.takesAllTime) ||
     ending.some(({ met, purpose }) => {
       const limit = limitOf(met, purpose);
       const alike = ending.filter((other) => limitOf(other.met, other.purpose)?.kind === limit?.kind);

@@ -1,15 +1,15 @@
 import { found, type Problem, type Violations } from '../invariants.ts';
-import { isLogin, KITS, VARIABLES } from '../modes.ts';
+import { isLogin, MODE_PROFILES, VARIABLES } from '../modes.ts';
 import {
   type Credential,
   credentialOf,
   limitOf,
-  MOST_HEARD,
-  mayHaveBeenHeard,
+  MAX_CREDENTIAL_USES,
+  mayUseCredential,
   opens,
   type Purpose,
-  refuses,
-  refusesCredentials,
+  rejects,
+  rejectsCredentials,
 } from '../responses/form.ts';
 import { saidBy } from '../said.ts';
 import {
@@ -53,11 +53,11 @@ function afterItWasSettled(trial: Trial): Violations {
 
 /** A request for which the settled one left no reason. */
 function isTooMuch({ mode }: Trial, { met, purpose, step }: SentRequest, later: SentRequest): boolean {
-  const isRefused = refuses(met.came, purpose);
+  const isRejected = rejects(met.form, purpose);
   if (!isLogin(mode)) return true;
-  if (opens(purpose)) return opens(later.purpose) || isRefused;
+  if (opens(purpose)) return opens(later.purpose) || isRejected;
   // A session that main could not end is post's, even if the vendor refused main.
-  const isLeftToPost = later.purpose === 'logout' && step === 'main' && later.step === 'post' && isRefused;
+  const isLeftToPost = later.purpose === 'logout' && step === 'main' && later.step === 'post' && isRejected;
   return later.purpose !== 'validity' && !isLeftToPost;
 }
 
@@ -66,45 +66,48 @@ function withCredentials(trial: Trial): Violations {
   const shows = (credential: Credential) => sent.filter((one) => credentialOf(one.purpose) === credential);
   const passwords = shows('password');
   const refusedAt = passwords.findIndex(
-    (one) => refusesCredentials(one.met.came) && !one.met.either && !mayHaveMissed(trial, sent.indexOf(one)),
+    (one) =>
+      rejectsCredentials(one.met.form) && !one.met.ambiguous && !mayHaveMissed(trial, sent.indexOf(one)),
   );
   // What could not be saved, post cannot know.
   const again = passwords.slice(refusedAt + 1).filter(({ step }) => step === 'main' || !saveFailed);
-  const heard = passwords.filter(({ met }) => mayHaveBeenHeard(met)).length;
+  const uses = passwords.filter(({ met }) => mayUseCredential(met)).length;
   const tokens = shows('token').filter(({ token }) => token !== '');
   const twice = tokens.find(
     ({ token, met }, index) =>
-      mayHaveBeenHeard(met) && !met.either && tokens.slice(index + 1).some((later) => later.token === token),
+      mayUseCredential(met) &&
+      !met.ambiguous &&
+      tokens.slice(index + 1).some((later) => later.token === token),
   );
-  const questions = sent.filter(({ purpose }) => purpose === 'validity');
+  const verifications = sent.filter(({ purpose }) => purpose === 'validity');
   return {
     [`a password is sent again after "${passwords[refusedAt]?.met.name}"`]:
       refusedAt >= 0 && again.length > 0,
-    [`${heard} requests with a password may have been heard`]: heard > MOST_HEARD,
+    [`${uses} requests with a password may have been judged`]: uses > MAX_CREDENTIAL_USES,
     [`a token is sent again after "${twice?.met.name}"`]: twice !== undefined,
-    'a session that it did not open is asked about': questions.length > 0 && !isLogin(mode),
-    'main asks whether a session is dead': questions.some(({ step }) => step === 'main'),
+    'a session that it did not open is asked about': verifications.length > 0 && !isLogin(mode),
+    'main asks whether a session is dead': verifications.some(({ step }) => step === 'main'),
     'something is sent after validSessionId said that the session is dead': wordsAfter(trial).some(
       (word, index, all) =>
-        word === 'dead' && index < all.length - 1 && !sentIn(trial, 'post')[index]?.met.either,
+        word === 'dead' && index < all.length - 1 && !sentIn(trial, 'post')[index]?.met.ambiguous,
     ),
     // What a main sent that was killed may arrive later.
     'post logs in': !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && opens(purpose)),
     'a login asks for the end of all sessions':
       isLogin(mode) && sent.some(({ purpose }) => purpose === 'logoutall'),
     [`${mode} asks for something else`]:
-      !isLogin(mode) && sent.some(({ purpose, step }) => purpose !== KITS[mode].asks[step]),
+      !isLogin(mode) && sent.some(({ purpose, step }) => purpose !== MODE_PROFILES[mode].asks[step]),
   };
 }
 
 /** A step goes on although what it met rarely passes. */
 function tooOften(trial: Trial, step: When): Violations {
-  // The question of verification gives up by its own time.
+  // Verification gives up by its own time.
   const all = TO_SETTLE.flatMap((purpose: Purpose) => {
     const had = sentIn(trial, step).filter((one) => one.purpose === purpose);
     const times = new Map<string, number>();
     return had.slice(0, -1).map(({ met }) => {
-      const limit = met.either ? undefined : limitOf(met, purpose);
+      const limit = met.ambiguous ? undefined : limitOf(met, purpose);
       const before = limit === undefined ? 0 : (times.get(limit.kind) ?? 0);
       if (limit !== undefined) times.set(limit.kind, before + 1);
       return [

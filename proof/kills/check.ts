@@ -3,7 +3,7 @@ import { startSimulator } from '../../simulator/index.ts';
 import { BUSY, LOST, STALL, WELL } from '../faults/catalogue.ts';
 import type { Check, Finding } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
-import { ENDINGS, KITS, LOGINS, type Mode } from '../modes.ts';
+import { ENDINGS, LOGINS, MODE_PROFILES, type Mode } from '../modes.ts';
 import { newJob, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom, seedOfRun } from '../random.ts';
@@ -152,7 +152,7 @@ async function tryOne({ course, mode, signal, afterMs }: Kill, provider: Provide
   const job = newJob();
   try {
     const token = await provider.token(cloud, ORGANIZATION);
-    const task = KITS[mode].begin({ cloud, at: cloud, user: USER, token });
+    const task = MODE_PROFILES[mode].begin({ cloud, at: cloud, user: USER, token });
     const journal = new Journal(mode, task);
     cloud.setFaults((request, index) => {
       const entry = journal.step === 'main' ? (course.plan[index] ?? course.after) : WELL;

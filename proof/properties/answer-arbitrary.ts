@@ -6,7 +6,7 @@ import type {
   ResponseBody,
   ResponseHeaders,
 } from '../../src/http.ts';
-import { type Came, isUnclear, isUnclear4xx, type Met } from '../responses/form.ts';
+import { type Encounter, type Form, isUnclear, isUnclear4xx } from '../responses/form.ts';
 import { BODIES, gatewayRow, HEADERS, type Scene, STATUSES } from '../responses/table.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
 import { oneOf, weighted } from './draw.ts';
@@ -15,7 +15,7 @@ import { errorObject, SUCCESS, userObject, validity } from './vendor-words.ts';
 
 /** What comes back to a request, and what it is: known because it was made so, not because it was read. */
 export interface Arrival {
-  readonly met: Met;
+  readonly met: Encounter;
   readonly delivery: HttpResult;
 }
 
@@ -106,33 +106,33 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
   );
   const errors = fc
     .tuple(status, headers, errorObject(text))
-    .map(([code, given, { came, json }]) =>
-      arrival({ kind: 'error', status: code, ...came }, code, given, complete(JSON.stringify(json))),
+    .map(([code, given, { form, json }]) =>
+      arrival({ kind: 'error', status: code, ...form }, code, given, complete(JSON.stringify(json))),
     );
   const successes = fc
     .tuple(headers, fc.constantFrom(...SUCCESS))
     .map(([given, json]) => arrival({ kind: 'success' }, 200, given, complete(JSON.stringify(json))));
   const words = fc
     .tuple(headers, weighted([3, userObject(text)], [2, validity(text)]))
-    .map(([given, { came, json }]) => arrival(came, 200, given, complete(JSON.stringify(json))));
+    .map(([given, { form, json }]) => arrival(form, 200, given, complete(JSON.stringify(json))));
   const empty = fc
     .tuple(status, headers, oneOf(' \ufeff \r\n'), fc.boolean())
     .map(([code, given, blank, endIsCertain]) => {
       const word = endIsCertain ? silence(code, given) : undefined;
-      const came = word ?? { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined };
-      return arrival(came, code, given, { kind: 'complete', text: blank, endIsCertain });
+      const form = word ?? { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined };
+      return arrival(form, code, given, { kind: 'complete', text: blank, endIsCertain });
     });
   const unread = fc
     .tuple(status, headers, errorObject(text), oneOf('gzip br encoded'), fc.nat(2))
     .map(([code, given, { json }, contentEncoding, how]) => {
-      const came = { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined } as const;
-      if (how === 0) return arrival(came, code, given, { kind: 'too-large' });
+      const form = { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined } as const;
+      if (how === 0) return arrival(form, code, given, { kind: 'too-large' });
       if (how === 1) {
-        return arrival(came, code, { ...given, contentEncoding }, complete(JSON.stringify(json)));
+        return arrival(form, code, { ...given, contentEncoding }, complete(JSON.stringify(json)));
       }
       const failure = { kind: 'connection-lost', code: 'ECONNRESET', cause: undefined } as const;
       const isNone = (code < 300 || code >= 500) && code !== 503;
-      return arrival(isNone ? { kind: 'nothing' } : came, code, given, { kind: 'broken', failure });
+      return arrival(isNone ? { kind: 'nothing' } : form, code, given, { kind: 'broken', failure });
     });
   return weighted([6, others], [5, errors], [1, successes], [2, words], [2, empty], [2, unread], [6, rows]);
 }
@@ -145,15 +145,15 @@ const rows: fc.Arbitrary<Arrival> = fc
     fc.constantFrom(...HEADERS),
   )
   .map(([code, body, set]) => {
-    const { came, either, response } = gatewayRow(code, body, set, 'v2');
+    const { form, ambiguous, response } = gatewayRow(code, body, set, 'v2');
     const { statusCode, headers, body: read } = response(SCENE);
-    const { met, delivery } = arrival(came, statusCode, headers, read);
-    return { met: either ? { ...met, either } : met, delivery };
+    const { met, delivery } = arrival(form, statusCode, headers, read);
+    return { met: ambiguous ? { ...met, ambiguous } : met, delivery };
   });
 const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
 
 /** An empty answer in the vendor's form. */
-function silence(statusCode: number, { wwwAuthenticate }: ResponseHeaders): Came | undefined {
+function silence(statusCode: number, { wwwAuthenticate }: ResponseHeaders): Form | undefined {
   if (statusCode === 200 || statusCode === 204) return { kind: 'success' };
   return statusCode === 401 && wwwAuthenticate === undefined ? { kind: 'bare-401' } : undefined;
 }
@@ -162,7 +162,7 @@ function complete(text: string): ResponseBody {
   return { kind: 'complete', text, endIsCertain: true };
 }
 
-function arrival(came: Came, statusCode: number, headers: ResponseHeaders, body: ResponseBody): Arrival {
+function arrival(form: Form, statusCode: number, headers: ResponseHeaders, body: ResponseBody): Arrival {
   const text = body.kind === 'complete' ? body.text.trim() : body.kind;
   const name = `${statusCode} ${headers.contentType ?? ''} ${text}`;
   const delivery: HttpResponse = {
@@ -171,26 +171,26 @@ function arrival(came: Came, statusCode: number, headers: ResponseHeaders, body:
     headers: { ...NO_HEADERS, ...headers },
     body,
   };
-  return { met: { name, came, from: 'gateway', ...limit(came, name) }, delivery };
+  return { met: { name, form, from: 'gateway', ...limit(form, name) }, delivery };
 }
 
 /** Answers that rarely pass. */
-function limit(came: Came, name: string): Pick<Met, 'atMost'> {
+function limit(form: Form, name: string): Pick<Encounter, 'atMost'> {
   // With an error object in it, too.
-  const isRedirect = 'status' in came && came.status >= 300 && came.status < 400;
+  const isRedirect = 'status' in form && form.status >= 300 && form.status < 400;
   if (isRedirect) return { atMost: { kind: 'redirect', times: 1 } };
-  if (isUnclear4xx(came)) return { atMost: { kind: 'unclear 4xx', times: 2 } };
-  return isUnclear(came) ? { atMost: { kind: name, times: 6 } } : {};
+  if (isUnclear4xx(form)) return { atMost: { kind: 'unclear 4xx', times: 2 } };
+  return isUnclear(form) ? { atMost: { kind: name, times: 6 } } : {};
 }
 
-const LOST = { came: { kind: 'nothing' } } as const;
-const UNHEARD = { came: { kind: 'nothing' }, unheard: true } as const;
-const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Met, 'name'>])[] = [
+const LOST = { form: { kind: 'nothing' } } as const;
+const NEVER_SENT = { form: { kind: 'nothing' }, neverSent: true } as const;
+const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Encounter, 'name'>])[] = [
   [{ kind: 'timed-out', cause: undefined }, LOST],
   [{ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined }, LOST],
-  [{ kind: 'name-not-resolved', cause: undefined }, UNHEARD],
-  [{ kind: 'connection-refused', cause: undefined }, UNHEARD],
-  [{ kind: 'no-connection', detail: 'EHOSTUNREACH', cause: undefined }, UNHEARD],
+  [{ kind: 'name-not-resolved', cause: undefined }, NEVER_SENT],
+  [{ kind: 'connection-refused', cause: undefined }, NEVER_SENT],
+  [{ kind: 'no-connection', detail: 'EHOSTUNREACH', cause: undefined }, NEVER_SENT],
   [
     {
       kind: 'certificate',
@@ -199,23 +199,23 @@ const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Met, 'name'>])[] = [
       extraAuthorities: 'not-set',
       cause: undefined,
     },
-    { ...UNHEARD, atMost: { kind: 'certificate', times: 2 } },
+    { ...NEVER_SENT, atMost: { kind: 'certificate', times: 2 } },
   ],
-  [{ kind: 'proxy-status', proxy: 'p:1', statusCode: 502, schemes: [], cause: undefined }, UNHEARD],
+  [{ kind: 'proxy-status', proxy: 'p:1', statusCode: 502, schemes: [], cause: undefined }, NEVER_SENT],
   [
     { kind: 'proxy-status', proxy: 'p:1', statusCode: 403, schemes: [], cause: undefined },
-    { ...UNHEARD, atMost: { kind: 'proxy 4xx', times: 2 } },
+    { ...NEVER_SENT, atMost: { kind: 'proxy 4xx', times: 2 } },
   ],
   [
     { kind: 'proxy-status', proxy: 'p:1', statusCode: 407, schemes: [], cause: undefined },
-    { ...UNHEARD, atMost: { kind: 'proxy 407', times: 1 } },
+    { ...NEVER_SENT, atMost: { kind: 'proxy 407', times: 1 } },
   ],
-  [{ kind: 'proxy-unreachable', proxy: 'p:1', detail: 'ECONNREFUSED', cause: undefined }, UNHEARD],
+  [{ kind: 'proxy-unreachable', proxy: 'p:1', detail: 'ECONNREFUSED', cause: undefined }, NEVER_SENT],
 ];
 
 const nothings: fc.Arbitrary<Arrival> = fc.constantFrom(...NO_ANSWERS).map(([failure, met]) => ({
   met: { name: failure.kind, ...met },
-  delivery: { kind: 'no-response', failure, mayHaveReachedServer: met.unheard !== true },
+  delivery: { kind: 'no-response', failure, mayHaveReachedServer: met.neverSent !== true },
 }));
 
 /** What may become of a request that does not reach the vendor, with these texts wherever somebody can write. */

@@ -3,7 +3,7 @@ import { visible } from '../../runner/index.ts';
 import { judge } from '../judge/judge.ts';
 import { playJob } from '../virtual/job.ts';
 import { answerArbitrary, hostile } from './answer-arbitrary.ts';
-import { playBoth, type Way } from './both.ts';
+import { playBoth, type StepKind } from './both.ts';
 import { weighted } from './draw.ts';
 import { echoes } from './echo-arbitrary.ts';
 import { issues, jobScript, meetings, setups, TOKEN_SERVICE } from './jobs.ts';
@@ -12,10 +12,10 @@ import { CASES_OF_MODES, type Property, property } from './property.ts';
 import { tight, Violation } from './violation.ts';
 
 /** Those of logout and of logoutall as often as all logins. */
-const ways = weighted<Way>(
+const ways = weighted<StepKind>(
   [4, fc.constant('session-id')],
   [4, fc.constant('password')],
-  [4, fc.constantFrom<Way[]>('login', 'login-v3', 'token', 'issued-token', 'bearer')],
+  [4, fc.constantFrom<StepKind[]>('login', 'login-v3', 'token', 'issued-token', 'bearer')],
 );
 
 export const answerProperties: readonly Property[] = [
@@ -72,7 +72,7 @@ export const answerProperties: readonly Property[] = [
 const MOST_CHARACTERS = 3 * 1_000 + 1_000;
 const SECRET = 'fake-4711-Secret';
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzb21lb25lIn0.c2lnbmF0dXJlNDcxMQ';
-const SECRETS: Readonly<Record<Way, string>> = {
+const SECRETS: Readonly<Record<StepKind, string>> = {
   'session-id': SECRET,
   password: SECRET,
   login: SECRET,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { ResponseHeaders } from '../../src/http.ts';
-import type { Came } from '../responses/form.ts';
-import type { Sent } from '../virtual/world.ts';
+import type { Form } from '../responses/form.ts';
+import type { SentCall } from '../virtual/world.ts';
 import { oneOf, weighted } from './draw.ts';
 
 const LEAST_WAIT_MS = 100;
@@ -49,12 +49,12 @@ export function asking(
 }
 
 /** Whether such an answer is one that can ask to wait. */
-export function mayAsk(it: Came): boolean {
+export function mayAsk(it: Form): boolean {
   return 'status' in it && [408, 425, 429, 503].includes(it.status);
 }
 
 /** The moment before which the next attempt must not come: what was asked for, else the least back-off. */
-export function waitUntilMs({ overMs }: Sent, askedMs: number | undefined): number {
+export function waitUntilMs({ overMs }: SentCall, askedMs: number | undefined): number {
   if (askedMs !== undefined && askedMs > overMs) return askedMs;
   // An attempt that nothing ended has no end to count from.
   return Number.isFinite(overMs) ? overMs + LEAST_WAIT_MS : 0;

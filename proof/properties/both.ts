@@ -10,7 +10,7 @@ import { issued, TOKEN_SERVICE } from './jobs.ts';
 import { harmless } from './violation.ts';
 
 /** What a step proves itself with, and to whom it shows it. */
-export type Way = 'session-id' | 'password' | 'login' | 'login-v3' | 'token' | 'issued-token' | 'bearer';
+export type StepKind = 'session-id' | 'password' | 'login' | 'login-v3' | 'token' | 'issued-token' | 'bearer';
 
 const POD = 'https://pod.informaticacloud.com/saas';
 /** For whoever has the secret elsewhere. */
@@ -24,7 +24,7 @@ export interface Played {
 
 /** Main and post, each for itself, against the same answers, and then nothing. */
 export async function playBoth(
-  way: Way,
+  way: StepKind,
   secret: string,
   arrivals: readonly Arrival[],
 ): Promise<readonly Played[]> {
@@ -55,12 +55,12 @@ function serviceWorld(arrivals: readonly Arrival[]): VirtualWorld {
   return new VirtualWorld(new VirtualClock(), { meet: async () => ({ delivery: left.shift() }) });
 }
 
-function valuesOf(way: Way, secret: string) {
+function valuesOf(way: StepKind, secret: string) {
   const given = inputsOf(way, secret);
   return inputValues((name) => given[name] ?? '');
 }
 
-function inputsOf(way: Way, secret: string): Readonly<Record<string, string>> {
+function inputsOf(way: StepKind, secret: string): Readonly<Record<string, string>> {
   const login = { mode: 'login', 'login-url': 'dm-us', verify: 'always' };
   const user = { 'login-url': 'dm-us', username: 'someone@example.com', password: secret };
   switch (way) {
@@ -80,13 +80,13 @@ function inputsOf(way: Way, secret: string): Readonly<Record<string, string>> {
   }
 }
 
-function optionsOf(way: Way, secret: string): MainOptions {
+function optionsOf(way: StepKind, secret: string): MainOptions {
   const { url, bearer } = TOKEN_SERVICE;
   return { idTokenService: () => ({ url, bearer: way === 'bearer' ? secret : bearer }) };
 }
 
 /** After a login a session is to be ended, and looked at. */
-function stateOf(way: Way, secret: string): string {
+function stateOf(way: StepKind, secret: string): string {
   if (way === 'session-id' || way === 'password') {
     return writeState({
       kind: 'pending',

@@ -80,16 +80,16 @@ export function bundleProperties(server: CountingServer): readonly Property[] {
       states,
       async (text) => {
         const state = readState(text);
-        const { question, onCleanupFailure } = dueTo(state);
+        const { request, onCleanupFailure } = dueTo(state);
         const asked = askedAt(state);
-        fc.pre(question === undefined || (own(question.http.url) && (asked === undefined || own(asked))));
+        fc.pre(request === undefined || (own(request.http.url) && (asked === undefined || own(asked))));
         // Without inputs main saves nothing, and post is given this state.
         const { post, requests } = await play(server, {}, text);
-        // A password that was heard as often as it may be is not sent again.
+        // A password that was used as often as it may be is not sent again.
         const sends =
           state.kind === 'pending' &&
-          question !== undefined &&
-          state.credentialUses < question.maxCredentialUses;
+          request !== undefined &&
+          state.credentialUses < request.maxCredentialUses;
         const most = Number(sends) * (asked === undefined ? 1 : 2);
         harmless(requests >= Number(sends) && requests <= most, `${requests} requests`);
         harmless(
@@ -110,7 +110,7 @@ function urlOf({ task }: ValidatedInputs): URL {
 }
 
 interface Due {
-  readonly question?: ReportedRequest<true>;
+  readonly request?: ReportedRequest<true>;
   /** What follows if that is not done, or cannot be. */
   readonly onCleanupFailure?: 'warn' | 'fail';
 }
@@ -120,7 +120,7 @@ function dueTo(state: State): Due {
   if (state.kind === 'logging-in') return { onCleanupFailure: state.onCleanupFailure };
   const order = state.kind === 'pending' ? validateInputs(state.inputs) : undefined;
   if (!order?.ok || order.value.task.kind !== 'end') return {};
-  return { question: order.value.task.request, onCleanupFailure: order.value.settings.onCleanupFailure };
+  return { request: order.value.task.request, onCleanupFailure: order.value.settings.onCleanupFailure };
 }
 
 /** Where it may be asked whether the session is dead; undefined where it is not. */

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { hostile } from './answer-arbitrary.ts';
-import type { Way } from './both.ts';
+import type { StepKind } from './both.ts';
 import { oneOf, weighted } from './draw.ts';
 import { sessionIds } from './input-arbitrary.ts';
 import { bare } from './leak.ts';
 
 /** A secret, and a text that has it in it, as servers and gateways repeat what they were sent. */
 export interface Echo {
-  readonly way: Way;
+  readonly way: StepKind;
   readonly secret: string;
   readonly text: string;
 }
@@ -25,15 +25,15 @@ const passwords = fc
 const tokens = fc.stringMatching(/^eyJ[\w-]{12,60}\.[\w-]{20,100}\.[\w-]{12,60}$/);
 const secrets = fc
   .oneof(
-    fc.record({ way: fc.constant<Way>('session-id'), secret: sessionIds }),
-    fc.record({ way: fc.constant<Way>('password'), secret: passwords }),
+    fc.record({ way: fc.constant<StepKind>('session-id'), secret: sessionIds }),
+    fc.record({ way: fc.constant<StepKind>('password'), secret: passwords }),
     fc.oneof(
       // The session of a login is ended by post, whatever main had its id from.
       fc.record({
-        way: fc.constantFrom<Way[]>('login', 'login-v3', 'bearer'),
+        way: fc.constantFrom<StepKind[]>('login', 'login-v3', 'bearer'),
         secret: fc.oneof(passwords, sessionIds),
       }),
-      fc.record({ way: fc.constantFrom<Way[]>('token', 'issued-token'), secret: tokens }),
+      fc.record({ way: fc.constantFrom<StepKind[]>('token', 'issued-token'), secret: tokens }),
     ),
   )
   .filter(({ secret }) => Array.from(bare(secret)).length >= LEAST);

@@ -9,7 +9,7 @@ import { VirtualClock } from '../virtual/clock.ts';
 import { type MainOptions, type MainRun, playMain, secretsSent } from '../virtual/steps.ts';
 import { userObject } from '../virtual/user-objects.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
-import { type Sent, VirtualWorld } from '../virtual/world.ts';
+import { type SentCall, VirtualWorld } from '../virtual/world.ts';
 import { hostsNamed, mayGoTo } from './destination.ts';
 import { oneOf } from './draw.ts';
 import { inputArbitrary, longestId, MARKS, sessionIds } from './input-arbitrary.ts';
@@ -27,7 +27,7 @@ export const inputProperties: readonly Property[] = [
       const { run, sent } = await given(values);
       tight(!run.unmasked, 'something came before a secret was masked');
       for (const { call } of sent) expectProperTarget(call, values);
-      if (isRefused(run)) expectRefused(run, sent);
+      if (isRejected(run)) expectRefused(run, sent);
       else harmless(numberOf(sent, values) === Number(!isPutOff(values)), 'not one request');
       await expectNothingRepeated(run, values);
     },
@@ -149,7 +149,7 @@ function resultOf({ report }: MainRun): string | undefined {
   return report === 'killed' ? report : report.outputs['result'];
 }
 
-function isRefused(run: MainRun): boolean {
+function isRejected(run: MainRun): boolean {
   return textOf(run).startsWith('Wrong inputs');
 }
 
@@ -163,7 +163,7 @@ function isPutOff(values: InputValues): boolean {
 }
 
 /** How often was sent what the mode is for. */
-function numberOf(sent: readonly Sent[], values: InputValues): number {
+function numberOf(sent: readonly SentCall[], values: InputValues): number {
   const asked = sent
     .filter(({ call }) => !isService(call.url))
     .map(({ call }) => purposeOf(call.url.pathname));
@@ -171,7 +171,7 @@ function numberOf(sent: readonly Sent[], values: InputValues): number {
 }
 
 /** What proves who asks goes where the inputs say, and a session that must not be handed on is ended where its login's answer says. */
-function expectProperTarget(call: Sent['call'], values: InputValues): void {
+function expectProperTarget(call: SentCall['call'], values: InputValues): void {
   for (const [name, value] of Object.entries(call.headers)) validateHeaderValue(name, value);
   const { Authorization } = call.headers;
   harmless(
@@ -187,7 +187,7 @@ function expectProperTarget(call: Sent['call'], values: InputValues): void {
   expectVeryCredentials(call, values);
 }
 
-function expectRefused(run: MainRun, sent: readonly Sent[]): void {
+function expectRefused(run: MainRun, sent: readonly SentCall[]): void {
   const text = textOf(run);
   const [head, ...problems] = text.split('\n');
   const each = problems.every((line) => INPUT_NAMES.some((name) => line.startsWith(`- ${name} `)));
@@ -200,7 +200,7 @@ function expectRefused(run: MainRun, sent: readonly Sent[]): void {
   );
 }
 
-function expectVeryCredentials({ url, headers, body }: Sent['call'], values: InputValues): void {
+function expectVeryCredentials({ url, headers, body }: SentCall['call'], values: InputValues): void {
   const ids = [headers['icSessionId'], headers['INFA-SESSION-ID']].filter((id) => id !== undefined);
   switch (purposeOf(url.pathname)) {
     case 'logout':

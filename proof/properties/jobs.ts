@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import type { Settings } from '../../simulator/settings.ts';
 import type { HttpRequest, HttpResponse } from '../../src/http.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
-import { ends, type Met, PROPER, type Purpose } from '../responses/form.ts';
+import { type Encounter, ends, PROPER, type Purpose } from '../responses/form.ts';
 import type { JobScript, Setup } from '../virtual/job.ts';
 import { NO_HEADERS, type SessionKind } from '../virtual/vendor.ts';
-import type { Fate } from '../virtual/world.ts';
+import type { Reply } from '../virtual/world.ts';
 import { type Arrival, arrivalArbitrary, hostile } from './answer-arbitrary.ts';
 import { oneOf, weighted } from './draw.ts';
 
@@ -32,7 +32,7 @@ export const setups: fc.Arbitrary<Setup> = fc
 /** What one request of a job meets. */
 export type Meeting =
   /** The vendor hears of it or not, and something else answers. */
-  | ({ readonly kind: 'gateway'; readonly heard: boolean } & Arrival)
+  | ({ readonly kind: 'gateway'; readonly reachesVendor: boolean } & Arrival)
   /** The vendor answers, in one of its forms; the session may have ended by itself just before. */
   | { readonly kind: 'vendor'; readonly settings: VendorForms; readonly isLate: boolean };
 
@@ -58,7 +58,7 @@ export const meetings: fc.Arbitrary<readonly Meeting[]> = fc.array(
       fc.tuple(arrivals, fc.nat(5)).map(([arrival, draw]) => ({
         kind: 'gateway',
         // A user object of someone else's in the place of the vendor's would be a session of which no client can know.
-        heard: draw === 0 && !arrival.met.unheard && arrival.met.came.kind !== 'user-object',
+        reachesVendor: draw === 0 && !arrival.met.neverSent && arrival.met.form.kind !== 'user-object',
         ...arrival,
       })),
     ],
@@ -87,7 +87,7 @@ export function jobScript(
   const meet: JobScript['meet'] = async (call, purpose, _, vendor) => {
     const meeting = left.shift();
     if (meeting?.kind === 'gateway') {
-      if (meeting.heard) await vendor.answer(call);
+      if (meeting.reachesVendor) await vendor.answer(call);
       return meeting;
     }
     const { isLate, settings } = meeting ?? PROPERLY;
@@ -104,16 +104,16 @@ function wordOf(
   { statusCode, body }: HttpResponse,
   purpose: Purpose,
   { validAfterLogout }: Partial<VendorForms>,
-): Pick<Met, 'came'> | undefined {
+): Pick<Encounter, 'form'> | undefined {
   if (purpose !== 'validity') return undefined;
-  if (statusCode !== 200) return { came: { kind: 'error', about: 'session', status: statusCode } };
+  if (statusCode !== 200) return { form: { kind: 'error', about: 'session', status: statusCode } };
   if (validAfterLogout === 'truth') return undefined;
   const isValid = body.kind === 'complete' && body.text.includes('"isValidToken":true');
-  return { came: { kind: 'validity', isValid } };
+  return { form: { kind: 'validity', isValid } };
 }
 
 /** A new token each time. */
-function tokenService(issuing: readonly (Arrival | null)[]): (call: HttpRequest) => Promise<Fate> {
+function tokenService(issuing: readonly (Arrival | null)[]): (call: HttpRequest) => Promise<Reply> {
   let asked = 0;
   return async ({ headers }) => {
     const arrival = issuing[asked];

@@ -56,9 +56,9 @@ export const wrong = fc.record(
 );
 
 /** The modes, and of a login each way. */
-export type Way = 'logout' | 'logoutall' | 'login' | 'token' | 'github';
+export type StepKind = 'logout' | 'logoutall' | 'login' | 'token' | 'github';
 
-interface Kit {
+interface ModeProfile {
   readonly right: Partial<InputValues>;
   /** What it does not read. */
   readonly unread: readonly string[];
@@ -78,7 +78,7 @@ const BY_TOKEN = {
   'organization-id': ORGANIZATION.short,
 } as const;
 
-export const WAYS: Readonly<Record<Way, Kit>> = {
+export const WAYS: Readonly<Record<StepKind, ModeProfile>> = {
   logout: {
     right: { mode: 'logout' },
     unread: ['login-url', 'username', 'password', ...OF_LOGIN],
@@ -117,10 +117,10 @@ export const WAYS: Readonly<Record<Way, Kit>> = {
 };
 
 /** Those of logout and of logoutall as often as all logins. */
-export const ways = weighted<Way>(
+export const ways = weighted<StepKind>(
   [3, fc.constant('logout')],
   [3, fc.constant('logoutall')],
-  [3, fc.constantFrom<Way[]>('login', 'token', 'github')],
+  [3, fc.constantFrom<StepKind[]>('login', 'token', 'github')],
 );
 
 /** Without a mode none's are read. */
@@ -136,7 +136,7 @@ export const UNREAD_WITHOUT_MODE: readonly string[] = [
 ];
 
 /** The wrong inputs that are wrong on this way. Without a user name or a password it is another one. */
-export function drawnFor(way: Way, drawn: Partial<InputValues>): Partial<InputValues> {
+export function drawnFor(way: StepKind, drawn: Partial<InputValues>): Partial<InputValues> {
   const isBlank = (name: string, value: string) =>
     way === 'login' && ['username', 'password'].includes(name) && value.trim() === '';
   const entries = Object.entries(drawn).filter(

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { type LoggingInState, type PendingState, readState } from '../../src/state.ts';
-import type { Met } from '../responses/form.ts';
-import { MOST_HEARD, mayHaveHadEffect } from '../responses/form.ts';
+import type { Encounter } from '../responses/form.ts';
+import { MAX_CREDENTIAL_USES, mayHaveHadEffect } from '../responses/form.ts';
 import { VirtualClock } from '../virtual/clock.ts';
 import { playPost, type StepRun } from '../virtual/steps.ts';
 import { VirtualWorld } from '../virtual/world.ts';
@@ -35,7 +35,9 @@ export function stateArbitrary(
   });
   const pending = fc
     .tuple(inputs, counts, weighted<unknown>([2, fc.constant(undefined)], [2, opened], [1, fc.jsonValue()]))
-    .map(([given, heard, about]) => JSON.stringify({ kind: 'pending', inputs: given, heard, opened: about }));
+    .map(([given, uses, about]) =>
+      JSON.stringify({ kind: 'pending', inputs: given, credentialUses: uses, opened: about }),
+    );
   const loggingIn = fc
     .record({
       kind: fc.constant('logging-in'),
@@ -55,7 +57,7 @@ export function stateArbitrary(
         kind: fc.oneof(known, known, fc.jsonValue()),
         as: fc.oneof(known, fc.jsonValue()),
         inputs: fc.oneof(odd, fc.jsonValue()),
-        heard: fc.oneof(counts, fc.jsonValue()),
+        credentialUses: fc.oneof(counts, fc.jsonValue()),
       },
       { requiredKeys: [] },
     )
@@ -84,12 +86,12 @@ export const stateProperties: readonly Property[] = [
         meet: async () => ({ delivery: arrivals[next++ % arrivals.length]?.delivery, tookMs }),
       });
       const run = await playPost(text, world);
-      const heard = world.sent.map(({ call, heard }) => ({
-        isQuestion: call.url.pathname.endsWith('/validSessionId'),
-        met: arrivals.find(({ delivery }) => delivery === heard)?.met,
+      const exchanges = world.sent.map(({ call, result }) => ({
+        isVerification: call.url.pathname.endsWith('/validSessionId'),
+        met: arrivals.find(({ delivery }) => delivery === result)?.met,
       }));
       const claim = run.report === 'killed' ? run.report : run.report.text;
-      expectSupported(claim, heard);
+      expectSupported(claim, exchanges);
       const state = readState(text);
       if (state.kind !== 'pending') {
         harmless(world.sent.length === 0, 'something was sent');
@@ -99,25 +101,25 @@ export const stateProperties: readonly Property[] = [
       for (const { call } of world.sent) {
         harmless(mayGoTo(call.url, state.inputs) || mayAskAt(call.url, state), `it went to ${call.url}`);
       }
-      expectLimits(run, state, heard);
+      expectLimits(run, state, exchanges);
     },
     CASES_OF_MODES,
   ),
 ];
 
-interface Heard {
+interface Exchange {
   /** Whether the session is alive was asked. */
-  readonly isQuestion: boolean;
-  readonly met: Met | undefined;
+  readonly isVerification: boolean;
+  readonly met: Encounter | undefined;
 }
 
 /** An end is claimed only where somebody has said so. */
-function expectSupported(claim: string, heard: readonly Heard[]): void {
-  const ending = heard.filter(({ isQuestion }) => !isQuestion).map(({ met }) => met);
-  const isDead = heard.some(
-    ({ isQuestion, met }) => isQuestion && met?.came.kind === 'validity' && !met.came.isValid,
+function expectSupported(claim: string, exchanges: readonly Exchange[]): void {
+  const ending = exchanges.filter(({ isVerification }) => !isVerification).map(({ met }) => met);
+  const isDead = exchanges.some(
+    ({ isVerification, met }) => isVerification && met?.form.kind === 'validity' && !met.form.isValid,
   );
-  const words = ending.filter((met) => ['success', 'bare-401', 'error'].includes(met?.came.kind ?? ''));
+  const words = ending.filter((met) => ['success', 'bare-401', 'error'].includes(met?.form.kind ?? ''));
   const claims = /^(Ended|Already ended)/.test(claim);
   truthful(!claims || words.length > 0 || isDead, `it says ${claim}, and nobody has said so`);
   truthful(
@@ -125,7 +127,7 @@ function expectSupported(claim: string, heard: readonly Heard[]): void {
     `it says ${claim}, and nobody has said that it is dead`,
   );
   const earlier = ending.slice(0, -1).some((met) => met === undefined || mayHaveHadEffect(met));
-  const last = ending.at(-1)?.came.kind;
+  const last = ending.at(-1)?.form.kind;
   truthful(!claim.startsWith('Ended') || last === 'success' || earlier || isDead, `it says ${claim}`);
 }
 
@@ -147,13 +149,16 @@ function mayAskAt(url: URL, { opened }: PendingState): boolean {
 function expectLimits(
   { texts, startedMs, endedMs }: StepRun,
   { inputs, credentialUses: before }: PendingState,
-  heard: readonly Heard[],
+  exchanges: readonly Exchange[],
 ): void {
   const isPassword = inputs.mode.trim() === 'logoutall';
-  const ending = heard.filter(({ isQuestion }) => !isQuestion);
-  const notNow = ending.filter(({ met }) => met?.unheard || isNotNow(met?.came)).length;
-  const most = MOST_HEARD - Math.max(0, before);
-  harmless(!isPassword || ending.length - notNow <= Math.max(0, most), `heard more than ${most} times`);
+  const ending = exchanges.filter(({ isVerification }) => !isVerification);
+  const notNow = ending.filter(({ met }) => met?.neverSent || isNotNow(met?.form)).length;
+  const most = MAX_CREDENTIAL_USES - Math.max(0, before);
+  harmless(
+    !isPassword || ending.length - notNow <= Math.max(0, most),
+    `credential used more than ${most} times`,
+  );
   const given = Number(inputs['timeout-seconds'].trim() || '60') * 1000;
   bounded(!(endedMs - startedMs > given + SLACK_MS), `it took ${endedMs - startedMs} ms`);
   const hosts = [inputs['server-url'], inputs['login-url']].flatMap(hostsNamed).join();
@@ -163,6 +168,6 @@ function expectLimits(
   tight(secret.length < 8 || !shown, `${secret} is shown`);
 }
 
-function isNotNow(came: { readonly kind: string } | undefined): boolean {
-  return came !== undefined && 'status' in came && [408, 425, 429, 503].includes(Number(came.status));
+function isNotNow(form: { readonly kind: string } | undefined): boolean {
+  return form !== undefined && 'status' in form && [408, 425, 429, 503].includes(Number(form.status));
 }

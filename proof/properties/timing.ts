@@ -7,15 +7,15 @@ import { credentialRequest, repeatableRequest } from '../../src/requests/build-r
 import { readUserObject } from '../../src/responses/user-object.ts';
 import {
   credentialOf,
-  MOST_HEARD,
+  MAX_CREDENTIAL_USES,
   opens,
   type Purpose,
-  refusesCredentials,
+  rejectsCredentials,
   saysNotNow,
   settles,
 } from '../responses/form.ts';
 import { START_MS, VirtualClock } from '../virtual/clock.ts';
-import { type Sent, VirtualWorld } from '../virtual/world.ts';
+import { type SentCall, VirtualWorld } from '../virtual/world.ts';
 import { type Arrival, arrivalArbitrary } from './answer-arbitrary.ts';
 import { type Asked, asked, asking, mayAsk, waitUntilMs } from './asking.ts';
 import { oneOf, weighted } from './draw.ts';
@@ -73,7 +73,7 @@ function source(purpose: Purpose): RequestSource<true> {
     },
   } as const;
   return sameRequest<true>(
-    isLimited(purpose) ? credentialRequest(rules, MOST_HEARD) : repeatableRequest(rules),
+    isLimited(purpose) ? credentialRequest(rules, MAX_CREDENTIAL_USES) : repeatableRequest(rules),
   );
 }
 
@@ -84,7 +84,7 @@ interface Example {
   readonly timeoutMs: number;
   readonly cancelAfterMs: number;
   readonly onCancel: 'stop' | 'hurry';
-  readonly heardBefore: number;
+  readonly usesBefore: number;
   readonly wrongByMs: number;
 }
 
@@ -99,7 +99,7 @@ const cases: fc.Arbitrary<Example> = fc.record({
     [1, fc.nat(60_000)],
   ),
   onCancel: fc.constantFrom<('stop' | 'hurry')[]>('stop', 'hurry'),
-  heardBefore: weighted([4, fc.constant(0)], [1, fc.integer({ min: 1, max: 4 })]),
+  usesBefore: weighted([4, fc.constant(0)], [1, fc.integer({ min: 1, max: 4 })]),
   wrongByMs: fc.constantFrom(0, 0, 300_000, -300_000),
 });
 
@@ -108,8 +108,7 @@ export const timingProperties: readonly Property[] = [
     'cases of timing',
     cases,
     async (example) => {
-      const { purpose, script, randoms, timeoutMs, cancelAfterMs, onCancel, heardBefore, wrongByMs } =
-        example;
+      const { purpose, script, randoms, timeoutMs, cancelAfterMs, onCancel, usesBefore, wrongByMs } = example;
       const clock = new VirtualClock(wrongByMs);
       const untilMs: (number | undefined)[] = [];
       let draws = 0;
@@ -124,7 +123,7 @@ export const timingProperties: readonly Property[] = [
           const answeredMs = clock.nowMs() + fate.tookMs;
           const { delivery } = arrival;
           const { headers, atMs } = asking(asked, clock.trueEpochMs() + fate.tookMs, answeredMs, wrongByMs);
-          untilMs.push(mayAsk(arrival.met.came) ? atMs : undefined);
+          untilMs.push(mayAsk(arrival.met.form) ? atMs : undefined);
           if (delivery.kind === 'no-response') return { ...fate, delivery };
           return { ...fate, delivery: { ...delivery, headers: { ...delivery.headers, ...headers } } };
         },
@@ -153,9 +152,9 @@ export const timingProperties: readonly Property[] = [
       const endMs = Math.min(deadlineMs, cancelMs + CANCELLED_MS);
       bounded(nowMs - endMs <= SLACK_MS, `over ${nowMs - endMs} ms late`);
       truthful(outcome.attempts === sent.length, `${outcome.attempts} attempts of ${sent.length}`);
-      const mayBeSilent = (cancelAfterMs === 0 && onCancel === 'stop') || heardBefore >= MOST_HEARD;
+      const mayBeSilent = (cancelAfterMs === 0 && onCancel === 'stop') || usesBefore >= MAX_CREDENTIAL_USES;
       harmless(sent.length > 0 || mayBeSilent, 'no attempt');
-      const met = sent.map((one, at) => came(one, next(script, at)));
+      const met = sent.map((one, at) => encountered(one, next(script, at)));
       const run: Run = { ...example, sent, met, untilMs, nowMs, endMs, deadlineMs, cancelMs };
       for (const at of sent.keys()) expectInTime(run, at);
       expectLimits(run);
@@ -166,9 +165,9 @@ export const timingProperties: readonly Property[] = [
 ];
 
 /** One exchange, and what was met at each attempt. */
-interface Run extends Pick<Example, 'purpose' | 'onCancel' | 'heardBefore'> {
-  readonly sent: readonly Sent[];
-  readonly met: readonly Met[];
+interface Run extends Pick<Example, 'purpose' | 'onCancel' | 'usesBefore'> {
+  readonly sent: readonly SentCall[];
+  readonly met: readonly Encounter[];
   /** Until when each answer asked to wait. */
   readonly untilMs: readonly (number | undefined)[];
   readonly nowMs: number;
@@ -181,8 +180,8 @@ function expectInTime({ purpose, onCancel, sent, met, untilMs, nowMs, endMs, can
   const one = next(sent, at);
   const tookMs = Math.min(one.overMs, nowMs) - one.atMs;
   const longestMs = isLimited(purpose) ? Number.POSITIVE_INFINITY : ATTEMPT_MS;
-  bounded(tookMs <= longestMs + SLACK_MS || one.heard === undefined, `an attempt took ${tookMs} ms`);
-  const isCut = one.heard?.kind === 'no-response' && met[at] === undefined;
+  bounded(tookMs <= longestMs + SLACK_MS || one.result === undefined, `an attempt took ${tookMs} ms`);
+  const isCut = one.result?.kind === 'no-response' && met[at] === undefined;
   const leastMs = Math.min(longestMs, endMs - one.atMs);
   harmless(!isCut || tookMs >= leastMs - ROUNDING_MS, `an attempt was given up after ${tookMs} ms`);
   harmless(onCancel === 'hurry' || one.atMs <= cancelMs, 'sent after it was cancelled');
@@ -192,19 +191,19 @@ function expectInTime({ purpose, onCancel, sent, met, untilMs, nowMs, endMs, can
   harmless(one.atMs >= fromMs - ROUNDING_MS, `${one.atMs} ms is too early`);
 }
 
-function expectLimits({ purpose, met, heardBefore }: Run): void {
+function expectLimits({ purpose, met, usesBefore }: Run): void {
   const earlier = met.slice(0, -1);
   harmless(!isAtLimit(earlier), 'tried again, though such an answer rarely passes');
   harmless(
-    earlier.every((it) => it === undefined || !settles(it.came, purpose)),
+    earlier.every((it) => it === undefined || !settles(it.form, purpose)),
     'tried again, though it was settled',
   );
-  const isBarred = isLimited(purpose) && met.length > 0 && heardEnough(earlier, heardBefore);
-  harmless(!isBarred, 'heard too often');
+  const isBarred = isLimited(purpose) && met.length > 0 && usedUp(earlier, usesBefore);
+  harmless(!isBarred, 'credential used too often');
 }
 
 function expectReason(run: Run, gaveUp: GaveUp): void {
-  const { purpose, sent, met, untilMs, nowMs, deadlineMs, cancelMs, heardBefore } = run;
+  const { purpose, sent, met, untilMs, nowMs, deadlineMs, cancelMs, usesBefore } = run;
   truthful((gaveUp === 'cancelled') === cancelMs <= nowMs, `it gave up: ${gaveUp}`);
   const lastMs = sent.at(-1)?.atMs ?? deadlineMs;
   const why: Readonly<Record<GaveUp, boolean>> = {
@@ -222,7 +221,7 @@ function expectReason(run: Run, gaveUp: GaveUp): void {
   harmless(why[gaveUp], `the last attempt was at ${lastMs} ms of ${deadlineMs}: ${gaveUp}`);
 }
 
-type Met = Arrival['met'] | undefined;
+type Encounter = Arrival['met'] | undefined;
 
 function next<T>(script: readonly T[], at: number): T {
   const one = script[at % script.length];
@@ -230,16 +229,16 @@ function next<T>(script: readonly T[], at: number): T {
   return one;
 }
 
-/** What was heard; undefined where the time of the attempt was over before. */
-function came({ heard }: Sent, { arrival: { met, delivery }, asked }: Happening): Met {
-  if (heard === undefined || heard.kind !== delivery.kind) return undefined;
-  if (heard.kind === 'no-response' && heard !== delivery) return undefined;
-  if (met.came.kind !== 'other') return met;
+/** What came back; undefined where the time of the attempt was over before. */
+function encountered({ result }: SentCall, { arrival: { met, delivery }, asked }: Happening): Encounter {
+  if (result === undefined || result.kind !== delivery.kind) return undefined;
+  if (result.kind === 'no-response' && result !== delivery) return undefined;
+  if (met.form.kind !== 'other') return met;
   const retryAfter = asked.kind !== 'nothing' || asked.header !== undefined;
-  return { ...met, came: { ...met.came, retryAfter } };
+  return { ...met, form: { ...met.form, retryAfter } };
 }
 
-function isAtLimit(met: readonly Met[]): boolean {
+function isAtLimit(met: readonly Encounter[]): boolean {
   return met.some(
     (it) =>
       it?.atMost !== undefined &&
@@ -248,9 +247,10 @@ function isAtLimit(met: readonly Met[]): boolean {
 }
 
 /** Not to be sent again: as often as it may be, or refused. */
-function heardEnough(met: readonly Met[], heardBefore: number): boolean {
-  const heard = met.filter((it) => it === undefined || !(it.unheard || saysNotNow(it.came))).length;
+function usedUp(met: readonly Encounter[], usesBefore: number): boolean {
+  const uses = met.filter((it) => it === undefined || !(it.neverSent || saysNotNow(it.form))).length;
   return (
-    heardBefore + heard >= MOST_HEARD || met.some((it) => it !== undefined && refusesCredentials(it.came))
+    usesBefore + uses >= MAX_CREDENTIAL_USES ||
+    met.some((it) => it !== undefined && rejectsCredentials(it.form))
   );
 }

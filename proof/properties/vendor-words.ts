@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { About, Came } from '../responses/form.ts';
+import type { About, Form } from '../responses/form.ts';
 import { oneOf, weighted } from './draw.ts';
 import { sessionIds } from './input-arbitrary.ts';
 
@@ -11,7 +11,7 @@ const ORGANIZATION_ID = '000001';
 const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
 
 interface ErrorObject {
-  readonly came: {
+  readonly form: {
     readonly about: About;
     readonly code?: string | undefined;
     readonly statusCode?: number | undefined;
@@ -34,7 +34,7 @@ export function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObjec
       { requiredKeys: [] },
     )
     .map((fields) => ({
-      came: {
+      form: {
         about: aboutOf(asText(fields.code)),
         code: asText(fields.code),
         statusCode: Number(asText(fields.statusCode)) || undefined,
@@ -46,17 +46,17 @@ export function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObjec
     { requiredKeys: ['code'] },
   );
   const v3 = inner.map((error) => ({
-    came: { about: aboutOf(error.code), code: error.code },
+    form: { about: aboutOf(error.code), code: error.code },
     json: { error },
   }));
   const flat = fc
     .record({ code: oneOf(CODES), message: text, requestId: text })
-    .map((fields) => ({ came: { about: aboutOf(fields.code), code: fields.code }, json: fields }));
+    .map((fields) => ({ form: { about: aboutOf(fields.code), code: fields.code }, json: fields }));
   // A text that begins in one field and ends in another.
   const split = fc.tuple(text, fc.nat(40)).map(([whole, at]) => {
     const [code, description] = [whole.slice(0, at), whole.slice(at)];
     return {
-      came: { about: aboutOf(code), code, statusCode: 403 },
+      form: { about: aboutOf(code), code, statusCode: 403 },
       json: { '@type': 'error', code, description, statusCode: 403 },
     };
   });
@@ -76,7 +76,7 @@ function asText(value: unknown): string {
 /** A user object in the forms of both versions, or what nearly is one. */
 export function userObject(
   text: fc.Arbitrary<string>,
-): fc.Arbitrary<{ readonly came: Came; readonly json: unknown }> {
+): fc.Arbitrary<{ readonly form: Form; readonly json: unknown }> {
   const id = weighted<readonly [string, boolean]>(
     [3, sessionIds.map((given) => [given, true])],
     [1, oneOf('see_you null $ID').map((given) => [given, false])],
@@ -88,7 +88,7 @@ export function userObject(
     [1, oneOf('https://evil.example/saas http://x')],
   );
   return fc.tuple(id, url, text, text).map(([[given, hasId], serverUrl, name, said]) => ({
-    came: { kind: 'user-object', hasId },
+    form: { kind: 'user-object', hasId },
     json: {
       '@type': 'user',
       icSessionId: given,
@@ -105,9 +105,9 @@ export function userObject(
 /** A word on whether a session is alive. */
 export function validity(
   text: fc.Arbitrary<string>,
-): fc.Arbitrary<{ readonly came: Came; readonly json: unknown }> {
+): fc.Arbitrary<{ readonly form: Form; readonly json: unknown }> {
   return fc.tuple(fc.boolean(), text).map(([isValid, said]) => ({
-    came: { kind: 'validity', isValid },
+    form: { kind: 'validity', isValid },
     json: { '@type': 'validatedToken', isValidToken: isValid, timeUntilExpire: said },
   }));
 }

@@ -9,7 +9,7 @@ import { type Simulator, sampleOrganizations, startSimulator } from '../../simul
 import { found, type Problem } from '../invariants.ts';
 import { Journal } from '../journal.ts';
 import { judge } from '../judge/judge.ts';
-import { KITS } from '../modes.ts';
+import { MODE_PROFILES } from '../modes.ts';
 import { newJob, play as playStep } from '../play.ts';
 import { PROPER } from '../responses/form.ts';
 import type { Trial } from '../trial.ts';
@@ -70,7 +70,7 @@ export async function play(
     env,
   });
   try {
-    const task = KITS[variant.mode].begin({ cloud, at: cloud, user });
+    const task = MODE_PROFILES[variant.mode].begin({ cloud, at: cloud, user });
     const journal = new Journal(variant.mode, task);
     cloud.setFaults((request) => {
       journal.arrived(request, PROPER);

@@ -17,7 +17,7 @@ export function credentialOf(purpose: Purpose): Credential {
 }
 
 /** How often a request with a password may have been heard in a job. */
-export const MOST_HEARD = 3;
+export const MAX_CREDENTIAL_USES = 3;
 
 /** It asks for a session. */
 export function opens(purpose: Purpose): boolean {
@@ -33,7 +33,7 @@ export function ends(purpose: Purpose): boolean {
 export type About = 'session' | 'address' | 'account' | 'nothing';
 
 /** What came back, by what it was. What should follow from it is no part of it. */
-export type Came =
+export type Form =
   /** The server did what was asked and said so, or said truly why not. */
   | { readonly kind: 'truth' }
   /** What no client can tell from the vendor's success: an empty 200 or 204 with a certain end, `{}`, a success object. */
@@ -58,17 +58,17 @@ export type Came =
   | { readonly kind: 'nothing' };
 
 /** What one request met, as the one knows it who made it so. */
-export interface Met {
+export interface Encounter {
   readonly name: string;
-  readonly came: Came;
+  readonly form: Form;
   /** It takes the rest of the step's time, or asks to wait for longer than that. */
-  readonly holds?: boolean;
+  readonly takesAllTime?: boolean;
   /** It can be read, or waited for, or not: whoever asks again is right too. */
-  readonly either?: boolean;
+  readonly ambiguous?: boolean;
   /** Something in front answered, so that the server knows nothing of the request. */
   readonly from?: 'gateway';
   /** No connection was made over which the request could be sent. */
-  readonly unheard?: boolean;
+  readonly neverSent?: boolean;
   /** A failure that rarely passes: how often a step may have it. What follows from a response, `limitOf` knows. */
   readonly atMost?: Limit;
 }
@@ -79,15 +79,15 @@ export interface Limit {
   readonly times: number;
 }
 
-export const PROPER: Met = { name: 'a proper answer', came: { kind: 'truth' } };
+export const PROPER: Encounter = { name: 'a proper answer', form: { kind: 'truth' } };
 
 const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'AUTH_01'];
 const FORBIDDEN = [401, 403];
 const NOT_NOW = [408, 425, 429];
 
 /** It speaks of bad credentials: by status or by code, and any 401 or 403. */
-export function refusesCredentials(came: Came): boolean {
-  switch (came.kind) {
+export function rejectsCredentials(form: Form): boolean {
+  switch (form.kind) {
     case 'truth':
     case 'success':
     case 'user-object':
@@ -98,26 +98,26 @@ export function refusesCredentials(came: Came): boolean {
       return true;
     case 'error':
       return (
-        FORBIDDEN.includes(came.status) ||
-        FORBIDDEN.includes(came.statusCode ?? 0) ||
-        BAD_CREDENTIALS.includes(came.code ?? '')
+        FORBIDDEN.includes(form.status) ||
+        FORBIDDEN.includes(form.statusCode ?? 0) ||
+        BAD_CREDENTIALS.includes(form.code ?? '')
       );
     case 'other':
-      return FORBIDDEN.includes(came.status);
+      return FORBIDDEN.includes(form.status);
   }
 }
 
 /** In the vendor's form it says that there is no such session. */
-export function saysDead(came: Came): boolean {
-  if (came.kind === 'bare-401') return true;
-  if (came.kind !== 'error') return false;
-  const { status, statusCode, code } = came;
+export function saysDead(form: Form): boolean {
+  if (form.kind === 'bare-401') return true;
+  if (form.kind !== 'error') return false;
+  const { status, statusCode, code } = form;
   return code === 'AUTH_01' || (status < 500 && (status === 401 || statusCode === 401));
 }
 
 /** In the vendor's form it says how it went, which settles it. */
-export function settles(came: Came, purpose: Purpose): boolean {
-  switch (came.kind) {
+export function settles(form: Form, purpose: Purpose): boolean {
+  switch (form.kind) {
     case 'truth':
       return true;
     case 'success':
@@ -129,10 +129,10 @@ export function settles(came: Came, purpose: Purpose): boolean {
     case 'bare-401':
       return purpose !== 'validity';
     case 'error': {
-      const { status } = came;
+      const { status } = form;
       const decided = within(status, 200) || (within(status, 400) && !NOT_NOW.includes(status));
       return (
-        decided || saysDead(came) || (credentialOf(purpose) !== 'session-id' && refusesCredentials(came))
+        decided || saysDead(form) || (credentialOf(purpose) !== 'session-id' && rejectsCredentials(form))
       );
     }
     case 'other':
@@ -141,67 +141,67 @@ export function settles(came: Came, purpose: Purpose): boolean {
   }
 }
 
-/** The vendor refuses, which is no claim that anything has ended. */
-export function refuses(came: Came, purpose: Purpose): boolean {
-  const saysGone = credentialOf(purpose) === 'session-id' && saysDead(came);
-  return settles(came, purpose) && came.kind === 'error' && !saysGone;
+/** The vendor rejects, which is no claim that anything has ended. */
+export function rejects(form: Form, purpose: Purpose): boolean {
+  const saysGone = credentialOf(purpose) === 'session-id' && saysDead(form);
+  return settles(form, purpose) && form.kind === 'error' && !saysGone;
 }
 
 /** Whoever answered has not looked at the request, and wants it again later. */
-export function saysNotNow(came: Came): boolean {
-  if (came.kind !== 'error' && came.kind !== 'other') return false;
-  const { status } = came;
-  return NOT_NOW.includes(status) || (status === 503 && (came.kind === 'error' || came.retryAfter === true));
+export function saysNotNow(form: Form): boolean {
+  if (form.kind !== 'error' && form.kind !== 'other') return false;
+  const { status } = form;
+  return NOT_NOW.includes(status) || (status === 503 && (form.kind === 'error' || form.retryAfter === true));
 }
 
 /** It may have been judged: what it proves itself with counts as shown. */
-export function mayHaveBeenHeard({ came, unheard = false }: Met): boolean {
-  return !unheard && !saysNotNow(came);
+export function mayUseCredential({ form, neverSent = false }: Encounter): boolean {
+  return !neverSent && !saysNotNow(form);
 }
 
 /** What an end asks for may have come about, and whoever asked can't know. */
-export function mayHaveHadEffect({ came, unheard = false }: Met): boolean {
-  if (unheard) return false;
-  if (['nothing', 'user-object', 'validity'].includes(came.kind)) return true;
-  if (came.kind !== 'error' && came.kind !== 'other') return false;
-  return [500, 502, 504].includes(came.status) || (came.kind === 'other' && within(came.status, 200));
+export function mayHaveHadEffect({ form, neverSent = false }: Encounter): boolean {
+  if (neverSent) return false;
+  if (['nothing', 'user-object', 'validity'].includes(form.kind)) return true;
+  if (form.kind !== 'error' && form.kind !== 'other') return false;
+  return [500, 502, 504].includes(form.status) || (form.kind === 'other' && within(form.status, 200));
 }
 
 /** After it nobody can think that the login has opened a session. */
-export function deniesOpening({ came, unheard = false }: Met): boolean {
+export function deniesOpening({ form, neverSent = false }: Encounter): boolean {
   return (
-    unheard ||
-    saysNotNow(came) ||
-    came.kind === 'bare-401' ||
-    refuses(came, 'login') ||
-    isRedirect(came, 'login') ||
-    isUnclear4xx(came)
+    neverSent ||
+    saysNotNow(form) ||
+    form.kind === 'bare-401' ||
+    rejects(form, 'login') ||
+    isRedirect(form, 'login') ||
+    isUnclear4xx(form)
   );
 }
 
 /** A redirect, to be followed by nobody, unless an error object under it is the vendor's word all the same. */
-export function isRedirect(came: Came, purpose: Purpose): boolean {
-  if (came.kind !== 'other' && came.kind !== 'error') return false;
-  return within(came.status, 300) && !settles(came, purpose);
+export function isRedirect(form: Form, purpose: Purpose): boolean {
+  if (form.kind !== 'other' && form.kind !== 'error') return false;
+  return within(form.status, 300) && !settles(form, purpose);
 }
 
 /** A 4xx that is nobody's word and asks for no patience either. */
-export function isUnclear4xx(came: Came): boolean {
-  return came.kind === 'other' && within(came.status, 400) && !NOT_NOW.includes(came.status);
+export function isUnclear4xx(form: Form): boolean {
+  return form.kind === 'other' && within(form.status, 400) && !NOT_NOW.includes(form.status);
 }
 
 /** How often a step may have this; undefined if as often as its time allows. */
-export function limitOf({ name, came, atMost }: Met, purpose: Purpose): Limit | undefined {
+export function limitOf({ name, form, atMost }: Encounter, purpose: Purpose): Limit | undefined {
   if (atMost !== undefined) return atMost;
-  if (isRedirect(came, purpose)) return { kind: 'a redirect', times: 1 };
-  if (isUnclear4xx(came)) return { kind: 'an unclear 4xx', times: 2 };
-  return isUnclear(came) ? { kind: `"${name}"`, times: 6 } : undefined;
+  if (isRedirect(form, purpose)) return { kind: 'a redirect', times: 1 };
+  if (isUnclear4xx(form)) return { kind: 'an unclear 4xx', times: 2 };
+  return isUnclear(form) ? { kind: `"${name}"`, times: 6 } : undefined;
 }
 
 /** An answer of nobody that may be the same for ever; a 5xx is known to pass. */
-export function isUnclear(came: Came): boolean {
-  if (came.kind === 'user-object' || came.kind === 'validity') return true;
-  return came.kind === 'other' && came.status < 500 && !NOT_NOW.includes(came.status);
+export function isUnclear(form: Form): boolean {
+  if (form.kind === 'user-object' || form.kind === 'validity') return true;
+  return form.kind === 'other' && form.status < 500 && !NOT_NOW.includes(form.status);
 }
 
 function within(status: number, hundred: number): boolean {

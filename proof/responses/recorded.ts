@@ -24,7 +24,7 @@ export async function record(happenings: readonly Happening[]): Promise<void> {
     for (const happening of happenings) {
       const fault = happening.fault(scene);
       // Where the request is answered properly in the end, the vendor's own response is handed over.
-      if (results.has(happening) || fault === undefined || happening.came.kind === 'truth') continue;
+      if (results.has(happening) || fault === undefined || happening.form.kind === 'truth') continue;
       if (happening.response !== undefined) continue;
       // The session has to be there for the next one.
       server.setFaults(() => ({ ...fault, effect: false }));
@@ -37,7 +37,7 @@ export async function record(happenings: readonly Happening[]): Promise<void> {
       } as const;
       results.set(
         happening,
-        await send(request, AbortSignal.timeout(happening.holds ? SHORT_MS : PATIENCE_MS)),
+        await send(request, AbortSignal.timeout(happening.takesAllTime ? SHORT_MS : PATIENCE_MS)),
       );
     }
   } finally {

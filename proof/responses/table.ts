@@ -3,7 +3,7 @@ import type { ApiVersion, Fault } from '../../simulator/index.ts';
 import type { HttpResponse } from '../../src/http.ts';
 import { MARK } from '../judge/leaks.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
-import type { About, Came, Met } from './form.ts';
+import type { About, Encounter, Form } from './form.ts';
 
 /**
  * What may come back: every status with every body and every set of headers. A row says what it is and what it is about, and
@@ -33,7 +33,7 @@ export interface Body {
   readonly decoded?: string;
   readonly content: (status: number) => Content;
   /** Whether it can be read depends on the reader's patience with encodings. */
-  readonly either?: boolean;
+  readonly ambiguous?: boolean;
 }
 
 export interface HeaderSet {
@@ -54,7 +54,7 @@ export interface Scene {
 }
 
 /** Something that a request meets, and how each world does it. */
-export interface Happening extends Met {
+export interface Happening extends Encounter {
   /** Over sockets: what the simulator does; undefined if it responds as it should. */
   readonly fault: (scene: Scene) => Fault | undefined;
   /** In process: what the transport hands over. A fault of the wire has none: it is recorded from a socket. */
@@ -243,16 +243,16 @@ export const BODIES: readonly Body[] = [
   coded('an error in gzip', 'gzip', DEAD, gzipSync(DEAD), DEAD_CONTENT),
   binary('success in an unknown coding', Buffer.from('{}'), { contentEncoding: 'zstd' }),
   binary('gzip that is not announced', gzipSync('{}')),
-  { ...json('success behind a mark', `${BYTE_ORDER_MARK}{}`, SUCCESS), either: true },
+  { ...json('success behind a mark', `${BYTE_ORDER_MARK}{}`, SUCCESS), ambiguous: true },
   {
     ...error('session', `${BYTE_ORDER_MARK}${DEAD}`, { code: 'AUTH_01', statusCode: 401 }),
     name: 'an error behind a mark',
-    either: true,
+    ambiguous: true,
   },
   {
     ...binary('an error in Latin 1', Buffer.from(v2({ code: 'APP_1', description: 'à é' }), 'latin1')),
     content: is({ is: 'error', about: 'nothing', code: 'APP_1' }),
-    either: true,
+    ambiguous: true,
   },
   { ...binary('a page in Latin 1', Buffer.from(`${PAGE}à é`, 'latin1')), contentType: 'text/html' },
   json('an error that breaks off', DEAD.slice(0, -20)),
@@ -320,8 +320,8 @@ export function row(
   const isCut = BODILESS.includes(status) && body.name !== 'no body';
   return {
     name: `HTTP ${status}, ${body.name}, ${headers.name}`,
-    came: formOf(status, body.content(status), headers, api),
-    ...(body.either || isCut ? { either: true } : {}),
+    form: formOf(status, body.content(status), headers, api),
+    ...(body.ambiguous || isCut ? { ambiguous: true } : {}),
     fault: (scene) => ({
       kind: 'raw',
       effect: effect ?? scene.effect,
@@ -390,7 +390,7 @@ function formOf(
   content: Content,
   { lines, noLength = false }: HeaderSet,
   api: ApiVersion,
-): Came {
+): Form {
   const has = (wanted: string) => lines.some(([name]) => name === wanted);
   const isEmpty = content.is === 'empty' || BODILESS.includes(status);
   const endIsCertain = !noLength || BODILESS.includes(status);

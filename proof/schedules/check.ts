@@ -2,7 +2,7 @@ import { apart, onEachCore } from '../apart.ts';
 import type { Check } from '../finding.ts';
 import { addCounts, countHarms } from '../invariants.ts';
 import { ENDINGS, type Mode } from '../modes.ts';
-import type { Exploration, Task } from './explore.ts';
+import type { Exploration, Scope } from './explore.ts';
 import type { Breadth } from './incidents.ts';
 
 const COMMON = 'common' as const;
@@ -16,7 +16,7 @@ const GATE_MINIMUM = 200_000;
 const WORKER = new URL('./worker.ts', import.meta.url);
 
 /** What happens on every network goes deepest; what is rare, less deep. The largest come first. */
-const TASKS: readonly Task[] = [
+const TASKS: readonly Scope[] = [
   ...ENDINGS.map((mode) => task(mode, COMMON, 5)),
   ...ENDINGS.map((mode) => ({ ...task(mode, COMMON, 5), when: AT_END })),
   ...ENDINGS.map((mode) => task(mode, ALL, 4)),
@@ -29,7 +29,7 @@ const TASKS: readonly Task[] = [
   { ...task('login-v3', COMMON, 3), sessions: LASTING },
 ];
 
-function task(mode: Mode, breadth: Breadth, depth: number): Task {
+function task(mode: Mode, breadth: Breadth, depth: number): Scope {
   return {
     mode,
     when: 'now',

@@ -5,7 +5,7 @@ import type { Breadth } from './incidents.ts';
 import { describe, type Events, play, type Shared } from './schedule.ts';
 
 /** All schedules of a setup that have at most so many events. */
-export interface Task extends Setup {
+export interface Scope extends Setup {
   readonly breadth: Breadth;
   readonly depth: number;
 }
@@ -23,7 +23,7 @@ export interface Exploration {
 const MOST_SHOWN = 3;
 
 /** Plays every schedule of up to `depth` events. */
-export async function explore(task: Task): Promise<Exploration> {
+export async function explore(task: Scope): Promise<Exploration> {
   const explorer = new Explorer(task);
   await explorer.follow([], undefined);
   return explorer.found;
@@ -35,9 +35,9 @@ class Explorer {
   #excused = 0;
   #counts = countHarms([]);
   #counterexamples: readonly { readonly events: Events; readonly text: string }[] = [];
-  readonly #task: Task;
+  readonly #task: Scope;
 
-  constructor(task: Task) {
+  constructor(task: Scope) {
     this.#task = task;
   }
 

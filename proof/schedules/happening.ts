@@ -1,6 +1,6 @@
 import type { Settings } from '../../simulator/settings.ts';
 import type { HttpRequest, HttpResult, NetworkFailure } from '../../src/http.ts';
-import type { Came, Met } from '../responses/form.ts';
+import type { Encounter, Form } from '../responses/form.ts';
 import {
   bodyNamed,
   gatewayRow,
@@ -15,7 +15,7 @@ import type { Vendor } from '../virtual/vendor.ts';
 
 /** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
 export interface Happening {
-  readonly met: Omit<Met, 'name'>;
+  readonly met: Omit<Encounter, 'name'>;
   readonly befall: (vendor: Vendor, call: HttpRequest) => Promise<HttpResult | undefined>;
 }
 
@@ -25,8 +25,8 @@ const SCENE: Scene = { secret: '', foreignUrl: '', effect: false };
 export type Happenings = Readonly<Record<string, Happening>>;
 
 /** The request arrives, and this comes back in the place of the answer. */
-export const arrives = (came: Came, instead: HttpResult | undefined): Happening => ({
-  met: { came },
+export const arrives = (form: Form, instead: HttpResult | undefined): Happening => ({
+  met: { form },
   befall: async (vendor, call) => {
     await vendor.answer(call);
     return instead;
@@ -34,8 +34,8 @@ export const arrives = (came: Came, instead: HttpResult | undefined): Happening 
 });
 
 /** The request arrives, and the answer is not what it was. */
-export const arrivesAltered = (came: Came, alter: (text: string) => string): Happening => ({
-  met: { came },
+export const arrivesAltered = (form: Form, alter: (text: string) => string): Happening => ({
+  met: { form },
   befall: async (vendor, call) => {
     const delivery = await vendor.answer(call);
     const { body } = delivery;
@@ -71,7 +71,7 @@ function drawn({ name: _, fault, response, ...met }: Row): Happening {
 
 /** The session has ended by itself, and the vendor says so in one of its forms. */
 export const dead = (form: Settings['deadSession']): Happening => ({
-  met: { came: { kind: 'truth' } },
+  met: { form: { kind: 'truth' } },
   befall: (vendor, call) => {
     vendor.endSessions();
     return vendor.answer(call, { deadSession: form });

@@ -22,10 +22,10 @@ const REJECTED = '{"error":{"code":"MIG_MIGRATION_SERVICE_0001","message":"x"}}'
 /** What happens on every network and at every vendor. */
 const COMMON = {
   'answer-lost': arrives(NOTHING, RESET),
-  'request-lost': lost({ came: NOTHING }, RESET),
-  stall: lost({ came: NOTHING }, undefined),
+  'request-lost': lost({ form: NOTHING }, RESET),
+  stall: lost({ form: NOTHING }, undefined),
   'connection-refused': lost(
-    { came: NOTHING, unheard: true },
+    { form: NOTHING, neverSent: true },
     noAnswer({ kind: 'connection-refused', cause: undefined }, false),
   ),
   'gateway-429': gateway(429, '{}'),
@@ -47,7 +47,7 @@ const RARE = {
   }),
   'stall-after-effect': arrives(NOTHING, undefined),
   certificate: lost(
-    { came: NOTHING, unheard: true, atMost: { kind: 'certificate', times: 2 } },
+    { form: NOTHING, neverSent: true, atMost: { kind: 'certificate', times: 2 } },
     noAnswer(
       {
         kind: 'certificate',
@@ -60,7 +60,7 @@ const RARE = {
     ),
   ),
   'proxy-407': lost(
-    { came: NOTHING, unheard: true, atMost: { kind: 'proxy 407', times: 1 } },
+    { form: NOTHING, neverSent: true, atMost: { kind: 'proxy 407', times: 1 } },
     noAnswer(
       {
         kind: 'proxy-status',
@@ -116,7 +116,7 @@ const RARE_SESSION_ID = {
 
 /** In the form of both versions at once. */
 const FORGED_USER_OBJECT: Happening = {
-  met: { came: { kind: 'user-object', hasId: true }, from: 'gateway' },
+  met: { form: { kind: 'user-object', hasId: true }, from: 'gateway' },
   befall: async () => ({
     kind: 'response',
     statusCode: 200,

@@ -56,7 +56,7 @@ export function describe(events: Events, problems: readonly Problem[]): string {
   return `${script.join(', ') || 'no event'}: ${problems.map(inWords).join('; ')}`;
 }
 
-const KILLED = { name: 'a kill', came: { kind: 'nothing' } } as const;
+const KILLED = { name: 'a kill', form: { kind: 'nothing' } } as const;
 
 class Schedule implements JobScript {
   /** The moments that came when the script was spent. */

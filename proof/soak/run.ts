@@ -1,7 +1,7 @@
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { CATALOGUE, WELL } from '../faults/catalogue.ts';
 import { Journal, secretIn } from '../journal.ts';
-import { isLogin, KITS, LOGINS, type Mode } from '../modes.ts';
+import { isLogin, LOGINS, MODE_PROFILES, type Mode } from '../modes.ts';
 import { newJob, type Part, type Playing, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom } from '../random.ts';
@@ -129,7 +129,7 @@ async function newPart(
   const organization = mode === 'logout' ? side : `${side}-${worker}`;
   const user = { username: usernameIn(organization), password: PASSWORD };
   const token = await provider.token(cloud, organization);
-  const task = KITS[mode].begin({ cloud, at: cloud, user, token });
+  const task = MODE_PROFILES[mode].begin({ cloud, at: cloud, user, token });
   // What an earlier job of the worker could not end has been judged.
   if (isLogin(mode)) for (const { sessionId } of task.held()) cloud.endSession(sessionId);
   const when = pick(random, ['now', 'job-end'] as const);
@@ -168,7 +168,7 @@ function newPlan(random: Random, faultRate: number): Happening[] {
   while (plan.length < MOST_FAULTS && random() < faultRate) {
     const fault = choice[Math.floor(random() * choice.length)] ?? WELL;
     plan.push(fault);
-    if (fault.holds) choice = CATALOGUE.filter(({ holds = false }) => !holds);
+    if (fault.takesAllTime) choice = CATALOGUE.filter(({ takesAllTime = false }) => !takesAllTime);
   }
   return plan;
 }

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponse, HttpResult } from '../../src/http.ts';
 import { recorded } from '../responses/recorded.ts';
 import type { Happening, Scene } from '../responses/table.ts';
 import type { Vendor } from './vendor.ts';
-import type { Fate } from './world.ts';
+import type { Reply } from './world.ts';
 
 /** An attempt has 15 s. */
 const ALMOST_AN_ATTEMPT_MS = 14_900;
@@ -13,12 +13,12 @@ export async function befall(
   vendor: Vendor,
   call: HttpRequest,
   scene: Scene,
-): Promise<Fate> {
+): Promise<Reply> {
   const fault = happening.fault(scene);
   if (fault === undefined) return { delivery: await vendor.answer(call) };
   const truth = fault.effect ? await vendor.answer(call) : undefined;
   if (happening.response !== undefined) return { delivery: happening.response(scene) };
-  if (happening.holds) {
+  if (happening.takesAllTime) {
     const delivery = recorded(happening);
     // Of some there was a status, and the body never ends.
     return delivery.kind === 'response'

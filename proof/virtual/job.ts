@@ -3,14 +3,14 @@ import { privateTexts } from '../../simulator/user-object.ts';
 import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import { inputValues } from '../../src/inputs/values.ts';
 import type { IdTokenService } from '../../src/requests/id-token.ts';
-import { KITS, type Mode, purposeOf, type Task } from '../modes.ts';
-import type { Met, Purpose } from '../responses/form.ts';
+import { type Assignment, MODE_PROFILES, type Mode, purposeOf } from '../modes.ts';
+import type { Encounter, Purpose } from '../responses/form.ts';
 import type { SentRequest, StepRecord, Trial, When } from '../trial.ts';
 import { VirtualClock } from './clock.ts';
 import { recordOf, TOO_LITTLE_MS } from './record.ts';
 import { type MainOptions, playMain, playPost, secretsSent } from './steps.ts';
 import { type Mark, type SessionKind, USER, Vendor } from './vendor.ts';
-import { type Fate, type Script, VirtualWorld } from './world.ts';
+import { type Reply, type Script, VirtualWorld } from './world.ts';
 
 export interface Setup {
   readonly mode: Mode;
@@ -32,11 +32,11 @@ export interface JobScript
     world: VirtualWorld,
     vendor: Vendor,
     step: When,
-  ) => Promise<Fate & { readonly met: Met }>;
+  ) => Promise<Reply & { readonly met: Encounter }>;
   /** The token service of a job whose login by token is given none. */
   readonly tokenService?: {
     readonly at: IdTokenService;
-    readonly meet: (call: HttpRequest) => Promise<Fate>;
+    readonly meet: (call: HttpRequest) => Promise<Reply>;
   };
 }
 
@@ -53,7 +53,7 @@ export interface Half {
   readonly saveFailed: boolean;
   readonly unmasked: boolean;
   readonly foreignConnections: number;
-  readonly task: Task;
+  readonly task: Assignment;
   readonly vendor: Vendor;
   readonly clock: VirtualClock;
   readonly mark: Mark;
@@ -62,7 +62,7 @@ export interface Half {
 /** A token of the organization's own provider, by its shape. */
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwaXBlbGluZSJ9.c2lnbmF0dXJlNDcxMQ';
 
-/** What a login's response holds, and nobody may show. */
+/** What a login's response takesAllTime, and nobody may show. */
 const PRIVATE = privateTexts(USER);
 
 /** Plays a job against the vendor, with what the script lets come between the two. */
@@ -76,7 +76,7 @@ export async function playFirstHalf(setup: Setup, script: JobScript): Promise<Ha
   const clock = new VirtualClock();
   const vendor = new Vendor(clock, sessions);
   const token = { organizationId: '000001', jwt: script.tokenService === undefined ? TOKEN : '' };
-  const task = KITS[mode].begin({ cloud: vendor, at: vendor, user: USER, token });
+  const task = MODE_PROFILES[mode].begin({ cloud: vendor, at: vendor, user: USER, token });
   const given = inputsOf(setup, task);
   const sent: SentRequest[] = [];
   const openBefore = idsOf(task);
@@ -156,7 +156,7 @@ const HOSTS = [new Vendor(new VirtualClock())].flatMap(({ loginUrl, serverUrl })
 
 function inputsOf(
   { when, allowAlreadyEnded, timeoutSeconds, inputs }: Setup,
-  task: Task,
+  task: Assignment,
 ): Readonly<Record<string, string>> {
   return {
     when,
@@ -192,7 +192,7 @@ function worldOf(
       sent.push({
         step,
         purpose,
-        met: isTooLong ? { ...met, holds: true } : met,
+        met: isTooLong ? { ...met, takesAllTime: true } : met,
         token: purpose === 'token-login' ? secretsSent(call).join() : '',
         effect: vendor.lastEffect,
         opened: openThen.filter((id) => !before.includes(id)),
@@ -203,7 +203,7 @@ function worldOf(
   });
 }
 
-function idsOf(task: Task): readonly string[] {
+function idsOf(task: Assignment): readonly string[] {
   return task.held().map(({ sessionId }) => sessionId);
 }
 

@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import type { VirtualClock } from './clock.ts';
 
 /** What becomes of a request. */
-export interface Fate {
+export interface Reply {
   /** What comes back; undefined: nothing, until its time is over. */
   readonly delivery: HttpResult | undefined;
   readonly tookMs?: number;
@@ -15,18 +15,18 @@ export interface Fate {
 
 /** What happens to a step from outside. */
 export interface Script {
-  readonly meet: (call: HttpRequest, world: VirtualWorld) => Promise<Fate>;
+  readonly meet: (call: HttpRequest, world: VirtualWorld) => Promise<Reply>;
   /** Asked when the step waits for its next attempt; true if something happened. */
   readonly onWait?: (world: VirtualWorld) => boolean;
   readonly random?: () => number;
 }
 
 /** One request, and how it ended. */
-export interface Sent {
+export interface SentCall {
   readonly call: HttpRequest;
   readonly atMs: number;
-  /** What was heard of it, and when: nothing yet while it is under way. */
-  heard: HttpResult | undefined;
+  /** What came back, and when: nothing yet while it is under way. */
+  result: HttpResult | undefined;
   overMs: number;
 }
 
@@ -50,7 +50,7 @@ export class VirtualWorld implements Effects {
   readonly random: () => number;
   readonly cancelled: AbortSignal;
   readonly onAttempt = () => {};
-  readonly sent: Sent[] = [];
+  readonly sent: SentCall[] = [];
   readonly startedMs: number;
   cancelledMs = Number.POSITIVE_INFINITY;
   isKilled = false;
@@ -85,17 +85,22 @@ export class VirtualWorld implements Effects {
 
   readonly send = async (call: HttpRequest, signal: AbortSignal): Promise<HttpResult> => {
     if (this.isKilled) return gone();
-    const sent: Sent = { call, atMs: this.clock.nowMs(), heard: undefined, overMs: Number.POSITIVE_INFINITY };
+    const sent: SentCall = {
+      call,
+      atMs: this.clock.nowMs(),
+      result: undefined,
+      overMs: Number.POSITIVE_INFINITY,
+    };
     this.sent.push(sent);
     this.#underWay += 1;
     const { delivery, tookMs = 0, deaf = false } = await this.#script.meet(call, this);
     if (this.isKilled) return gone();
-    const heard =
+    const result =
       delivery !== undefined && tookMs === 0 && !signal.aborted
         ? delivery
         : await this.#wait(delivery, tookMs, signal, deaf);
     this.#underWay -= 1;
-    return Object.assign(sent, { heard, overMs: this.clock.nowMs() }).heard;
+    return Object.assign(sent, { result, overMs: this.clock.nowMs() }).result;
   };
 
   /** Lets time pass until the step has settled, or is killed. */
