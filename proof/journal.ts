@@ -8,7 +8,7 @@ interface Sent {
   readonly step: When;
   readonly purpose: Purpose;
   readonly met: Encounter;
-  /** As the server saw it, with its effect on the ledger; undefined where it did not arrive. */
+  /** As the server saw it, with its effect on the ledger; undefined if it did not arrive. */
   readonly request: SeenRequest | undefined;
   readonly opened: string[];
   readonly openThen: readonly string[];
@@ -27,7 +27,7 @@ export function secretIn({ headers, body }: SeenRequest): string {
   return secrets.find((secret) => secret !== undefined) ?? '';
 }
 
-/** What the requests of one step of the action have met so far, main's and then post's, as whoever made it so knows it. */
+/** What the requests of a job met so far, first main's and then post's. The check knows it, because it made it so. */
 export class Journal {
   readonly sent: Sent[] = [];
   /** The ids of all sessions that were seen in the ledger. */
@@ -70,7 +70,7 @@ export class Journal {
     return open;
   }
 
-  /** What the judge has to know of the requests, once all effects have come about. */
+  /** What the judge needs to know about the requests, after all their effects. */
   requests(): readonly SentRequest[] {
     this.openNow();
     return this.sent.map(({ request, ...one }) => ({

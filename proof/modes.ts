@@ -34,7 +34,7 @@ export interface Ground {
   readonly cloud: Ledger;
   readonly at: Address;
   readonly user: User;
-  /** A token for one login of the user's, and the organization that it is for; empty where there is none. */
+  /** A token for one login of the user, and its organization; empty if there is none. */
   readonly token?: { readonly organizationId: string; readonly jwt: string };
 }
 
@@ -121,7 +121,7 @@ function byPassword(more: Inputs): ModeProfile {
   };
 }
 
-/** It opens a session of its own. */
+/** Whether the mode opens a session. */
 export function isLogin(mode: Mode): boolean {
   return opens(MODE_PROFILES[mode].asks.main);
 }

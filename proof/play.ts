@@ -38,10 +38,10 @@ export interface Part {
   readonly user: User;
   /** Inputs beyond those that follow from the rest. */
   readonly inputs?: Inputs;
-  /** What a user object holds that nobody may ever show. */
+  /** Texts of a user object that must never be shown. */
   readonly privateTexts: readonly string[];
   readonly journal: Journal;
-  /** Whether whoever goes on asking is answered properly in the end, in the time given. */
+  /** Whether a client that keeps retrying gets a proper response in the end, within the time given. */
   readonly getsWell: boolean;
   /** Connections to hosts that no input names. */
   readonly foreignConnections?: () => number;

@@ -50,7 +50,7 @@ export function addMatchedClaims(names: readonly string[]): void {
   for (const name of names) matched.add(name);
 }
 
-/** The claims whose words nobody has used: to these the judge was blind. */
+/** The claims whose words no step used: the judge was blind to these. */
 export function unmatchedClaims(): readonly string[] {
   return Object.keys(CLAIMS).filter((name) => !matched.has(name));
 }

@@ -15,7 +15,7 @@ export interface StepRecord extends StepResult {
   readonly memoryMiB: number | undefined;
 }
 
-/** One request, as the ledger and whoever responded know it. */
+/** One request, as the ledger and the one who responded know it. */
 export interface SentRequest {
   readonly step: When;
   readonly purpose: Purpose;
@@ -32,7 +32,7 @@ export interface SentRequest {
 
 /** One step of the action with its post step, and what the ledger says about it. */
 export interface Trial {
-  /** What was tried, for whoever has to find out why it went wrong. */
+  /** What was tried, to find out why it went wrong. */
   readonly label: string;
   readonly mode: Mode;
   readonly when: 'now' | 'job-end';
@@ -40,7 +40,7 @@ export interface Trial {
   readonly main: StepRecord;
   readonly post: StepRecord;
   readonly sent: readonly SentRequest[];
-  /** What nobody may show. */
+  /** What must not be shown. */
   readonly secrets: readonly string[];
   /** The secret among them with which main authenticates. */
   readonly credential: string;

@@ -30,7 +30,7 @@ export interface WorkflowResult {
   readonly masked: readonly string[];
 }
 
-/** The engine that is asked for, or else found; undefined where there is none. */
+/** The engine that PROOF_ACT names, or the one on the PATH; undefined if there is none. */
 export function findAct(): string | undefined {
   const act = process.env['PROOF_ACT'] || 'act';
   return spawnSync(act, ['--version']).status === 0 ? act : undefined;

@@ -50,7 +50,7 @@ const retryAfter = (value: string): HeaderSet => {
 
 /** Nothing goes wrong. */
 export const WELL: Happening = { ...PROPER, fault: () => undefined };
-/** What the requests before the fault meet, so that it comes to the next: nobody has looked at them. */
+/** What the requests before the fault meet: no server has looked at them, so they are retried. */
 export const BUSY = faultCase('HTTP 429', other(429), () => {
   return { kind: 'answer', effect: false, status: 429, body: HTML };
 });
@@ -73,7 +73,7 @@ export const STALL = faultCase(
   TAKES_ALL_TIME,
 );
 
-/** Escapes of every kind, and in one another: as many ways to read it as there are for whoever looks for secrets. */
+/** Escapes of every kind, nested: they take a search for secrets the longest. */
 const escapes = Array.from({ length: 4_000 }, (_, index) => {
   const code = 48 + ((index * 7919) % 75);
   const [hex, character] = [code.toString(16), String.fromCharCode(code)];
@@ -218,7 +218,7 @@ const passing: readonly Happening[] = [
 const OK = 'HTTP/1.1 200 OK\r\n';
 const flood = (status: string, times: number) => `HTTP/1.1 ${status}\r\nX: ${MARK}\r\n\r\n`.repeat(times);
 
-/** Bytes that no proper server sends; what a lenient client finds in them is nobody's word. */
+/** Bytes that no proper server sends. What a lenient client reads from them is not the vendor's. */
 const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a Content-Length that is too long': `${OK}Content-Length: 99\r\n\r\n{"@type":`,
   'a Content-Length that is too short': `${OK}Content-Length: 9\r\n\r\n{"@type":"error"}`,
@@ -345,7 +345,7 @@ export const USER_OBJECTS: readonly Happening[] = [
   ),
 ];
 
-/** What only the question of verification may meet. */
+/** What only validSessionId may meet. */
 export const VALIDITIES: readonly Happening[] = ['a valid token', 'a dead token'].map((name) =>
   answer(name, 200, bodyNamed(name)),
 );

@@ -81,7 +81,7 @@ function* afterLogins(effect: boolean): Generator<Case> {
     for (const sessions of SESSIONS) {
       yield { ...now, mode: 'login', plan: [WELL, WELL, fault], effect, sessions };
     }
-    // A logout whose response is not the API's is put to the same question.
+    // A logout whose response is not the API's is verified by the same request.
     yield { ...now, mode: 'login', plan: [WELL, PAGE, fault], effect };
   }
 }

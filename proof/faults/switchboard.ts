@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What becomes of a connection before a word of HTTP is spoken; a number is the port that it is put through to. */
+/** What becomes of a connection before any HTTP; a number is the port that it is forwarded to. */
 export type Line = number | 'refused' | 'reset' | 'close' | 'silent' | 'garbage';
 
 /** Puts the nth connection to the nth line, and every later one to the last. */

@@ -193,7 +193,7 @@ function mayHaveEnded(trial: Trial, step: When): boolean {
   return (
     ['session-ended', 'sessions-ended', 'logout-ignored'].includes(last.effect ?? '') ||
     last.met.form.kind === 'success' ||
-    // A password's success is about all sessions, whoever ended them.
+    // The success of logoutall is about all sessions, even those that had ended before.
     last.purpose === 'logoutall' ||
     had.slice(0, -1).some(({ met }) => mayHaveHadEffect(met))
   );

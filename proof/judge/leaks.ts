@@ -4,7 +4,7 @@ import { isLogin } from '../modes.ts';
 import { rejects } from '../responses/form.ts';
 import { indexOfSettled, resultOf, type Trial } from '../trial.ts';
 
-/** Every text from the server has this in it, right after whatever would make a command of it. */
+/** Every text from the server contains this, right after what could make the text a command. */
 export const MARK = 'PWNED';
 
 /** The commands that the action means to issue. */

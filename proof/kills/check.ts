@@ -19,7 +19,7 @@ interface Course {
   readonly plan: readonly Happening[];
   /** What follows the plan for as long as main runs. */
   readonly after: Happening;
-  /** The kill comes within this time; where it is not given, within the time that such a main takes. */
+  /** The kill comes within this time; if it is not given, within the time that such a main takes. */
   readonly withinMs?: number;
   /** How long main may take to end once it is told to. */
   readonly withinMsOfSignal: number;
@@ -114,7 +114,7 @@ async function killMains(
   }));
 }
 
-/** Kills until there are enough that count; the moments are spread evenly over main, from the start of its process. */
+/** Draws kills until enough of each signal count. Their moments are spread evenly over main, from the start of its process. */
 function* attempts(
   random: Random,
   modes: readonly [Mode, ...Mode[]],

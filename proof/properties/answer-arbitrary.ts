@@ -45,7 +45,7 @@ const status = weighted(
 );
 const retryAfter = fc.option(oneOf('0 1 3 3600 soon -1'), { nil: undefined, freq: 4 });
 
-/** JSON that is nobody's word: other vendors' errors, success that is denied, what only looks like an object. */
+/** JSON that is not the vendor's: errors of others, success that is denied, values that only look like an object. */
 function foreignJson(text: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
   const denied = fc.constantFrom<unknown[]>(
     { success: false },
@@ -218,7 +218,7 @@ const nothings: fc.Arbitrary<Arrival> = fc.constantFrom(...NO_ANSWERS).map(([fai
   delivery: { kind: 'no-response', failure, mayHaveReachedServer: met.neverSent !== true },
 }));
 
-/** What may become of a request that does not reach the vendor, with these texts wherever somebody can write. */
+/** What may happen to a request that does not reach the vendor, with these texts wherever there is room for text. */
 export function arrivalArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arrival> {
   return weighted([6, answerArbitrary(text)], [1, nothings]);
 }

@@ -13,7 +13,7 @@ import { harmless } from './violation.ts';
 export type StepKind = 'session-id' | 'password' | 'login' | 'login-v3' | 'token' | 'issued-token' | 'bearer';
 
 const POD = 'https://pod.informaticacloud.com/saas';
-/** For whoever has the secret elsewhere. */
+/** A session ID for those that authenticate with something else. */
 const SESSION_ID = 'Fake4711Session';
 
 /** A step, and whether it was given the secret. */

@@ -115,7 +115,7 @@ interface Due {
   readonly onCleanupFailure?: 'warn' | 'fail';
 }
 
-/** What a state leaves to do. */
+/** What the post step has to do for a state. */
 function dueTo(state: State): Due {
   if (state.kind === 'logging-in') return { onCleanupFailure: state.onCleanupFailure };
   const order = state.kind === 'pending' ? validateInputs(state.inputs) : undefined;
@@ -123,7 +123,7 @@ function dueTo(state: State): Due {
   return { request: order.value.task.request, onCleanupFailure: order.value.settings.onCleanupFailure };
 }
 
-/** Where it may be asked whether the session is dead; undefined where it is not. */
+/** Where the session may be verified; undefined if it may not. */
 function askedAt(state: State): URL | undefined {
   if (state.kind !== 'pending' || state.opened === undefined || state.opened.userName === '')
     return undefined;

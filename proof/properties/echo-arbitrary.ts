@@ -28,7 +28,7 @@ const secrets = fc
     fc.record({ way: fc.constant<StepKind>('session-id'), secret: sessionIds }),
     fc.record({ way: fc.constant<StepKind>('password'), secret: passwords }),
     fc.oneof(
-      // The session of a login is ended by post, whatever main had its id from.
+      // Post ends the session of a login, and it does not matter how main got the ID.
       fc.record({
         way: fc.constantFrom<StepKind[]>('login', 'login-v3', 'bearer'),
         secret: fc.oneof(passwords, sessionIds),

@@ -170,7 +170,7 @@ function numberOf(sent: readonly SentCall[], values: InputValues): number {
   return asked.filter((purpose) => opens(purpose) === isLogin(values)).length;
 }
 
-/** What proves who asks goes where the inputs say, and a session that must not be handed on is ended where its login's answer says. */
+/** Credentials go only where the inputs say. A session that must not be handed on is ended at the server that the login's response names. */
 function expectProperTarget(call: SentCall['call'], values: InputValues): void {
   for (const [name, value] of Object.entries(call.headers)) validateHeaderValue(name, value);
   const { Authorization } = call.headers;

@@ -99,7 +99,7 @@ export function jobScript(
   return { meet, tokenService: { at: TOKEN_SERVICE, meet: tokenService(issuing) } };
 }
 
-/** What the vendor says of a session need not be true after a logout; and to what it takes for no question it gives no answer. */
+/** What the vendor says about a session may be false after a logout. A request that it cannot read gets an error. */
 function wordOf(
   { statusCode, body }: HttpResponse,
   purpose: Purpose,

@@ -11,7 +11,7 @@ export function shows(text: string, secret: string): boolean {
   );
 }
 
-/** What is left of a text to a reader who joins what was split; and who does not see what stands between an error's code and its words. */
+/** The text as someone reads it who joins what was split, and skips what stands between an error's code and its message. */
 export function bare(text: string): string {
   return text.replace(/[\p{C}\p{Z}"]/gu, '').toUpperCase();
 }

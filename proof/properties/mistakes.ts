@@ -45,7 +45,7 @@ export const mistakes: fc.Arbitrary<Mistake> = fc.oneof(
   withId(/quotes/, (id) => `'${id}'`),
 );
 
-/** What people give as `login-url`, and the host that it means; undefined where it is none. */
+/** What people give as `login-url`, and the host that it means; undefined if it is none. */
 export const loginWords: fc.Arbitrary<{ readonly given: string; readonly host: string | undefined }> =
   fc.oneof(
     fc
@@ -77,7 +77,7 @@ export const loginWords: fc.Arbitrary<{ readonly given: string; readonly host: s
       .map((given) => ({ given, host: undefined })),
   );
 
-/** What people give as `server-url`, and the URL that the request then begins with; undefined where it is an error. */
+/** What people give as `server-url`, and the URL that the request then begins with; undefined if it is an error. */
 export const serverUrls: fc.Arbitrary<{ readonly given: string; readonly base: string | undefined }> = fc
   .tuple(
     oneOf(
@@ -95,7 +95,7 @@ export const serverUrls: fc.Arbitrary<{ readonly given: string; readonly base: s
     };
   });
 
-/** What people give as `password`, and what is sent; undefined where it is an error. */
+/** What people give as `password`, and what is sent; undefined if it is an error. */
 export const passwords: fc.Arbitrary<{ readonly given: string; readonly sent: string | undefined }> =
   fc.oneof(
     fc

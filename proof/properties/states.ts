@@ -113,7 +113,7 @@ interface Exchange {
   readonly met: Encounter | undefined;
 }
 
-/** An end is claimed only where somebody has said so. */
+/** The step may claim an end only if a response said so. */
 function expectSupported(claim: string, exchanges: readonly Exchange[]): void {
   const ending = exchanges.filter(({ isVerification }) => !isVerification).map(({ met }) => met);
   const isDead = exchanges.some(

@@ -441,7 +441,7 @@ export const CASES: readonly Case[] = [
   ...certificates,
 ];
 
-/** The same of a login: it is made in main whatever `when` is, and what it has opened post ends. */
+/** The same for a login: main sends it for every `when`, and post ends what it opened. */
 export function expectedOfLogin(expected: Expected): Expected {
   switch (expected.main) {
     case 'wrong-inputs':
@@ -467,7 +467,7 @@ export function expectedOfLogin(expected: Expected): Expected {
         main: 'opened',
         says: ['Opened a session on'],
         post: expected.post === 'warning' ? 'warning' : 'ended',
-        // Where post alone is kept from the server, main has come through.
+        // If only post is kept from the server, main got through.
         proxyAsked: expected.proxyAsked || expected.post === 'warning',
       };
   }

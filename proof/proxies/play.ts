@@ -36,7 +36,7 @@ export function prepare(folder: string): void {
   save(folder, AUTHORITY_FILE, authority.cert);
 }
 
-/** Plays a case on a server, a proxy and a job of its own. */
+/** Plays a case with its own server, proxy and job. */
 export async function play(
   { expected, ...given }: Case,
   variant: Variant,
@@ -154,7 +154,7 @@ function reaches({ main, post }: Expected): boolean {
 }
 
 function requestsIn(expected: Expected): number {
-  // A login's end is another request, and so is the question whether it is dead; a login that fails was not sent.
+  // Ending a login's session takes another request, and verifying that one more. A login that fails here was never sent.
   if (expected.main === 'opened') return reaches(expected) ? 3 : 1;
   return reaches(expected) && !(expected.main === 'failed' && expected.post === 'settled') ? 1 : 0;
 }
@@ -166,7 +166,7 @@ function outcomeOf({ log, annotations }: StepResult): string {
   return log.some((line) => line.startsWith('Ended ')) ? 'ended' : 'without an outcome';
 }
 
-/** Short where it is to run out, and else too long to. */
+/** Short if the case is about running out of time, else long enough. */
 function timeoutMsOf({ timeoutSeconds, expected }: Case): number {
   return 1000 * (timeoutSeconds ?? (expected.main === 'failed' ? 1 : 15));
 }

@@ -27,7 +27,7 @@ export type Behaviour =
 export interface ProxyOptions {
   /** What its users have to show; nothing unless given. */
   readonly credentials?: Credentials | undefined;
-  /** The names that it resolves, each to 127.0.0.1. */
+  /** The host names that it resolves, all of them to 127.0.0.1. */
   readonly names: readonly string[];
   /** With it, clients reach the proxy over TLS. */
   readonly tls?: Certificate | undefined;
@@ -35,7 +35,7 @@ export interface ProxyOptions {
 
 export interface RunningProxy {
   readonly port: number;
-  /** The targets of all CONNECTs, in their order, whatever became of them. */
+  /** The targets of all CONNECTs in their order, those that failed among them. */
   readonly asked: readonly string[];
   /** The nth CONNECT from now on meets the nth behaviour, each further one the last of them. */
   behave(...behaviours: readonly Behaviour[]): void;

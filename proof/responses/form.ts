@@ -16,7 +16,7 @@ export function credentialOf(purpose: Purpose): Credential {
   return CREDENTIALS[purpose];
 }
 
-/** How often a request with a password may have been heard in a job. */
+/** How many requests of a job may have shown a password to a server. */
 export const MAX_CREDENTIAL_USES = 3;
 
 /** It asks for a session. */
@@ -38,7 +38,7 @@ export type Form =
   | { readonly kind: 'truth' }
   /** What no client can tell from the vendor's success: an empty 200 or 204 with a certain end, `{}`, a success object. */
   | { readonly kind: 'success' }
-  /** A user object under 200: a session was opened, whatever else is wrong with it. Perhaps nothing in it is the session's id. */
+  /** A user object under 200: a session was opened, even if something else in it is wrong. `hasId`: it has a usable session ID. */
   | { readonly kind: 'user-object'; readonly hasId: boolean }
   /** A word under 200 on whether a session is alive. */
   | { readonly kind: 'validity'; readonly isValid: boolean }
@@ -63,7 +63,7 @@ export interface Encounter {
   readonly form: Form;
   /** It takes the rest of the step's time, or asks to wait for longer than that. */
   readonly takesAllTime?: boolean;
-  /** It can be read, or waited for, or not: whoever asks again is right too. */
+  /** A client may read it, or wait for it, or not. To retry is right too. */
   readonly ambiguous?: boolean;
   /** Something in front answered, so that the server knows nothing of the request. */
   readonly from?: 'gateway';
@@ -159,7 +159,7 @@ export function mayUseCredential({ form, neverSent = false }: Encounter): boolea
   return !neverSent && !saysNotNow(form);
 }
 
-/** What an end asks for may have come about, and whoever asked can't know. */
+/** The session may have ended, and the client cannot know. */
 export function mayHaveHadEffect({ form, neverSent = false }: Encounter): boolean {
   if (neverSent) return false;
   if (['nothing', 'user-object', 'validity'].includes(form.kind)) return true;
@@ -167,7 +167,7 @@ export function mayHaveHadEffect({ form, neverSent = false }: Encounter): boolea
   return [500, 502, 504].includes(form.status) || (form.kind === 'other' && within(form.status, 200));
 }
 
-/** After it nobody can think that the login has opened a session. */
+/** A response after which no client can know that the login opened a session. */
 export function deniesOpening({ form, neverSent = false }: Encounter): boolean {
   return (
     neverSent ||
@@ -179,13 +179,13 @@ export function deniesOpening({ form, neverSent = false }: Encounter): boolean {
   );
 }
 
-/** A redirect, to be followed by nobody, unless an error object under it is the vendor's word all the same. */
+/** A redirect, which must not be followed, unless an error object in it settles the request. */
 export function isRedirect(form: Form, purpose: Purpose): boolean {
   if (form.kind !== 'other' && form.kind !== 'error') return false;
   return within(form.status, 300) && !settles(form, purpose);
 }
 
-/** A 4xx that is nobody's word and asks for no patience either. */
+/** A 4xx that is not the vendor's and does not ask to wait. */
 export function isUnclear4xx(form: Form): boolean {
   return form.kind === 'other' && within(form.status, 400) && !NOT_NOW.includes(form.status);
 }
@@ -198,7 +198,7 @@ export function limitOf({ name, form, atMost }: Encounter, purpose: Purpose): Li
   return isUnclear(form) ? { kind: `"${name}"`, times: 6 } : undefined;
 }
 
-/** An answer of nobody that may be the same for ever; a 5xx is known to pass. */
+/** A response that is not the vendor's and may never change; a 5xx usually passes. */
 export function isUnclear(form: Form): boolean {
   if (form.kind === 'user-object' || form.kind === 'validity') return true;
   return form.kind === 'other' && form.status < 500 && !NOT_NOW.includes(form.status);

@@ -67,7 +67,7 @@ const PAGE = `<!doctype html><title>Sign in</title>\n::error::${MARK}\n<form act
 /** So much of a body is read. */
 const MOST_BYTES = 64 * 1024;
 const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT';
-/** What follows the headers of these is no body, whatever they say. */
+/** These have no body, even if their headers announce one. */
 const BODILESS: readonly number[] = [204, 304];
 
 /** A text that would be a command, an annotation or markup if it were not taken for data. */
@@ -168,7 +168,7 @@ export const BODIES: readonly Body[] = [
     '{"@type":"success","statusCode":503}',
     '{"success":true,"errors":["down"]}',
     '{"success":true,"fault":{"faultstring":"Invalid access token"}}',
-    // Spring, Google, Azure, OAuth, AWS.
+    // Errors in the forms of Spring, Google, Azure, OAuth and AWS.
     '{"timestamp":"2026-11-20T10:00:00Z","status":401,"error":"Unauthorized","path":"/saas/api/v2/user/logout"}',
     '{"error":{"code":401,"message":"Request had invalid credentials.","status":"UNAUTHENTICATED"}}',
     '{"error":{"code":"AuthenticationFailed","message":"Authentication failed."}}',

@@ -37,7 +37,7 @@ const COMMON = {
   'vendor-403': vendorSays(403, 'an error about the address'),
 } as const satisfies Happenings;
 
-/** What is rarer. */
+/** What happens rarely. */
 const RARE = {
   'answer-breaks-off': arrives(NOTHING, {
     kind: 'response',
@@ -125,14 +125,14 @@ const FORGED_USER_OBJECT: Happening = {
   }),
 };
 
-/** A session that must not be handed on, or that is none. */
+/** A session that must not be handed on, or a response without a usable session ID. */
 const FLAWED = {
   'untrusted-server-url': arrivesAltered({ kind: 'user-object', hasId: true }, withServerUrl(UNTRUSTED)),
   'no-session-id-by-shape': arrivesAltered({ kind: 'user-object', hasId: false }, withId('see you later')),
   'gateway-user-object': FORGED_USER_OBJECT,
 } as const satisfies Happenings;
 
-/** What becomes of the question whether a session is alive; the vendor's answer need not be true. */
+/** Responses to validSessionId. The vendor's own may be wrong. */
 const VALIDITY = {
   'answer-lost': COMMON['answer-lost'],
   'gateway-200-page': COMMON['gateway-200-page'],

@@ -64,7 +64,7 @@ class Schedule implements JobScript {
   taken: number;
   readonly #breadth: Breadth;
   readonly #events: Events;
-  /** How many passwords, or sessions, the state that was saved last speaks of; undefined where there is none. */
+  /** How many passwords or sessions the last saved state counts; undefined if there is none. */
   #recorded: number | undefined;
   #killsWhenSaved = false;
 

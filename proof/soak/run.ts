@@ -49,7 +49,7 @@ const TIMEOUT_MS = 4_000;
 const MOST_FAULTS = 3;
 const PASSWORD = 'not-a-real-password';
 const SIDES = ['source', 'target'] as const;
-/** Runs jobs, each with a session in one or two organizations, while whatever can go wrong does so at random. */
+/** Runs jobs, each with a session in one or two organizations, while everything that can go wrong does so at random. */
 export async function runSoak(options: SoakOptions, log: (line: string) => void): Promise<SoakResult> {
   const { jobs, parallel, faultRate, seed } = options;
   const command = `npm run soak -- --jobs ${jobs} --parallel ${parallel} --fault-rate ${faultRate} --seed ${seed}`;

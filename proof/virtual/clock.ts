@@ -30,7 +30,7 @@ export class VirtualClock implements Clock {
     return () => this.#alarms.delete(alarm);
   };
 
-  /** What a server with a good clock says. */
+  /** The date that a server with a correct clock sends. */
   trueEpochMs(): number {
     return EPOCH_MS + this.#ms;
   }

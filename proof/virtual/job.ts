@@ -62,7 +62,7 @@ export interface Half {
 /** A token of the organization's own provider, by its shape. */
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwaXBlbGluZSJ9.c2lnbmF0dXJlNDcxMQ';
 
-/** What a login's response takesAllTime, and nobody may show. */
+/** Texts of a login's response that must never be shown. */
 const PRIVATE = privateTexts(USER);
 
 /** Plays a job against the vendor, with what the script lets come between the two. */

@@ -23,7 +23,7 @@ export interface StepRun {
 type Texts = Readonly<Record<string, string>>;
 
 export interface MainRun extends StepRun {
-  /** The last state that was saved; empty where there is none. */
+  /** The last state that was saved; empty if there is none. */
   readonly state: string;
   /** The runner's file of state: what is settled replaces what was there. */
   readonly stateFile: string;

@@ -1,4 +1,4 @@
-/** On a host that is nobody's, and that no input names. */
+/** On a host that no input names. */
 export const UNTRUSTED = 'https://usw3.informaticacloud.example/saas';
 const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
 /** The two ids of the organization. */

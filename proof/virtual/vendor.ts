@@ -19,10 +19,10 @@ export const NO_HEADERS: ResponseHeaders = {
 const [ORGANIZATION] = sampleOrganizations;
 export const [USER] = ORGANIZATION.users;
 
-/** What the vendor's sessions are: ended by a logout, or JWTs that live until they expire, whatever a logout is told. */
+/** The vendor's sessions: a logout ends them, or they are JWTs that live until they expire, even after a confirmed logout. */
 export type SessionKind = 'opaque' | 'lasting-jwt';
 
-/** A token's signature needs sockets to be looked at: here any token is as good as the password of its user. */
+/** The signature of a token is checked over HTTP. Without sockets every token is as good as the password of its user. */
 const INSTEAD_OF_TOKEN = {
   path: '/ma/api/v2/user/login',
   body: JSON.stringify({ '@type': 'login', username: USER.username, password: USER.password }),
