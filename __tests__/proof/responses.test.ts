@@ -64,7 +64,7 @@ function classOf({ form, neverSent, takesAllTime }: Omit<Encounter, 'name'>, pur
     rejectsCredentials: ['login', 'logoutall'].includes(purpose) && rejectsCredentials(form),
     dead,
     notNow: saysNotNow(form),
-    effect: mayHaveHadEffect({ name: '', form }),
+    effect: !settled && mayHaveHadEffect({ name: '', form }),
     denies: purpose === 'login' && deniesOpening({ name: '', form }),
     limit: limitOf({ name: '', form }, purpose)?.times,
     neverSent,

@@ -4,6 +4,7 @@ import { isLogin, MODE_PROFILES } from '../modes.ts';
 import {
   deniesOpening,
   ends,
+  isUnclearError,
   mayHaveHadEffect,
   opens,
   rejects,
@@ -81,7 +82,11 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
   if (!isQuiet(post) || nothingKnown(trial)) return [];
   if (!isLogin(mode) && rejectedByTheServer(trial)) return [];
   const excused =
-    !isLogin(mode) && sent.some(({ met, purpose }) => ends(purpose) && settles(met.form, purpose));
+    !isLogin(mode) &&
+    sent.some(
+      ({ met, purpose }) =>
+        ends(purpose) && (settles(met.form, purpose) || isUnclearError(met.form, purpose)),
+    );
   return [{ what: 'post is quiet and the session is open', excused }];
 }
 

@@ -2,6 +2,7 @@ import { isLogin } from '../modes.ts';
 import {
   credentialOf,
   ends,
+  isUnclearError,
   limitOf,
   MAX_CREDENTIAL_USES,
   mayUseCredential,
@@ -26,7 +27,10 @@ function isLeftByPost(trial: Trial): boolean {
   // A kill between the record and the request leaves one less.
   const most = main.signal === null ? MAX_CREDENTIAL_USES : MAX_CREDENTIAL_USES - 1;
   return !(
-    sent.some(({ met, purpose }) => met.form.kind !== 'truth' && settles(met.form, purpose)) ||
+    sent.some(
+      ({ met, purpose }) =>
+        isUnclearError(met.form, purpose) || (met.form.kind !== 'truth' && settles(met.form, purpose)),
+    ) ||
     passwords.some(({ met }) => rejectsCredentials(met.form)) ||
     uses >= most
   );
@@ -47,6 +51,8 @@ function couldNotEnd(trial: Trial, step: When): boolean {
     ending.some((one) =>
       one.met.form.kind === 'truth' ? confirmsFalsely(one) : settles(one.met.form, one.purpose),
     ) ||
+    // Perhaps rejected by its words, which the judge does not read.
+    ending.some(({ met, purpose }) => isUnclearError(met.form, purpose)) ||
     had.some(({ met: { form } }) => form.kind === 'validity' && !form.isValid) ||
     ending.some(({ met }) => met.takesAllTime) ||
     ending.some(({ met, purpose }) => {

@@ -109,9 +109,11 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
     .map(([code, given, { form, json }]) =>
       arrival({ kind: 'error', status: code, ...form }, code, given, complete(JSON.stringify(json))),
     );
-  const successes = fc
-    .tuple(headers, fc.constantFrom(...SUCCESS))
-    .map(([given, json]) => arrival({ kind: 'success' }, 200, given, complete(JSON.stringify(json))));
+  const successes = fc.tuple(headers, fc.constantFrom(...SUCCESS)).map(([given, json]) => {
+    const isChallenge = given.location !== undefined || given.wwwAuthenticate !== undefined;
+    const form: Form = isChallenge ? { kind: 'other', status: 200 } : { kind: 'success' };
+    return arrival(form, 200, given, complete(JSON.stringify(json)));
+  });
   const words = fc
     .tuple(headers, weighted([3, userObject(text)], [2, validity(text)]))
     .map(([given, { form, json }]) => arrival(form, 200, given, complete(JSON.stringify(json))));
@@ -153,9 +155,10 @@ const rows: fc.Arbitrary<Arrival> = fc
 const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
 
 /** An empty answer in the vendor's form. */
-function silence(statusCode: number, { wwwAuthenticate }: ResponseHeaders): Form | undefined {
+function silence(statusCode: number, { location, wwwAuthenticate }: ResponseHeaders): Form | undefined {
+  if (location !== undefined || wwwAuthenticate !== undefined) return undefined;
   if (statusCode === 200 || statusCode === 204) return { kind: 'success' };
-  return statusCode === 401 && wwwAuthenticate === undefined ? { kind: 'bare-401' } : undefined;
+  return statusCode === 401 ? { kind: 'bare-401' } : undefined;
 }
 
 function complete(text: string): ResponseBody {

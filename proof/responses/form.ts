@@ -38,8 +38,8 @@ export type Form =
   | { readonly kind: 'truth' }
   /** What no client can tell from the vendor's success: an empty 200 or 204 with a certain end, `{}`, a success object. */
   | { readonly kind: 'success' }
-  /** A user object under 200: a session was opened, even if something else in it is wrong. `hasId`: it has a usable session ID. */
-  | { readonly kind: 'user-object'; readonly hasId: boolean }
+  /** A user object, under 200 unless said: a session was opened, whatever else came with it. `hasId`: it has a usable session ID. */
+  | { readonly kind: 'user-object'; readonly hasId: boolean; readonly status?: number }
   /** A word under 200 on whether a session is alive. */
   | { readonly kind: 'validity'; readonly isValid: boolean }
   /** An empty 401 with a certain end and no `WWW-Authenticate`. */
@@ -81,19 +81,24 @@ export interface Limit {
 
 export const PROPER: Encounter = { name: 'a proper answer', form: { kind: 'truth' } };
 
-const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'AUTH_01'];
+const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'IDS_087', 'AUTH_01'];
 const FORBIDDEN = [401, 403];
-const NOT_NOW = [408, 425, 429];
+/** An error object under these settles nothing. */
+const UNSETTLED = [407, 408, 425, 429];
+/** These ask to be retried as often as time allows. */
+const RETRIED = [408, 425, 429];
+const NOT_JUDGED = [425, 429];
 
 /** It speaks of bad credentials: by status or by code, and any 401 or 403. */
 export function rejectsCredentials(form: Form): boolean {
   switch (form.kind) {
     case 'truth':
     case 'success':
-    case 'user-object':
     case 'validity':
     case 'nothing':
       return false;
+    case 'user-object':
+      return FORBIDDEN.includes(form.status ?? 200);
     case 'bare-401':
       return true;
     case 'error':
@@ -111,8 +116,21 @@ export function rejectsCredentials(form: Form): boolean {
 export function saysDead(form: Form): boolean {
   if (form.kind === 'bare-401') return true;
   if (form.kind !== 'error') return false;
-  const { status, statusCode, code } = form;
-  return code === 'AUTH_01' || (status < 500 && (status === 401 || statusCode === 401));
+  const { status, code, about } = form;
+  if (code === 'AUTH_01') return status === 200 || (within(status, 400) && !UNSETTLED.includes(status));
+  return isUnauthorized(form) && about === 'session';
+}
+
+/** Its status is 401, or 200 with 401 in it, and no other is in it. */
+function isUnauthorized({ status, statusCode = status }: Extract<Form, { kind: 'error' }>): boolean {
+  return statusCode === 401 && (status === 401 || status === 200);
+}
+
+/** A 401 about something else than the session: by its words the vendor rejects, or nobody can tell what it means. */
+export function isUnclearError(form: Form, purpose: Purpose): boolean {
+  if (form.kind !== 'error' || credentialOf(purpose) !== 'session-id') return false;
+  const { status, statusCode } = form;
+  return !saysDead(form) && (status === 401 || (status === 200 && statusCode === 401));
 }
 
 /** In the vendor's form it says how it went, which settles it. */
@@ -127,10 +145,11 @@ export function settles(form: Form, purpose: Purpose): boolean {
     case 'validity':
       return purpose === 'validity';
     case 'bare-401':
-      return purpose !== 'validity';
+      return purpose === 'logout';
     case 'error': {
       const { status } = form;
-      const decided = within(status, 200) || (within(status, 400) && !NOT_NOW.includes(status));
+      if (isUnclearError(form, purpose)) return false;
+      const decided = within(status, 200) || (within(status, 400) && !UNSETTLED.includes(status));
       return (
         decided || saysDead(form) || (credentialOf(purpose) !== 'session-id' && rejectsCredentials(form))
       );
@@ -151,7 +170,9 @@ export function rejects(form: Form, purpose: Purpose): boolean {
 export function saysNotNow(form: Form): boolean {
   if (form.kind !== 'error' && form.kind !== 'other') return false;
   const { status } = form;
-  return NOT_NOW.includes(status) || (status === 503 && (form.kind === 'error' || form.retryAfter === true));
+  return (
+    NOT_JUDGED.includes(status) || (status === 503 && (form.kind === 'error' || form.retryAfter === true))
+  );
 }
 
 /** It may have been judged: what it proves itself with counts as shown. */
@@ -162,16 +183,20 @@ export function mayUseCredential({ form, neverSent = false }: Encounter): boolea
 /** The session may have ended, and the client cannot know. */
 export function mayHaveHadEffect({ form, neverSent = false }: Encounter): boolean {
   if (neverSent) return false;
-  if (['nothing', 'user-object', 'validity'].includes(form.kind)) return true;
+  if (form.kind === 'user-object') return within(form.status ?? 200, 200);
+  if (form.kind === 'nothing' || form.kind === 'validity') return true;
   if (form.kind !== 'error' && form.kind !== 'other') return false;
-  return [500, 502, 504].includes(form.status) || (form.kind === 'other' && within(form.status, 200));
+  const isUnclear2xx = within(form.status, 200) && (form.kind === 'other' || isUnclearError(form, 'logout'));
+  return [500, 502, 504].includes(form.status) || isUnclear2xx;
 }
 
 /** A response after which no client can know that the login opened a session. */
 export function deniesOpening({ form, neverSent = false }: Encounter): boolean {
+  // What stands in front may say this although the login worked.
+  const mayHaveWorked = form.kind === 'other' && form.status === 503;
   return (
     neverSent ||
-    saysNotNow(form) ||
+    (saysNotNow(form) && !mayHaveWorked) ||
     form.kind === 'bare-401' ||
     rejects(form, 'login') ||
     isRedirect(form, 'login') ||
@@ -181,27 +206,44 @@ export function deniesOpening({ form, neverSent = false }: Encounter): boolean {
 
 /** A redirect, which must not be followed, unless an error object in it settles the request. */
 export function isRedirect(form: Form, purpose: Purpose): boolean {
-  if (form.kind !== 'other' && form.kind !== 'error') return false;
-  return within(form.status, 300) && !settles(form, purpose);
+  if (form.kind !== 'other' && form.kind !== 'error' && form.kind !== 'user-object') return false;
+  return within(form.status ?? 200, 300) && !settles(form, purpose);
 }
 
-/** A 4xx that is not the vendor's and does not ask to wait. */
-export function isUnclear4xx(form: Form): boolean {
-  return form.kind === 'other' && within(form.status, 400) && !NOT_NOW.includes(form.status);
+/** A 4xx that settles nothing and does not ask to wait. */
+export function isUnclear4xx(form: Form, purpose: Purpose = 'login'): boolean {
+  switch (form.kind) {
+    case 'user-object':
+      return !opens(purpose) && isUnclearStatus(form.status ?? 200);
+    case 'error':
+      return form.status === 407 || (form.status === 401 && isUnclearError(form, purpose));
+    case 'other':
+      return isUnclearStatus(form.status);
+    default:
+      return false;
+  }
+}
+
+function isUnclearStatus(status: number): boolean {
+  return within(status, 400) && !RETRIED.includes(status);
 }
 
 /** How often a step may have this; undefined if as often as its time allows. */
 export function limitOf({ name, form, atMost }: Encounter, purpose: Purpose): Limit | undefined {
   if (atMost !== undefined) return atMost;
+  if (settles(form, purpose)) return undefined;
   if (isRedirect(form, purpose)) return { kind: 'a redirect', times: 1 };
-  if (isUnclear4xx(form)) return { kind: 'an unclear 4xx', times: 2 };
+  if (isUnclear4xx(form, purpose)) return { kind: 'an unclear 4xx', times: 2 };
   return isUnclear(form) ? { kind: `"${name}"`, times: 6 } : undefined;
 }
 
 /** A response that is not the vendor's and may never change; a 5xx usually passes. */
 export function isUnclear(form: Form): boolean {
-  if (form.kind === 'user-object' || form.kind === 'validity') return true;
-  return form.kind === 'other' && form.status < 500 && !NOT_NOW.includes(form.status);
+  if (form.kind === 'validity') return true;
+  if (form.kind === 'error') return form.status === 200 && isUnclearError(form, 'logout');
+  const status =
+    form.kind === 'user-object' ? (form.status ?? 200) : form.kind === 'other' ? form.status : 500;
+  return status < 500 && !RETRIED.includes(status);
 }
 
 function within(status: number, hundred: number): boolean {

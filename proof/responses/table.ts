@@ -178,7 +178,8 @@ export const BODIES: readonly Body[] = [
     '{"error":{"code":"","message":"x"}}',
   ].map((bytes) => json(bytes, bytes)),
   // The vendor's error objects.
-  error('nothing', v2()),
+  // Without a code or a text it is as good as an empty 401.
+  error('session', v2()),
   v2Error('session', { code: 'AUTH_01', statusCode: 401 }),
   v2Error('session', { code: 'AUTH_01' }),
   v2Error('account', { code: 'UI_10000', statusCode: 401 }),
@@ -372,6 +373,7 @@ function responseOf(status: number, body: Body, headers: HeaderSet, secret: stri
       location: fieldNamed('Location'),
       retryAfter: fieldNamed('Retry-After'),
       wwwAuthenticate: fieldNamed('WWW-Authenticate'),
+      proxyAuthenticate: fieldNamed('Proxy-Authenticate'),
     },
     body:
       Buffer.byteLength(bytes) > MOST_BYTES
@@ -394,17 +396,25 @@ function formOf(
   const has = (wanted: string) => lines.some(([name]) => name === wanted);
   const isEmpty = content.is === 'empty' || BODILESS.includes(status);
   const endIsCertain = !noLength || BODILESS.includes(status);
-  if (isEmpty && endIsCertain && (status === 200 || status === 204)) return { kind: 'success' };
-  if (isEmpty && endIsCertain && status === 401 && !has('WWW-Authenticate')) return { kind: 'bare-401' };
-  if (content.is === 'success' && status === 200) return { kind: 'success' };
+  // Whoever sends one of these has not answered for the API.
+  const isChallenge = ['Location', 'WWW-Authenticate', 'Proxy-Authenticate'].some(has);
+  const saysDone =
+    (isEmpty && endIsCertain && (status === 200 || status === 204)) || isSuccess(content, status);
+  if (saysDone && !isChallenge) return { kind: 'success' };
+  if (isEmpty && endIsCertain && !isChallenge && status === 401) return { kind: 'bare-401' };
   // The other version has its session ID elsewhere.
-  if (content.is === 'user object' && status === 200 && content.api === api) {
-    return { kind: 'user-object', hasId: true };
+  if (content.is === 'user object' && !isEmpty && content.api === api) {
+    return { kind: 'user-object', hasId: true, status };
   }
-  if (content.is === 'validity' && status === 200) return { kind: 'validity', isValid: content.isValid };
+  if (content.is === 'validity' && status === 200 && !isChallenge)
+    return { kind: 'validity', isValid: content.isValid };
   if (content.is === 'error' && !isEmpty) {
     const { about, statusCode, code } = content;
     return { kind: 'error', status, about, statusCode, code };
   }
   return { kind: 'other', status, retryAfter: has('Retry-After') };
+}
+
+function isSuccess(content: Content, status: number): boolean {
+  return content.is === 'success' && status === 200;
 }
