@@ -18,7 +18,8 @@ export function leaks(trial: Trial): Violations {
   const text = [visible(withoutHandedOn(main, handedOn)), visible(post)].join('\n');
   return {
     'a secret was saved, sent or handed on before it was masked': unmasked,
-    'main sent its credential and did not mask it': sent.length > 0 && !main.masks.includes(credential),
+    'main sent its credential and did not mask it':
+      credential !== '' && sent.length > 0 && !main.masks.includes(credential),
     'main saved a secret that it did not mask': secrets.some(
       (secret) => keeps(main, secret) && !main.masks.includes(secret),
     ),

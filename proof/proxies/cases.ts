@@ -97,7 +97,12 @@ const alreadyEnded: Expected = {
 };
 
 const proxyVariables = 'https_proxy';
-const untrusted = (code: string) => [`is not trusted (${code})`, 'NODE_EXTRA_CA_CERTS'];
+/** Of these no further authority can help. */
+const OF_THE_CERTIFICATE = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID'];
+const untrusted = (code: string) => [
+  `is not trusted (${code})`,
+  ...(OF_THE_CERTIFICATE.includes(code) ? [] : ['NODE_EXTRA_CA_CERTS']),
+];
 const through = ({ proxy }: Addresses) => ({ https_proxy: `http://${proxy}` });
 const as =
   (user: string) =>
@@ -303,7 +308,7 @@ const unreached: readonly Case[] = [
     name: 'the proxy answers with a page',
     env: through,
     proxy: { main: ['page'] },
-    expected: failed('the proxy 127.0.0.1:'),
+    expected: failed('TLS with', 'ERR_SSL_'),
   },
   {
     name: 'the proxy answers with a page, then makes a tunnel',
