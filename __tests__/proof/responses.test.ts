@@ -16,6 +16,7 @@ import { BODIES, gatewayRow, HEADERS, type Row, type Scene, STATUSES } from '../
 import { happenings } from '../../proof/schedules/incidents.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { httpTransport } from '../../src/edge/http-transport.ts';
+import { logout, logoutall } from '../unit/support.ts';
 
 const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
 
@@ -92,4 +93,13 @@ describe.each(PURPOSES)('schedules of %s', (purpose) => {
     }
     expect([...missing]).toEqual([]);
   });
+});
+
+test('only a known form is good news', () => {
+  const wrong = [...allRows()].filter(({ form, response }) => {
+    const said = [logout, logoutall].map((request) => request.classify(response(SCENE)).kind);
+    const isForged = form.kind === 'success';
+    return (said.includes('success') && !isForged) || (said.includes('session-gone') && !saysDead(form));
+  });
+  expect(wrong.map(({ name }) => name)).toEqual([]);
 });

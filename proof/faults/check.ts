@@ -57,13 +57,13 @@ export const faults: Check = {
     };
     try {
       return [
-        await tried('faults in a response, to a logout or logoutall', endingCases(), 1_800, 'endings'),
+        await tried('faults in a response, to a logout or logoutall', endingCases(), 4_200, 'endings'),
         await tried(
           'faults of a connection or a certificate, of a logout or logoutall, by processes',
           endingsByConnection(),
           120,
         ),
-        await tried('faults in a response, to a login and what follows it', loginCases(), 3_500, 'logins'),
+        await tried('faults in a response, to a login and what follows it', loginCases(), 6_200, 'logins'),
         await tried(
           'faults of a connection or a certificate, of a login, by processes',
           loginsByConnection(),

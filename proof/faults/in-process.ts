@@ -2,7 +2,7 @@ import type { Inputs } from '../../runner/index.ts';
 import type { Finding } from '../finding.ts';
 import { ENDINGS, LOGINS, type Mode } from '../modes.ts';
 import { record } from '../responses/recorded.ts';
-import type { Happening } from '../responses/table.ts';
+import { BODIES, type Happening, PLAIN, row } from '../responses/table.ts';
 import { Tally } from '../tally.ts';
 import { befall } from '../virtual/befall.ts';
 import { playJob, type Setup } from '../virtual/job.ts';
@@ -44,11 +44,16 @@ const EFFECTS = [false, true];
 const BY_PASSWORD = ['login', 'login-v3'] as const;
 const SESSIONS = ['opaque', 'lasting-jwt'] as const;
 
+/** Every body of the table, where it means most. A user object over a login that worked would hide the session from everybody. */
+const ROWS = BODIES.filter(({ content }) => content(200).is !== 'user object').flatMap((body) =>
+  [200, 401].map((status): Happening => row(status, body, PLAIN)),
+);
+
 /** Every fault as the first, second and third thing that main meets, and as what post meets. */
 function* endings(): Generator<Case> {
   for (const mode of ENDINGS) {
     for (const effect of EFFECTS) {
-      for (const fault of CATALOGUE) {
+      for (const fault of [...CATALOGUE, ...ROWS]) {
         for (const before of BEFORE) yield { mode, when: 'now', plan: [...before, fault], effect };
         yield { mode, when: 'job-end', plan: [fault], effect };
       }
@@ -63,7 +68,7 @@ const now = { when: 'now' } as const;
 /** Every fault in a login, for each way to log in. */
 function* logins(effect: boolean): Generator<Case> {
   for (const mode of LOGINS) {
-    for (const fault of [...CATALOGUE, ...USER_OBJECTS]) {
+    for (const fault of [...CATALOGUE, ...USER_OBJECTS, ...ROWS]) {
       for (const before of BEFORE) yield { ...now, mode, plan: [...before, fault], effect };
     }
     for (const fault of PATIENT) yield { ...now, mode, plan: inARow(fault, 8), effect };

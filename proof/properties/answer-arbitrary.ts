@@ -116,7 +116,11 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
   });
   const words = fc
     .tuple(headers, weighted([3, userObject(text)], [2, validity(text)]))
-    .map(([given, { form, json }]) => arrival(form, 200, given, complete(JSON.stringify(json))));
+    .map(([given, { form, json }]) => {
+      const isOther = form.kind === 'validity' && isChallenge(given);
+      const its: Form = isOther ? { kind: 'other', status: 200 } : form;
+      return arrival(its, 200, given, complete(JSON.stringify(json)));
+    });
   const empty = fc
     .tuple(status, headers, oneOf(' \ufeff \r\n'), fc.boolean())
     .map(([code, given, blank, endIsCertain]) => {
@@ -154,9 +158,14 @@ const rows: fc.Arbitrary<Arrival> = fc
   });
 const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
 
-/** An empty answer in the vendor's form. */
-function silence(statusCode: number, { location, wwwAuthenticate }: ResponseHeaders): Form | undefined {
-  if (location !== undefined || wwwAuthenticate !== undefined) return undefined;
+/** Whoever sends one of these has not answered for the API. */
+function isChallenge({ location, wwwAuthenticate }: ResponseHeaders): boolean {
+  return location !== undefined || wwwAuthenticate !== undefined;
+}
+
+/** An empty response in the vendor's form. */
+function silence(statusCode: number, headers: ResponseHeaders): Form | undefined {
+  if (isChallenge(headers)) return undefined;
   if (statusCode === 200 || statusCode === 204) return { kind: 'success' };
   return statusCode === 401 ? { kind: 'bare-401' } : undefined;
 }
