@@ -3,6 +3,7 @@ import type { Violations } from '../invariants.ts';
 import { isLogin, MODE_PROFILES } from '../modes.ts';
 import {
   deniesOpening,
+  type Encounter,
   ends,
   isUnclearError,
   mayHaveHadEffect,
@@ -214,9 +215,16 @@ function endedUnknowingly(trial: Trial, step: When): boolean {
 
 /** Of a login that got its response main knows what became of it. After a kill the state may count one that was never sent. */
 function mostToWarnOf(trial: Trial): number {
-  const possible = trial.sent.filter(({ met, purpose }) => opens(purpose) && !deniesOpening(met)).length;
+  const possible = trial.sent.filter(
+    ({ met, purpose }) => opens(purpose) && (!deniesOpening(met) || isBrokenOff(met)),
+  ).length;
   const isKnown = hasSavedLogout(trial) || claimsEndAtOnce(trial);
   const known = isKnown ? answeredLogins(trial).length : 0;
   const unsure = trial.main.signal !== null || trial.interrupted || trial.mayMissLast;
   return possible - known + Number(unsure);
+}
+
+/** A 3xx or 4xx of which the rest is missing: it may be told or not that the login may have worked. */
+function isBrokenOff({ form }: Encounter): boolean {
+  return form.kind === 'other' && form.brokenOff === true;
 }

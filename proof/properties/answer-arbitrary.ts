@@ -138,7 +138,10 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
       }
       const failure = { kind: 'connection-lost', code: 'ECONNRESET', cause: undefined } as const;
       const isNone = (code < 300 || code >= 500) && code !== 503;
-      return arrival(isNone ? { kind: 'nothing' } : form, code, given, { kind: 'broken', failure });
+      return arrival(isNone ? { kind: 'nothing' } : { ...form, brokenOff: true }, code, given, {
+        kind: 'broken',
+        failure,
+      });
     });
   return weighted([6, others], [5, errors], [1, successes], [2, words], [2, empty], [2, unread], [6, rows]);
 }

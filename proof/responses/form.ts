@@ -53,7 +53,12 @@ export type Form =
       readonly code?: string | undefined;
     }
   /** Any other answer whose status is known, whole or under 3xx or 4xx broken off. */
-  | { readonly kind: 'other'; readonly status: number; readonly retryAfter?: boolean }
+  | {
+      readonly kind: 'other';
+      readonly status: number;
+      readonly retryAfter?: boolean;
+      readonly brokenOff?: boolean;
+    }
   /** No answer, or a 2xx or 5xx that broke off. */
   | { readonly kind: 'nothing' };
 
@@ -192,6 +197,7 @@ export function mayHaveHadEffect({ form, neverSent = false }: Encounter): boolea
 
 /** A response after which no client can know that the login opened a session. */
 export function deniesOpening({ form, neverSent = false }: Encounter): boolean {
+  if (form.kind === 'user-object') return false;
   // What stands in front may say this although the login worked.
   const mayHaveWorked = form.kind === 'other' && form.status === 503;
   return (
