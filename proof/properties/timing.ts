@@ -139,7 +139,7 @@ export const timingProperties: readonly Property[] = [
             ...DEFAULTS,
             limit: new TimeLimit(deadlineMs, clock, world.cancelled),
             onCancel,
-            credential: { ...DEFAULTS.credential, uses: heardBefore },
+            credential: { ...DEFAULTS.credential, uses: usesBefore },
             saveCounts: ({ credentialUses }) => records.push(credentialUses) > 0,
           },
           world,
@@ -212,7 +212,7 @@ function expectReason(run: Run, gaveUp: GaveUp): void {
     'time-spent':
       lastMs >= deadlineMs - LAST_CHANCE_MS || (isLimited(purpose) && nowMs >= deadlineMs - LAST_CHANCE_MS),
     'same-response': isAtLimit(met),
-    'credential-used-up': isLimited(purpose) && heardEnough(met, heardBefore),
+    'credential-used-up': isLimited(purpose) && usedUp(met, usesBefore),
     'request-limit': false,
     'not-saved': false,
     'no-request': false,

@@ -200,13 +200,15 @@ export function deniesOpening({ form, neverSent = false }: Encounter): boolean {
   if (form.kind === 'user-object') return false;
   // What stands in front may say this although the login worked.
   const mayHaveWorked = form.kind === 'other' && form.status === 503;
+  const isBroken4xx = form.kind === 'other' && form.brokenOff === true && within(form.status, 400);
   return (
     neverSent ||
     (saysNotNow(form) && !mayHaveWorked) ||
     form.kind === 'bare-401' ||
     rejects(form, 'login') ||
     isRedirect(form, 'login') ||
-    isUnclear4xx(form)
+    isUnclear4xx(form) ||
+    isBroken4xx
   );
 }
 
@@ -224,7 +226,7 @@ export function isUnclear4xx(form: Form, purpose: Purpose = 'login'): boolean {
     case 'error':
       return form.status === 407 || (form.status === 401 && isUnclearError(form, purpose));
     case 'other':
-      return isUnclearStatus(form.status);
+      return form.brokenOff !== true && isUnclearStatus(form.status);
     default:
       return false;
   }
@@ -245,6 +247,7 @@ export function limitOf({ name, form, atMost }: Encounter, purpose: Purpose): Li
 
 /** A response that is not the vendor's and may never change; a 5xx usually passes. */
 export function isUnclear(form: Form): boolean {
+  if (form.kind === 'other' && form.brokenOff) return false;
   if (form.kind === 'validity') return true;
   if (form.kind === 'error') return form.status === 200 && isUnclearError(form, 'logout');
   const status =
