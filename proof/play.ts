@@ -93,11 +93,12 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
     post: async () => {
       const { result, openAfterMain, memoryMiB } = await afterMain;
       const outOfTime = isOutOfTime(result, mode, timeoutMs);
-      const main: StepRecord = { ...result, dueMs, outOfTime, memoryMiB };
+      const main: StepRecord = { ...result, dueMs, cancelled: interrupted, outOfTime, memoryMiB };
       const afterwards = await ended(job.startPost(step), timeoutMs);
       const post: StepRecord = {
         ...afterwards,
         dueMs: timeoutMs,
+        cancelled: false,
         outOfTime: false,
         memoryMiB: gauge?.read(),
       };

@@ -29,10 +29,11 @@ const CLAIMS = {
   'already ended': /^(?:Error: |Warning: )?Already ended\b/,
   'still valid': /^(?:Error: |Warning: )?Still valid\b/,
   'ended at once': /\b[Ww]as ended at once\b/,
-  'settled in main': /^Nothing to clean up: .*\((?:ended|already-ended)\)/,
+  'settled in main':
+    /^(?:Warning: )?Nothing to clean up: .*(?:\((?:ended|already-ended)\)|ended the session)/,
   'a session may be open': /\b(?:A session|(\d+) sessions) may be open\b/,
   'the session may be open': /\bit may be open\b/,
-  'the session is open': /\bIt is open, and without its id nobody can end it\b/,
+  'the session is open': /\bIt is open, and nobody can end it without its ID\b/,
 } as const;
 type ClaimName = keyof typeof CLAIMS;
 

@@ -1,7 +1,14 @@
 import type { StepResult } from '../runner/index.ts';
 import type { Effect } from '../simulator/index.ts';
 import { isLogin, type Mode } from './modes.ts';
-import { type Encounter, opens, type Purpose, settles } from './responses/form.ts';
+import {
+  type Encounter,
+  opens,
+  type Purpose,
+  rejects,
+  rejectsCredentials,
+  settles,
+} from './responses/form.ts';
 
 export type When = 'main' | 'post';
 
@@ -9,6 +16,8 @@ export type When = 'main' | 'post';
 export interface StepRecord extends StepResult {
   /** When it had to be over, in milliseconds since its start. */
   readonly dueMs: number;
+  /** The runner told it to end. */
+  readonly cancelled: boolean;
   /** It used up its time, so that it could not send another request. */
   readonly outOfTime: boolean;
   /** Its peak memory in MiB, where that was measured. */
@@ -86,6 +95,22 @@ export function answeredIds(trial: Trial): readonly string[] {
 /** Main saved the logout of a session, even if the ledger does not know that session. */
 export function hasSavedLogout({ main }: Trial): boolean {
   return /session-id(?:\\?")+:(?:\\?")+[^"\\]/.test(main.stateFile);
+}
+
+/**
+ * The vendor rejected main, and post sends it once more: the logout of a login's session; a logout after a signal; or a logoutall
+ * that was rejected for no fault of its credential.
+ */
+export function isLeftToPost({ mode, main }: Trial, { met, purpose, step }: SentRequest): boolean {
+  if (step !== 'main' || !rejects(met.form, purpose)) return false;
+  if (isLogin(mode)) return purpose === 'logout';
+  return mode === 'logout' ? main.cancelled : !rejectsCredentials(met.form);
+}
+
+/** Main asked validSessionId while its session was open, and saved that it said "valid": later its "dead" counts. */
+export function hasControl({ main }: Pick<Trial, 'main'>): boolean {
+  const controls = [...main.stateFile.matchAll(/control(?:\\?")+:(?:\\?")+([\w-]+)/g)];
+  return controls.at(-1)?.[1] === 'valid';
 }
 
 /** The sessions that post is to end: the one that was given, or those that a login's main saved. */

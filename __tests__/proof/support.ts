@@ -21,6 +21,7 @@ export function stepSaying(line: string, changed: Partial<StepRecord> = {}): Ste
     summary: '',
     durationMs: 100,
     dueMs: 2_000,
+    cancelled: false,
     outOfTime: false,
     memoryMiB: undefined,
     stateFile: '',

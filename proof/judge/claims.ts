@@ -16,6 +16,7 @@ import { type Claimed, saidBy } from '../said.ts';
 import {
   answeredIds,
   answeredLogins,
+  hasControl,
   hasSavedLogout,
   nothingKnown,
   openForPost,
@@ -80,7 +81,7 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
     const what = `post says ${claimed} and the session is open`;
     return [{ what, excused: isExcused(trial, 'post', claimed) }];
   }
-  if (!isQuiet(post) || nothingKnown(trial)) return [];
+  if (!isQuiet(post) || nothingKnown(trial) || isConfirmedFalselyInMain(trial)) return [];
   if (!isLogin(mode) && rejectedByTheServer(trial)) return [];
   const excused =
     !isLogin(mode) &&
@@ -112,7 +113,8 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
   const had = sentIn(trial, step);
   if (step === 'post') {
     const words = had.slice(had.findLastIndex(({ purpose }) => ends(purpose)) + 1).map(validityIn(trial));
-    if (saidBy(trial.post).verified) return words.includes('dead');
+    // A word on validity may turn into a lie after it told the truth once.
+    if (saidBy(trial.post).verified) return isControlled(trial) && words.includes('dead');
     if (words.includes('valid')) return false;
   }
   const ending = had.filter(({ purpose }) => ends(purpose));
@@ -123,6 +125,11 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
     const earlier = ending.slice(0, index).some((before) => mayHaveHadEffect(before.met));
     return dead && (claim === 'already-ended' || earlier);
   });
+}
+
+/** Main was told that its session has ended, and post has no control to find out that it has not. */
+export function isConfirmedFalselyInMain(trial: Trial): boolean {
+  return isLogin(trial.mode) && !hasControl(trial) && sentIn(trial, 'main').some(confirmsFalsely);
 }
 
 /** The vendor says that it ended a session that lives on. */
@@ -142,9 +149,21 @@ const validityIn =
     return 'dead';
   };
 
+/** The same for one request. */
+export function saidOfSession(trial: Trial, request: SentRequest): 'valid' | 'dead' | undefined {
+  return validityIn(trial)(request);
+}
+
 /** What post was told about the session, in order; undefined for a response that tells nothing. */
 export function wordsAfter(trial: Trial): readonly ('valid' | 'dead' | undefined)[] {
   return sentIn(trial, 'post').map(validityIn(trial));
+}
+
+/** "Dead" counts only from one who has said "valid": to main, or to post before. */
+export function isControlled(trial: Trial): boolean {
+  const words = wordsAfter(trial);
+  const deadAt = words.lastIndexOf('dead');
+  return hasControl(trial) || words.slice(0, Math.max(0, deadAt)).includes('valid');
 }
 
 function isQuiet({ exitCode, annotations }: StepResult): boolean {
@@ -184,6 +203,8 @@ export function contradictions(trial: Trial): Violations {
       afterwards.claimed === 'already-ended' && endedUnknowingly(trial, 'post'),
     'post says verified, and nobody said that the session is dead':
       afterwards.verified && !words.includes('dead'),
+    'post says verified, and nobody had said that the session is valid':
+      afterwards.verified && !isControlled(trial),
     'post says that the session is still valid, and nobody said so':
       afterwards.claimed === 'still-valid' && !words.includes('valid'),
     [`a step warns of ${Math.max(...warned)} sessions, and at most ${most} can be open`]:

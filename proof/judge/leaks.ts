@@ -1,8 +1,7 @@
 import { type StepResult, visible } from '../../runner/index.ts';
 import type { Violations } from '../invariants.ts';
 import { isLogin } from '../modes.ts';
-import { rejects } from '../responses/form.ts';
-import { indexOfSettled, resultOf, type Trial } from '../trial.ts';
+import { indexOfSettled, isLeftToPost, resultOf, type Trial } from '../trial.ts';
 
 /** Every text from the server contains this, right after what could make the text a command. */
 export const MARK = 'PWNED';
@@ -39,11 +38,12 @@ export function leaks(trial: Trial): Violations {
 /** Main read a response that settles it, so that post needs no secret. */
 function isSettledInMain(trial: Trial): boolean {
   if (['ended', 'already-ended'].includes(resultOf(trial))) return true;
+  // Post has to look whether a session that main ended is dead.
+  if (isLogin(trial.mode) && /isEnded(?:\\?")+:true/.test(trial.main.stateFile)) return false;
   return (['logout', 'logoutall'] as const).some((purpose) => {
     const settled = trial.sent[indexOfSettled(trial, purpose)];
     if (settled?.step !== 'main') return false;
-    // Post may try again to end a login's session.
-    return !isLogin(trial.mode) || !rejects(settled.met.form, purpose);
+    return !isLeftToPost(trial, settled);
   });
 }
 

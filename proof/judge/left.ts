@@ -10,7 +10,7 @@ import {
   settles,
 } from '../responses/form.ts';
 import { answeredIds, nothingKnown, openForPost, sentIn, type Trial, type When } from '../trial.ts';
-import { confirmsFalsely } from './claims.ts';
+import { confirmsFalsely, isConfirmedFalselyInMain } from './claims.ts';
 
 /** A session is open in the end that the action could have ended within the limits. */
 export function isLeft(trial: Trial): boolean {
@@ -21,6 +21,7 @@ function isLeftByPost(trial: Trial): boolean {
   if (openForPost(trial).length === 0) return false;
   const { mode, sent, main } = trial;
   if (!trial.getsWell || nothingKnown(trial) || couldNotEnd(trial, 'post')) return false;
+  if (isConfirmedFalselyInMain(trial)) return false;
   if (isLogin(mode)) return true;
   const passwords = sent.filter(({ purpose }) => credentialOf(purpose) === 'password');
   const uses = passwords.filter(({ met }) => mayUseCredential(met)).length;

@@ -14,6 +14,7 @@ import {
 import { saidBy } from '../said.ts';
 import {
   indexOfSettled,
+  isLeftToPost,
   mayHaveMissed,
   resultOf,
   type SentRequest,
@@ -21,10 +22,12 @@ import {
   type Trial,
   type When,
 } from '../trial.ts';
-import { wordsAfter } from './claims.ts';
+import { isControlled, saidOfSession, wordsAfter } from './claims.ts';
 
 const SLACK_MS = 2_000;
 const MEMORY_MIB = 100;
+/** How many requests may carry a credential: accounts lock, and nobody is to be asked without end. */
+const MAX_REQUESTS = { main: 7, job: 10 };
 const TO_SETTLE = ['logout', 'logoutall', 'login', 'token-login'] as const;
 
 /** What a step may not do, however it ends. */
@@ -52,13 +55,16 @@ function afterItWasSettled(trial: Trial): Violations {
 }
 
 /** A request for which the settled one left no reason. */
-function isTooMuch({ mode }: Trial, { met, purpose, step }: SentRequest, later: SentRequest): boolean {
-  const isRejected = rejects(met.form, purpose);
-  if (!isLogin(mode)) return true;
-  if (opens(purpose)) return opens(later.purpose) || isRejected;
-  // A session that main could not end is post's, even if the vendor refused main.
-  const isLeftToPost = later.purpose === 'logout' && step === 'main' && later.step === 'post' && isRejected;
-  return later.purpose !== 'validity' && !isLeftToPost;
+function isTooMuch(trial: Trial, settled: SentRequest, later: SentRequest): boolean {
+  const { mode, sent } = trial;
+  const { met, purpose } = settled;
+  const isForPost = later.step === 'post' && isLeftToPost(trial, settled);
+  if (!isLogin(mode)) return !isForPost;
+  if (opens(purpose)) return opens(later.purpose) || rejects(met.form, purpose);
+  // A session that is still valid is not settled.
+  const between = sent.slice(sent.indexOf(settled), sent.indexOf(later));
+  const isValid = between.some((one) => saidOfSession(trial, one) === 'valid');
+  return later.purpose !== 'validity' && !(later.purpose === 'logout' && (isForPost || isValid));
 }
 
 function withCredentials(trial: Trial): Violations {
@@ -80,17 +86,28 @@ function withCredentials(trial: Trial): Violations {
       tokens.slice(index + 1).some((later) => later.token === token),
   );
   const verifications = sent.filter(({ purpose }) => purpose === 'validity');
+  const withCredential = sent.filter(
+    ({ purpose, met }) => credentialOf(purpose) !== 'session-id' && !met.neverSent,
+  );
+  const ofMain = withCredential.filter(({ step }) => step === 'main');
   return {
     [`a password is sent again after "${passwords[refusedAt]?.met.name}"`]:
       refusedAt >= 0 && again.length > 0,
     [`${uses} requests with a password may have been judged`]: uses > MAX_CREDENTIAL_USES,
     [`a token is sent again after "${twice?.met.name}"`]: twice !== undefined,
     'a session that it did not open is asked about': verifications.length > 0 && !isLogin(mode),
-    'main asks whether a session is dead': verifications.some(({ step }) => step === 'main'),
+    'main asks more than once whether its session is valid':
+      verifications.filter(({ step }) => step === 'main').length > 1,
     'something is sent after validSessionId said that the session is dead': wordsAfter(trial).some(
       (word, index, all) =>
-        word === 'dead' && index < all.length - 1 && !sentIn(trial, 'post')[index]?.met.ambiguous,
+        word === 'dead' &&
+        isControlled(trial) &&
+        index < all.length - 1 &&
+        !sentIn(trial, 'post')[index]?.met.ambiguous,
     ),
+    [`${withCredential.length} requests of a job carry a credential`]:
+      withCredential.length > MAX_REQUESTS.job,
+    [`${ofMain.length} requests of main carry a credential`]: ofMain.length > MAX_REQUESTS.main,
     // What a main sent that was killed may arrive later.
     'post logs in': !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && opens(purpose)),
     'a login asks for the end of all sessions':

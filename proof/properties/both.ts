@@ -108,6 +108,7 @@ function stateOf(way: StepKind, secret: string): string {
       userName: 'someone@example.com',
       serverUrl: POD,
       control: 'valid',
+      owner: { user: 'someone@example.com', organization: 'Example' },
       ifAlive: 'clean-up-failure',
     },
   });

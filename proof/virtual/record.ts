@@ -30,6 +30,7 @@ export function recordOf(run: StepRun | MainRun, cancelledMs: number, timeoutMs:
     summary,
     durationMs,
     dueMs,
+    cancelled: Number.isFinite(cancelledMs),
     outOfTime: durationMs > dueMs - TOO_LITTLE_MS,
   };
   if (report === 'killed') {

@@ -184,8 +184,8 @@ async function finish(
   const report = await world.run(begin({ send, clock, random, cancelled, onAttempt }));
   const times = { startedMs, endedMs: clock.nowMs() };
   if (report === 'killed') return { report, texts: said, printed: [...said], summary: '', ...times };
-  const { text, headline, outputs } = report;
-  const summary = headline === undefined ? '' : summaryLine(headline, text, '');
+  const { text, inSummary, outputs } = report;
+  const summary = inSummary ? summaryLine(text, '') : '';
   return {
     report,
     texts: [text, summary, ...Object.values(outputs), ...said],

@@ -56,6 +56,15 @@ export function openedOutputs(
   };
 }
 
+/** The outputs of a login whose session the rest of the job does not get. */
+export const WITHDRAWN_OUTPUTS = {
+  result: 'failed',
+  'session-id': '',
+  'server-url': '',
+  'organization-id': '',
+  'expires-at': '',
+} as const;
+
 /** A session was opened. Its outputs are set already. */
 export function openedReport(context: LoginContext, done: Done, session: Session): Report {
   const expiry = expiryOf(session.sessionId);
@@ -88,11 +97,7 @@ export function notExposedReport(
     text,
     inSummary: true,
     outputs: {
-      result: 'failed',
-      'session-id': '',
-      'server-url': '',
-      'organization-id': '',
-      'expires-at': '',
+      ...WITHDRAWN_OUTPUTS,
       attempts: String(done.attempts),
       'status-code': String(done.statusCode),
       'error-code': '',

@@ -10,6 +10,7 @@ import {
   openedReport,
   repeatedText,
   replacedVariableText,
+  WITHDRAWN_OUTPUTS,
 } from '../report/login-report.ts';
 import { notOpenedReport } from '../report/not-opened-report.ts';
 import { retryText } from '../report/outcome-text.ts';
@@ -139,7 +140,10 @@ function exposeSession(
   for (const name of alreadySet) runner.info(replacedVariableText(name));
   const variables = Object.fromEntries(values.filter(([name]) => name !== ''));
   const isExposed = runner.setOutputs(openedOutputs(outcome, session)) && runner.exportVariables(variables);
-  return isExposed ? undefined : { kind: 'not-handed-on' };
+  if (isExposed) return undefined;
+  // Before the session is ended, in case this step is killed then.
+  runner.setOutputs(WITHDRAWN_OUTPUTS);
+  return { kind: 'not-handed-on' };
 }
 
 /** Ends a session that must not be exposed. If that is not confirmed, the post step tries again. */
