@@ -8,11 +8,10 @@ export interface HttpRequest {
 }
 
 /** Why no answer came, or why it stopped coming. The cause is for debugging, never for the log. */
-export type NetworkFailure = {
-  readonly cause: unknown;
-} /** The name server says that there is no such name. */ & (
-  | { readonly kind: 'name-not-found' }
+export type NetworkFailure = { readonly cause: unknown } & (
   | { readonly kind: 'name-not-resolved' }
+  /** The name server says that there is no such name. */
+  | { readonly kind: 'name-not-found' }
   | { readonly kind: 'connection-refused' }
   /** `proxy` where it is the proxy's own. */
   | {

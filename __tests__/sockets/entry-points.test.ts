@@ -75,7 +75,7 @@ describe('main', () => {
     expect(exitCode).toBe(0);
     expect(cloud.openSessions()).toEqual([]);
     expect(step.valuesOf('GITHUB_OUTPUT')).toMatchObject({ result: 'ended' });
-    expect(step.fileOf('GITHUB_STEP_SUMMARY')).toContain('ended');
+    expect(step.fileOf('GITHUB_STEP_SUMMARY')).toContain('`Ended the session on ');
     expect(saved()).toEqual({ kind: 'settled', as: 'ended' });
   });
 
@@ -170,7 +170,7 @@ describe('post', () => {
     expect(printed).toMatch(/^Ended .+\n$/);
     expect(exitCode).toBe(0);
     expect(cloud.openSessions()).toEqual([]);
-    expect(step.fileOf('GITHUB_STEP_SUMMARY')).toContain('ended');
+    expect(step.fileOf('GITHUB_STEP_SUMMARY')).toContain('`Ended the session on ');
     expect(step.fileOf('GITHUB_OUTPUT')).toBe('');
   });
 

@@ -382,10 +382,10 @@ describe('no answer', () => {
     expect(await send(logoutCall(cloud.serverUrl))).toEqual(unreachedFailure('connection-refused'));
   });
 
-  test('the name does not resolve', async () => {
+  test('there is no host of the name', async () => {
     // The ending is reserved for that, and the label is too long to be asked for.
     const url = `http://${'x'.repeat(70)}.invalid/`;
-    expect(await send(emptyCall(url))).toEqual(unreachedFailure('name-not-resolved'));
+    expect(await send(emptyCall(url))).toEqual(unreachedFailure('name-not-found'));
   });
 });
 

@@ -24,6 +24,7 @@ import { type ValidatedInputs, validateInputs } from '../../src/requests/validat
 import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import type { LoginResponse, Session } from '../../src/responses/user-object.ts';
 
+type NotDone = Exclude<Outcome<LoginResponse>, { kind: 'success' }>;
 type Given = Partial<Record<InputName, string>>;
 
 function orderOf(given: Given): ValidatedInputs {
@@ -55,12 +56,13 @@ const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toStr
 const EXPIRING = jwt({ exp: 1_900_000_000 });
 const EXPIRY = '2030-03-17T17:46:40Z';
 const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
-const DEFAULT = '30 minutes by default (the organization sets it)';
+const DEFAULT = '30 minutes unless the organization sets another';
 
 const session = (sessionId: string): Session => ({
   sessionId,
   serverUrl: new URL('https://usw3.dm-us.informaticacloud.com/saas'),
   organizationIds: ['4HrTfPaU1bVdKq8wLmXz2C', '0012ab'],
+  organizationName: '',
   userName: 'me',
 });
 const done = (sessionId: string) =>
@@ -71,20 +73,17 @@ const done = (sessionId: string) =>
     statusCode: 200,
     value: { kind: 'session', session: session(sessionId) },
   }) as const;
-const opening = (alreadySet: readonly string[] = [], more = settings) => ({
-  login: loginOf(byPassword),
-  settings: more,
-  alreadySet,
-});
+const opening = (alreadySet: readonly string[] = []) => ({ login: loginOf(byPassword), alreadySet });
 
-const WHERE = 'a session on dm-us.informaticacloud.com (HTTP 200, 1 attempt)';
+const WHERE =
+  'a session of me in organization 4HrTfPaU1bVdKq8wLmXz2C on dm-us.informaticacloud.com (HTTP 200, 1 attempt)';
 
 describe('opened', () => {
   test('all is well', () => {
     expect(openedReport(opening(), done(ID), session(ID))).toEqual({
       level: 'info',
       text: `Opened ${WHERE}. The post step ends it after all other steps.`,
-      headline: 'opened',
+      inSummary: true,
       outputs: {},
     });
   });
@@ -100,7 +99,9 @@ describe('opened', () => {
     [2, '2 sessions may be open, each until'],
   ])('after %i that may have been heard', (sessions, words) => {
     expect(repeatedText(sessions)).toMatch(
-      new RegExp(`^${words} its idle time-out, .*: a login was repeated after one that may have been heard`),
+      new RegExp(
+        `^${words} its idle time-out, .*: a login was retried after one whose response was lost\\.$`,
+      ),
     );
   });
 
@@ -126,46 +127,68 @@ describe('opened', () => {
 });
 
 describe('opened, but not handed on', () => {
+  const OWNER = { user: 'me', organization: '4HrTfPaU1bVdKq8wLmXz2C' };
   const text = (flaw: Flaw, fate: SessionFate, sessionId = ID, held: readonly string[] = []) =>
-    notExposedReport(opening(held), done(sessionId), flaw, fate, sessionId).text;
+    notExposedReport(opening(held), done(sessionId), { sessionId, owner: OWNER }, flaw, fate).text;
 
   test.each<[Flaw, string]>([
     [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the response is missing or invalid'],
-    [{ kind: 'organization' }, 'in another organization than 0012ab: check organization-id, and who logs in'],
-    [{ kind: 'not-saved' }, 'the post step could not be told of it'],
+    [
+      { kind: 'organization', found: 'Sales (4HrTfPaU1bVdKq8wLmXz2C)' },
+      'it is in organization Sales (4HrTfPaU1bVdKq8wLmXz2C), not 0012ab: check organization-id and the user',
+    ],
+    [
+      { kind: 'organization', found: '' },
+      'it is in an organization that the response does not name, not 0012ab: check organization-id and the user',
+    ],
+    [{ kind: 'not-saved' }, 'the state for the post step could not be saved'],
     [{ kind: 'not-handed-on' }, 'its outputs or variables could not be written'],
     [{ kind: 'cancelled' }, 'the step was cancelled'],
   ])('%j', (flaw, why) => {
     expect(text(flaw, 'ended')).toBe(`Opened ${WHERE}, but ${why}. It was ended at once.`);
   });
 
+  test('in the wrong organization, by an id of digits alone: it may have lacked quotes', () => {
+    const login = { ...loginOf(byPassword), organizationId: '123000' };
+    const flaw = { kind: 'organization', found: 'Sales (0012ab)' } as const;
+    const opened = { sessionId: ID, owner: { user: 'me', organization: '' } };
+    const { text } = notExposedReport({ login, alreadySet: [] }, done(ID), opened, flaw, 'ended');
+    expect(text).toBe(
+      'Opened a session of me on dm-us.informaticacloud.com (HTTP 200, 1 attempt), but it is in organization Sales (0012ab), not 123000: ' +
+        'check organization-id and the user; if the workflow has another ID, put it in quotes, because GitHub changes unquoted numbers. ' +
+        'It was ended at once.',
+    );
+  });
+
   test.each<[SessionFate, string, string]>([
     ['ended', ID, 'It was ended at once.'],
-    ['left-to-post', ID, 'It was to be ended at once, which was not confirmed: the post step tries again.'],
-    [
-      'may-be-open',
-      ID,
-      `It was to be ended at once, which was not confirmed: it may be open. ${sessionLifetimeText(ID)}`,
-    ],
+    ['left-to-post', ID, 'Its end was not confirmed: the post step tries again.'],
+    ['may-be-open', ID, `Its end was not confirmed, so it may be open. ${sessionLifetimeText(ID)}`],
     [
       'may-be-open',
       EXPIRING,
-      `it may be open. If it is still open, it lives until ${EXPIRY}, as its id, a JWT, says.`,
+      `it may be open. If it is still open, it expires at ${EXPIRY}, according to its ID, a JWT.`,
     ],
-    ['cannot-be-ended', ID, `It is open, and without its id nobody can end it. ${sessionLifetimeText('')}`],
+    ['cannot-be-ended', ID, `It is open, and nobody can end it without its ID. ${sessionLifetimeText('')}`],
   ])('%s', (fate, sessionId, said) => {
     expect(text({ kind: 'cancelled' }, fate, sessionId).endsWith(said)).toBe(true);
   });
 
   test('with what variables still hold', () => {
     expect(text({ kind: 'cancelled' }, 'ended', ID, ['A', 'B'])).toContain(
-      'It was ended at once. The variable A still holds what an earlier step gave it. The variable B still holds',
+      'It was ended at once. The variable A still has the value that an earlier step set. The variable B still has',
     );
   });
 
   test('red, with all outputs of a session empty', () => {
-    const report = notExposedReport(opening(), done(ID), { kind: 'cancelled' }, 'ended', ID);
-    expect(report).toMatchObject({ level: 'error', headline: 'opened and not handed on' });
+    const report = notExposedReport(
+      opening(),
+      done(ID),
+      { sessionId: ID, owner: OWNER },
+      { kind: 'cancelled' },
+      'ended',
+    );
+    expect(report).toMatchObject({ level: 'error', inSummary: true });
     expect(report.outputs).toMatchObject({
       result: 'failed',
       'session-id': '',
@@ -198,11 +221,11 @@ describe('not opened', () => {
     failure,
   });
   const PASSWORD_REASONS =
-    /check username, password and login-url; .*region, an expired password, a SAML user .*second factor/;
+    /check username, password and login-url; .*region, an expired password, a SAML user, .*second factor/;
 
   test('a password is refused, for the reasons that people meet', () => {
     const report = notOpenedReport(refused(), asked(byPassword), ['A']);
-    expect(report).toMatchObject({ level: 'error', headline: 'not opened' });
+    expect(report).toMatchObject({ level: 'error', inSummary: true });
     expect(report.outputs).toEqual({
       result: 'failed',
       attempts: '1',
@@ -211,10 +234,10 @@ describe('not opened', () => {
       'error-message': 'No.',
     });
     expect(report.text).toMatch(
-      /^Not opened: a session on dm-us\.informaticacloud\.com\. The server says UI_10000 "No\." /,
+      /^Not opened: a session of me in organization 0012ab on dm-us\.informaticacloud\.com\. The server says UI_10000 "No\." /,
     );
     expect(report.text).toMatch(PASSWORD_REASONS);
-    expect(report.text).toMatch(/ The variable A still holds what an earlier step gave it\.$/);
+    expect(report.text).toMatch(/ The variable A still has the value that an earlier step set\.$/);
   });
 
   test('a token is refused: what the vendor wants, and no word of a password', () => {
@@ -222,19 +245,20 @@ describe('not opened', () => {
     expect(text).toContain('check organization-id and login-url;');
     expect(text).not.toMatch(/password|SAML/);
     expect(text).toMatch(
-      /The vendor wants of a token: an issuer that is registered .*the audience; the claim .*a user with its value/,
+      /Informatica requires a token to have an issuer that is registered .*the right audience, and the registered claim with the value of a user/,
     );
   });
 
   test('after one that may have been heard', () => {
     const { text } = notOpenedReport(refused({ possibleSuccesses: 1 }), asked(byPassword), []);
-    expect(text).toMatch(/\. A session may be open .*: no answer told\.$/);
+    expect(text).toMatch(/\. A session may be open .*: no response said otherwise\.$/);
   });
 
   test.each([byPassword, byToken])('that it is not sent again, and why, %#', (order) => {
     const reason = { kind: 'server-error', statusCode: 502, error: undefined } as const;
-    const outcome: Outcome<LoginResponse> = {
+    const outcome: NotDone = {
       kind: 'unknown',
+      wasSent: true,
       attempts: 3,
       possibleSuccesses: 3,
       credentialUses: 3,
@@ -243,28 +267,35 @@ describe('not opened', () => {
     };
     const { text } = notOpenedReport(outcome, asked(order), []);
     expect(text).toMatch(/^Not confirmed as opened: /);
-    expect(text).toContain('and not sent again in this job, for it may have been judged: ');
-    expect(text).toMatch(/3 sessions may be open, .*: no answer told\.$/);
+    expect(text).toContain(
+      '; not retried in this job, because another attempt could lock the account; last error: ',
+    );
+    expect(text).toMatch(/3 sessions may be open, .*: no response said otherwise\.$/);
   });
 
   test('no token, before and after a first attempt', () => {
     const failure = { kind: 'no-permission' } as const;
-    const none: Outcome<LoginResponse> = {
+    const none = {
       kind: 'unknown',
+      wasSent: false,
       attempts: 0,
       possibleSuccesses: 0,
       credentialUses: 0,
       gaveUp: 'no-request',
       reason: undefined,
-    };
+    } as const;
     const first = notOpenedReport(none, asked(byToken, undefined, failure), []);
     expect(first.text).toBe(
-      `Not opened: a session on dm-us.informaticacloud.com. ${tokenFailureText(failure)}`,
+      `Not opened: a session in organization 0012ab on dm-us.informaticacloud.com. ${tokenFailureText(failure)}`,
     );
     expect(first.outputs).toMatchObject({ attempts: '0', 'error-message': first.text });
     const reason = { kind: 'server-error', statusCode: 429, error: undefined } as const;
-    const second = notOpenedReport({ ...none, attempts: 1, reason }, asked(byToken, undefined, failure), []);
-    expect(second.text).toMatch(/^Not confirmed as opened: .*HTTP 429.* GitHub gives this job no token/);
+    const second = notOpenedReport(
+      { ...none, wasSent: true, attempts: 1, reason },
+      asked(byToken, undefined, failure),
+      [],
+    );
+    expect(second.text).toMatch(/^Not confirmed as opened: .*HTTP 429.* GitHub gives this job no ID token/);
   });
 });
 
@@ -274,6 +305,7 @@ describe('of a token', () => {
   const unwell = (statusCode: number) => ({ kind: 'server-error', statusCode, error: undefined }) as const;
   const unknown = {
     kind: 'unknown',
+    wasSent: true,
     attempts: 2,
     possibleSuccesses: 0,
     credentialUses: 0,
@@ -282,15 +314,15 @@ describe('of a token', () => {
 
   test('why there is none', () => {
     expect(tokenFailureText({ kind: 'no-permission' })).toMatch(
-      /`id-token: write` in the permissions of the job that runs this step \(they replace those of the workflow\), and of the calling job too .*reusable workflow\. A pull request from a fork gets none\. .*username and password came out empty\.$/,
+      /`id-token: write` to the permissions of the job that runs this step \(they replace those of the workflow\), and of the calling job .*reusable workflow\. A pull request from a fork gets no token\. .*username and password were empty\.$/,
     );
     expect(tokenFailureText({ kind: 'no-service' })).toMatch(/neither https nor on loopback/);
     const had = (outcome: Exclude<Outcome<string>, { kind: 'success' }>) =>
       tokenFailureText({ kind: 'not-had', outcome, request });
     expect(had({ ...unknown, reason: unwell(500) })).toBe(
-      "GitHub's token could not be had (2 attempts): ids.example answered HTTP 500.",
+      'Could not get an ID token from GitHub (2 attempts): ids.example answered HTTP 500.',
     );
-    expect(had({ ...unknown, reason: unwell(200) })).toMatch(/answered HTTP 200, without a token in it\.$/);
+    expect(had({ ...unknown, reason: unwell(200) })).toMatch(/answered HTTP 200 without a token\.$/);
     expect(
       had({
         kind: 'rejected',
@@ -302,16 +334,16 @@ describe('of a token', () => {
         likelyCauses: [],
         date: undefined,
       }),
-    ).toBe("GitHub's token could not be had (1 attempt): ids.example answered HTTP 401.");
+    ).toBe('Could not get an ID token from GitHub (1 attempt): ids.example answered HTTP 401.');
     const failure = { kind: 'connection-refused', cause: undefined } as const;
     expect(had({ ...unknown, reason: { kind: 'network', failure } })).toMatch(
-      /refused the connection: check ACTIONS_ID_TOKEN_REQUEST_URL\.$/,
+      /refused the connection: check ACTIONS_ID_TOKEN_REQUEST_URL, or the runner's firewall\.$/,
     );
   });
 
   test('that it is asked for again', () => {
     expect(tokenRetryText(request, 2, unwell(403), 1_250)).toBe(
-      "Attempt 2 to have GitHub's token: ids.example answered HTTP 403. Trying again in 1.3 s.",
+      "Attempt 2 to get GitHub's ID token: ids.example answered HTTP 403. Retrying in 1.3 s.",
     );
   });
 
@@ -343,13 +375,17 @@ describe('of a token', () => {
   const NOW = 'Wed, 04 Nov 2026 10:00:00 GMT';
   const now = Date.parse(NOW) / 1000;
   test.each<[object, string | undefined, RegExp | undefined]>([
-    [{ exp: now - 1 }, NOW, /^the token had expired by the server's clock$/],
+    [{ exp: now - 1 }, NOW, /^the token had expired according to the server's clock$/],
     [{ exp: now - 1 }, undefined, undefined],
     [{ exp: now - 1 }, 'soon', undefined],
     [{ exp: now + 1, nbf: now - 1 }, NOW, undefined],
     [{ nbf: now + 1 }, NOW, /^the token was not yet valid/],
     [{ iss: 'https://token.actions.githubusercontent.com' }, NOW, undefined],
-    [{ iss: 'https://token.actions.githubusercontent.com/acme' }, NOW, /enterprise's own/],
+    [
+      { iss: 'https://token.actions.githubusercontent.com/acme' },
+      NOW,
+      /^its issuer belongs to an enterprise/,
+    ],
     [{ iss: 'https://ghes.example/_services/token' }, NOW, undefined],
   ])('what can be seen of %j at %s', (claims, date, hint) => {
     const hints = tokenHints(jwt(claims), date);
@@ -360,11 +396,11 @@ describe('of a token', () => {
 describe('how long what was not ended lives', () => {
   test('by default, or as a JWT says', () => {
     expect(sessionLifetimeText(ID)).toContain(
-      `until its idle time-out, ${DEFAULT}, or until it expires if its id is a JWT.`,
+      `until its idle time-out, ${DEFAULT}, or until it expires if its ID is a JWT.`,
     );
     expect(sessionLifetimeText(EXPIRING)).toContain(EXPIRY);
     expect(possiblyOpenText(1)).toBe(
-      `A session may be open until its idle time-out, ${DEFAULT}, or until it expires if its id is a JWT`,
+      `A session may be open until its idle time-out, ${DEFAULT}, or until it expires if its ID is a JWT`,
     );
     expect(possiblyOpenText(3)).toMatch(/^3 sessions may/);
     expect(possiblyOpenText(4)).toMatch(/^4 sessions may be open, each until /);
@@ -401,8 +437,8 @@ describe('the post step of a login', () => {
   test('ended, verified', () => {
     expect(report({ kind: 'verified' }, 'line')).toEqual({
       level: 'info',
-      text: 'Ended the session on x.informaticacloud.com, verified: the server takes its id for dead (1 attempt).',
-      headline: 'ended, verified',
+      text: 'Ended the session on x.informaticacloud.com, verified: validSessionId reports it as invalid (1 attempt).',
+      inSummary: true,
       outputs: {},
     });
     expect(report({ kind: 'not-due' }, 'line').text).toBe(
@@ -417,17 +453,30 @@ describe('the post step of a login', () => {
     ['clean-up-failure', 'fail', 'error'],
   ] as const)('still valid: %s, %s', (ifAlive, how, level) => {
     const { text, ...rest } = report({ kind: 'still-valid' }, ifAlive, how);
-    expect(rest).toEqual({ level, headline: 'still valid', outputs: {} });
-    expect(text).toMatch(/^Still valid: the session on .*An administrator can .*JWT sessions a shorter life/);
+    expect(rest).toEqual({ level, inSummary: true, outputs: {} });
+    expect(text).toMatch(
+      /^Still valid: the session on .*An administrator can shorten the lifetime of .*JWT sessions/,
+    );
     expect(text).toContain(EXPIRY);
     expect(text).not.toContain('Ended');
   });
 
   test.each([
-    ['warn', 1, 'warning', /^A session may be open .*: the main step sent a login to dm-us /],
+    [
+      'warn',
+      1,
+      'warning',
+      /^A session may be open .*: the main step sent a login of me in organization Sales to dm-us, /,
+    ],
     ['fail', 2, 'error', /^2 sessions may be open, /],
   ] as const)('a login that was under way: %s', (onCleanupFailure, sessions, level, said) => {
-    const found = idleReport({ kind: 'logging-in', host: 'dm-us', sessions, onCleanupFailure });
+    const found = idleReport({
+      kind: 'logging-in',
+      host: 'dm-us',
+      owner: { user: 'me', organization: 'Sales' },
+      sessions,
+      onCleanupFailure,
+    });
     expect(found.level).toBe(level);
     expect(found.text).toMatch(said);
   });
@@ -435,7 +484,7 @@ describe('the post step of a login', () => {
   test('one that opened nothing', () => {
     expect(idleReport({ kind: 'settled', as: 'not-opened' })).toMatchObject({
       level: 'info',
-      headline: undefined,
+      inSummary: false,
     });
   });
 });

@@ -19,6 +19,8 @@ const pending = {
   opened: undefined,
 } as const;
 
+const OWNER = { user: 'me "2" ü', organization: 'Sales' };
+
 describe('what main saves, post reads', () => {
   test.each<[string, SavedState]>([
     ['pending, a session', pending],
@@ -44,12 +46,12 @@ describe('what main saves, post reads', () => {
       `pending, opened by a login (${ifAlive})`,
       {
         ...pending,
-        opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, control: 'no-time', ifAlive },
+        opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, control: 'no-time', owner: OWNER, ifAlive },
       },
     ]),
     ...(['warn', 'fail'] as const).map((onCleanupFailure): [string, SavedState] => [
       `a login under way (${onCleanupFailure})`,
-      { kind: 'logging-in', host: LOGIN_HOST, sessions: 2, onCleanupFailure },
+      { kind: 'logging-in', host: LOGIN_HOST, owner: OWNER, sessions: 2, onCleanupFailure },
     ]),
   ])('%s', (_, state) => {
     const text = writeState(state);
@@ -143,6 +145,7 @@ describe('what main did not write', () => {
     expect(readState('{"kind":"logging-in","host":7,"sessions":1,"onCleanupFailure":"x"}')).toEqual({
       kind: 'logging-in',
       host: '',
+      owner: { user: '', organization: '' },
       sessions: 1,
       onCleanupFailure: 'warn',
     });

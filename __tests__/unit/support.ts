@@ -114,6 +114,7 @@ export function undelivered(failure: NetworkFailure, mayHaveReachedServer: boole
 export const timedOut: NetworkFailure = { kind: 'timed-out', cause: undefined };
 export const lost: NetworkFailure = { kind: 'connection-lost', code: 'ECONNRESET', cause: undefined };
 export const refusedConnection: NetworkFailure = { kind: 'connection-refused', cause: undefined };
+export const notFound: NetworkFailure = { kind: 'name-not-found', cause: undefined };
 export const unresolved: NetworkFailure = { kind: 'name-not-resolved', cause: undefined };
 export const untrusted: NetworkFailure = {
   kind: 'certificate',

@@ -91,6 +91,11 @@ export class AttemptCounter {
     return this.usedUp ?? (reached ? 'same-response' : undefined);
   }
 
+  /** Whether no host has the name. One that an earlier attempt may have reached exists, whatever the name server says now. */
+  isUnknownHost({ reason }: Inconclusive): boolean {
+    return !this.wasSent && reason.kind === 'network' && reason.failure.kind === 'name-not-found';
+  }
+
   /** What became of the last attempt, for the timing of the next one. */
   last(inconclusive: Inconclusive): CredentialTiming['last'] {
     if (wasNotSent(inconclusive)) return { kind: 'not-sent' };
@@ -129,9 +134,4 @@ export class AttemptCounter {
 
 function wasNotSent({ reason, credentialUse }: Inconclusive): boolean {
   return reason.kind === 'network' && credentialUse === 'none';
-}
-
-/** Whether the name server said that the host does not exist. */
-export function isUnknownHost({ reason }: Inconclusive): boolean {
-  return reason.kind === 'network' && reason.failure.kind === 'name-not-found';
 }

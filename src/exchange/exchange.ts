@@ -1,7 +1,7 @@
 import type { HttpResult } from '../http.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
 import type { Classification, Inconclusive, Reason } from '../responses/classification.ts';
-import { AttemptCounter, isUnknownHost } from './attempt-counter.ts';
+import { AttemptCounter } from './attempt-counter.ts';
 import type { Attempt, Decision, Effects, GaveUp } from './effects.ts';
 import type { GaveUpBeforeFirst, Outcome, UnknownEnding } from './outcome.ts';
 import type { RequestSource, RetryOptions, Review } from './retry-options.ts';
@@ -114,7 +114,6 @@ class Exchange<T> {
     const limitReached = this.#counter.end(inconclusive);
     const next = this.#nextAttempt(inconclusive);
     if (limitReached !== undefined) return giveUp(limitReached);
-    if (next.kind === 'give-up' && isUnknownHost(inconclusive)) return giveUp('same-response');
     if (next.kind === 'give-up') return next;
     return this.#isStopped() ? giveUp('cancelled') : { kind: 'retry', waitMs: next.waitMs };
   }
@@ -136,8 +135,8 @@ class Exchange<T> {
 
   #remainingMs(inconclusive: Inconclusive): number {
     const { limit, unknownHostMs } = this.#options;
-    const remainingMs = limit.remainingMs();
-    return isUnknownHost(inconclusive) ? Math.min(remainingMs, unknownHostMs - limit.elapsedMs) : remainingMs;
+    const lengthMs = this.#counter.isUnknownHost(inconclusive) ? unknownHostMs : Number.POSITIVE_INFINITY;
+    return Math.min(limit.remainingMs(), lengthMs - limit.elapsedMs);
   }
 
   #isStopped(): boolean {

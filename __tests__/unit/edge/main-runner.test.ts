@@ -81,7 +81,13 @@ describe('the state', () => {
       opened: undefined,
     }) as const;
   const settled = { kind: 'settled', as: 'ended' } as const;
-  const loggingIn = { kind: 'logging-in', host: LOGIN_HOST, sessions: 1, onCleanupFailure: 'warn' } as const;
+  const loggingIn = {
+    kind: 'logging-in',
+    host: LOGIN_HOST,
+    owner: { user: 'me', organization: 'Sales' },
+    sessions: 1,
+    onCleanupFailure: 'warn',
+  } as const;
 
   test('while it is pending, each is put behind the one before: a kill loses none', () => {
     step.hasFile('GITHUB_STATE');

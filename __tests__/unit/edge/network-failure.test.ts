@@ -22,7 +22,7 @@ describe('an error of the network', () => {
   const error = (code: unknown, message = 'm') => Object.assign(new Error(message), { code });
 
   test.each([
-    [error('ENOTFOUND'), { kind: 'name-not-resolved' }],
+    [error('ENOTFOUND'), { kind: 'name-not-found' }],
     [error('EAI_AGAIN'), { kind: 'name-not-resolved' }],
     [error('ECONNREFUSED'), { kind: 'connection-refused' }],
     [

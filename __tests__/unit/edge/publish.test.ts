@@ -22,7 +22,7 @@ afterEach(() => {
 const good: Report = {
   level: 'info',
   text: 'Good.',
-  headline: 'ended',
+  inSummary: true,
   outputs: { result: 'ended', attempts: '1' },
 };
 const bad: Report = { ...good, level: 'error', text: 'Bad.\nVery.', outputs: { result: 'failed' } };
@@ -33,7 +33,7 @@ describe('the level of a report', () => {
     ['warning', '::warning::A text.\n', 0],
     ['error', '::error::A text.\n', 1],
   ])('%s', (level, line, code) => {
-    expect(() => publish({ level, text: 'A text.', headline: undefined, outputs: {} })).toThrow('exit');
+    expect(() => publish({ level, text: 'A text.', inSummary: false, outputs: {} })).toThrow('exit');
     expect(step.printed).toBe(line);
     expect(process.exitCode).toBe(code);
     // With the exit code that is set.
@@ -47,9 +47,7 @@ describe('the summary', () => {
     step.hasFile('GITHUB_STEP_SUMMARY');
     expect(() => publish(good)).toThrow('exit');
     expect(step.fileOf('GITHUB_OUTPUT')).toBe('');
-    expect(step.fileOf('GITHUB_STEP_SUMMARY')).toMatch(
-      /^\*\*Informatica Cloud Session: ended\.\*\* .*Good\./,
-    );
+    expect(step.fileOf('GITHUB_STEP_SUMMARY')).toMatch(/^\*\*Informatica Cloud Session:\*\* `Good\.`/);
     expect(step.printed).toBe('Good.\n');
   });
 
@@ -64,9 +62,9 @@ describe('the summary', () => {
     expect(seen).toEqual([true]);
   });
 
-  test('has nothing without a headline, or without a file', () => {
+  test('has nothing that is not meant for it, or without a file', () => {
     step.hasFile('GITHUB_STEP_SUMMARY');
-    expect(() => publish({ ...good, headline: undefined, outputs: {} })).toThrow('exit');
+    expect(() => publish({ ...good, inSummary: false, outputs: {} })).toThrow('exit');
     expect(step.fileOf('GITHUB_STEP_SUMMARY')).toBe('');
     process.env['GITHUB_STEP_SUMMARY'] = '';
     expect(() => publish({ ...good, outputs: {} })).toThrow('exit');
@@ -74,8 +72,8 @@ describe('the summary', () => {
   });
 
   test.each([
-    ['of a user', 'end-uat', / \(step `end-uat`\): ended/],
-    ["of the runner's, not", '__owner_repository', /^\*\*Informatica Cloud Session: ended/],
+    ['of a user', 'end-uat', / \(step `end-uat`\):\*\* /],
+    ["of the runner's, not", '__owner_repository', /^\*\*Informatica Cloud Session:\*\* /],
   ])('names the id of the step: %s', (_, id, line) => {
     step.hasFile('GITHUB_STEP_SUMMARY');
     process.env['GITHUB_ACTION'] = id;

@@ -13,6 +13,7 @@ import { logout, type Reply, ScriptedWorld } from '../support.ts';
 interface Setting {
   readonly request?: ApiRequest<true>;
   readonly timeoutMs?: number;
+  readonly unknownHostMs?: number;
   readonly onCancel?: RetryOptions<true>['onCancel'];
   readonly cancelAtMs?: number;
   readonly random?: number;
@@ -28,7 +29,14 @@ interface Setting {
 /** Asks, and says how it ended, when, and when it sent what it sent. */
 export async function asked(script: readonly Reply[], setting: Setting = {}) {
   const { request = logout, timeoutMs = 60_000, onCancel = 'stop', cancelAtMs } = setting;
-  const { credential = {}, random, forEver, canRecord = [], overAfter } = setting;
+  const {
+    unknownHostMs = Number.POSITIVE_INFINITY,
+    credential = {},
+    random,
+    forEver,
+    canRecord = [],
+    overAfter,
+  } = setting;
   const world = new ScriptedWorld(script, {
     ...(random !== undefined && { random }),
     ...(forEver && { forEver }),
@@ -42,6 +50,7 @@ export async function asked(script: readonly Reply[], setting: Setting = {}) {
   const requests: number[] = [];
   const reasons: Reason[] = [];
   const terms: RetryOptions<true> = {
+    unknownHostMs,
     limit: new TimeLimit(clock.startedMs + timeoutMs, clock, world.cancelled),
     onCancel,
     credential: { uses: 0, requests: 0, maxRequests: MAX_CREDENTIAL_REQUESTS.main, ...credential },

@@ -10,6 +10,7 @@ import {
   logout,
   logoutall,
   lost,
+  notFound,
   page,
   proxySays,
   type Reply,
@@ -120,6 +121,31 @@ describe('until the time is spent', () => {
   test('the same request each time', async () => {
     const { calls } = await asked([delivered(503), undelivered(lost, true), page(200), ok]);
     expect(calls).toEqual([logout.http, logout.http, logout.http, logout.http]);
+  });
+});
+
+describe('a host that does not exist', () => {
+  const unknownHost = undelivered(notFound, false);
+  const limited = { timeoutMs: 240_000, unknownHostMs: 10_000 } as const;
+
+  test.each([logout, logoutall])('is not tried for long, %#', async (request) => {
+    const { outcome, endedMs } = await asked([unknownHost], { ...limited, request, forEver });
+    expect(outcome).toMatchObject({ kind: 'unknown', wasSent: false });
+    expect(endedMs).toBeGreaterThanOrEqual(5_000);
+    expect(endedMs).toBeLessThanOrEqual(10_000);
+  });
+
+  test('is tried as long as there is time, where there is no such limit', async () => {
+    const { outcome, endedMs } = await asked([unknownHost], { timeoutMs: 240_000, forEver });
+    expect(outcome).toMatchObject({ gaveUp: 'time-spent' });
+    expect(endedMs).toBeGreaterThan(200_000);
+  });
+
+  test('exists, if an earlier attempt may have reached it', async () => {
+    const script = [undelivered(lost, true), unknownHost];
+    const { outcome, endedMs } = await asked(script, { ...limited, forEver });
+    expect(outcome).toMatchObject({ wasSent: true, gaveUp: 'time-spent' });
+    expect(endedMs).toBeGreaterThan(200_000);
   });
 });
 

@@ -71,6 +71,7 @@ describe('when the time is spent', () => {
       const { outcome, sentMs, endedMs } = await run([busy], { timeoutMs, random: almostOne, forEver: true });
       expect(outcome).toEqual({
         kind: 'unknown',
+        wasSent: true,
         attempts: sentMs.length,
         gaveUp: 'time-spent',
         credentialUses: 0,
@@ -153,6 +154,7 @@ describe('a cancelled main step', () => {
     const { outcome, sentMs } = await run([], { cancelAtMs: 0 });
     expect(outcome).toEqual({
       kind: 'unknown',
+      wasSent: false,
       attempts: 0,
       gaveUp: 'cancelled',
       reason: undefined,

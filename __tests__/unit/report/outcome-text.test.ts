@@ -9,18 +9,23 @@ import {
   logout,
   logoutall,
   lost,
+  notFound,
+  orderOf,
+  PASSWORD,
   page,
+  refusedConnection,
   SERVER_HOST,
   undelivered,
   v2Object,
   v3Object,
+  valuesOf,
   wrongPassword,
 } from '../support.ts';
 import { outcomeOf } from './responses.ts';
 
 const SESSION = `the session on ${SERVER_HOST}`;
-const EVERY = `every v2 session of the organization on ${LOGIN_HOST}`;
-const ONCE = '(1 attempt; a refusal is not tried again)';
+const EVERY = `every v2 session of the organization of pipeline@example.com on ${LOGIN_HOST}`;
+const ONCE = '(1 attempt; a rejected request is not retried)';
 
 describe('what became of a session', () => {
   const text = (...answer: [Parameters<typeof outcomeOf>[0], Parameters<typeof outcomeOf>[2]?]) =>
@@ -37,12 +42,12 @@ describe('what became of a session', () => {
     [
       'already ended, says an empty answer',
       text(delivered(401), { attempts: 2 }),
-      `Already ended: ${SESSION}: an empty answer (HTTP 401) (2 attempts).`,
+      `Already ended: ${SESSION}: an empty response (HTTP 401) (2 attempts).`,
     ],
     [
       'already ended, perhaps by us',
       text(deadSession, { attempts: 3, possiblyByUs: true }),
-      `Ended ${SESSION} (3 attempts): the answer to an earlier attempt was lost or unclear, and now it is gone: the server says AUTH_01 "The session is not valid." (HTTP 401).`,
+      `Ended ${SESSION} (3 attempts): the response to an earlier attempt was lost or unclear, and now the session is gone: the server says AUTH_01 "The session is not valid." (HTTP 401).`,
     ],
     [
       'already ended, with the request of v3',
@@ -52,7 +57,7 @@ describe('what became of a session', () => {
     [
       'refused, 403: trusted addresses',
       text(wrongPassword),
-      `Not ended: ${SESSION}. The server says UI_10000 "It is not valid." (HTTP 403); an organization's trusted IP addresses also keep out runners ${ONCE}.`,
+      `Not ended: ${SESSION}. The server says UI_10000 "It is not valid." (HTTP 403); the organization's trusted IP addresses may not include the runner's ${ONCE}.`,
     ],
     [
       'refused, 404: the input',
@@ -67,12 +72,12 @@ describe('what became of a session', () => {
     [
       'refused without a word',
       text(delivered(200, { '@type': 'error' })),
-      `Not ended: ${SESSION}. The server says no more than that it is an error (HTTP 200) ${ONCE}.`,
+      `Not ended: ${SESSION}. The server says only that an error occurred (HTTP 200) ${ONCE}.`,
     ],
     [
       'not confirmed, one attempt',
       text(undelivered(lost, true)),
-      `Not confirmed as ended: ${SESSION}. The time given was spent after 1 attempt: the connection to ${SERVER_HOST} broke (ECONNRESET).`,
+      `Not confirmed as ended: ${SESSION}. The time was used up after 1 attempt; the connection to ${SERVER_HOST} broke (ECONNRESET).`,
     ],
     [
       'not confirmed, the settings of a proxy',
@@ -82,27 +87,73 @@ describe('what became of a session', () => {
   ])('%s', (_, said, expected) => expect(said).toBe(expected));
 });
 
+describe('what never reached the server', () => {
+  const refused = undelivered(refusedConnection, false);
+  const { task } = orderOf(
+    valuesOf({ mode: 'login', 'login-url': 'dm-us', username: 'me', password: PASSWORD }),
+  );
+  if (task.kind !== 'open' || task.login.authMethod.kind === 'github') throw new Error('It opens nothing.');
+  const { request } = task.login.authMethod;
+  const unsent = {
+    kind: 'unknown',
+    wasSent: false,
+    attempts: 9,
+    gaveUp: 'time-spent',
+    reason: { kind: 'network', failure: refusedConnection },
+    credentialUses: 0,
+    possibleSuccesses: 0,
+  } as const;
+
+  test('opened no session', () => {
+    expect(outcomeText(unsent, request)).toBe(
+      `Not opened: a session of me on ${LOGIN_HOST}. Nothing was sent in 9 attempts; last error: ${LOGIN_HOST} refused the connection: check login-url, or the runner's firewall.`,
+    );
+    expect(outcomeText({ ...unsent, gaveUp: 'cancelled' }, request)).toMatch(
+      /^Not opened: .* The step was cancelled after 9 attempts; /,
+    );
+    expect(outcomeText({ ...unsent, wasSent: true }, request)).toMatch(
+      /^Not confirmed as opened: .* The time was used up after 9 attempts; /,
+    );
+  });
+
+  test('left open what was to be ended, if it was open', () => {
+    const outcome = outcomeOf(refused, logout, { attempts: 2 });
+    expect(outcomeText(outcome, logout)).toMatch(
+      /^Not confirmed as ended: .* Nothing was sent in 2 attempts; last error: /,
+    );
+  });
+
+  test('blames no input for a host that the server named', () => {
+    const named = { ...logout, urlInput: undefined };
+    const text = (answer: Parameters<typeof outcomeOf>[0]) => outcomeText(outcomeOf(answer, named), named);
+    for (const answer of [refused, undelivered(notFound, false), delivered(302), page(200), page(404)]) {
+      expect(text(answer)).not.toMatch(/server-url|login-url|undefined/);
+    }
+  });
+});
+
 describe('why no further attempt was made', () => {
-  const said = "HTTP 429 came back, without a word of the API's";
+  const said = 'HTTP 429 without an API error';
   test.each<[GaveUp, string]>([
-    ['time-spent', 'The time given was spent'],
-    ['retry-after', 'The server asked to wait for longer than the time given'],
+    ['time-spent', 'The time was used up'],
+    ['retry-after', 'The server asked for a longer wait than there was time for,'],
     ['cancelled', 'The step was cancelled'],
   ])('%s', (gaveUp, why) => {
     const outcome = outcomeOf(delivered(429), logout, { gaveUp, attempts: 2 });
     expect(outcomeText(outcome, logout)).toBe(
-      `Not confirmed as ended: ${SESSION}. ${why} after 2 attempts, the last of which failed so: ${said}.`,
+      `Not confirmed as ended: ${SESSION}. ${why} after 2 attempts; last error: ${said}.`,
     );
   });
 
   test.each<[GaveUp, string]>([
-    ['same-response', 'for such an answer rarely passes'],
-    ['credential-used-up', 'and not sent again in this job, for it may have been judged'],
-    ['not-saved', 'for the state could not be saved'],
+    ['same-response', ', because retrying rarely helps here'],
+    ['credential-used-up', '; not retried in this job, because another attempt could lock the account'],
+    ['not-saved', ', because the state could not be saved'],
+    ['request-limit', ', because a job sends at most ten requests with a credential'],
   ])('%s', (gaveUp, why) => {
     const outcome = outcomeOf(delivered(429), logoutall, { gaveUp });
     expect(outcomeText(outcome, logoutall)).toBe(
-      `Not confirmed as ended: ${EVERY}. Given up after 1 attempt, ${why}: ${said}.`,
+      `Not confirmed as ended: ${EVERY}. Gave up after 1 attempt${why}; ${said}.`,
     );
   });
 
@@ -111,21 +162,22 @@ describe('why no further attempt was made', () => {
     (gaveUp) => {
       const outcome = outcomeOf(delivered(429), logout, { gaveUp });
       expect(outcomeText(outcome, logout)).toBe(
-        `Not confirmed as ended: ${SESSION}. Given up after 1 attempt: ${said}.`,
+        `Not confirmed as ended: ${SESSION}. Gave up after 1 attempt; ${said}.`,
       );
     },
   );
 
   test.each<[GaveUpBeforeFirst, string]>([
     ['cancelled', 'The step was cancelled before anything was sent.'],
-    ['not-saved', 'Nothing was sent, for the state could not be saved.'],
+    ['not-saved', 'Nothing was sent, because the state could not be saved.'],
     [
       'credential-used-up',
-      'Nothing more was sent: the main step sent the password as often as it may be in a job, for accounts lock.',
+      "Nothing more was sent, because the job's 3 password attempts are used up, to avoid locking the account.",
     ],
   ])('%s, before anything was sent', (gaveUp, why) => {
     const outcome: Outcome<true> = {
       kind: 'unknown',
+      wasSent: false,
       attempts: 0,
       gaveUp,
       reason: undefined,
@@ -145,7 +197,7 @@ describe('a further attempt is announced', () => {
     const outcome = outcomeOf(page(502), logout);
     if (outcome.kind !== 'unknown' || outcome.reason === undefined) throw new Error('There is no reason.');
     expect(retryText(logout, 2, outcome.reason, waitMs)).toBe(
-      `Attempt 2: HTTP 502 came back, without a word of the API's. Trying again in ${seconds} s.`,
+      `Attempt 2: HTTP 502 without an API error. Retrying in ${seconds} s.`,
     );
   });
 });

@@ -13,6 +13,7 @@ import {
   logoutall,
   logoutallValues,
   lost,
+  notFound,
   page,
   proxySays,
   refusedConnection,
@@ -40,49 +41,53 @@ function refusalOf(delivery: HttpResult, request: ReportedRequest<true> = logout
 }
 
 describe('what something else than the API answered', () => {
-  const elsewhere = 'not the API, but a proxy, a gateway or a wrong server-url';
+  const elsewhere = 'it did not come from the API, but from a proxy or a gateway, or server-url is wrong';
   test.each([
     ['a page', page(401), `a web page (HTTP 401, text/html): ${elsewhere}`],
     ['a page without a type', delivered(403, '<html>'), `a web page (HTTP 403): ${elsewhere}`],
     [
       'a text',
       delivered(200, 'OK', { contentType: 'text/plain' }),
-      `a text (HTTP 200, text/plain): ${elsewhere}`,
+      `plain text (HTTP 200, text/plain): ${elsewhere}`,
     ],
     [
       'JSON',
       delivered(200, { success: false }),
-      `JSON that is not the API's (HTTP 200, application/json): ${elsewhere}`,
+      `JSON that the API does not send (HTTP 200, application/json): ${elsewhere}`,
     ],
-    ['nothing', delivered(202), `an empty answer (HTTP 202): ${elsewhere}`],
-    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), `an empty answer (HTTP 200): ${elsewhere}`],
-    ['too much', deliveredWith(tooLarge, 200, HTML), `more than 64 KiB (HTTP 200, text/html): ${elsewhere}`],
+    ['nothing', delivered(202), `empty (HTTP 202): ${elsewhere}`],
+    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), `empty (HTTP 200): ${elsewhere}`],
+    [
+      'too much',
+      deliveredWith(tooLarge, 200, HTML),
+      `larger than 64 KiB (HTTP 200, text/html): ${elsewhere}`,
+    ],
     [
       'an encoding',
       delivered(200, '{}', { contentEncoding: 'br' }),
-      `an encoding that was not asked for (HTTP 200): ${elsewhere}`,
+      `in an unknown encoding (HTTP 200): ${elsewhere}`,
     ],
-  ])('%s', (_, delivery, text) => expect(reasonOf(delivery)).toBe(`something answered with ${text}`));
+  ])('%s', (_, delivery, text) => expect(reasonOf(delivery)).toBe(`the response is ${text}`));
 
   test('to logoutall: its own input', () => {
     expect(reasonOf(page(403), logoutall)).toBe(
-      'something answered with a web page (HTTP 403, text/html): not the API, but a proxy, a gateway or a wrong login-url',
+      'the response is a web page (HTTP 403, text/html): it did not come from the API, but from a proxy or a gateway, or login-url is wrong',
     );
   });
 
   test.each([
     ['a host', 'https://portal.example/x?y', 'portal.example'],
-    ['no host', undefined, 'a place it does not name'],
+    ['no host', undefined, 'an address that it does not name'],
   ])('a redirect to %s', (_, location, to) =>
     expect(reasonOf(delivered(302, '', { location }))).toBe(
-      `something answered with a redirect (HTTP 302) to ${to}; it was not followed, and nothing was sent there: log in again, for the organization may have moved, or check server-url`,
+      `the response is a redirect (HTTP 302) to ${to}, which was not followed: log in again, because the organization may have moved, or check server-url`,
     ),
   );
 });
 
 describe('what a server said that is not well', () => {
   test.each([
-    ['nothing', page(503), "HTTP 503 came back, without a word of the API's"],
+    ['nothing', page(503), 'HTTP 503 without an API error'],
     ['v2', delivered(503, v2Object('X_503', 503, 'Later.')), 'the server says X_503 "Later." (HTTP 503)'],
     ['v3', delivered(500, v3Object('X_500', 'Oh.')), 'the server says X_500 "Oh." [request r-1] (HTTP 500)'],
     [
@@ -101,7 +106,8 @@ describe('what kept an answer from coming, with what can be done', () => {
       unresolved,
       `the name of ${SERVER_HOST} could not be resolved: check server-url, or the runner's proxy and DNS`,
     ],
-    [refusedConnection, `${SERVER_HOST} refused the connection: check server-url`],
+    [notFound, `there is no host ${SERVER_HOST}: check server-url, or the runner's proxy and DNS`],
+    [refusedConnection, `${SERVER_HOST} refused the connection: check server-url, or the runner's firewall`],
     ...(
       [
         ['CERT_HAS_EXPIRED', 'not-set', "renew it, or check the runner's clock"],
@@ -138,7 +144,7 @@ describe('what kept an answer from coming, with what can be done', () => {
     ],
     [
       { kind: 'tls', code: 'ERR_SSL_UNSUPPORTED_PROTOCOL', proxy: undefined, refusesClient: false, cause },
-      `TLS with ${SERVER_HOST} failed (ERR_SSL_UNSUPPORTED_PROTOCOL): the cause is mostly a proxy that inspects TLS, or a server that requires a client certificate or an old version of TLS`,
+      `TLS with ${SERVER_HOST} failed (ERR_SSL_UNSUPPORTED_PROTOCOL): the usual cause is a proxy that inspects TLS, or a server that requires a client certificate or an old version of TLS`,
     ],
     [
       { kind: 'tls', code: 'EPROTO', proxy, refusesClient: true, cause },
@@ -146,7 +152,7 @@ describe('what kept an answer from coming, with what can be done', () => {
     ],
     [
       { kind: 'not-http', code: 'HPE_INVALID_CONSTANT', proxy: undefined, cause },
-      `the response from ${SERVER_HOST} is not HTTP that Node can read (HPE_INVALID_CONSTANT): the cause is mostly a proxy or a gateway`,
+      `the response from ${SERVER_HOST} is not HTTP that Node can read (HPE_INVALID_CONSTANT): the usual cause is a proxy or a gateway`,
     ],
     [
       { kind: 'unexpected', error: 'TypeError', cause },
@@ -176,16 +182,16 @@ describe('what kept an answer from coming, with what can be done', () => {
       { kind: 'no-connection', detail: 'none in time', cause },
       `no connection to ${SERVER_HOST} could be made (none in time): check server-url, or the runner's proxy and firewall`,
     ],
-    [timedOut, `no complete answer from ${SERVER_HOST} came in time`],
+    [timedOut, `no complete response from ${SERVER_HOST} came in time`],
     [lost, `the connection to ${SERVER_HOST} broke (ECONNRESET)`],
   ])('$kind', (failure, text) => expect(reasonOf(undelivered({ ...failure, cause }, false))).toBe(text));
 });
 
 describe('what a refusal may come from', () => {
-  const addresses = "an organization's trusted IP addresses also keep out runners";
+  const addresses = "the organization's trusted IP addresses may not include the runner's";
   const inputs = 'check username, password and login-url';
   const reasons =
-    'usual reasons are the login host of another region, an expired password, a SAML user (who has none), or a second factor (a non-human user needs none)';
+    'common causes are the login host of another region, an expired password, a SAML user, who has no password, or a second factor, which a non-human user does not need';
   const locked =
     "don't run the job again yet: an administrator unlocks or enables the account first; then run the job again";
 

@@ -41,6 +41,7 @@ const unknown = outcomeOf(delivered(503, v2Object('X_503', 503, 'Come back later
 });
 const cancelledBefore: Outcome<true> = {
   kind: 'unknown',
+  wasSent: false,
   attempts: 0,
   gaveUp: 'cancelled',
   reason: undefined,
@@ -48,7 +49,7 @@ const cancelledBefore: Outcome<true> = {
   possibleSuccesses: 0,
 };
 const CONSEQUENCE =
-  'A session that was not ended lives on until its idle time-out, 30 minutes by default (the organization sets it), or until it expires if its id is a JWT.';
+  'A session that was not ended stays open until its idle time-out, 30 minutes unless the organization sets another, or until it expires if its ID is a JWT.';
 /** A JWT that expires at noon of a day in 2026. */
 const JWT = `e30.${Buffer.from('{"exp":1780315200}').toString('base64url')}.c2ln`;
 
@@ -71,14 +72,14 @@ describe('the main step', () => {
     expect(report(ended)).toEqual({
       level: 'info',
       text: outcomeText(ended, logout),
-      headline: 'ended',
+      inSummary: true,
       outputs: { ...nothingSaid, result: 'ended', attempts: '1', 'status-code': '200' },
     });
   });
 
   test('already ended, perhaps by us: succeeds as ended', () => {
-    const { level, text, headline, outputs } = report(endedLate);
-    expect([level, text, headline]).toEqual(['info', outcomeText(endedLate, logout), 'ended']);
+    const { level, text, inSummary, outputs } = report(endedLate);
+    expect([level, text, inSummary]).toEqual(['info', outcomeText(endedLate, logout), true]);
     expect(outputs).toMatchObject({ result: 'ended', attempts: '3', 'status-code': '401' });
   });
 
@@ -98,8 +99,8 @@ describe('the main step', () => {
   test('already ended: fails, and says how to make that a success', () => {
     expect(report(gone)).toEqual({
       level: 'error',
-      text: `${outcomeText(gone, logout)} Set allow-already-ended: true if that is no failure to you. The post step has nothing left to do.`,
-      headline: 'already ended',
+      text: `${outcomeText(gone, logout)} The session ID may also be wrong, or from another organization. If it is right and this is no failure for you, set allow-already-ended: true. The post step has nothing left to do.`,
+      inSummary: true,
       outputs: goneOutputs,
     });
   });
@@ -113,7 +114,7 @@ describe('the main step', () => {
     expect(report(refused, {}, 'nothing')).toEqual({
       level: 'error',
       text: `${outcomeText(refused, logout)} The post step will not try again.`,
-      headline: 'not ended',
+      inSummary: true,
       outputs: {
         result: 'failed',
         attempts: '1',
@@ -128,12 +129,12 @@ describe('the main step', () => {
     ['again', 'The post step will try again.'],
     ['nothing', 'The post step will not try again.'],
     ['no-credential', 'The post step will not send the password again.'],
-    ['untold', 'The post step could not be told of it.'],
+    ['untold', 'The post step cannot try again, because the state could not be saved.'],
   ])('not confirmed: fails, and says what is left to the post step: %s', (left, text) => {
     expect(report(unknown, {}, left)).toMatchObject({
       level: 'error',
       text: `${outcomeText(unknown, logout)} ${text}`,
-      headline: 'not confirmed as ended',
+      inSummary: true,
     });
   });
 
@@ -150,7 +151,7 @@ describe('the main step', () => {
       {
         'status-code': '502',
         'error-code': '',
-        'error-message': expect.stringMatching(/^HTTP 502 came back/),
+        'error-message': expect.stringMatching(/^HTTP 502 without an API error/),
       },
     ],
     [
@@ -159,7 +160,7 @@ describe('the main step', () => {
       {
         'status-code': '401',
         'error-code': '',
-        'error-message': expect.stringMatching(/^something answered/),
+        'error-message': expect.stringMatching(/^the response is /),
       },
     ],
     [
@@ -168,7 +169,7 @@ describe('the main step', () => {
       {
         'status-code': '302',
         'error-code': '',
-        'error-message': expect.stringMatching(/^something answered/),
+        'error-message': expect.stringMatching(/^the response is /),
       },
     ],
     [
@@ -200,18 +201,18 @@ describe('the main step', () => {
   test('scheduled', () => {
     expect(scheduledReport(logoutall)).toEqual({
       level: 'info',
-      text: `Scheduled: the post step will end every v2 session of the organization on ${LOGIN_HOST} after all other steps.`,
-      headline: undefined,
+      text: `Scheduled: the post step will end every v2 session of the organization of pipeline@example.com on ${LOGIN_HOST} after all other steps.`,
+      inSummary: false,
       outputs: { ...nothingSaid, result: 'scheduled', attempts: '0' },
     });
   });
 
   test('wrong inputs: all problems, one a line', () => {
     const text = 'Wrong inputs, so nothing was sent:\n- One.\n- Two.';
-    expect(inputsReport(['One.', 'Two.'], [])).toEqual({
+    expect(inputsReport(['One.', 'Two.'], [], true)).toEqual({
       level: 'error',
       text,
-      headline: undefined,
+      inSummary: true,
       outputs: { ...nothingSaid, result: 'failed', attempts: '0', 'error-message': text },
     });
   });
@@ -220,7 +221,7 @@ describe('the main step', () => {
     expect(unexpectedReport(new RangeError())).toEqual({
       level: 'error',
       text: 'The action failed unexpectedly (RangeError).',
-      headline: undefined,
+      inSummary: true,
       outputs: {},
     });
   });
@@ -230,22 +231,22 @@ describe('the post step', () => {
   const fail: Settings = { ...settings, onCleanupFailure: 'fail' };
 
   test.each([
-    ['ended', ended, 'ended'],
-    ['already ended, perhaps by us', endedLate, 'ended'],
-    ['already ended', gone, 'already ended'],
-  ])('%s: good news, whatever on-cleanup-failure says', (_, outcome, headline) => {
-    const expected = { level: 'info', text: outcomeText(outcome, logout), headline, outputs: {} };
+    ['ended', ended],
+    ['already ended, perhaps by us', endedLate],
+    ['already ended', gone],
+  ])('%s: good news, whatever on-cleanup-failure says', (_, outcome) => {
+    const expected = { level: 'info', text: outcomeText(outcome, logout), inSummary: true, outputs: {} };
     expect(postReportOf(outcome, settings)).toEqual(expected);
     expect(postReportOf(outcome, fail)).toEqual(expected);
   });
 
   test.each([
-    ['rejected', refused, 'not ended'],
-    ['not confirmed', unknown, 'not confirmed as ended'],
-    ['cancelled before it sent', cancelledBefore, 'not confirmed as ended'],
-  ])('%s: a warning or a failure, with the consequence', (_, outcome, headline) => {
+    ['rejected', refused],
+    ['not confirmed', unknown],
+    ['cancelled before it sent', cancelledBefore],
+  ])('%s: a warning or a failure, with the consequence', (_, outcome) => {
     const text = `${outcomeText(outcome, logout)} ${CONSEQUENCE}`;
-    const expected = { text, headline, outputs: {} };
+    const expected = { text, inSummary: true, outputs: {} };
     expect(postReportOf(outcome, settings)).toEqual({ ...expected, level: 'warning' });
     expect(postReportOf(outcome, fail)).toEqual({ ...expected, level: 'error' });
   });
@@ -256,7 +257,7 @@ describe('the post step', () => {
   ])('%s, and the id is a JWT: it says until when', (_, outcome) => {
     const ending = { outcome, verification: { kind: 'not-due' }, said: undefined, ifAlive: 'line' } as const;
     expect(post.postReport(ending, logout, settings, JWT).text).toBe(
-      `${outcomeText(outcome, logout)} If it is still open, it lives until 2026-06-01T12:00:00Z, as its id, a JWT, says.`,
+      `${outcomeText(outcome, logout)} If it is still open, it expires at 2026-06-01T12:00:00Z, according to its ID, a JWT.`,
     );
   });
 
@@ -270,8 +271,8 @@ describe('the post step', () => {
         postReportOf(outcome, fail, { verification: { kind: 'verified' }, ifAlive: 'clean-up-failure' }),
       ).toEqual({
         level: 'info',
-        text: `Ended the session on ${SERVER_HOST}, verified: the server takes its id for dead (${attempts}).`,
-        headline: 'ended, verified',
+        text: `Ended the session on ${SERVER_HOST}, verified: validSessionId reports it as invalid (${attempts}).`,
+        inSummary: true,
         outputs: {},
       });
     }
@@ -284,15 +285,20 @@ describe('the post step', () => {
     ['clean-up-failure', fail, 'error'],
   ] as const)('the server takes the id for valid: %s', (ifAlive, given, level) => {
     const report = postReportOf(ended, given, { verification: { kind: 'still-valid' }, ifAlive });
-    expect(report).toMatchObject({ level, headline: 'still valid', outputs: {} });
-    expect(report.text).toMatch(/^Still valid: the session on .* A session that was not ended lives on /);
+    expect(report).toMatchObject({ level, inSummary: true, outputs: {} });
+    expect(report.text).toMatch(/^Still valid: the session on .* A session that was not ended stays open /);
   });
 
-  const quiet = { headline: undefined, outputs: {} };
-  const loggingIn = { kind: 'logging-in', host: LOGIN_HOST, sessions: 1, onCleanupFailure: 'warn' } as const;
+  const loggingIn = {
+    kind: 'logging-in',
+    host: LOGIN_HOST,
+    owner: { user: 'me', organization: 'Sales' },
+    sessions: 1,
+    onCleanupFailure: 'warn',
+  } as const;
   const UNTIL =
-    'until its idle time-out, 30 minutes by default (the organization sets it), or until it expires if its id is a JWT';
-  const SENT = `: the main step sent a login to ${LOGIN_HOST} whose answer it could not keep, or never had.`;
+    'until its idle time-out, 30 minutes unless the organization sets another, or until it expires if its ID is a JWT';
+  const SENT = `: the main step sent a login of me in organization Sales to ${LOGIN_HOST}, whose response was lost or could not be saved.`;
   test.each([
     ['a login was under way', post.idleReport(loggingIn), 'warning', `A session may be open ${UNTIL}${SENT}`],
     [
@@ -311,7 +317,7 @@ describe('the post step', () => {
       'nothing was saved',
       post.idleReport({ kind: 'nothing' }),
       'info',
-      'Nothing to clean up is known: the main step had wrong inputs, could not save its state, or was killed as it began.',
+      'Nothing to clean up: no state was saved, because the inputs were wrong, the state could not be saved, or the main step was killed at its start.',
     ],
     [
       'it is settled',
@@ -329,25 +335,27 @@ describe('the post step', () => {
       'what cannot happen',
       post.unexpectedReport(new RangeError()),
       'warning',
-      'The clean-up failed unexpectedly (RangeError): the session may be open.',
+      'The clean-up failed unexpectedly (RangeError): the session may still be open.',
     ],
-  ])('%s', (_, report, level, text) => expect(report).toEqual({ level, text, ...quiet }));
+  ])('%s', (_, report, level, text) =>
+    expect(report).toEqual({ level, text, inSummary: level !== 'info', outputs: {} }),
+  );
 });
 
 describe('the job summary', () => {
   test('has nothing, if the user wants none', () => {
     for (const outcome of [ended, gone, refused, unknown]) {
       expect(
-        withSummary(endingReport(outcome, logout, settings, 'again'), { summary: false }).headline,
-      ).toBeUndefined();
+        withSummary(endingReport(outcome, logout, settings, 'again'), { summary: false }).inSummary,
+      ).toBe(false);
     }
   });
 
   test.each([
-    ['a step with an id', 'end-uat', '**Informatica Cloud Session (step `end-uat`): ended.** `Done.`\n\n'],
-    ['a step without', '', '**Informatica Cloud Session: ended.** `Done.`\n\n'],
-    ['an id is no markup', 'a`b*<c>_1', '**Informatica Cloud Session (step `abc_1`): ended.** `Done.`\n\n'],
-  ])('names the step: %s', (_, step, line) => expect(summaryLine('ended', 'Done.', step)).toBe(line));
+    ['a step with an id', 'end-uat', '**Informatica Cloud Session (step `end-uat`):** `Done.`\n\n'],
+    ['a step without', '', '**Informatica Cloud Session:** `Done.`\n\n'],
+    ['an id is no markup', 'a`b*<c>_1', '**Informatica Cloud Session (step `abc_1`):** `Done.`\n\n'],
+  ])('names the step: %s', (_, step, line) => expect(summaryLine('Done.', step)).toBe(line));
 
   test.each([
     [
@@ -359,8 +367,8 @@ describe('the job summary', () => {
     ['backticks at the ends', '`a`', "'a'"],
     ['lines', 'one\n- two\r\n\tthree', 'one - two three'],
   ])('shows a text as it is, in a code span: %s', (_, text, shown) => {
-    const line = summaryLine('ended', text, '');
-    expect(line).toBe(`**Informatica Cloud Session: ended.** \`${shown}\`\n\n`);
+    const line = summaryLine(text, '');
+    expect(line).toBe(`**Informatica Cloud Session:** \`${shown}\`\n\n`);
   });
 });
 

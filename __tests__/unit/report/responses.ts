@@ -19,8 +19,10 @@ export function outcomeOf(
   const counts = { attempts, possibleSuccesses };
   const verdict = request.classify(delivery);
   switch (verdict.kind) {
-    case 'inconclusive':
-      return { kind: 'unknown', ...counts, gaveUp, reason: verdict.reason, credentialUses: 0 };
+    case 'inconclusive': {
+      const wasSent = delivery.kind === 'response' || delivery.mayHaveReachedServer;
+      return { kind: 'unknown', wasSent, ...counts, gaveUp, reason: verdict.reason, credentialUses: 0 };
+    }
     case 'session-gone':
       return { ...verdict, ...counts, possiblyByUs };
     case 'success':

@@ -55,6 +55,7 @@ describe('the user object of version 2', () => {
     sessionId: ID,
     serverUrl: new URL(URL_TEXT),
     organizationIds: [UUID, '0012ab'],
+    organizationName: '',
     userName: 'me',
   };
 
@@ -139,7 +140,11 @@ describe('the answer of version 3', () => {
   ])('%s', (_name, products, expected) => expect(urlOf(read(products))).toEqual(expected));
 
   test('whose it is', () => {
-    expect(read([NAMED])).toMatchObject({ session: { organizationIds: [UUID], userName: 'me' } });
+    expect(read([NAMED])).toMatchObject({
+      session: { organizationIds: [UUID], organizationName: '', userName: 'me' },
+    });
+    expect(read([NAMED], { orgName: 'Sales' })).toMatchObject({ session: { organizationName: 'Sales' } });
+    expect(read([NAMED], { orgName: 'S'.repeat(256) })).toMatchObject({ session: { organizationName: '' } });
   });
   test('an id that is none', () => {
     expect(read([NAMED], { sessionId: 'no id' })).toEqual(flawedBy('userInfo.sessionId', undefined));

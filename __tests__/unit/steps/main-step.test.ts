@@ -95,7 +95,7 @@ describe('the order of things', () => {
     const { journal, saved, lines, report } = await run(values, [delivered(503)], { forEver: true });
     expect(journal.slice(0, 6)).toEqual(['mask', 'save heard 0', 'send', 'info', 'send', 'info']);
     expect(saved).toHaveLength(1);
-    expect(lines[0]).toMatch(/^Attempt 1: HTTP 503 .* Trying again in 0\.\d s\.$/);
+    expect(lines[0]).toMatch(/^Attempt 1: HTTP 503 .* Retrying in 0\.\d s\.$/);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', 'status-code': '503' } });
     expect(report.text).toMatch(/^Not confirmed as ended: .* The post step will try again\.$/);
   });
@@ -125,6 +125,15 @@ describe('wrong inputs', () => {
       expect(report.text).toContain(`- ${input} `);
     }
     expect([calls, saved, lines]).toEqual([[], [], []]);
+  });
+
+  test.each([
+    ['true', true],
+    ['false', false],
+    ['perhaps', true],
+  ])('get a line in the summary, unless that is off: %s', async (summary, inSummary) => {
+    const { report } = await run(logoutValues({ 'session-id': '', summary }), []);
+    expect(report).toMatchObject({ level: 'error', inSummary });
   });
 
   test('secrets in them are masked all the same', async () => {
@@ -187,7 +196,9 @@ describe('job-end', () => {
   test('that cannot be saved is done now', async () => {
     const { report, journal, lines } = await run(values, [delivered(200)], { canSave: [false, false] });
     expect(journal).toEqual(['mask', 'save heard 0', 'info', 'send', 'save ended']);
-    expect(lines).toEqual(['The post step cannot be told what to do, so this step does it now.']);
+    expect(lines).toEqual([
+      'The state for the post step could not be saved, so this step ends the session now.',
+    ]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended' } });
   });
 
@@ -195,7 +206,7 @@ describe('job-end', () => {
     const unhappy = undelivered(refusedConnection, false);
     const { report } = await run(values, [unhappy], { canSave: [false], forEver: true });
     expect(report.level).toBe('error');
-    expect(report.text).toMatch(/The post step could not be told of it\.$/);
+    expect(report.text).toMatch(/The post step cannot try again, because the state could not be saved\.$/);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   late,
   logoutallValues,
   logoutValues,
+  notFound,
   orderOf,
   page,
   type Reply,
@@ -46,6 +47,8 @@ async function run(inputs: InputValues, script: readonly Reply[], setting: Setti
   const report = await world.clock.until(step);
   return { report, lines, calls: world.calls, sentMs: world.sentMs, endedMs: world.clock.elapsedMs() };
 }
+
+const OWNER = { user: 'me', organization: 'Sales' };
 
 describe('the post step', () => {
   test.each([
@@ -86,7 +89,7 @@ describe('the post step', () => {
     const values = logoutValues({ 'on-cleanup-failure': onCleanupFailure, 'timeout-seconds': '2' });
     const { report, lines, endedMs } = await run(values, [delivered(503)], { forEver: true });
     expect(report).toMatchObject({ level, text: expect.stringMatching(/^Not confirmed as ended: /) });
-    expect(lines[0]).toMatch(/^Attempt 1: .* Trying again in /);
+    expect(lines[0]).toMatch(/^Attempt 1: .* Retrying in /);
     expect(endedMs).toBeLessThanOrEqual(2_000);
   });
 
@@ -113,6 +116,26 @@ describe('the post step', () => {
     expect(endedMs).toBe(20_000);
   });
 
+  test('after a login names its session, and blames no input', async () => {
+    const opened = {
+      userName: '',
+      serverUrl: SERVER_URL,
+      control: 'not-due',
+      owner: OWNER,
+      ifAlive: 'line',
+    } as const;
+    const ended = await run(logoutValues(), [delivered(200)], { opened });
+    expect(ended.report.text).toMatch(/^Ended the session of me in organization Sales on /);
+    const lost = await run(logoutValues(), [delivered(302)], { opened });
+    expect(lost.report.text).toMatch(/^Not confirmed as ended: the session of me in organization Sales on /);
+    expect(lost.report.text).not.toContain('server-url');
+  });
+
+  test('tries a host that does not exist for all its time', async () => {
+    const { endedMs } = await run(logoutValues(), [undelivered(notFound, false)], { forEver: true });
+    expect(endedMs).toBeGreaterThan(50_000);
+  });
+
   test('a cancelled one hurries', async () => {
     const script = [delivered(503, '', { retryAfter: '40' }), delivered(200)];
     const { report, sentMs } = await run(logoutValues(), script, { cancelAtMs: 1_000 });
@@ -122,7 +145,13 @@ describe('the post step', () => {
 
   test('one that asks whether the session is dead keeps time to ask for its end again', async () => {
     const page = delivered(200, '<html>');
-    const opened = { userName: 'me', serverUrl: SERVER_URL, control: 'valid', ifAlive: 'line' } as const;
+    const opened = {
+      userName: 'me',
+      serverUrl: SERVER_URL,
+      control: 'valid',
+      owner: OWNER,
+      ifAlive: 'line',
+    } as const;
     const { report, calls } = await run(
       logoutValues({ 'timeout-seconds': '3' }),
       [page, silence, delivered(200)],
@@ -139,6 +168,7 @@ describe('the post step', () => {
       userName: 'me',
       serverUrl: SERVER_URL,
       control: 'valid',
+      owner: OWNER,
       ifAlive: 'clean-up-failure',
     } as const;
     const { report, sentMs, endedMs } = await run(logoutValues(), script, { cancelAtMs: 500, opened });
@@ -192,7 +222,7 @@ describe('a state that main cannot have written sends nothing', () => {
   ])('%s', async (_, values) => {
     const { report, calls } = await run(values, []);
     expect(calls).toEqual([]);
-    expect(report).toMatchObject({ level: 'warning', headline: undefined });
+    expect(report).toMatchObject({ level: 'warning', inSummary: true });
     expect(report.text).toMatch(/^The saved state cannot be read/);
     expect(report.text).not.toContain(SESSION_ID);
   });
