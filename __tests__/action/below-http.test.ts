@@ -21,7 +21,7 @@ import {
   scene,
 } from './support.ts';
 
-const OPENED = /^Opened a session on /;
+const OPENED = /^Opened a session of /;
 const PERHAPS_OPEN = /a session may be open/i;
 
 async function listening(server: Server): Promise<number> {

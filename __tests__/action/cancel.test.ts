@@ -87,7 +87,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   async (signal) => {
     const stage = await scene('logout', { faults: [wait] });
     const step = stage.job.start(stage.inputs);
-    await printed(step, 'Trying again in 30.0 s.');
+    await printed(step, 'Retrying in 30.0 s.');
     step.signal(signal);
     const main = await step.finished;
     expect(outcomeOf(main)).toBe('Ended');
@@ -104,7 +104,7 @@ test('a post step that waits tries again at once when the runner is shut down', 
   const step = stage.job.start(stage.inputs);
   await step.finished;
   const post = stage.job.startPost(step);
-  await printed(post, 'Trying again in 30.0 s.');
+  await printed(post, 'Retrying in 30.0 s.');
   await stage.job.shutDown();
   expect(outcomeOf(await post.finished)).toBe('Ended');
   expect(stage.cloud.openSessions()).toEqual([]);

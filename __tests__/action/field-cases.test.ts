@@ -499,7 +499,7 @@ describe('case 12: Retry-After by the server’s clock', () => {
       return index === 0 ? answering(status, '', headers) : undefined;
     });
     const main = await stage.job.run(stage.inputs);
-    expect(main.log[0]).toContain('Trying again in 2.0 s.');
+    expect(main.log[0]).toContain('Retrying in 2.0 s.');
     expect(outcomeOf(main)).toBe('Ended');
     expect(stage.cloud.openSessions()).toEqual([]);
   });

@@ -28,7 +28,10 @@ async function problemsWith(mode: Mode, inputs: Readonly<Record<string, string>>
   const main = await stage.job.run(stage.inputs);
   const [headline, ...problems] = main.log;
   expect(headline).toMatch(/^Error: Wrong inputs, so nothing was sent/);
-  expect(main).toMatchObject({ exitCode: 1, summary: '', state: {}, stateFile: '' });
+  expect(main).toMatchObject({ exitCode: 1, state: {}, stateFile: '' });
+  expect(main.summary).toContain(
+    `\`Wrong inputs, so nothing was sent: ${problems.join(' ').replaceAll('`', "'")}\``,
+  );
   expect(main.outputs).toEqual({
     result: 'failed',
     attempts: '0',
@@ -120,6 +123,11 @@ describe('refused', () => {
     expect(post.log).toEqual([expect.stringMatching(/^Nothing to clean up/)]);
     expect(post).toMatchObject({ exitCode: 0, annotations: [], summary: '' });
     expect(cloud.requests).toEqual([]);
+  });
+
+  test('no line in the summary with summary: false', async () => {
+    const { job, inputs } = await scene('logout', { inputs: { when: 'later', summary: 'false' } });
+    expect(await job.run(inputs)).toMatchObject({ exitCode: 1, summary: '' });
   });
 
   test('all problems at once', async () => {
@@ -236,7 +244,7 @@ describe.each([
     const { job, inputs: all, cloud } = await scene('logout', { inputs });
     const main = await job.run(all);
     expect(main.outputs['result']).toBe('ended');
-    expect(main.summary).toContain('ended');
+    expect(main.summary).toContain('Ended');
     expect(cloud.openSessions()).toEqual([]);
   });
 
@@ -261,7 +269,7 @@ describe.each([
     expect(long.cloud.requests.length).toBe(1);
     const short = await scene('logout', { inputs, faults: [answering(503, '', { 'Retry-After': '50' })] });
     const step = short.job.start(short.inputs);
-    await printed(step, 'Trying again in 50.0 s.');
+    await printed(step, 'Retrying in 50.0 s.');
     step.signal('SIGKILL');
     await step.finished;
   });

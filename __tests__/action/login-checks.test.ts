@@ -6,6 +6,7 @@ import {
   ending,
   expectHidden,
   expectRed,
+  LEFT_TO_POST,
   LOGIN_V2,
   LOGIN_V3,
   LOGOUT_V2,
@@ -52,7 +53,7 @@ describe('organization-id with a password', () => {
     const main = await stage.job.run(stage.inputs);
     expectRed(main);
     expect(ending(main)).toMatch(BROKEN);
-    expect(ending(main)).toContain(`in another organization than ${inputs['organization-id']}`);
+    expect(ending(main)).toContain(`, not ${inputs['organization-id']}: check organization-id and the user`);
     expect(ending(main)).toContain('It was ended at once.');
     expect(sent(stage.cloud)).toEqual([login, logout]);
     expect(stage.cloud.openSessions()).toEqual([]);
@@ -74,7 +75,7 @@ describe('organization-id with a password', () => {
     const stage = await loginScene({ inputs, faults: [undefined, down] });
     const { main, post, cloud } = await played(stage);
     expectRed(main);
-    expect(ending(main)).toContain('The post step ends it.');
+    expect(ending(main)).toContain(LEFT_TO_POST);
     expect(post.exitCode).toBe(0);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
     expect(cloud.openSessions()).toEqual([]);
@@ -130,8 +131,8 @@ describe('a field of the answer that is not what it must be', () => {
     ];
     const { main, post, cloud } = await played(await loginScene({ faults }));
     expectRed(main);
-    expect(ending(main)).toContain('The post step ends it.');
-    expect(post.log).toEqual([expect.stringMatching(/^Ended the session on /)]);
+    expect(ending(main)).toContain(LEFT_TO_POST);
+    expect(post.log).toEqual([expect.stringMatching(/^Ended the session of /)]);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V3, LOGOUT_V3]);
     expect(cloud.openSessions()).toEqual([]);
   });

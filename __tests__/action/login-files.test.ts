@@ -11,6 +11,7 @@ import {
   loginScene,
   MAY_BE_OPEN,
   NOT_CONFIRMED,
+  NOT_OPENED,
   played,
   STALL,
   sent,
@@ -49,8 +50,8 @@ describe('files that cannot be written', () => {
   test('the state, before anything is sent: nothing is', async () => {
     const { main, post, cloud } = await played(await loginScene({ job: full('GITHUB_STATE') }));
     expectRed(main);
-    expect(ending(main)).toMatch(NOT_CONFIRMED);
-    expect(ending(main)).toContain('Nothing was sent, for the state could not be saved.');
+    expect(ending(main)).toMatch(NOT_OPENED);
+    expect(ending(main)).toContain('Nothing was sent, because the state could not be saved.');
     expect(main.outputs).toMatchObject({ attempts: '0' });
     expect(cloud.requests).toEqual([]);
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
@@ -71,7 +72,7 @@ describe('files that cannot be written', () => {
     const stage = await loginScene({ job: full('GITHUB_STATE', 2), faults: [undefined, down] });
     const { main, post, cloud } = await played(stage);
     expectRed(main);
-    expect(ending(main)).toMatch(/which was not confirmed: it may be open\./);
+    expect(ending(main)).toContain('Its end was not confirmed, so it may be open.');
     expect(ending(post)).toMatch(MAY_BE_OPEN);
     expect(cloud.openSessions()).toHaveLength(1);
   });
@@ -80,19 +81,22 @@ describe('files that cannot be written', () => {
     ['GITHUB_OUTPUT', 1],
     ['GITHUB_OUTPUT', 3],
     ['GITHUB_ENV', 1],
-  ])('%s, from its write %i on: red, nothing is handed on, and post ends the session', async (file, nth) => {
-    const stage = await loginScene({ inputs: { 'session-id-variable': 'SESSION' }, job: full(file, nth) });
-    const { main, post, cloud } = await played(stage);
-    expect(main).toMatchObject({ exitCode: 1, env: {} });
-    expect(main.outputs['result']).not.toBe('opened');
-    if (file === 'GITHUB_ENV') expectRed(main);
-    expect(ending(main)).toMatch(BROKEN);
-    expect(ending(main)).toContain('The post step ends it.');
-    expect(post.log).toEqual([expect.stringMatching(/^Ended /)]);
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
-    expect(cloud.openSessions()).toEqual([]);
-    expectHidden([main], cloud.requests[1]?.headers['icsessionid'] ?? '');
-  });
+  ])(
+    '%s, from its write %i on: red, nothing is handed on, and the session is ended at once',
+    async (file, nth) => {
+      const stage = await loginScene({ inputs: { 'session-id-variable': 'SESSION' }, job: full(file, nth) });
+      const { main, post, cloud } = await played(stage);
+      expect(main).toMatchObject({ exitCode: 1, env: {} });
+      expect(main.outputs['result']).not.toBe('opened');
+      if (file === 'GITHUB_ENV') expectRed(main);
+      expect(ending(main)).toMatch(BROKEN);
+      expect(ending(main)).toContain('It was ended at once.');
+      expect(post.log).toEqual([expect.stringMatching(/^Nothing to clean up: /)]);
+      expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
+      expect(cloud.openSessions()).toEqual([]);
+      expectHidden([main], cloud.requests[1]?.headers['icsessionid'] ?? '');
+    },
+  );
 
   test('no file at all', async () => {
     for (const file of ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE']) {
@@ -122,15 +126,15 @@ describe('a cancel while a login is under way', () => {
   const late: Fault = { kind: 'delay', effect: true, ms: 600 };
 
   test.each([[['SIGINT']], [['SIGTERM']], [['SIGINT', 'SIGTERM']]] as const)(
-    '%j: the answer is awaited, and post ends the session',
+    '%j: the response is awaited, and the session is ended at once',
     async (signals) => {
       const inputs = { 'session-id-variable': 'SESSION' };
       const stage = await loginScene({ inputs, faults: [late] });
       const { main, post } = await signalled(stage, ...signals);
       expectRed(main);
       expect(ending(main)).toMatch(BROKEN);
-      expect(ending(main)).toContain('the step was cancelled. The post step ends it.');
-      expect(post.log).toEqual([expect.stringMatching(/^Ended /)]);
+      expect(ending(main)).toContain('the step was cancelled. It was ended at once.');
+      expect(post.log).toEqual([expect.stringMatching(/^Nothing to clean up: /)]);
       expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
       expect(stage.cloud.openSessions()).toEqual([]);
     },
@@ -174,12 +178,12 @@ describe('a cancel while a login is under way', () => {
       faults: [answering(503, '', { 'Retry-After': '30' })],
     });
     const step = job.start(inputs);
-    await printed(step, 'Trying again in 30.0 s.');
+    await printed(step, 'Retrying in 30.0 s.');
     step.signal('SIGINT');
     const main = await step.finished;
     expectRed(main);
     expect(sent(cloud)).toEqual([LOGIN_V2]);
-    expect((await onlyPost(job)).annotations).toEqual([]);
+    expect(ending(await onlyPost(job))).toMatch(MAY_BE_OPEN);
   });
 });
 
@@ -204,7 +208,7 @@ describe('SIGKILL', () => {
   });
 
   test.each([
-    ['GITHUB_STATE', 1, 'before', 0, /^Nothing to clean up is known/],
+    ['GITHUB_STATE', 1, 'before', 0, /^Nothing to clean up: no state was saved/],
     ['GITHUB_STATE', 1, 'after', 0, MAY_BE_OPEN],
     ['GITHUB_STATE', 2, 'before', 1, MAY_BE_OPEN],
     ['GITHUB_STATE', 2, 'after', 0, /^Ended /],

@@ -17,7 +17,15 @@ import {
   sent,
   WARNED,
 } from './login-support.ts';
-import { ANSWER_LOST, answering, errorTextV2, errorTextV3, newJob, unusedPort } from './support.ts';
+import {
+  ANSWER_LOST,
+  answering,
+  errorTextV2,
+  errorTextV3,
+  newJob,
+  preloading,
+  unusedPort,
+} from './support.ts';
 
 const HTML = '<html><title>Sign in</title></html>';
 const heard = (fault: Fault): Fault => ({ ...fault, effect: true });
@@ -156,8 +164,8 @@ describe('what has opened nothing leaves post nothing to say', () => {
     ],
     ['an unclear 404', answering(404, HTML), 2, /a web page \(HTTP 404, text\/html\)/],
     ['an empty 401', answering(401), 1, /check username, password and login-url/],
-    ['a 401 with a page', answering(401, HTML), 1, /not sent again in this job/],
-    ['a 403 of a firewall', answering(403, '{"blocked":true}'), 1, /not sent again in this job/],
+    ['a 401 with a page', answering(401, HTML), 1, /not retried in this job/],
+    ['a 403 of a firewall', answering(403, '{"blocked":true}'), 1, /not retried in this job/],
   ])('%s', async (_name, fault, requests, said) => {
     const stage = await loginScene({ faults: [fault, fault, fault] });
     const { main, post, cloud } = await played(stage);
@@ -197,9 +205,26 @@ describe('what has opened nothing leaves post nothing to say', () => {
     const url = `http://127.0.0.1:${await unusedPort()}`;
     const main = await job.run({ mode: 'login', 'login-url': url, ...pipeline, 'timeout-seconds': '1' });
     expectRed(main);
-    expect(ending(main)).toMatch(/refused the connection: check login-url\.$/);
+    expect(ending(main)).toMatch(NOT_OPENED);
+    expect(ending(main)).toMatch(
+      / Nothing was sent in \d+ attempts?; .* refused the connection: check login-url, /,
+    );
     const [post] = await job.posts();
-    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(post).toMatchObject({ exitCode: 0, annotations: [], summary: '' });
+  });
+
+  test('a host that does not exist is tried for 10 seconds at most', async () => {
+    const unknown = preloading(`import dns from 'node:dns';
+      dns.lookup = (name, options, done) =>
+        process.nextTick(done, Object.assign(new Error('not found'), { code: 'ENOTFOUND' }));`);
+    const job = newJob(unknown);
+    const main = await job.run({ mode: 'login', 'login-url': 'http://localhost:1', ...pipeline });
+    expectRed(main);
+    expect(ending(main)).toMatch(NOT_OPENED);
+    expect(ending(main)).toContain('there is no host localhost:1: check login-url, or ');
+    expect(main.durationMs).toBeLessThan(15_000);
+    const [post] = await job.posts();
+    expect(post).toMatchObject({ exitCode: 0, annotations: [], summary: '' });
   });
 });
 

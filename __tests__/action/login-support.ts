@@ -99,14 +99,15 @@ export function expectRed(main: StepResult): void {
   }
 }
 
-export const OPENED = /^Opened a session on /;
+export const OPENED = /^Opened a session (of .+ )?on /;
 export const WARNED =
-  /^(A session|2 sessions) may be open .*: a login was repeated after one that may have been heard/;
-export const BROKEN = /^Error: Opened a session on .*, but /;
+  /^(A session|2 sessions) may be open .*: a login was retried after one whose response was lost\.$/;
+export const BROKEN = /^Error: Opened a session (of .+ )?on .*, but /;
+export const LEFT_TO_POST = 'Its end was not confirmed: the post step tries again.';
 export const NOT_OPENED = /^Error: Not opened: /;
 export const NOT_CONFIRMED = /^Error: Not confirmed as opened: /;
 export const MAY_BE_OPEN =
-  /^Warning: A session may be open .*: the main step sent a login to 127\.0\.0\.1:\d+ /;
+  /^Warning: A session may be open .*: the main step sent a login (of .+ )?to 127\.0\.0\.1:\d+, /;
 
 /** Nothing of a text is shown or handed on, whatever the runner would mask. */
 export function expectHidden(steps: readonly StepResult[], ...secrets: readonly string[]): void {

@@ -121,7 +121,7 @@ describe('a login without a password', () => {
     const stage = await tokenScene({ faults: [changed({ orgId: '000002', orgUuid: 'x'.repeat(22) })] });
     const { main, cloud } = await played(stage);
     expectRed(main);
-    expect(ending(main)).toContain(`in another organization than ${ORG}`);
+    expect(ending(main)).toContain(`, not ${ORG}: check organization-id and the user`);
     expect(cloud.openSessions()).toEqual([]);
   });
 
@@ -153,7 +153,7 @@ describe('a login without a password', () => {
     const { main, post } = await played(stage);
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
-    expect(ending(main)).toContain('not sent again in this job');
+    expect(ending(main)).toContain('not retried in this job');
     expect(stage.asked()).toBe(3);
     expect(ending(post)).toMatch(/^Warning: 3 sessions may be open, /);
   });
@@ -175,7 +175,7 @@ describe('GitHub’s token service', () => {
     const stage = await once(fault);
     const { main, cloud } = await played(stage);
     expect(main.log).toEqual([
-      expect.stringMatching(/^Attempt 1 to have GitHub's token: .* Trying again in /),
+      expect.stringMatching(/^Attempt 1 to get GitHub's ID token: .* Retrying in /),
       expect.stringMatching(OPENED),
     ]);
     expect(main).toMatchObject({ exitCode: 0, outputs: { attempts: '1' } });
@@ -224,7 +224,9 @@ describe('GitHub’s token service', () => {
     });
     const { main, cloud } = await played(stage);
     expectRed(main);
-    expect(ending(main)).toContain("GitHub's token could not be had (1 attempt): no complete answer from ");
+    expect(ending(main)).toContain(
+      'Could not get an ID token from GitHub (1 attempt): no complete response from ',
+    );
     expect(main.durationMs).toBeLessThan(10_000);
     expect(cloud.requests).toEqual([]);
   });
@@ -265,7 +267,7 @@ describe('GitHub’s token service', () => {
         '`id-token: write`',
         'reusable workflow',
         'from a fork',
-        'username and password came out empty',
+        'username and password were empty',
       ]) {
         expect(ending(main)).toContain(part);
       }
@@ -321,7 +323,12 @@ describe('a token that is refused', () => {
   });
 
   const wrong: readonly (readonly [string, Claims, Inputs, RegExp])[] = [
-    ['the issuer', { iss: 'https://token.actions.githubusercontent.com/acme' }, {}, /an enterprise's own/],
+    [
+      'the issuer',
+      { iss: 'https://token.actions.githubusercontent.com/acme' },
+      {},
+      /its issuer belongs to an enterprise/,
+    ],
     [
       'the audience',
       {},
@@ -334,8 +341,13 @@ describe('a token that is refused', () => {
       {},
       /No user matches the claim sub/,
     ],
-    ['one that has expired', { exp: 1_700_000_000 }, {}, /had expired by the server's clock/],
-    ['one that is not valid yet', { nbf: 4_000_000_000 }, {}, /was not yet valid by the server's clock/],
+    ['one that has expired', { exp: 1_700_000_000 }, {}, /had expired according to the server's clock/],
+    [
+      'one that is not valid yet',
+      { nbf: 4_000_000_000 },
+      {},
+      /was not yet valid according to the server's clock/,
+    ],
     ['one without an id', { jti: undefined }, {}, /jti/],
   ];
   test.each(wrong)('%s: words that lead to the mend', async (_name, claims, inputs, words) => {
@@ -401,7 +413,7 @@ describe('oauth-token', () => {
     const { main, post, cloud } = await played(await withToken({ faults: [fault] }));
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
-    expect(ending(main)).toContain('not sent again in this job');
+    expect(ending(main)).toContain('not retried in this job');
     expect(sent(cloud)).toEqual([LOGIN_OAUTH]);
     expect(ending(post)).toMatch(/^Warning: A session may be open /);
   });

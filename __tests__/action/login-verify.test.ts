@@ -15,10 +15,11 @@ import { answering } from './support.ts';
 const JWT: SessionIds = { kind: 'jwt', length: 400 };
 const OPAQUE: SessionIds = { kind: 'opaque' };
 const HTML = '<html></html>';
-const VERIFIED = /^Ended the session on .*, verified: /;
-const ENDED = /^Ended the session on .* \(HTTP 200, 1 attempt\)\.$/;
-const NOT_VERIFIED = /^Ended the session on .* \(HTTP 200, 1 attempt\)\. Not verified: /;
-const WARNED_NOT_VERIFIED = /^Warning: Ended the session on .* \(HTTP 200, 1 attempt\)\. Not verified: /;
+const VERIFIED = /^Ended the session of .* on .*, verified: /;
+const ENDED = /^Ended the session of .* on .* \(HTTP 200, 1 attempt\)\.$/;
+const NOT_VERIFIED = /^Ended the session of .* on .* \(HTTP 200, 1 attempt\)\. Not verified: /;
+const WARNED_NOT_VERIFIED =
+  /^Warning: Ended the session of .* on .* \(HTTP 200, 1 attempt\)\. Not verified: /;
 const ALIVE: Partial<Settings> = { logoutEndsJwt: false };
 const down = answering(503, '', { 'Retry-After': '3600' });
 
@@ -69,10 +70,10 @@ describe('after an end that the server confirmed', () => {
     ['always', 'fail', 'error', 1],
   ])('still valid, verify %s, on-cleanup-failure %s: never "ended"', async (verify, how, level, exitCode) => {
     const { main, post, cloud } = await finish(JWT, verify, ALIVE, [], how);
-    expect(ending(post)).toMatch(/^(Warning: |Error: )?Still valid: the session on /);
-    expect(ending(post)).toContain(`it lives until ${main.outputs['expires-at']}`);
+    expect(ending(post)).toMatch(/^(Warning: |Error: )?Still valid: the session of /);
+    expect(ending(post)).toContain(`it expires at ${main.outputs['expires-at']}`);
     expect(ending(post)).toContain('An administrator can ');
-    expect(post.summary).toContain(': still valid.**');
+    expect(post.summary).toContain('** `Still valid: ');
     expect(post.exitCode).toBe(exitCode);
     expect(post.annotations.map((annotation) => annotation.level)).toEqual(level === 'info' ? [] : [level]);
     // Once more after a second.
@@ -136,7 +137,7 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
   test('and it lives: the logout is unclear, and tried again', async () => {
     const { post, cloud } = await finish(OPAQUE, 'auto', {}, [undefined, answering(200, HTML)]);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2]);
-    expect(ending(post)).toMatch(/^Ended the session on /);
+    expect(ending(post)).toMatch(/^Ended the session of /);
     expect(cloud.openSessions()).toEqual([]);
   });
 
@@ -166,11 +167,11 @@ describe('how long a session lives that could not be ended', () => {
   test('a JWT says so itself', async () => {
     const { main, post } = await finish(JWT, 'auto', {}, [undefined, undefined, down]);
     expect(ending(post)).toMatch(/^Warning: Not confirmed as ended: /);
-    expect(ending(post)).toContain(`it lives until ${main.outputs['expires-at']}`);
+    expect(ending(post)).toContain(`it expires at ${main.outputs['expires-at']}`);
   });
 
   test('else it is the organization’s setting', async () => {
     const { post } = await finish(OPAQUE, 'auto', {}, [undefined, down]);
-    expect(ending(post)).toContain('30 minutes by default (the organization sets it)');
+    expect(ending(post)).toContain('30 minutes unless the organization sets another');
   });
 });

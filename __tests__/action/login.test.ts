@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
+  changed,
   ending,
   expectHidden,
   LOGIN_V2,
@@ -16,6 +17,7 @@ import {
   pipeline,
   played,
   promoter,
+  SOURCE,
   sent,
   VALID,
 } from './login-support.ts';
@@ -52,7 +54,9 @@ describe('a login opens one session, which the post step ends', () => {
 
     const [post] = await job.posts();
     expect(post).toMatchObject({ exitCode: 0, outputs: {}, annotations: [] });
-    expect(post?.log).toEqual([expect.stringMatching(/^Ended the session on .* \(HTTP 200, 1 attempt\)\.$/)]);
+    expect(post?.log).toEqual([
+      expect.stringMatching(/^Ended the session of .* on .* \(HTTP 200, 1 attempt\)\.$/),
+    ]);
     expect(sent(cloud)).toEqual([login, logout]);
     expect(cloud.openSessions()).toEqual([]);
     expect(cloud.openedInAll()).toBe(1);
@@ -89,10 +93,38 @@ describe('a login opens one session, which the post step ends', () => {
 
   test('and the job summary says so', async () => {
     const { main, post } = await played(await loginScene());
-    expect(main.summary).toMatch(/^\*\*Informatica Cloud Session: opened\.\*\* `Opened a session on /);
-    expect(post.summary).toContain(': ended.**');
+    expect(main.summary).toMatch(/^\*\*Informatica Cloud Session:\*\* `Opened a session of /);
+    expect(post.summary).toContain('** `Ended the session of ');
     const quiet = await played(await loginScene({ inputs: { summary: 'false' } }));
     expect([quiet.main.summary, quiet.post.summary]).toEqual(['', '']);
+  });
+});
+
+describe('whose session it is', () => {
+  test.each(['2', '3'])(
+    'version %s: main, post and the summary name user and organization',
+    async (version) => {
+      const { main, post, cloud } = await played(await loginScene({ inputs: { 'api-version': version } }));
+      const organization = version === '3' ? SOURCE : cloud.organizations[0]?.orgUuid;
+      const owner = `of ${pipeline.username} in organization ${organization} on `;
+      expect(ending(main).startsWith(`Opened a session ${owner}`)).toBe(true);
+      expect(ending(post).startsWith(`Ended the session ${owner}`)).toBe(true);
+      expect([main.summary.includes(owner), post.summary.includes(owner)]).toEqual([true, true]);
+    },
+  );
+
+  test('the user is named as given, and the server’s other spelling is masked', async () => {
+    const spelling = pipeline.username.toUpperCase();
+    const { main, post } = await played(await loginScene({ faults: [changed({ name: spelling })] }));
+    expect(ending(post)).toContain(` of ${pipeline.username} in `);
+    expect(main.masks).toContain(spelling);
+    expectHidden([main, post], spelling);
+  });
+
+  test('a login that is rejected names the organization as given', async () => {
+    const inputs = { 'organization-id': '000001', password: 'Wrong-Secret-77' };
+    const { main } = await played(await loginScene({ inputs }));
+    expect(ending(main)).toContain(`: a session of ${pipeline.username} in organization 000001 on `);
   });
 });
 
@@ -129,7 +161,7 @@ describe('variables for the rest of the job', () => {
     const stage = await loginScene({ inputs: variables, job: { env: { IICS_POD_URL: 'https://old' } } });
     const first = await stage.job.run(stage.inputs);
     expect(first.log[0]).toBe(
-      'The variable IICS_POD_URL had a value, which is replaced for the rest of the job.',
+      'The variable IICS_POD_URL already has a value, which is replaced for the rest of the job.',
     );
     const second = await stage.job.run(loginInputs(stage.cloud, { ...nightly, ...variables }));
     expect(second.log.filter((line) => line.startsWith('The variable '))).toHaveLength(2);
@@ -145,9 +177,7 @@ describe('variables for the rest of the job', () => {
     const refused = await job.run({ ...inputs, password: 'Wrong-Secret-77' });
     const misled = await job.run({ ...inputs, 'organization-id': '000002' });
     for (const { log, env } of [refused, misled]) {
-      expect(log.at(-1)).toMatch(
-        /The variable sessionId still holds .* The variable IICS_POD_URL still holds /,
-      );
+      expect(log.at(-1)).toMatch(/The variable sessionId still has .* The variable IICS_POD_URL still has /);
       expect(env).toEqual({});
     }
     await job.posts();
@@ -222,7 +252,7 @@ test('a JWT of 16,000 characters says when it expires', async () => {
   expect(Date.parse(expiresAt) - (session?.openedAtMs ?? 0)).toBeGreaterThan(29 * 60_000);
   expect(ending(main)).toContain(` It expires at ${expiresAt}.`);
   const [post] = await job.posts();
-  expect(ending(post ?? main)).toMatch(/^Ended the session on .*, verified: /);
-  expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID]);
+  expect(ending(post ?? main)).toMatch(/^Ended the session of .*, verified: /);
+  expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2, VALID]);
   expect(cloud.openSessions()).toEqual([]);
 });

@@ -71,7 +71,7 @@ describe('a session whose id is in hand is ended at once, whatever else the resp
   ])('%s', async (_name, fault, said) => {
     const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
     expectRed(main);
-    expect(ending(main)).toMatch(/^Error: Opened a session on .* It was ended at once\.$/);
+    expect(ending(main)).toMatch(/^Error: Opened a session of .* It was ended at once\.$/);
     expect(ending(main)).toMatch(said);
     expect(cloud.openSessions()).toEqual([]);
     expect(sent(cloud).filter((path) => path === LOGIN_V2)).toHaveLength(1);

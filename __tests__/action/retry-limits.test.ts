@@ -266,7 +266,7 @@ describe('Retry-After', () => {
       const { log } = when === 'now' ? main : post;
       expect([status, ...log]).toEqual([
         status,
-        expect.stringMatching(/^Attempt 1: .+\. Trying again in [12]\.0 s\.$/),
+        expect.stringMatching(/^Attempt 1: .+\. Retrying in [12]\.0 s\.$/),
         expect.stringMatching(/^Ended /),
       ]);
     };
@@ -285,7 +285,7 @@ describe('Retry-After', () => {
       const stage = await scene('logout', { faults: [fault], job: IMPATIENT });
       const main = await stage.job.run(stage.inputs);
       expect([fault, outcomeOf(main)]).toEqual([fault, 'Ended']);
-      expect(main.log[0]).toMatch(/Trying again in 0\.\d s\.$/);
+      expect(main.log[0]).toMatch(/Retrying in 0\.\d s\.$/);
     };
     await Promise.all(
       [500, 502, 504, 501, 202, 404, 401, 403, 400].map((status) =>
@@ -298,7 +298,7 @@ describe('Retry-After', () => {
     const meet = async (value: string) => {
       const stage = await scene('logout', { faults: [asking(429, value)] });
       const { log, exitCode } = await stage.job.run(stage.inputs);
-      expect([value, log[0]]).toEqual([value, expect.stringMatching(/Trying again in 0\.\d s\.$/)]);
+      expect([value, log[0]]).toEqual([value, expect.stringMatching(/Retrying in 0\.\d s\.$/)]);
       expect(exitCode).toBe(0);
     };
     await Promise.all(['soon', '-1', '1.5', '0', '', later(-60)].map(meet));
@@ -313,7 +313,7 @@ describe('Retry-After', () => {
           : undefined,
       );
       const main = await stage.job.run(stage.inputs);
-      expect(main.log[0]).toMatch(/Trying again in [123]\.\d s\.$/);
+      expect(main.log[0]).toMatch(/Retrying in [123]\.\d s\.$/);
       expect(outcomeOf(main)).toBe('Ended');
     };
     await Promise.all([meet(''), meet('Date: now\r\n')]);
@@ -323,7 +323,7 @@ describe('Retry-After', () => {
     const stage = await scene('logout', { faults: [asking(429, value)] });
     const { main, post } = await mainAndPost(stage);
     expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-    expect(outcomeLine(main)).toMatch(/longer than the time given/);
+    expect(outcomeLine(main)).toMatch(/asked for a longer wait/);
     expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '1' } });
     expect(outcomeOf(post)).toBe('Ended');
     expect(stage.cloud.requests.length).toBe(2);
@@ -361,7 +361,7 @@ describe('one attempt', () => {
       job: fast,
     });
     const step = stage.job.start(stage.inputs);
-    const retried = printed(step, 'Trying again').then(() => step.signal('SIGKILL'));
+    const retried = printed(step, 'Retrying').then(() => step.signal('SIGKILL'));
     const main = await Promise.race([step.finished, retried.then(() => step.finished)]);
     expect(outcomeOf(main)).toBe('Ended');
     expect(stage.cloud.requests.length).toBe(1);

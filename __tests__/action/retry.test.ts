@@ -29,7 +29,7 @@ describe('the time given', () => {
       expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
       expect(main.log).toEqual([
         ...Array.from({ length: sent - 1 }, () => expect.stringMatching(RETRY_LINE)),
-        expect.stringMatching(/^Error: .*time given was spent/),
+        expect.stringMatching(/^Error: .*time was used up/),
       ]);
       expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: String(sent) } });
       const post = await onlyPost(stage.job);
@@ -78,7 +78,7 @@ describe('already ended after', () => {
     const port = await unusedPort();
     const origin = `http://127.0.0.1:${port}`;
     const step = newJob().start({ mode: 'logout', 'server-url': origin, 'session-id': NO_SESSION });
-    await printed(step, 'Trying again');
+    await printed(step, 'Retrying');
     const cloud = await startCloud({ port });
     const result = await step.finished;
     expect(outcomeOf(result)).toBe('Error: Already ended');

@@ -208,7 +208,7 @@ test.each(MODES)('%s: the state has the secret until all is settled, and not aft
   const later = [answering(503, '', { 'Retry-After': '2' })];
   const killed = await scene(mode, { faults: later });
   const stopped = killed.job.start(killed.inputs);
-  await printed(stopped, 'Trying again');
+  await printed(stopped, 'Retrying');
   stopped.signal('SIGKILL');
   expect((await stopped.finished).stateFile).toContain(secretOf(killed));
 

@@ -40,7 +40,7 @@ const LONG = 'x\u2713'.repeat(1500);
 /** The characters that end a line for somebody, or change what a terminal shows. */
 const UNFIT = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** The text is in code spans, and nothing beside them can be markup. */
-const PLAIN = /^\*\*Informatica Cloud Session: [a-z ]+\.\*\*[\p{L}\p{N} .,:;()/_'"’…-]*\n+$/u;
+const PLAIN = /^\*\*Informatica Cloud Session:\*\* \n+$/;
 
 /** One command of the action's own, if any, and nothing that looks like another one. */
 function expectPlain(step: StepResult): void {
@@ -127,16 +127,16 @@ describe('the summary', () => {
   });
 
   test.each([
-    [answering(200), 'ended'],
-    [answering(401), 'already ended'],
-    [answering(400, errorTextV2(400, 'X_1')), 'not ended'],
-    [answering(503, '', { 'Retry-After': '3600' }), 'not confirmed'],
-  ])('says how it ended, in main and in post (%#)', async (fault, headline) => {
+    [answering(200), 'Ended the session on '],
+    [answering(401), 'Already ended: '],
+    [answering(400, errorTextV2(400, 'X_1')), 'Not ended: '],
+    [answering(503, '', { 'Retry-After': '3600' }), 'Not confirmed as ended: '],
+  ])('says how it ended, in main and in post (%#)', async (fault, firstWords) => {
     for (const when of ['now', 'job-end']) {
       const stage = await scene('logout', { inputs: { when }, faults: [fault] });
       const main = await stage.job.run(stage.inputs);
       const step = when === 'now' ? main : await onlyPost(stage.job);
-      expect(step.summary.startsWith(`**Informatica Cloud Session: ${headline}`)).toBe(true);
+      expect(step.summary.startsWith(`**Informatica Cloud Session:** \`${firstWords}`)).toBe(true);
       // What main has scheduled is no outcome yet.
       if (when === 'job-end') expect(main.summary).toBe('');
     }

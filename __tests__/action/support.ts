@@ -196,7 +196,7 @@ export function errorTextV3(code: string, message = 'No.'): string {
 }
 
 /** That an attempt settled nothing, as the log says it; the wait is random. */
-export const RETRY_LINE = /^Attempt \d+: .+\. Trying again in \d+\.\d s\.$/;
+export const RETRY_LINE = /^Attempt \d+: .+\. Retrying in \d+\.\d s\.$/;
 
 /** Polls until something is so; what never comes about ends in the test's time-out. */
 export async function until(isSo: () => boolean): Promise<void> {

@@ -28,7 +28,8 @@ async function wordsFor(
 
 const IP_HINT = /trusted IP address/;
 const USUAL_REASONS = [/region/, /expired/, /SAML/, /second factor/];
-const NOT_THE_API = /not the API, but a proxy, a gateway or a wrong (server|login)-url/;
+const NOT_THE_API =
+  /it did not come from the API, but from a proxy or a gateway, or (server|login)-url is wrong/;
 
 describe('who spoke', () => {
   test.each([
@@ -46,7 +47,7 @@ describe('who spoke', () => {
     for (const mode of MODES) {
       const line = await wordsFor(mode, fault);
       expect(line).toMatch(words);
-      expect(line).toMatch(/something answered/);
+      expect(line).toMatch(/the response is/);
       expect(line).toMatch(NOT_THE_API);
       expect(line).toContain(mode === 'logout' ? 'server-url' : 'login-url');
       expect(line).not.toMatch(IP_HINT);
@@ -63,7 +64,7 @@ describe('who spoke', () => {
 
   test('an empty answer', async () => {
     const ended = await wordsFor('logout', answering(401));
-    expect(ended).toContain('an empty answer');
+    expect(ended).toContain('an empty response');
     expect(ended).not.toContain('says the server');
     expect(await wordsFor('logout', bytes('HTTP/1.1 200 OK\r\n\r\n'))).toMatch(/empty/);
     expect(await wordsFor('logoutall', answering(403))).toMatch(/empty/);

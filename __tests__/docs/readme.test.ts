@@ -17,11 +17,16 @@ test('the log in the README is that of a real job', async () => {
     const main = await job.run({ mode: 'login', 'login-url': cloud.loginUrl, ...user });
     const posts = await job.posts();
     // The simulator has one host for both.
-    const host = new URL(cloud.loginUrl).host;
-    const printed = [main, ...posts].map(({ log }) => log.join('\n').replaceAll(host, 'HOST'));
+    const names = {
+      [new URL(cloud.loginUrl).host]: 'HOST',
+      [user.username]: '***',
+      [main.outputs['organization-id'] ?? '']: 'ID',
+    };
+    const printed = [main, ...posts].map(({ log }) => replaced(log.join('\n'), names));
     const shown = logBlock()
       .filter((line) => line.startsWith('  '))
-      .map((line) => line.trim().replace(/(usw3\.)?dm-us\.informaticacloud\.com/g, 'HOST'));
+      .map((line) => line.trim().replace(/(usw3\.)?dm-us\.informaticacloud\.com/g, 'HOST'))
+      .map((line) => line.replace(/organization \w{22} /, 'organization ID '));
     expect(shown).toEqual(printed);
   } finally {
     await job.dispose();
@@ -32,6 +37,10 @@ test('the log in the README is that of a real job', async () => {
 test('the README is short', () => {
   expect(readme.split('\n').length - 1).toBeLessThanOrEqual(240);
 });
+
+function replaced(text: string, names: Readonly<Record<string, string>>): string {
+  return Object.entries(names).reduce((all, [name, by]) => all.replaceAll(name, by), text);
+}
 
 function logBlock(): readonly string[] {
   return marked
