@@ -14,11 +14,11 @@ import {
   outcomeLine,
   outcomeOf,
   pipeline,
-  preloading,
   printed,
   SIGN_IN_PAGE,
   scene,
   startCloud,
+  TEN_TIMES_AS_FAST,
   until,
   unusedPort,
 } from './support.ts';
@@ -337,17 +337,9 @@ describe('Retry-After', () => {
   });
 });
 
-// On a clock that is ten times as fast.
 describe('one attempt', () => {
-  const fast = preloading(`const { setTimeout } = globalThis;
-    const uptime = process.uptime.bind(process);
-    const now = performance.now.bind(performance);
-    process.uptime = () => 10 * uptime();
-    performance.now = () => 10 * now();
-    globalThis.setTimeout = (then, ms, ...more) => setTimeout(then, ms / 10, ...more);`);
-
   test('of a logout gets 15 seconds at most', async () => {
-    const stage = await scene('logout', { faults: [{ ...STALL, effect: true }], job: fast });
+    const stage = await scene('logout', { faults: [{ ...STALL, effect: true }], job: TEN_TIMES_AS_FAST });
     const main = await stage.job.run(stage.inputs);
     expect(outcomeOf(main)).toBe('Ended');
     expect(main.outputs).toMatchObject({ result: 'ended', attempts: '2' });
@@ -358,7 +350,7 @@ describe('one attempt', () => {
     const stage = await scene('logoutall', {
       inputs: { 'timeout-seconds': '120' },
       faults: [late],
-      job: fast,
+      job: TEN_TIMES_AS_FAST,
     });
     const step = stage.job.start(stage.inputs);
     const retried = printed(step, 'Retrying').then(() => step.signal('SIGKILL'));

@@ -138,6 +138,18 @@ export function preloading(code: string): { readonly nodeArguments: readonly str
   return { nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(code)}`] };
 }
 
+/** Job options with which the action's clock runs faster than that of the server. */
+export function faster(times: number): { readonly nodeArguments: readonly string[] } {
+  return preloading(`const { setTimeout } = globalThis;
+    const uptime = process.uptime.bind(process);
+    const now = performance.now.bind(performance);
+    process.uptime = () => ${times} * uptime();
+    performance.now = () => ${times} * now();
+    globalThis.setTimeout = (then, ms, ...more) => setTimeout(then, ms / ${times}, ...more);`);
+}
+
+export const TEN_TIMES_AS_FAST = faster(10);
+
 /** Runs main and then its post. Neither may print to stderr: it would come out of order. */
 export async function mainAndPost({
   job,
