@@ -94,7 +94,7 @@ describe('a login that is heard may open a session each time', () => {
 describe('at most ten requests of a job carry a credential, seven of them in main', () => {
   // The shortest waits, so that there is time for more than the limit.
   const nodeArguments = [...IMPATIENT.nodeArguments, ...faster(50).nodeArguments];
-  const HASTY = { job: { nodeArguments }, inputs: { 'timeout-seconds': '120' } };
+  const HASTY = { job: { nodeArguments }, inputs: { 'timeout-seconds': '240' } };
   const BUSY: readonly (readonly [string, Fault])[] = [
     ['429', answering(429, errorTextV2(429, 'UI_2', 'Too many requests.'))],
     ['425', answering(425)],

@@ -29,11 +29,11 @@ describe('validSessionId knows the user by a name in other letters', () => {
   const OTHER_LETTERS = changed({ name: 'SOURCE.Pipeline@Example.com' });
 
   test.each([
-    ['an opaque id', OPAQUE, 'auto'],
-    ['an opaque id', OPAQUE, 'always'],
-    ['a JWT', JWT, 'auto'],
-    ['a JWT', JWT, 'always'],
-  ] as const)('%s, verify %s, a logout that is answered by a page: not ended', async (_name, ids, verify) => {
+    ['an opaque id', 'auto', OPAQUE],
+    ['an opaque id', 'always', OPAQUE],
+    ['a JWT', 'auto', JWT],
+    ['a JWT', 'always', JWT],
+  ] as const)('%s, verify %s, a logout that is answered by a page: not ended', async (_name, verify, ids) => {
     const stage = await loginScene({ sessionIds: ids, inputs: { verify }, job: IMPATIENT });
     faultOn(stage.cloud, { [LOGIN_V2]: OTHER_LETTERS, [LOGOUT_V2]: page });
     const { main, post, cloud } = await played(stage);
