@@ -44,6 +44,8 @@ describe('a login opens one session, which the post step ends', () => {
       'server-url': cloud.serverUrl,
       'organization-id': cloud.organizations[0]?.orgUuid,
       'expires-at': '',
+      'access-token': '',
+      'access-token-expires-at': '',
       attempts: '1',
       'status-code': '200',
       'error-code': '',

@@ -48,6 +48,8 @@ describe('action.yml', () => {
       audience: undefined,
       'session-id-variable': undefined,
       'server-url-variable': undefined,
+      'access-token': 'false',
+      'access-token-variable': undefined,
       verify: 'auto',
       'timeout-seconds': '60',
       'allow-already-ended': 'false',

@@ -181,8 +181,15 @@ describe('audience', () => {
 });
 
 describe('variables', () => {
-  const read = (sessionId: string, serverUrl = '') =>
-    readVariableNames(values({ 'session-id-variable': sessionId, 'server-url-variable': serverUrl }));
+  const read = (sessionId: string, serverUrl = '', accessToken = '') =>
+    readVariableNames(
+      values({
+        'session-id-variable': sessionId,
+        'server-url-variable': serverUrl,
+        'access-token-variable': accessToken,
+      }),
+      true,
+    );
 
   test.each([
     'sessionId',
@@ -197,8 +204,15 @@ describe('variables', () => {
     'ENVIRONMENT',
     'NODE',
   ])('%s, as written', (name) => {
-    expect(read(name)).toEqual({ ok: true, value: { sessionId: name, serverUrl: '' } });
-    expect(read('', ` ${name} `)).toEqual({ ok: true, value: { sessionId: '', serverUrl: name } });
+    expect(read(name)).toEqual({ ok: true, value: { sessionId: name, serverUrl: '', accessToken: '' } });
+    expect(read('', ` ${name} `)).toEqual({
+      ok: true,
+      value: { sessionId: '', serverUrl: name, accessToken: '' },
+    });
+    expect(read('', '', name)).toEqual({
+      ok: true,
+      value: { sessionId: '', serverUrl: '', accessToken: name },
+    });
   });
   test.each(['1a', 'a-b', 'a.b', 'a b', 'ä', '$A', 'a=b', 'A\nB'])('%j is no name', (name) => {
     expect(problems(read(name))).toMatch(/^session-id-variable is not a valid variable name/);
@@ -228,8 +242,19 @@ describe('variables', () => {
     expect(problems(read('IICS', 'iics'))).toMatch(
       /^server-url-variable is the same name as session-id-variable/,
     );
+    expect(problems(read('IICS', 'x', 'iics'))).toMatch(
+      /^access-token-variable is the same name as session-id-variable/,
+    );
+    expect(problems(read('', 'x', 'X'))).toMatch(
+      /^access-token-variable is the same name as server-url-variable/,
+    );
     expect(read('', '').ok).toBe(true);
   });
+});
+
+test('a variable for a token that nobody wants', () => {
+  const given = values({ 'access-token-variable': 'TOKEN' });
+  expect(problems(readVariableNames(given, false))).toMatch(/^access-token-variable is given without/);
 });
 
 describe('oauth-token', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Outcome } from '../../src/exchange/outcome.ts';
+import type { Outcome, UnknownEnding } from '../../src/exchange/outcome.ts';
 import { type InputName, inputValues } from '../../src/inputs/values.ts';
+import { openedOutputs } from '../../src/report/login-outputs.ts';
 import {
   type Flaw,
   notExposedReport,
-  openedOutputs,
   openedReport,
   repeatedText,
   type SessionFate,
@@ -55,6 +55,8 @@ function requestOf(order: ValidatedInputs): ReportedRequest<LoginResponse> {
 const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 const EXPIRING = jwt({ exp: 1_900_000_000 });
 const EXPIRY = '2030-03-17T17:46:40Z';
+const TOKEN = jwt({ exp: 1_800_000_000 });
+const TOKEN_EXPIRY = '2027-01-15T08:00:00Z';
 const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
 const DEFAULT = '30 minutes unless the organization sets another';
 
@@ -80,7 +82,7 @@ const WHERE =
 
 describe('opened', () => {
   test('all is well', () => {
-    expect(openedReport(opening(), done(ID), session(ID))).toEqual({
+    expect(openedReport(opening(), done(ID), session(ID), '')).toEqual({
       level: 'info',
       text: `Opened ${WHERE}. The post step ends it after all other steps.`,
       inSummary: true,
@@ -89,8 +91,14 @@ describe('opened', () => {
   });
 
   test('a JWT says when it expires', () => {
-    expect(openedReport(opening(), done(EXPIRING), session(EXPIRING)).text).toBe(
+    expect(openedReport(opening(), done(EXPIRING), session(EXPIRING), '').text).toBe(
       `Opened ${WHERE}. It expires at ${EXPIRY}. The post step ends it after all other steps.`,
+    );
+  });
+
+  test('so does its access token', () => {
+    expect(openedReport(opening(), done(ID), session(ID), TOKEN).text).toBe(
+      `Opened ${WHERE}. Its access token expires at ${TOKEN_EXPIRY}. The post step ends it after all other steps.`,
     );
   });
 
@@ -106,25 +114,49 @@ describe('opened', () => {
   });
 
   test('its outputs, the one that says "opened" last', () => {
-    const outputs = openedOutputs(done(EXPIRING), session(EXPIRING));
+    const outputs = openedOutputs(done(EXPIRING), session(EXPIRING), TOKEN);
     expect(outputs).toEqual({
       result: 'opened',
       'session-id': EXPIRING,
       'server-url': 'https://usw3.dm-us.informaticacloud.com/saas',
       'organization-id': '4HrTfPaU1bVdKq8wLmXz2C',
       'expires-at': EXPIRY,
+      'access-token': TOKEN,
+      'access-token-expires-at': TOKEN_EXPIRY,
       attempts: '1',
       'status-code': '200',
       'error-code': '',
       'error-message': '',
     });
     expect(Object.keys(outputs).at(-1)).toBe('result');
-    expect(openedOutputs(done(ID), { ...session(ID), organizationIds: [] })).toMatchObject({
+    expect(openedOutputs(done(ID), { ...session(ID), organizationIds: [] }, '')).toMatchObject({
       'organization-id': '',
       'expires-at': '',
+      'access-token': '',
+      'access-token-expires-at': '',
     });
   });
 });
+
+const BAD_GATEWAY = { kind: 'server-error', statusCode: 502, error: undefined } as const;
+const WHY = 'HTTP 502 without an API error';
+
+/** A flaw after two attempts to get an access token. */
+function noToken(ending: UnknownEnding): Flaw {
+  return {
+    kind: 'no-access-token',
+    outcome: {
+      kind: 'unknown',
+      wasSent: true,
+      attempts: 2,
+      credentialUses: 0,
+      possibleSuccesses: 0,
+      ...ending,
+    },
+    loginUrl: new URL('https://dm-us.informaticacloud.com'),
+    sessionIdLength: 20,
+  };
+}
 
 describe('opened, but not handed on', () => {
   const OWNER = { user: 'me', organization: '4HrTfPaU1bVdKq8wLmXz2C' };
@@ -142,6 +174,18 @@ describe('opened, but not handed on', () => {
       'it is in an organization that the response does not name, not 0012ab: check organization-id and the user',
     ],
     [{ kind: 'not-saved' }, 'the state for the post step could not be saved'],
+    [
+      noToken({ gaveUp: 'time-spent', reason: BAD_GATEWAY }),
+      `it got no access token in time (2 attempts): ${WHY}`,
+    ],
+    [
+      noToken({ gaveUp: 'same-response', reason: BAD_GATEWAY }),
+      `it got no access token (2 attempts): ${WHY}`,
+    ],
+    [
+      noToken({ gaveUp: 'retry-after', reason: BAD_GATEWAY }),
+      `it got no access token, because the server asks to wait for longer than the time left (2 attempts): ${WHY}`,
+    ],
     [{ kind: 'not-handed-on' }, 'its outputs or variables could not be written'],
     [{ kind: 'cancelled' }, 'the step was cancelled'],
   ])('%j', (flaw, why) => {
@@ -172,6 +216,18 @@ describe('opened, but not handed on', () => {
     ['cannot-be-ended', ID, `It is open, and nobody can end it without its ID. ${sessionLifetimeText('')}`],
   ])('%s', (fate, sessionId, said) => {
     expect(text({ kind: 'cancelled' }, fate, sessionId).endsWith(said)).toBe(true);
+  });
+
+  test('the outputs are those of the response without a token, and the attempts those of the login', () => {
+    const flaw = noToken({ gaveUp: 'time-spent', reason: BAD_GATEWAY });
+    expect(
+      notExposedReport(opening(), done(ID), { sessionId: ID, owner: OWNER }, flaw, 'ended').outputs,
+    ).toMatchObject({
+      attempts: '1',
+      'status-code': '502',
+      'error-code': '',
+      'error-message': WHY,
+    });
   });
 
   test('with what variables still hold', () => {

@@ -100,6 +100,8 @@ export function inputArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<I
       audience: mostly('    https://dm-us.informaticacloud.com/000001 $AUD'),
       'session-id-variable': sessionVariables,
       'server-url-variable': urlVariables,
+      'access-token': fc.constant(''),
+      'access-token-variable': fc.constant(''),
       verify: mostly('   auto auto always never'),
       'session-id': secrets,
       'login-url': fc.oneof(url, host),

@@ -17,6 +17,8 @@ export const RIGHT: InputValues = {
   audience: '',
   'session-id-variable': '',
   'server-url-variable': '',
+  'access-token': '',
+  'access-token-variable': '',
   verify: 'auto',
   'login-url': 'dm-us',
   username: 'someone@example.com',

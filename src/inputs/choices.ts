@@ -27,7 +27,10 @@ function listText(words: readonly string[]): string {
 }
 
 /** Reads an input that is true or false. */
-export function yesOrNo(values: InputValues, name: 'allow-already-ended' | 'summary'): Checked<boolean> {
+export function yesOrNo(
+  values: InputValues,
+  name: 'access-token' | 'allow-already-ended' | 'summary',
+): Checked<boolean> {
   switch (values[name].trim().toLowerCase() || INPUT_DEFAULTS[name]) {
     case 'true':
       return valid(true);

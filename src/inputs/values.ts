@@ -13,6 +13,8 @@ export const INPUT_NAMES = [
   'audience',
   'session-id-variable',
   'server-url-variable',
+  'access-token',
+  'access-token-variable',
   'verify',
   'timeout-seconds',
   'allow-already-ended',
@@ -27,6 +29,7 @@ export type InputName = (typeof INPUT_NAMES)[number];
 export const INPUT_DEFAULTS = {
   when: 'now',
   'api-version': '2',
+  'access-token': 'false',
   verify: 'auto',
   'timeout-seconds': '60',
   'allow-already-ended': 'false',

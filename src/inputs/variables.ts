@@ -5,25 +5,43 @@ import type { InputValues } from './values.ts';
 export interface VariableNames {
   readonly sessionId: string;
   readonly serverUrl: string;
+  readonly accessToken: string;
 }
 
-type Input = 'session-id-variable' | 'server-url-variable';
+/** The inputs that name a variable. */
+export const VARIABLE_INPUTS = [
+  'session-id-variable',
+  'server-url-variable',
+  'access-token-variable',
+] as const;
+
+type Input = (typeof VARIABLE_INPUTS)[number];
 
 /** Names that mean something to the runner, to Node or to the system: to set them would change what other steps do. */
 const RESERVED = /^(GITHUB_|RUNNER_|ACTIONS_|INPUT_|NODE_|LD_|DYLD_)|_PROXY$|^(PATH|HOME|ENV|BASH_ENV)$/i;
 
-/** Reads `session-id-variable` and `server-url-variable`. */
-export function readVariableNames(values: InputValues): Checked<VariableNames> {
+/** Reads the names of the variables. Without an access token there is nothing to put into its variable. */
+export function readVariableNames(values: InputValues, wantsAccessToken: boolean): Checked<VariableNames> {
   const names = all<VariableNames>({
     sessionId: readName(values, 'session-id-variable'),
     serverUrl: readName(values, 'server-url-variable'),
+    accessToken: readName(values, 'access-token-variable'),
   });
   if (!names.ok) return names;
-  const { sessionId, serverUrl } = names.value;
+  if (names.value.accessToken !== '' && !wantsAccessToken) {
+    return invalid(
+      'access-token-variable is given without access-token: set access-token: true, or leave it out.',
+    );
+  }
   // On Windows names that differ by case are one.
-  return sessionId !== '' && sessionId.toUpperCase() === serverUrl.toUpperCase()
-    ? invalid('server-url-variable is the same name as session-id-variable: give two different names.')
-    : names;
+  const given = VARIABLE_INPUTS.map((input) => [input, values[input].trim().toUpperCase()] as const);
+  for (const [index, [input, name]] of given.entries()) {
+    const [other] = given.slice(0, index).find(([, earlier]) => name !== '' && earlier === name) ?? [];
+    if (other !== undefined) {
+      return invalid(`${input} is the same name as ${other}: give two different names.`);
+    }
+  }
+  return names;
 }
 
 function readName(values: InputValues, input: Input): Checked<string> {

@@ -3,6 +3,8 @@ import type { Login } from '../requests/mode.ts';
 import type { SessionOwner } from '../responses/api-request.ts';
 import { expiryOf } from '../responses/json.ts';
 import type { LoginResponse, ResponseFlaw, Session } from '../responses/user-object.ts';
+import { type NoAccessToken, noAccessTokenOutputs, noAccessTokenText } from './access-token-text.ts';
+import { WITHDRAWN_OUTPUTS } from './login-outputs.ts';
 import { attemptsText } from './outcome-text.ts';
 import { serverSaysText } from './reason-text.ts';
 import type { Report } from './report.ts';
@@ -24,6 +26,7 @@ export type Flaw =
   /** `found` is the organization's name and id, as far as the response has them. */
   | { readonly kind: 'organization'; readonly found: string }
   | { readonly kind: 'not-saved' }
+  | ({ readonly kind: 'no-access-token' } & NoAccessToken)
   | { readonly kind: 'not-handed-on' }
   | { readonly kind: 'cancelled' };
 
@@ -37,40 +40,19 @@ export interface UnexposedSession {
 /** What happened to such a session. */
 export type SessionFate = 'ended' | 'left-to-post' | 'may-be-open' | 'cannot-be-ended';
 
-/** The outputs of a login that opened a session. */
-export function openedOutputs(
-  { attempts, statusCode }: Done,
-  { sessionId, serverUrl, organizationIds }: Session,
-): Readonly<Record<string, string>> {
-  return {
-    attempts: String(attempts),
-    'status-code': String(statusCode),
-    'error-code': '',
-    'error-message': '',
-    'server-url': serverUrl.href,
-    'organization-id': organizationIds[0] ?? '',
-    'expires-at': expiryOf(sessionId) ?? '',
-    'session-id': sessionId,
-    // Last, so that no "opened" is left if the disk is full before the end.
-    result: 'opened',
-  };
-}
-
-/** The outputs of a login whose session the rest of the job does not get. */
-export const WITHDRAWN_OUTPUTS = {
-  result: 'failed',
-  'session-id': '',
-  'server-url': '',
-  'organization-id': '',
-  'expires-at': '',
-} as const;
-
 /** A session was opened. Its outputs are set already. */
-export function openedReport(context: LoginContext, done: Done, session: Session): Report {
+export function openedReport(
+  context: LoginContext,
+  done: Done,
+  session: Session,
+  accessToken: string,
+): Report {
   const expiry = expiryOf(session.sessionId);
   const until = expiry === undefined ? '' : ` It expires at ${expiry}.`;
+  const tokenUntil = expiryOf(accessToken);
+  const tokenText = tokenUntil === undefined ? '' : ` Its access token expires at ${tokenUntil}.`;
   const subject = whereAndHow(ownerOf(context.login, session), context, done);
-  const text = `Opened ${subject}.${until} The post step ends it after all other steps.`;
+  const text = `Opened ${subject}.${until}${tokenText} The post step ends it after all other steps.`;
   return { level: 'info', text, inSummary: true, outputs: {} };
 }
 
@@ -102,6 +84,7 @@ export function notExposedReport(
       'status-code': String(done.statusCode),
       'error-code': '',
       'error-message': text,
+      ...(flaw.kind === 'no-access-token' ? noAccessTokenOutputs(flaw, text) : {}),
     },
   };
 }
@@ -122,6 +105,8 @@ function flawText(flaw: Flaw, { login }: LoginContext): string {
       return `${isIn(flaw.found)}, not ${login.organizationId}: check organization-id and the user${quoteHint(login.organizationId)}`;
     case 'not-saved':
       return 'the state for the post step could not be saved';
+    case 'no-access-token':
+      return noAccessTokenText(flaw);
     case 'not-handed-on':
       return 'its outputs or variables could not be written';
     case 'cancelled':

@@ -3,7 +3,7 @@ import type { Settings } from '../inputs/settings.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
 import type { ServerError } from '../responses/server-text.ts';
 import { outcomeText } from './outcome-text.ts';
-import { reasonText } from './reason-text.ts';
+import { type RequestContext, reasonText } from './reason-text.ts';
 import { errorName, type Report } from './report.ts';
 import { unchangedVariables } from './session-lifetime.ts';
 import { subjectText } from './wording.ts';
@@ -91,14 +91,14 @@ function outputsOf(outcome: Outcome<true>, request: ReportedRequest<true>, text:
 /** The outputs of a step whose request did not succeed. `text` says what went wrong. */
 export function failureOutputs<T>(
   outcome: Exclude<Outcome<T>, { kind: 'success' }>,
-  request: ReportedRequest<T>,
+  context: RequestContext,
   text: string,
 ): Outputs {
   const failed = { result: 'failed', attempts: String(outcome.attempts) };
   if (outcome.kind !== 'unknown') return { ...said(outcome, text), ...failed };
   const { reason } = outcome;
   if (reason === undefined) return { ...NOTHING_SAID, 'error-message': text, ...failed };
-  const why = reasonText(reason, request);
+  const why = reasonText(reason, context);
   return reason.kind === 'network'
     ? { ...NOTHING_SAID, 'error-message': why, ...failed }
     : { ...said({ error: undefined, ...reason }, why), ...failed };

@@ -1,11 +1,16 @@
-import type { ReportedRequest } from '../responses/api-request.ts';
+import type { HttpRequest } from '../http.ts';
+import type { ReportedRequest, RequestKind } from '../responses/api-request.ts';
 import type { LikelyCause, Reason, Rejection } from '../responses/classification.ts';
 import type { UnrecognizedBody } from '../responses/parsed-body.ts';
 import type { ServerError } from '../responses/server-text.ts';
 import { failureText } from './failure-text.ts';
 import { credentialCheck } from './wording.ts';
 
-type RequestContext = Pick<ReportedRequest<unknown>, 'http' | 'urlInput' | 'kind'>;
+/** What the reasons name of a request. */
+export interface RequestContext extends Pick<ReportedRequest<unknown>, 'urlInput'> {
+  readonly http: Pick<HttpRequest, 'url' | 'headers'>;
+  readonly kind: RequestKind | 'access-token';
+}
 
 /** Who said it, and what: a sentence without its end. */
 export function serverSaysText({ statusCode, error }: Pick<Rejection, 'statusCode' | 'error'>): string {
@@ -35,11 +40,14 @@ export function reasonText(reason: Reason, context: RequestContext): string {
             .join('; ');
     case 'contradicted':
       return `${serverSaysText(reason)}, but validSessionId reports the session as still valid`;
+    case 'no-token':
+      return `the response (HTTP ${reason.statusCode}) has no token in jwt_token, access_token or token`;
     case 'redirect': {
       const to = reason.host ?? 'an address that it does not name';
-      const advice = isLogin(context)
-        ? `check ${urlInput}, because the organization may have another login host`
-        : `log in again, because the organization may have moved${urlInput === undefined ? '' : `, or check ${urlInput}`}`;
+      const advice =
+        isLogin(context) || context.kind === 'access-token'
+          ? `check ${urlInput}, because the organization may have another login host`
+          : `log in again, because the organization may have moved${urlInput === undefined ? '' : `, or check ${urlInput}`}`;
       return `the response is a redirect (HTTP ${reason.statusCode}) to ${to}, which was not followed: ${advice}`;
     }
     case 'unrecognized':
@@ -53,7 +61,8 @@ function unrecognizedText(
 ): string {
   const type = contentType === '' ? '' : `, ${contentType}`;
   const what = `the response is ${BODIES[body]} (HTTP ${statusCode}${type})`;
-  const mayBeRejected = statusCode === 401 && body === 'empty' && context.kind !== 'logout';
+  const hasCredential = isLogin(context) || context.kind === 'logoutall';
+  const mayBeRejected = statusCode === 401 && body === 'empty' && hasCredential;
   return mayBeRejected
     ? `${what}: if it came from the API, the credentials were rejected: check ${credentialCheck(context)}`
     : `${what}: it did not come from the API, but from a proxy or a gateway${context.urlInput === undefined ? '' : `, or ${context.urlInput} is wrong`}`;

@@ -28,3 +28,8 @@ function safe(text: string, secret: string): string {
   const shown = serverText(text, secret);
   return shown === WITHHELD ? '' : shown;
 }
+
+/** Whether a user name is the given one in other letters. */
+export function isOtherSpelling(given: string, name: string): boolean {
+  return given !== '' && name !== given && name.toLowerCase() === given.toLowerCase();
+}

@@ -69,7 +69,9 @@ const PASSWORD_CHECK =
 export function credentialCheck({
   kind,
   urlInput,
-}: Pick<ReportedRequest<unknown>, 'kind' | 'urlInput'>): string {
+}: Pick<ReportedRequest<unknown>, 'urlInput'> & {
+  readonly kind: RequestKind | 'access-token';
+}): string {
   switch (kind) {
     case 'password-login':
     case 'logoutall':
@@ -77,6 +79,7 @@ export function credentialCheck({
     case 'token-login':
       return 'organization-id and login-url';
     case 'logout':
+    case 'access-token':
       return urlInput ?? "the runner's network";
   }
 }

@@ -1,6 +1,6 @@
 import { type AuthInputs, readAuthInputs, unusedByLogin } from '../inputs/auth-method.ts';
 import { all, valid } from '../inputs/checked.ts';
-import { type ApiVersion, readApiVersion } from '../inputs/choices.ts';
+import { type ApiVersion, readApiVersion, yesOrNo } from '../inputs/choices.ts';
 import { isLoopback, type TrustedHosts } from '../inputs/hosts.ts';
 import { readVerify, type Verify } from '../inputs/login-checks.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
@@ -15,6 +15,7 @@ interface Inputs {
   readonly version: ApiVersion;
   readonly loginUrl: URL;
   readonly auth: AuthInputs;
+  readonly wantsAccessToken: boolean;
   readonly variables: VariableNames;
   readonly verify: Verify;
 }
@@ -31,16 +32,20 @@ export const login: Mode = {
     'audience',
     'session-id-variable',
     'server-url-variable',
+    'access-token',
+    'access-token-variable',
     'verify',
   ],
   read: (values, { trusted, shared }) => {
     const version = readApiVersion(values);
     const loginUrl = readLoginUrl(values['login-url'], trusted);
+    const wantsAccessToken = yesOrNo(values, 'access-token');
     const inputs = all<Inputs>({
       version,
       loginUrl,
       auth: readAuthInputs(values, version.ok ? version.value : 2, loginUrl.ok ? loginUrl.value : undefined),
-      variables: readVariableNames(values),
+      wantsAccessToken,
+      variables: readVariableNames(values, wantsAccessToken.ok ? wantsAccessToken.value : true),
       verify: readVerify(values),
     });
     if (!inputs.ok) return inputs;
@@ -52,6 +57,7 @@ export const login: Mode = {
         authMethod: authMethodOf(inputs.value, trusted),
         userName: shownUser(auth),
         organizationId: auth.organizationId,
+        wantsAccessToken: inputs.value.wantsAccessToken,
         variables,
         verify,
         logoutOf: (sessionId, serverUrl) => logoutOf(inputs.value, shared, sessionId, serverUrl),

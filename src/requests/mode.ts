@@ -37,6 +37,8 @@ export interface Login {
   readonly userName: string;
   /** The organization that the session must belong to; empty if the user names none. */
   readonly organizationId: string;
+  /** Whether the job gets a bearer token for the newer services, too. */
+  readonly wantsAccessToken: boolean;
   readonly variables: VariableNames;
   readonly verify: Verify;
   /** The logout that ends a session of this login. `serverUrl` is undefined if the response gave none that can be used. */

@@ -34,7 +34,7 @@ export interface SessionOwner {
 export type ClassificationRules<T> = CommonRules &
   (
     | {
-        readonly call: 'logout' | 'logoutall' | 'validSessionId';
+        readonly call: 'logout' | 'logoutall' | 'validSessionId' | 'access-token';
         /** Reads a success from the body of a 200 or 204 (an empty one is `undefined`); returns undefined if it is none. */
         readonly read: (json: unknown) => T | undefined;
       }

@@ -26,6 +26,8 @@ export type Reason =
   | { readonly kind: 'server-error'; readonly statusCode: number; readonly error: ServerError | undefined }
   /** The server says that the session is gone, but `validSessionId` reports it as valid. */
   | { readonly kind: 'contradicted'; readonly statusCode: number; readonly error: ServerError | undefined }
+  /** JSON that should hold an access token, and has none where clients find it. */
+  | { readonly kind: 'no-token'; readonly statusCode: number }
   /** `host` is undefined if the response names none. */
   | { readonly kind: 'redirect'; readonly statusCode: number; readonly host: string | undefined }
   | {

@@ -92,6 +92,7 @@ function classifyError<T>(
       return kind === undefined ? undefined : { kind, ...rejection };
     }
     case 'validSessionId':
+    case 'access-token':
       return settles(statusCode) ? { kind: 'rejected', ...rejection } : undefined;
     case 'login':
     case 'logoutall': {

@@ -55,6 +55,9 @@ export async function endSession(
   return endingReport(outcome, request, settings, saved ? leftToPost(outcome, request, isLeft) : 'untold');
 }
 
+/** What a login keeps of its time to end a session that must not be exposed, in milliseconds. */
+export const KEPT_TO_END_MS = 5_000;
+
 /** Ends a session that a login has just opened; returns undefined if the server did not confirm it. */
 export async function endAtOnce(
   request: ReportedRequest<true>,

@@ -2,6 +2,7 @@ import type { Effects } from '../exchange/effects.ts';
 import { TimeLimit } from '../exchange/time-limit.ts';
 import { secretsIn } from '../inputs/secrets.ts';
 import { summaryWanted } from '../inputs/settings.ts';
+import { VARIABLE_INPUTS } from '../inputs/variables.ts';
 import { inputsReport } from '../report/main-report.ts';
 import { type Report, withSummary } from '../report/report.ts';
 import { validateInputs } from '../requests/validate-inputs.ts';
@@ -22,7 +23,7 @@ async function run(runner: MainRunner, effects: Effects): Promise<Report> {
   const values = runner.readInputs();
   for (const secret of secretsIn(values)) runner.mask(secret);
 
-  const variables = [values['session-id-variable'].trim(), values['server-url-variable'].trim()];
+  const variables = VARIABLE_INPUTS.map((input) => values[input].trim());
   const alreadySet = variables.filter((name) => name !== '' && runner.hasVariable(name));
   const inputs = validateInputs(values);
   if (!inputs.ok) return inputsReport(inputs.problems, alreadySet, summaryWanted(values));

@@ -3,32 +3,24 @@ import type { Outcome } from '../exchange/outcome.ts';
 import { DEFAULTS, UNKNOWN_HOST_MS } from '../exchange/retry-options.ts';
 import { CANCELLED_MS } from '../exchange/retry-timing.ts';
 import { parseUrl } from '../inputs/hosts.ts';
-import {
-  type Flaw,
-  notExposedReport,
-  openedOutputs,
-  openedReport,
-  repeatedText,
-  replacedVariableText,
-  WITHDRAWN_OUTPUTS,
-} from '../report/login-report.ts';
+import { type Flaw, notExposedReport, openedReport, repeatedText } from '../report/login-report.ts';
 import { notOpenedReport } from '../report/not-opened-report.ts';
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
-import { organizationText, ownerOf } from '../report/session-owner.ts';
+import { isOtherSpelling, organizationText, ownerOf } from '../report/session-owner.ts';
 import { CLAIMS_TITLE, claimLines } from '../report/token-text.ts';
 import type { Login } from '../requests/mode.ts';
 import type { LoginResponse, Session } from '../responses/user-object.ts';
 import type { PendingState } from '../state.ts';
+import { accessTokenFor } from './access-token.ts';
 import { askControl, plannedControl } from './control.ts';
-import { endAtOnce } from './end-session.ts';
+import { endAtOnce, KEPT_TO_END_MS } from './end-session.ts';
+import { exposeSession } from './expose-session.ts';
 import { LoginRequestSource } from './login-request-source.ts';
 import { loginState, logoutState } from './login-state.ts';
 import type { MainContext } from './runner.ts';
 
-/** What a login keeps of its time to end a session that must not be exposed. */
-const KEPT_TO_END_MS = 5_000;
-/** The same for a login that is cancelled: what is left of its time then is for the logout. */
+/** What is kept to end a session if the login is cancelled: what is left of its time then is for the logout. */
 const KEPT_ON_CANCEL_MS = 500;
 
 type Opened = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
@@ -112,9 +104,11 @@ async function saveAndExpose(
     const answered = logoutState(step, session.sessionId, session, control);
     if (control !== 'unclear' && runner.saveState(answered)) state = answered;
   }
-  const flaw = responseFlaw ?? flawOf(step, session, saved) ?? exposeSession(step, outcome, session);
+  const token = responseFlaw ?? flawOf(step, session, saved) ?? (await accessTokenFor(login, session, step));
+  if (typeof token !== 'string') return await endUnexposed(step, outcome, token, state, saved);
+  const flaw = exposeSession(step, outcome, session, token);
   return flaw === undefined
-    ? openedReport(step, outcome, session)
+    ? openedReport(step, outcome, session, token)
     : await endUnexposed(step, outcome, flaw, state, saved);
 }
 
@@ -124,26 +118,6 @@ function flawOf({ login, effects }: LoginStep, session: Session, saved: boolean)
   if (isOther) return { kind: 'organization', found: organizationText(session) };
   if (!saved) return { kind: 'not-saved' };
   return effects.cancelled.aborted ? { kind: 'cancelled' } : undefined;
-}
-
-/** Sets outputs and variables; returns a flaw if not all could be written. */
-function exposeSession(
-  { login, alreadySet, runner }: LoginStep,
-  outcome: Opened,
-  session: Session,
-): Flaw | undefined {
-  const names = login.variables;
-  const values = [
-    [names.sessionId, session.sessionId],
-    [names.serverUrl, session.serverUrl.href],
-  ] as const;
-  for (const name of alreadySet) runner.info(replacedVariableText(name));
-  const variables = Object.fromEntries(values.filter(([name]) => name !== ''));
-  const isExposed = runner.setOutputs(openedOutputs(outcome, session)) && runner.exportVariables(variables);
-  if (isExposed) return undefined;
-  // Before the session is ended, in case this step is killed then.
-  runner.setOutputs(WITHDRAWN_OUTPUTS);
-  return { kind: 'not-handed-on' };
 }
 
 /** Ends a session that must not be exposed. If that is not confirmed, the post step tries again. */
@@ -167,8 +141,4 @@ async function endUnexposed(
   const isVerificationDue = saved && state.opened?.control !== 'not-due';
   runner.saveState(isVerificationDue ? { ...state, isEnded: true } : { kind: 'settled', as });
   return notExposedReport(step, outcome, session, flaw, 'ended');
-}
-
-function isOtherSpelling(given: string, name: string): boolean {
-  return given !== '' && name !== given && name.toLowerCase() === given.toLowerCase();
 }

@@ -505,6 +505,8 @@ describe('what is kept for the post step', () => {
     'audience',
     'session-id-variable',
     'server-url-variable',
+    'access-token',
+    'access-token-variable',
     'verify',
   ];
 

@@ -50,6 +50,7 @@ function meaning(delivery: HttpResult, request: ApiRequest<true>): Meaning {
     case 'redirect':
     case 'contradicted':
       return verdict.reason.kind;
+    case 'no-token':
     case 'unrecognized':
       return verdict.credentialUse === 'final' ? 'unclear, not to be heard again' : 'unrecognized';
   }

@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import type { HttpResult, NetworkFailure } from '../../../src/http.ts';
+import { accessTokenRequest } from '../../../src/requests/access-token.ts';
+import {
+  broken,
+  delivered,
+  deliveredWith,
+  endsWithConnection,
+  lost,
+  page,
+  proxySays,
+  refusedConnection,
+  SESSION_ID,
+  timedOut,
+  tooLarge,
+  undelivered,
+  unresolved,
+  untrusted,
+  v2Object,
+  v3Object,
+} from '../support.ts';
+
+const TOKEN = 'eyJmYWtlIjoxfQ.eyJmYWtlIjoyfQ.ZmFrZS1zaWduYXR1cmU';
+const OTHER = 'eyJvdGhlciI6MX0.eyJvdGhlciI6Mn0.b3RoZXItc2lnbmF0dXJl';
+const LOGIN_URL = new URL('https://dm-us.informaticacloud.com');
+const request = accessTokenRequest(LOGIN_URL, SESSION_ID, '0123456789abc');
+
+test('the request, as the vendor documents it', () => {
+  const { method, url, headers, body } = request.http;
+  expect([method, body]).toEqual(['POST', '']);
+  expect(url.href).toBe(
+    'https://dm-us.informaticacloud.com/identity-service/api/v1/jwt/Token?client_id=idmc_api&nonce=0123456789abc',
+  );
+  expect(headers).toEqual({
+    Accept: 'application/json',
+    'IDS-SESSION-ID': SESSION_ID,
+    Cookie: `USER_SESSION=${SESSION_ID}`,
+  });
+});
+
+/** How often a result is met in all before the step stops; endless for what may pass. */
+type Meaning = 'token' | 'rejected' | 1 | 2 | 'endless';
+
+function meaning(result: HttpResult): Meaning {
+  const classification = request.classify(result);
+  switch (classification.kind) {
+    case 'success':
+      return 'token';
+    case 'rejected':
+    case 'session-gone':
+      return 'rejected';
+    case 'inconclusive': {
+      const times = classification.repeatLimit?.times;
+      return times === 1 || times === 2 ? times : 'endless';
+    }
+  }
+}
+
+const notHttp: NetworkFailure = {
+  kind: 'not-http',
+  code: 'HPE_INVALID_CONSTANT',
+  proxy: undefined,
+  cause: undefined,
+};
+
+describe('what a response means', () => {
+  test.each<[Meaning, string, HttpResult]>([
+    ['token', 'jwt_token', delivered(200, { jwt_token: TOKEN })],
+    ['token', 'access_token', delivered(200, { access_token: TOKEN })],
+    ['token', 'token, among others', delivered(200, { status: 'x', token: ` ${TOKEN}\n`, expires: 1 })],
+    [2, 'a token beside a Location', delivered(200, { jwt_token: TOKEN }, { location: '/x' })],
+    ['rejected', 'v2, 200', delivered(200, v2Object('X_1'))],
+    ['rejected', 'v2, with a token beside it', delivered(200, { ...v2Object('X_1'), jwt_token: TOKEN })],
+    ['rejected', 'v2, 400', delivered(400, v2Object('X_1'))],
+    ['rejected', 'v3, 401', delivered(401, v3Object('AUTH_01'))],
+    ['rejected', 'v3, 403', delivered(403, v3Object('X_1'))],
+    ['rejected', 'v3, 404', delivered(404, v3Object('X_1'))],
+    [2, 'v3, 407', delivered(407, v3Object('X_1'))],
+    ['endless', 'v3, 408', delivered(408, v3Object('X_1'))],
+    ['endless', 'v3, 425', delivered(425, v3Object('X_1'))],
+    ['endless', 'v2, 429', delivered(429, v2Object('AUTH_01'))],
+    ['endless', 'v3, 500', delivered(500, v3Object('AUTH_01'))],
+    ['endless', 'v2, 503', delivered(503, v2Object('X_1', 401))],
+    ['endless', '500', delivered(500)],
+    ['endless', 'a page, 502', page(502)],
+    ['endless', 'a page, 429', page(429)],
+    ['endless', '504', delivered(504)],
+    ['endless', 'no complete body', deliveredWith(broken, 200)],
+    ['endless', 'time-out', undelivered(timedOut, true)],
+    ['endless', 'lost', undelivered(lost, true)],
+    ['endless', 'not resolved', undelivered(unresolved, false)],
+    ['endless', 'not connected', undelivered(refusedConnection, false)],
+    [2, 'a page', page(200)],
+    [2, 'a page, 401', page(401)],
+    [2, 'a page, 404', page(404)],
+    [2, 'an empty 200', delivered(200)],
+    [2, 'an empty 401', delivered(401)],
+    [2, 'an empty 401 that wants another sign-in', delivered(401, '', { wwwAuthenticate: 'NTLM' })],
+    [2, '204', delivered(204)],
+    [2, 'an emptiness that is not certain', deliveredWith(endsWithConnection, 200)],
+    [2, 'more than 64 KiB', deliveredWith(tooLarge, 200)],
+    [2, 'a coding', delivered(200, { jwt_token: TOKEN }, { contentEncoding: 'zstd' })],
+    [2, 'JSON without a token', delivered(200, {})],
+    [2, 'a list', delivered(200, [TOKEN])],
+    [2, 'the token alone', delivered(200, JSON.stringify(TOKEN))],
+    [2, 'no JWT', delivered(200, { jwt_token: 'opaque-token-0123456789' })],
+    [2, 'another 2xx', delivered(201, { jwt_token: TOKEN })],
+    [2, 'JSON with 400', delivered(400, { jwt_token: TOKEN })],
+    [2, 'an error that is not the vendor’s', delivered(403, { error: 'Forbidden' })],
+    [2, 'not HTTP', undelivered(notHttp, true)],
+    [2, 'a certificate', undelivered(untrusted, false)],
+    [2, 'the proxy’s 4xx', undelivered(proxySays(403), false)],
+    [1, 'the proxy’s 407', undelivered(proxySays(407, 'Basic'), false)],
+    [1, 'a redirect', delivered(302, '', { location: 'https://example.com' })],
+    [1, '303 with an error object', delivered(303, v2Object('X_1'))],
+  ])('%s: %s', (expected, _what, result) => {
+    expect(meaning(result)).toBe(expected);
+  });
+
+  test('of several tokens the first field counts that has a JWT', () => {
+    const read = (body: object) => request.classify(delivered(200, body));
+    const success = (received: string) =>
+      expect.objectContaining({ value: { token: received.trim(), received } });
+    expect(read({ token: OTHER, access_token: OTHER, jwt_token: `\t${TOKEN} ` })).toEqual(
+      success(`\t${TOKEN} `),
+    );
+    expect(read({ token: OTHER, access_token: TOKEN, jwt_token: 'x' })).toEqual(success(TOKEN));
+  });
+
+  test('all that has no token counts as one, whatever it is', () => {
+    const names = [page(200), page(404), delivered(401), delivered(200, {})].map((result) => {
+      const classification = request.classify(result);
+      return classification.kind === 'inconclusive' && classification.repeatLimit?.name;
+    });
+    expect(new Set(names).size).toBe(1);
+  });
+
+  test('after "not now" the server says when', () => {
+    const classification = request.classify(delivered(429, '', { retryAfter: '2' }));
+    expect(classification).toMatchObject({ retryAfter: { retryAfter: '2' } });
+  });
+
+  test('an error shows neither the session id nor a token', () => {
+    for (const text of [`no: ${TOKEN}`, `no: ${SESSION_ID}`]) {
+      for (const status of [403, 503]) {
+        const shown = JSON.stringify(request.classify(delivered(status, v3Object('X_1', text))));
+        expect(shown).toContain('(withheld: the text repeated a secret)');
+        expect(shown).not.toContain(TOKEN);
+        expect(shown).not.toContain(SESSION_ID);
+      }
+    }
+  });
+});
