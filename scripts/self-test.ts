@@ -64,7 +64,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   // There is no token here, so the job only shows that it is skipped.
   { workflow: SELF_TEST, job: 'keyless', planned: { 'Main Is there a token?': 'success' } },
-  ...['login', 'curl-login', 'self-hosted-proxy'].map((name) => ({
+  ...['login', 'catalog', 'curl-login', 'self-hosted-proxy'].map((name) => ({
     workflow: `examples/${name}.yml`,
     planned: { 'Main Work': 'success' },
     cloud: { logins: 1, left: 0 },
@@ -216,6 +216,8 @@ function settings(
     ...pairs('--env', { ...tokens?.variables }),
     ...pairs('--var', {
       IICS_LOGIN_URL: loginUrl,
+      // On the simulator one host serves all APIs.
+      IICS_API_URL: loginUrl,
       IICS_ORGANIZATION_ID: cloud?.organizations[0]?.orgUuid ?? '',
       SOURCE_LOGIN_URL: loginUrl,
       TARGET_LOGIN_URL: loginUrl,
