@@ -428,10 +428,14 @@ describe('oauth-token', () => {
   });
 
   test.each([
-    ['no JWT', { 'oauth-token': 'abc' }, /oauth-token is no JWT/],
+    ['no JWT', { 'oauth-token': 'abc' }, /oauth-token is not a JWT/],
     ['a variable', { 'oauth-token': '$TOKEN' }, /oauth-token is a variable that was not expanded/],
     ['version 3', { 'api-version': '3' }, /api-version 3 has no login by token/],
-    ['no organization', { 'organization-id': '' }, /organization-id is missing, though oauth-token is given/],
+    [
+      'no organization',
+      { 'organization-id': '' },
+      /organization-id is missing, although oauth-token is given/,
+    ],
     ['a user name', { username: 'x' }, /oauth-token is given with username or password/],
   ] as const)('%s: wrong inputs, and nothing is sent', async (_name, inputs, problem) => {
     const stage = await withToken();

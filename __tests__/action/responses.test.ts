@@ -101,6 +101,12 @@ function expectedNow(meaning: Meaning, mode: Mode, onFailure: 'warn' | 'fail'): 
       return { main: 'Error: Already ended', exitCode: 1, result: 'already-ended', ...quiet, open: 1 };
     case 'refused':
       return { main: 'Error: Not ended', exitCode: 1, result: 'failed', ...quiet, open: 1 };
+    case 'refused-for-now': {
+      const post = `${onFailure === 'fail' ? 'Error' : 'Warning'}: Not ended`;
+      const postExitCode = onFailure === 'fail' ? 1 : 0;
+      const main = { main: 'Error: Not ended', exitCode: 1, result: 'failed', requests: 1 };
+      return { ...main, post, postExitCode, postRequests: 1, open: 1 };
+    }
     default: {
       const [requests, postRequests] = mayBeSent(meaning, mode);
       return {
@@ -117,7 +123,7 @@ function expectedNow(meaning: Meaning, mode: Mode, onFailure: 'warn' | 'fail'): 
   }
 }
 
-type Unsettled = Exclude<Meaning, 'ended' | 'already-ended' | 'refused'>;
+type Unsettled = Exclude<Meaning, 'ended' | 'already-ended' | 'refused' | 'refused-for-now'>;
 
 /** How many requests main and post may send while they get nothing but this answer. */
 function mayBeSent(meaning: Unsettled, mode: Mode): readonly [main: unknown, post: unknown] {

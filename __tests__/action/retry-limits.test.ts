@@ -128,19 +128,19 @@ describe('logoutall, at most three requests in the job that may have been heard'
   test('"not now" is none of them', async () => {
     const stage = await scene('logoutall', { job: IMPATIENT, inputs: { 'timeout-seconds': '20' } });
     stage.cloud.setFaults((_request, index) => {
-      if (index < 5) return answering([408, 425, 429][index % 3] ?? 429);
-      return index < 7 ? answering(500) : undefined;
+      if (index < 3) return answering([408, 425, 429][index] ?? 429);
+      return index < 4 ? answering(500) : undefined;
     });
     const main = await stage.job.run(stage.inputs);
     expect(outcomeOf(main)).toBe('Ended');
-    expect(stage.cloud.requests.length).toBe(8);
+    expect(stage.cloud.requests.length).toBe(5);
   });
 
   test('taken back where it cannot have been heard', async () => {
     const port = await unusedPort();
     const job = newJob(IMPATIENT);
     const inputs = { mode: 'logoutall', 'login-url': `http://127.0.0.1:${port}`, ...pipeline };
-    const main = await job.run({ ...inputs, 'timeout-seconds': '2' });
+    const main = await job.run({ ...inputs, 'timeout-seconds': '8' });
     expect(Number(main.outputs['attempts'])).toBeGreaterThan(3);
     const cloud = await startCloud({ port });
     cloud.setFaults(() => answering(500));
@@ -266,7 +266,7 @@ describe('Retry-After', () => {
       const { log } = when === 'now' ? main : post;
       expect([status, ...log]).toEqual([
         status,
-        expect.stringMatching(/^Attempt 1: .+\. Retrying in [12]\.0 s\.$/),
+        expect.stringMatching(/^Attempt 1: .+\. Retrying in [12]\.\d s\.$/),
         expect.stringMatching(/^Ended /),
       ]);
     };

@@ -47,6 +47,6 @@ test('entries of no_proxy that match no host are told once', async () => {
   });
   const { main, post } = await mainAndPost({ job, inputs });
   const told = (log: readonly string[]) => log.filter((line) => line.startsWith('no_proxy has entries with'));
-  expect(told(main.log)).toEqual([expect.stringContaining('a blank and "*" and more, which have no effect')]);
+  expect(told(main.log)).toEqual([expect.stringContaining('a space and "*" and more, which have no effect')]);
   expect(told(post.log)).toEqual([]);
 });

@@ -62,7 +62,7 @@ function expectHidden(result: StepResult, secret: string): void {
 
 /** Answers that show an error object in different ways, with the `when` of the step that meets them. */
 const REPLIES: readonly (readonly ['now' | 'job-end', (text: string) => Fault])[] = [
-  ['now', (text) => answering(401, errorTextV3('X_1', text))],
+  ['now', (text) => answering(401, errorTextV3('AUTH_01', text))],
   ['job-end', (text) => answering(200, errorTextV2(200, text, text))],
   ['now', (text) => answering(503, errorTextV2(503, 'X_1', text), { 'Retry-After': '3600' })],
 ];
@@ -132,9 +132,9 @@ test.each(PASSWORDS)('the password %j is sent as it is, and hidden', async (pass
     expect(stage.cloud.openSessions()).toEqual([]);
     // The second is how it stands in the saved state.
     expect(main.masks).toEqual(expect.arrayContaining([password, JSON.stringify(password).slice(1, -1)]));
-    // The commands are those that mask, though the password may look like another one.
+    // The commands are those that mask and those of the debug log, though the password may look like another one.
     expect(new Set([...main.commands, ...post.commands].map(({ name }) => name))).toEqual(
-      new Set(['add-mask']),
+      new Set(debug ? ['add-mask', 'debug'] : ['add-mask']),
     );
     for (const step of [main, post]) if (password.length > 5) expectHidden(step, password);
     if (when === 'now') expect(JSON.stringify(main.state)).not.toContain('password');

@@ -161,7 +161,11 @@ describe('the judge sees', () => {
     ],
     ['a post that logs in', trial({ sent: [LOGIN, LOGOUT, sent('post', 'token-login', NO)] }), [3]],
     ['a second logout', trial({ sent: [LOGIN, LOGOUT, LOGOUT] }), [3]],
-    ['a question in main', trial({ sent: [LOGIN, sent('main', 'validity', PROPER), LOGOUT] }), [3]],
+    [
+      'a second question in main',
+      trial({ sent: [LOGIN, sent('main', 'validity', PROPER), sent('main', 'validity', PROPER), LOGOUT] }),
+      [3],
+    ],
     [
       'a failed login that hands on',
       trial({ main: { ...FAILED, ...SAVED, env: { sessionId: ID } }, sent: [LOST_LOGIN, LOGOUT] }),
@@ -206,6 +210,7 @@ describe('the judge excuses, and counts', () => {
       'a word that a session is dead which is not',
       trial({
         ...OPEN,
+        main: { ...OPENED, stateFile: `{"session-id":"${ID}","control":"valid"}` },
         post: VERIFIED,
         sent: [LOGIN, IGNORED, sent('post', 'validity', met('dead', { kind: 'validity', isValid: false }))],
       }),

@@ -159,9 +159,9 @@ function noToken(ending: UnknownEnding): Flaw {
 }
 
 describe('opened, but not handed on', () => {
-  const OWNER = { user: 'me', organization: '4HrTfPaU1bVdKq8wLmXz2C' };
+  const WHOSE = { user: 'me', organization: '4HrTfPaU1bVdKq8wLmXz2C' };
   const text = (flaw: Flaw, fate: SessionFate, sessionId = ID, held: readonly string[] = []) =>
-    notExposedReport(opening(held), done(sessionId), { sessionId, owner: OWNER }, flaw, fate).text;
+    notExposedReport(opening(held), done(sessionId), { sessionId, owner: WHOSE }, flaw, fate).text;
 
   test.each<[Flaw, string]>([
     [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the response is missing or invalid'],
@@ -221,7 +221,7 @@ describe('opened, but not handed on', () => {
   test('the outputs are those of the response without a token, and the attempts those of the login', () => {
     const flaw = noToken({ gaveUp: 'time-spent', reason: BAD_GATEWAY });
     expect(
-      notExposedReport(opening(), done(ID), { sessionId: ID, owner: OWNER }, flaw, 'ended').outputs,
+      notExposedReport(opening(), done(ID), { sessionId: ID, owner: WHOSE }, flaw, 'ended').outputs,
     ).toMatchObject({
       attempts: '1',
       'status-code': '502',
@@ -240,7 +240,7 @@ describe('opened, but not handed on', () => {
     const report = notExposedReport(
       opening(),
       done(ID),
-      { sessionId: ID, owner: OWNER },
+      { sessionId: ID, owner: WHOSE },
       { kind: 'cancelled' },
       'ended',
     );

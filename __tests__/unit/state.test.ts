@@ -19,7 +19,7 @@ const pending = {
   opened: undefined,
 } as const;
 
-const OWNER = { user: 'me "2" ü', organization: 'Sales' };
+const WHOSE = { user: 'me "2" ü', organization: 'Sales' };
 
 describe('what main saves, post reads', () => {
   test.each<[string, SavedState]>([
@@ -46,12 +46,12 @@ describe('what main saves, post reads', () => {
       `pending, opened by a login (${ifAlive})`,
       {
         ...pending,
-        opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, control: 'no-time', owner: OWNER, ifAlive },
+        opened: { userName: 'me "2" ü', serverUrl: SERVER_URL, control: 'no-time', owner: WHOSE, ifAlive },
       },
     ]),
     ...(['warn', 'fail'] as const).map((onCleanupFailure): [string, SavedState] => [
       `a login under way (${onCleanupFailure})`,
-      { kind: 'logging-in', host: LOGIN_HOST, owner: OWNER, sessions: 2, onCleanupFailure },
+      { kind: 'logging-in', host: LOGIN_HOST, owner: WHOSE, sessions: 2, onCleanupFailure },
     ]),
   ])('%s', (_, state) => {
     const text = writeState(state);

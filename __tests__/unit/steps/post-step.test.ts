@@ -48,7 +48,7 @@ async function run(inputs: InputValues, script: readonly Reply[], setting: Setti
   return { report, lines, calls: world.calls, sentMs: world.sentMs, endedMs: world.clock.elapsedMs() };
 }
 
-const OWNER = { user: 'me', organization: 'Sales' };
+const WHOSE = { user: 'me', organization: 'Sales' };
 
 describe('the post step', () => {
   test.each([
@@ -121,7 +121,7 @@ describe('the post step', () => {
       userName: '',
       serverUrl: SERVER_URL,
       control: 'not-due',
-      owner: OWNER,
+      owner: WHOSE,
       ifAlive: 'line',
     } as const;
     const ended = await run(logoutValues(), [delivered(200)], { opened });
@@ -149,7 +149,7 @@ describe('the post step', () => {
       userName: 'me',
       serverUrl: SERVER_URL,
       control: 'valid',
-      owner: OWNER,
+      owner: WHOSE,
       ifAlive: 'line',
     } as const;
     const { report, calls } = await run(
@@ -168,7 +168,7 @@ describe('the post step', () => {
       userName: 'me',
       serverUrl: SERVER_URL,
       control: 'valid',
-      owner: OWNER,
+      owner: WHOSE,
       ifAlive: 'clean-up-failure',
     } as const;
     const { report, sentMs, endedMs } = await run(logoutValues(), script, { cancelAtMs: 500, opened });
