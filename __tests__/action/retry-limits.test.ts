@@ -126,7 +126,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
   });
 
   test('"not now" is none of them', async () => {
-    const stage = await scene('logoutall', { job: IMPATIENT, inputs: { 'timeout-seconds': '20' } });
+    const stage = await scene('logoutall', { job: TEN_TIMES_AS_FAST, inputs: { 'timeout-seconds': '120' } });
     stage.cloud.setFaults((_request, index) => {
       if (index < 3) return answering([408, 425, 429][index] ?? 429);
       return index < 4 ? answering(500) : undefined;
@@ -138,9 +138,9 @@ describe('logoutall, at most three requests in the job that may have been heard'
 
   test('taken back where it cannot have been heard', async () => {
     const port = await unusedPort();
-    const job = newJob(IMPATIENT);
+    const job = newJob(TEN_TIMES_AS_FAST);
     const inputs = { mode: 'logoutall', 'login-url': `http://127.0.0.1:${port}`, ...pipeline };
-    const main = await job.run({ ...inputs, 'timeout-seconds': '8' });
+    const main = await job.run({ ...inputs, 'timeout-seconds': '20' });
     expect(Number(main.outputs['attempts'])).toBeGreaterThan(3);
     const cloud = await startCloud({ port });
     cloud.setFaults(() => answering(500));
