@@ -38,7 +38,7 @@ const CLAIMS = {
 type ClaimName = keyof typeof CLAIMS;
 
 /** Only the action's own mistakes are told in these words, so no green run has them. */
-const BROKE = /failed unexpectedly|Could not |saved state cannot be read/;
+const BROKE = /failed unexpectedly|Could not (?:save|set|write)|saved state cannot be read/;
 
 const matched = new Set<string>();
 

@@ -83,12 +83,16 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
   }
   if (!isQuiet(post) || nothingKnown(trial) || isConfirmedFalselyInMain(trial)) return [];
   if (!isLogin(mode) && rejectedByTheServer(trial)) return [];
-  const excused =
-    !isLogin(mode) &&
-    sent.some(
-      ({ met, purpose }) =>
-        ends(purpose) && (settles(met.form, purpose) || isUnclearError(met.form, purpose)),
-    );
+  // A word on validity may turn into a lie after it told the truth once.
+  const liesLater = sentIn(trial, 'post').some(
+    ({ met: { form } }) => form.kind === 'validity' && !form.isValid,
+  );
+  const excused = isLogin(mode)
+    ? liesLater && isControlled(trial)
+    : sent.some(
+        ({ met, purpose }) =>
+          ends(purpose) && (settles(met.form, purpose) || isUnclearError(met.form, purpose)),
+      );
   return [{ what: 'post is quiet and the session is open', excused }];
 }
 
@@ -116,6 +120,7 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
     // A word on validity may turn into a lie after it told the truth once.
     if (saidBy(trial.post).verified) return isControlled(trial) && words.includes('dead');
     if (words.includes('valid')) return false;
+    if (words.includes('dead') && isControlled(trial)) return true;
   }
   const ending = had.filter(({ purpose }) => ends(purpose));
   return ending.some((one, index) => {
@@ -127,9 +132,10 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
   });
 }
 
-/** Main was told that its session has ended, and post has no control to find out that it has not. */
+/** Main was told that its session has ended, and nobody told post that it has not. */
 export function isConfirmedFalselyInMain(trial: Trial): boolean {
-  return isLogin(trial.mode) && !hasControl(trial) && sentIn(trial, 'main').some(confirmsFalsely);
+  const isToldOtherwise = wordsAfter(trial).includes('valid');
+  return isLogin(trial.mode) && !isToldOtherwise && sentIn(trial, 'main').some(confirmsFalsely);
 }
 
 /** The vendor says that it ended a session that lives on. */

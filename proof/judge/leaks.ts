@@ -28,7 +28,10 @@ export function leaks(trial: Trial): Violations {
         base64(secret).some((spelling) => log.includes(spelling)),
     ),
     'the state of a settled step holds a secret':
-      isSettledInMain(trial) && !saveFailed && secrets.some((secret) => keeps(main, secret)),
+      isSettledInMain(trial) &&
+      !saveFailed &&
+      main.signal === null &&
+      secrets.some((secret) => keeps(main, secret)),
     'the state of a login holds its credential': isLogin(mode) && keeps(main, credential),
     'text from the server is markup in the summary': [main, post].some(({ summary }) => hasMarkup(summary)),
     ...commands([main, post]),

@@ -21,7 +21,7 @@ function isLeftByPost(trial: Trial): boolean {
   if (openForPost(trial).length === 0) return false;
   const { mode, sent, main } = trial;
   if (!trial.getsWell || nothingKnown(trial) || couldNotEnd(trial, 'post')) return false;
-  if (isConfirmedFalselyInMain(trial)) return false;
+  if (isConfirmedFalselyInMain(trial) || isSettledByOthersInMain(trial)) return false;
   if (isLogin(mode)) return true;
   const passwords = sent.filter(({ purpose }) => credentialOf(purpose) === 'password');
   const uses = passwords.filter(({ met }) => mayUseCredential(met)).length;
@@ -33,7 +33,29 @@ function isLeftByPost(trial: Trial): boolean {
         isUnclearError(met.form, purpose) || (met.form.kind !== 'truth' && settles(met.form, purpose)),
     ) ||
     passwords.some(({ met }) => rejectsCredentials(met.form)) ||
-    uses >= most
+    uses >= most ||
+    (mode === 'logoutall' && lacksTimeForPassword(trial))
+  );
+}
+
+/**
+ * A password is not sent again within a second, nor with less time left than a third of it, five seconds, or what the slowest
+ * response took: what is cut off may have worked.
+ */
+function lacksTimeForPassword(trial: Trial): boolean {
+  const { durationMs, dueMs } = trial.post;
+  const had = sentIn(trial, 'post').length;
+  const slowestMs = had === 0 ? 0 : durationMs;
+  return dueMs - durationMs < 1_300 + Math.max(Math.min(5_000, dueMs / 3), slowestMs);
+}
+
+/** Main was told in the vendor's words that its session has ended, and it was not the vendor. */
+function isSettledByOthersInMain(trial: Trial): boolean {
+  return (
+    isLogin(trial.mode) &&
+    sentIn(trial, 'main').some(
+      ({ met, purpose }) => ends(purpose) && met.form.kind !== 'truth' && settles(met.form, purpose),
+    )
   );
 }
 

@@ -56,8 +56,11 @@ function afterItWasSettled(trial: Trial): Violations {
 
 /** A request for which the settled one left no reason. */
 function isTooMuch(trial: Trial, settled: SentRequest, later: SentRequest): boolean {
-  const { mode, sent } = trial;
+  const { mode, main, saveFailed, sent } = trial;
   const { met, purpose } = settled;
+  // Post cannot know what main could not save, or had no time to save.
+  const isUnknown = later.step === 'post' && (saveFailed || main.signal !== null);
+  if (isLogin(mode) && isUnknown && later.purpose === 'logout') return false;
   const isForPost = later.step === 'post' && isLeftToPost(trial, settled);
   if (!isLogin(mode)) return !isForPost;
   if (opens(purpose)) return opens(later.purpose) || rejects(met.form, purpose);

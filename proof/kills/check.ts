@@ -172,7 +172,8 @@ async function tryOne({ course, mode, signal, afterMs }: Kill, provider: Provide
     });
     if (Number.isFinite(afterMs)) await Promise.race([pause(afterMs), playing.main]);
     else await playing.main;
-    playing.interrupt(signal, course.withinMsOfSignal);
+    // A logout goes on for the time that a signal leaves: no post step may follow.
+    playing.interrupt(signal, mode === 'logout' ? stalling.withinMsOfSignal : course.withinMsOfSignal);
     await playing.main;
     return await playing.post();
   } finally {

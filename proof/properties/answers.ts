@@ -7,7 +7,7 @@ import { playBoth, type StepKind } from './both.ts';
 import { weighted } from './draw.ts';
 import { echoes } from './echo-arbitrary.ts';
 import { issues, jobScript, meetings, setups, TOKEN_SERVICE } from './jobs.ts';
-import { shows } from './leak.ts';
+import { shows, showsPassword } from './leak.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
 import { tight, Violation } from './violation.ts';
 
@@ -61,7 +61,9 @@ export const answerProperties: readonly Property[] = [
     ),
     async ({ way, secret, arrival }) => {
       const knowing = (await playBoth(way, secret, [arrival])).filter(({ knows }) => knows);
-      const shown = knowing.flatMap(({ run }) => run.texts).find((text) => shows(text, secret));
+      const shown = knowing
+        .flatMap(({ run }) => run.texts)
+        .find((text) => (way === 'password' ? showsPassword : shows)(text, secret));
       tight(shown === undefined, `shown: ${JSON.stringify(shown)}`);
     },
     CASES_OF_MODES,

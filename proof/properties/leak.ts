@@ -3,12 +3,31 @@ const PART = 8;
 
 /** Whether a text shows a secret, or a part of it, to someone who undoes the escapes of servers and gateways. */
 export function shows(text: string, secret: string): boolean {
+  return readings(text).some((reading) => hasPart(reading, secret));
+}
+
+/**
+ * The same for a password, which may consist of ordinary words: a whole word of the text tells nobody that it is a part of the
+ * password, unless the whole password stands there.
+ */
+export function showsPassword(text: string, password: string): boolean {
+  const wanted = bare(password);
+  const word = /(?<![\p{L}\p{N}])\p{L}+(?![\p{L}\p{N}])/gu;
+  return readings(text).some((reading) => {
+    const withoutWords = reading.replace(word, (found) => (wanted.includes(bare(found)) ? '\u2022' : found));
+    return bare(reading).includes(wanted) || hasPart(withoutWords, password);
+  });
+}
+
+function readings(text: string): readonly string[] {
+  return [text, unpercented(text), unquoted(text), unmarked(text)];
+}
+
+function hasPart(reading: string, secret: string): boolean {
   const wanted = bare(secret);
   const length = Math.min(PART, wanted.length);
   const parts = new Set(windows(wanted, length));
-  return [text, unpercented(text), unquoted(text), unmarked(text)].some((reading) =>
-    windows(bare(reading), length).some((part) => parts.has(part)),
-  );
+  return windows(bare(reading), length).some((part) => parts.has(part));
 }
 
 /** The text as someone reads it who joins what was split, and skips what stands between an error's code and its message. */

@@ -219,7 +219,7 @@ const bypassed: readonly Case[] = [
     name: 'no_proxy with a name that only the proxy could resolve',
     env: (at) => ({ ...through(at), no_proxy: HOST }),
     proxy: {},
-    expected: unasked('could not be resolved', "the runner's proxy and DNS"),
+    expected: unasked('there is no host', "the runner's proxy and DNS"),
   },
   {
     name: 'no_proxy of other hosts',
@@ -454,7 +454,7 @@ export function expectedOfLogin(expected: Expected): Expected {
     case 'failed': {
       const says = expected.says
         .filter((part) => part !== TRIES_AGAIN)
-        .map((part) => (part === 'Not confirmed as ended' ? 'Not confirmed as opened' : part));
+        .map((part) => (part === 'Not confirmed as ended' ? 'Not opened' : part));
       // Nothing was sent, so that nothing can be open.
       return {
         ...expected,
@@ -470,7 +470,7 @@ export function expectedOfLogin(expected: Expected): Expected {
       return {
         ...expected,
         main: 'opened',
-        says: ['Opened a session on'],
+        says: ['Opened a session'],
         post: expected.post === 'warning' ? 'warning' : 'ended',
         // If only post is kept from the server, main got through.
         proxyAsked: expected.proxyAsked || expected.post === 'warning',

@@ -154,8 +154,8 @@ function reaches({ main, post }: Expected): boolean {
 }
 
 function requestsIn(expected: Expected): number {
-  // Ending a login's session takes another request, and verifying that one more. A login that fails here was never sent.
-  if (expected.main === 'opened') return reaches(expected) ? 3 : 1;
+  // A login asks for its control; ending its session takes another request, and verifying that one more. A login that fails here was never sent.
+  if (expected.main === 'opened') return reaches(expected) ? 4 : 2;
   return reaches(expected) && !(expected.main === 'failed' && expected.post === 'settled') ? 1 : 0;
 }
 

@@ -173,6 +173,7 @@ export function rejects(form: Form, purpose: Purpose): boolean {
 
 /** Whoever answered has not looked at the request, and wants it again later. */
 export function saysNotNow(form: Form): boolean {
+  if (form.kind === 'user-object') return NOT_JUDGED.includes(form.status ?? 200);
   if (form.kind !== 'error' && form.kind !== 'other') return false;
   const { status } = form;
   return (

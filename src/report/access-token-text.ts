@@ -13,7 +13,11 @@ export interface NoAccessToken {
 
 /** The line of an attempt to get an access token that another one follows. */
 export function accessTokenRetryText(loginUrl: URL, attempt: number, reason: Reason, waitMs: number): string {
-  return retryLine(`${attempt} to get an access token`, reasonText(reason, contextOf(loginUrl)), waitMs);
+  return retryLine(
+    `Attempt ${attempt} to get an access token`,
+    reasonText(reason, contextOf(loginUrl)),
+    waitMs,
+  );
 }
 
 /** Why there is no access token, as a part of a sentence about the session. */

@@ -60,7 +60,7 @@ function unknownText<T>(outcome: UnknownOutcome<T>, request: ReportedRequest<T>)
     case 'same-response':
       return `Gave up after ${tries}, because retrying rarely helps here; ${last}.`;
     case 'credential-used-up':
-      return `Gave up after ${tries}; not retried in this job, because another attempt could lock the account; ${last}.`;
+      return `Gave up after ${tries}; not retried in this job, because ${usedUpReason(request)}; ${last}.`;
     case 'request-limit':
       return `Gave up after ${tries}, because a job sends at most ten requests with a credential; ${last}.`;
     case 'not-saved':
@@ -69,6 +69,12 @@ function unknownText<T>(outcome: UnknownOutcome<T>, request: ReportedRequest<T>)
     case 'already-done':
       return `Gave up after ${tries}; ${last}.`;
   }
+}
+
+function usedUpReason({ kind }: Pick<ReportedRequest<unknown>, 'kind'>): string {
+  return kind === 'token-login'
+    ? 'the server may have checked the token, and a token works only once'
+    : 'another attempt could lock the account';
 }
 
 function nothingSentText(gaveUp: GaveUpBeforeFirst): string {

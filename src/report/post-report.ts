@@ -99,7 +99,7 @@ function saidText(said: Validity | undefined): readonly string[] {
       return ['validSessionId reports it as still valid.'];
     case 'dead':
       return [
-        'validSessionId reports it as dead, which cannot be relied on because it was never reported as valid.',
+        'validSessionId reports it as invalid, which cannot be relied on because it was never reported as valid.',
       ];
   }
 }

@@ -1,6 +1,7 @@
 import type { ApiVersion } from '../inputs/choices.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import type { ReportedRequest, RequestKind, SessionOwner } from '../responses/api-request.ts';
+import { serverText, WITHHELD } from '../responses/server-text.ts';
 import {
   type LoginResponse,
   type ReadLogin,
@@ -71,7 +72,7 @@ function request(
         secret,
         secretIsPassword: kind === 'password-login',
         call: 'login',
-        read: (json, beside) => read(json, beside, trusted),
+        read: (json, beside) => withSafeNames(read(json, beside, trusted), secret),
       },
       times,
     ),
@@ -79,4 +80,17 @@ function request(
     owner,
     urlInput: 'login-url',
   };
+}
+
+/** Drops names that repeat the credential: reports show them. */
+function withSafeNames(response: LoginResponse | undefined, secret: string): LoginResponse | undefined {
+  if (response?.session === undefined) return response;
+  const safe = (name: string) => (serverText(name, secret) === WITHHELD ? '' : name);
+  const { organizationName, userName } = response.session;
+  const session = {
+    ...response.session,
+    organizationName: safe(organizationName),
+    userName: safe(userName),
+  };
+  return { ...response, session };
 }

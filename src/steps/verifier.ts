@@ -29,6 +29,8 @@ export class Verifier {
   #control: Control;
   #said: Validity | undefined;
   #reviews = 0;
+  /** It said "dead" after a control: nothing more has to be asked. */
+  #isDead = false;
 
   /** `opened` is undefined for a session that the user gave: its user name is not known. */
   constructor(
@@ -63,6 +65,7 @@ export class Verifier {
       return classification.kind === 'session-gone' ? contradicted(classification) : classification;
     }
     if (validity === undefined || this.#control !== 'valid') return classification;
+    this.#isDead = true;
     if (classification.kind === 'inconclusive')
       return { kind: 'already-done', reason: classification.reason };
     return classification.kind === 'rejected' ? { ...classification, kind: 'session-gone' } : classification;
@@ -74,7 +77,8 @@ export class Verifier {
       return outcome.gaveUp === 'already-done' ? { kind: 'verified' } : { kind: 'not-due' };
     }
     const isEnded = outcome.kind === 'success' || (outcome.kind === 'session-gone' && outcome.possiblyByUs);
-    return isEnded && this.#isDue ? await this.look() : { kind: 'not-due' };
+    if (!isEnded || !this.#isDue) return { kind: 'not-due' };
+    return this.#isDead ? { kind: 'verified' } : await this.look();
   }
 
   /** Looks whether the session is dead, which can be said only after a control. */
