@@ -323,7 +323,7 @@ describe('Retry-After', () => {
     const stage = await scene('logout', { faults: [asking(429, value)] });
     const { main, post } = await mainAndPost(stage);
     expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-    expect(outcomeLine(main)).toMatch(/longer than the time given/);
+    expect(outcomeLine(main)).toMatch(/longer wait than there was time for/);
     expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '1' } });
     expect(outcomeOf(post)).toBe('Ended');
     expect(stage.cloud.requests.length).toBe(2);

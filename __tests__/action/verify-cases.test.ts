@@ -114,7 +114,7 @@ describe('each reason of "not verified"', () => {
     { name: 'the control was nothing', says: /clear/, faults: { [VALID]: answering(503) } },
     {
       name: 'the control said "dead"',
-      says: /dead/,
+      says: /invalid/,
       faults: { [LOGIN_V2]: changed({ name: 'another@example.com' }) },
     },
   ];
