@@ -30,6 +30,8 @@ const CANCELLED_MS = 5_000;
 const LAST_CHANCE_MS = 16_000;
 /** Between two checks of a credential there is at least this, and behind the last one the time of the slowest, or this. */
 const CHECK_GAP_MS = 1_200;
+/** How many requests of main may carry a credential. */
+const MAX_REQUESTS = 7;
 const LAST_CHECK_MS = 5_000;
 /** What the last attempt has to be left with: to wait until less is left would be to wait for nothing. */
 const LAST_ATTEMPT_MS = 500;
@@ -223,7 +225,7 @@ function expectReason(run: Run, gaveUp: GaveUp): void {
       (isLimited(purpose) && deadlineMs - nowMs < CHECK_GAP_MS + keptMs),
     'same-response': isAtLimit(met, purpose),
     'credential-used-up': isLimited(purpose) && usedUp(met, usesBefore),
-    'request-limit': false,
+    'request-limit': isLimited(purpose) && met.filter((it) => !it?.neverSent).length >= MAX_REQUESTS,
     'not-saved': false,
     'no-request': false,
     'already-done': false,
