@@ -162,7 +162,7 @@ export const SCENARIOS: readonly Scenario[] = [
       'Main: Both ways it is the same',
       `Post: Ended ${SESSION}, verified`,
     ],
-    requests: ['loginOAuth', 'validSessionId', 'logout', 'validSessionId'],
+    requests: ['loginOAuth', 'validSessionId', 'validSessionId', 'logout', 'validSessionId'],
   },
   {
     workflow: 'killed-login',
