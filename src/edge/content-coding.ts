@@ -4,13 +4,16 @@ import { MAX_BODY_BYTES } from '../http.ts';
  * Undoes the content coding of a body (RFC 9110, 8.4.1): `identity` was requested, but gateways don't always listen. No more than
  * 64 KiB come out of it, whatever went in. Undefined if the coding is another one, or the body is not in it.
  */
-export function decode(body: Buffer, contentEncoding: string): Buffer | 'too-large' | undefined {
+export async function decode(
+  body: Buffer,
+  contentEncoding: string,
+): Promise<Buffer | 'too-large' | undefined> {
   const coding = contentEncoding.trim().toLowerCase();
   if (coding === '' || coding === 'identity') return body;
   if (!['gzip', 'x-gzip', 'deflate', 'br'].includes(coding)) return undefined;
   if (body.length === 0) return body;
   // Takes a while to load, and is rarely needed.
-  const zlib = process.getBuiltinModule('node:zlib');
+  const zlib = await import('node:zlib');
   const options = { maxOutputLength: MAX_BODY_BYTES };
   try {
     if (coding === 'br') return zlib.brotliDecompressSync(body, options);

@@ -8,10 +8,11 @@ const PEM =
 export function extraAuthorities(): ExtraAuthorities {
   const file = process.env['NODE_EXTRA_CA_CERTS'];
   if (!file) return 'not-set';
-  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  // Node 16 and 18 have no `getBuiltinModule`: there a file in PEM counts as used.
+  const crypto = process.getBuiltinModule?.('node:crypto');
   try {
     const certificates = readFileSync(file, 'latin1').replaceAll('\r', '').match(PEM) ?? [];
-    for (const certificate of certificates) new X509Certificate(certificate);
+    if (crypto) for (const certificate of certificates) new crypto.X509Certificate(certificate);
     return certificates.length > 0 ? 'used' : 'unusable';
   } catch {
     return 'unusable';

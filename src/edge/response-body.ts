@@ -26,7 +26,7 @@ export async function readBody(
   if (message.statusCode === 101) return { body: complete(''), contentEncoding };
   const read = await receive(response, failureOf);
   if (!(read instanceof Uint8Array)) return { body: read, contentEncoding };
-  const decoded = decode(read, contentEncoding ?? '');
+  const decoded = await decode(read, contentEncoding ?? '');
   if (decoded === undefined) return { body: complete(read.toString()), contentEncoding };
   const isTooLarge = decoded === 'too-large' || decoded.length > MAX_BODY_BYTES;
   return {
