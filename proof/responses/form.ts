@@ -39,7 +39,12 @@ export type Form =
   /** What no client can tell from the vendor's success: an empty 200 or 204 with a certain end, `{}`, a success object. */
   | { readonly kind: 'success' }
   /** A user object, under 200 unless said: a session was opened, whatever else came with it. `hasId`: it has a usable session ID. */
-  | { readonly kind: 'user-object'; readonly hasId: boolean; readonly status?: number }
+  | {
+      readonly kind: 'user-object';
+      readonly hasId: boolean;
+      readonly status?: number;
+      readonly retryAfter?: boolean;
+    }
   /** A word under 200 on whether a session is alive. */
   | { readonly kind: 'validity'; readonly isValid: boolean }
   /** An empty 401 with a certain end and no `WWW-Authenticate`. */
@@ -173,12 +178,17 @@ export function rejects(form: Form, purpose: Purpose): boolean {
 
 /** Whoever answered has not looked at the request, and wants it again later. */
 export function saysNotNow(form: Form): boolean {
-  if (form.kind === 'user-object') return NOT_JUDGED.includes(form.status ?? 200);
-  if (form.kind !== 'error' && form.kind !== 'other') return false;
-  const { status } = form;
-  return (
-    NOT_JUDGED.includes(status) || (status === 503 && (form.kind === 'error' || form.retryAfter === true))
-  );
+  switch (form.kind) {
+    case 'error':
+      return NOT_JUDGED.includes(form.status) || form.status === 503;
+    case 'user-object':
+    case 'other': {
+      const { status = 200, retryAfter = false } = form;
+      return NOT_JUDGED.includes(status) || (status === 503 && retryAfter);
+    }
+    default:
+      return false;
+  }
 }
 
 /** It may have been judged: what it proves itself with counts as shown. */

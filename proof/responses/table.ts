@@ -404,7 +404,7 @@ function formOf(
   if (isEmpty && endIsCertain && !isChallenge && status === 401) return { kind: 'bare-401' };
   // The other version has its session ID elsewhere.
   if (content.is === 'user object' && !isEmpty && content.api === api) {
-    return { kind: 'user-object', hasId: true, status };
+    return { kind: 'user-object', hasId: true, status, retryAfter: has('Retry-After') };
   }
   if (content.is === 'validity' && status === 200 && !isChallenge)
     return { kind: 'validity', isValid: content.isValid };
