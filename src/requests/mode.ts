@@ -9,11 +9,11 @@ import type { LoginResponse } from '../responses/user-object.ts';
 
 /** A mode of the action. A new one is a file that exports one of these, and a line in `MODES`. */
 export interface Mode {
-  /** The inputs that belong to this mode. Those that belong to other modes alone are not handed to the post step. */
+  /** The inputs that belong to this mode. Those that belong only to other modes are not handed to the post step. */
   readonly inputs: readonly InputName[];
   /** Validates the mode's inputs. On failure, returns every problem in them. */
   readonly read: (values: InputValues, context: InputContext) => Checked<Task>;
-  /** The inputs that have no effect with these values, apart from those that belong to other modes alone. */
+  /** The inputs that have no effect with these values, apart from those that belong only to other modes. */
   readonly unused: (values: InputValues) => UnusedInputs;
 }
 

@@ -20,7 +20,7 @@ export interface ValidatedInputs {
   readonly trusted: TrustedHosts;
   /** What the user should know about the inputs, although nothing is wrong. */
   readonly notes: readonly string[];
-  /** The inputs as given, without those that belong to other modes alone: the post step validates them again. */
+  /** The inputs as given, without those that belong only to other modes: the post step validates them again. */
   readonly forPost: InputValues;
 }
 
@@ -34,7 +34,7 @@ export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
   const hosts: TrustedHosts = trusted.ok
     ? trusted.value
     : (host) => (isLoopback(host) ? 'loopback' : 'trusted');
-  const context = { trusted: hosts, shared: only(values, (name) => !ofModes().includes(name)) };
+  const context = { trusted: hosts, shared: without(values, inputsOfModes()) };
   const checked = all<{ mode: Mode; task: Task; settings: Settings; trusted: TrustedHosts }>({
     mode,
     task: meant === undefined ? invalid() : meant.read(values, context),
@@ -43,8 +43,12 @@ export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
   });
   if (!checked.ok) return checked;
   const { task, settings } = checked.value;
-  const unused = unusedBy(checked.value.mode, values);
-  const forPost = only(values, (name) => !ofOtherModes(checked.value.mode).includes(name));
+  const foreign = inputsOfOtherModes(checked.value.mode);
+  const unused: UnusedInputs = {
+    ...Object.fromEntries(foreign.map((name) => [name, 'mode'])),
+    ...checked.value.mode.unused(values),
+  };
+  const forPost = without(values, foreign);
   const notes = [...passwordNotes(forPost.password), ...unusedNotes(values, unused)];
   return valid({ task, settings, trusted: checked.value.trusted, notes, forPost });
 }
@@ -63,20 +67,15 @@ function isMode(name: string): name is keyof typeof MODES {
 }
 
 /** The inputs that belong to a mode. */
-function ofModes(): readonly InputName[] {
+function inputsOfModes(): readonly InputName[] {
   return Object.values<Mode>(MODES).flatMap(({ inputs }) => inputs);
 }
 
-/** The inputs that belong to other modes alone. */
-function ofOtherModes({ inputs }: Mode): readonly InputName[] {
-  return ofModes().filter((name) => !inputs.includes(name));
+/** The inputs that belong only to other modes. */
+function inputsOfOtherModes({ inputs }: Mode): readonly InputName[] {
+  return inputsOfModes().filter((name) => !inputs.includes(name));
 }
 
-function unusedBy(mode: Mode, values: InputValues): UnusedInputs {
-  const others: UnusedInputs = Object.fromEntries(ofOtherModes(mode).map((name) => [name, 'mode']));
-  return { ...others, ...mode.unused(values) };
-}
-
-function only(values: InputValues, isKept: (name: InputName) => boolean): InputValues {
-  return inputValues((name) => (isKept(name) ? values[name] : ''));
+function without(values: InputValues, names: readonly InputName[]): InputValues {
+  return inputValues((name) => (names.includes(name) ? '' : values[name]));
 }
