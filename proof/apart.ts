@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { addMatchedClaims, matchedClaims } from './said.ts';
@@ -21,6 +21,8 @@ export async function apart<Task, Result>(worker: URL, task: Task): Promise<Resu
 
 /** The other end: does the task that this process was given. */
 export async function handOver<Task, Result>(work: (task: Task) => Promise<Result>): Promise<void> {
+  // It only computes: checks that measure the time of processes run beside it.
+  setPriority(constants.priority.PRIORITY_LOW);
   // Errors are part of many jobs, and nobody reads their stacks.
   Error.stackTraceLimit = 0;
   const result = await work(JSON.parse(process.argv[2] ?? ''));

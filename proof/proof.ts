@@ -19,7 +19,12 @@ import { soak } from './soak/check.ts';
  */
 const CHECKS: readonly Check[] = [schedules, faults, gateway, kills, properties, proxies, engine, soak];
 const PAGE = 'docs/reliability.md';
-const BESIDE: readonly Check[] = [schedules, properties, engine];
+/** These run beside each other: what computes with low priority, what waits for processes, and what waits for an engine's time limits. */
+const BESIDE: readonly (readonly Check[])[] = [
+  [schedules, gateway, properties],
+  [kills, proxies, soak, faults],
+  [engine],
+];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !CHECKS.some((check) => check.name === name));
@@ -32,18 +37,9 @@ if (unknown.length > 0) {
 
 const chosen = CHECKS.filter(({ name }) => names.length === 0 || names.includes(name));
 const isWhole = chosen.length === CHECKS.length;
-/** What waits for an engine's time limits runs beside what computes; what measures time runs by itself. */
-const [first, then] = [
-  chosen.filter((check) => BESIDE.includes(check)),
-  chosen.filter((check) => !BESIDE.includes(check)),
-];
 
 const results = new Map<Check, Result>();
-await Promise.all([
-  inTurn(first.filter((check) => check !== engine)),
-  inTurn(first.filter((check) => check === engine)),
-]);
-await inTurn(then);
+await Promise.all(BESIDE.map((checks) => inTurn(checks.filter((check) => chosen.includes(check)))));
 
 async function inTurn(checks: readonly Check[]): Promise<void> {
   for (const check of checks) {
