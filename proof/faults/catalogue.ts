@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Ending } from '../../simulator/index.ts';
+import type { NetworkFailure } from '../../src/http.ts';
 import { MARK } from '../judge/leaks.ts';
 import { type Encounter, type Form, PROPER } from '../responses/form.ts';
 import {
@@ -218,16 +219,10 @@ const passing: readonly Happening[] = [
 const OK = 'HTTP/1.1 200 OK\r\n';
 const flood = (status: string, times: number) => `HTTP/1.1 ${status}\r\nX: ${MARK}\r\n\r\n`.repeat(times);
 
-/** Bytes that no proper server sends. What a lenient client reads from them is not the vendor's. */
+/** Bytes that break off, or that no proper server sends. What a lenient client reads from them is not the vendor's. */
 const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a Content-Length that is too long': `${OK}Content-Length: 99\r\n\r\n{"@type":`,
   'a Content-Length that is too short': `${OK}Content-Length: 9\r\n\r\n{"@type":"error"}`,
-  'a negative Content-Length': `${OK}Content-Length: -1\r\n\r\n{`,
-  'a Content-Length beyond all bounds': `${OK}Content-Length: 99999999999999999999\r\n\r\n{`,
-  'two lengths': `${OK}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{{`,
-  'a length and chunks': `${OK}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n\r\n`,
-  'a chunk of no size': `${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
-  'a chunk that is longer than it says': `${OK}Transfer-Encoding: chunked\r\n\r\n1\r\n{}}}\r\n0\r\n\r\n`,
   'no last chunk': `${OK}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n`,
   'an unknown transfer coding': `${OK}Transfer-Encoding: ${MARK}\r\n\r\n{`,
   'no length and a FIN in place of a body': `${OK}\r\n`,
@@ -235,21 +230,32 @@ const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a gzipped body': Buffer.concat([Buffer.from(`${OK}Content-Encoding: gzip\r\n\r\n`), gzipSync('{}')]),
   'headers cut by a FIN': `${OK}Content-Le`,
   'a header of 20 kB': `${OK}X: ${'x'.repeat(20_000)}\r\n\r\n{`,
-  'a header of 8 MB': `${OK}X: ${'x'.repeat(8_000_000)}\r\n\r\n{`,
   '3,000 headers': `${OK}${'X: y\r\n'.repeat(3_000)}\r\n{`,
   'a header 900 times': `${OK}${'Retry-After: 1\r\n'.repeat(900)}\r\n{`,
+  'a reason that is a command': `HTTP/1.1 503 ::error::${MARK}\r\nContent-Length: 0\r\n\r\n`,
+  'the status 999': 'HTTP/1.1 999 No\r\nContent-Length: 1\r\n\r\n{',
+  'a flood of 100 Continue': flood('100 Continue', 20_000),
+  'a flood of 103 Early Hints': flood('103 Early Hints', 20_000),
+};
+
+/** Bytes that are no HTTP. */
+const NO_HTTP: Readonly<Record<string, string | Uint8Array>> = {
+  'a blank before a colon': `${OK}X : y\r\nContent-Length: 2\r\n\r\n{}`,
+  'a negative Content-Length': `${OK}Content-Length: -1\r\n\r\n{`,
+  'a Content-Length beyond all bounds': `${OK}Content-Length: 99999999999999999999\r\n\r\n{`,
+  'two lengths': `${OK}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{{`,
+  'a length and chunks': `${OK}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n\r\n`,
+  'a chunk of no size': `${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
+  'a chunk that is longer than it says': `${OK}Transfer-Encoding: chunked\r\n\r\n1\r\n{}}}\r\n0\r\n\r\n`,
+  'a header of 8 MB': `${OK}X: ${'x'.repeat(8_000_000)}\r\n\r\n{`,
   'a header with a NUL': `${OK}X: \0::error::${MARK}\r\n\r\n{`,
   'a header without a colon': `${OK}::error::${MARK}\r\n\r\n{`,
   'a folded header': `${OK}X: y\r\n ::error::${MARK}\r\n\r\n{`,
-  'a reason that is a command': `HTTP/1.1 503 ::error::${MARK}\r\nContent-Length: 0\r\n\r\n`,
-  'the status 999': 'HTTP/1.1 999 No\r\nContent-Length: 1\r\n\r\n{',
   'the status 2OO': 'HTTP/1.1 2OO OK\r\n\r\n',
   'an HTTP/2 frame': Buffer.from('00001204000000000000', 'hex'),
   SSH: `SSH-2.0-${MARK}\r\n`,
   'a megabyte of NUL': Buffer.alloc(2 ** 20),
   'a megabyte of commands': `::error::${MARK}\n`.repeat(2 ** 16),
-  'a flood of 100 Continue': flood('100 Continue', 20_000),
-  'a flood of 103 Early Hints': flood('103 Early Hints', 20_000),
 };
 
 /** Of these a client reads the status at least, or all. */
@@ -265,15 +271,12 @@ const SILENCES: Readonly<Record<string, string>> = {
   'half of the headers': `${OK}X: y`,
 };
 
+const rawCase = (name: string, form: Form, bytes: string | Uint8Array): Happening =>
+  faultCase(name, form, ({ effect }) => ({ kind: 'raw', effect, bytes, ending: 'close' }));
+
 const raw: readonly Happening[] = [
-  ...Object.entries(BYTES).map(([name, bytes]) =>
-    faultCase(name, READABLE[name] ?? NOTHING, ({ effect }) => ({
-      kind: 'raw',
-      effect,
-      bytes,
-      ending: 'close',
-    })),
-  ),
+  ...Object.entries(BYTES).map(([name, bytes]) => rawCase(name, READABLE[name] ?? NOTHING, bytes)),
+  ...Object.entries(NO_HTTP).map(([name, bytes]) => rawCase(name, { kind: 'nothing', notHttp: true }, bytes)),
   ...Object.entries(SILENCES).map(([name, bytes]) =>
     faultCase(
       `${name} and silence`,
@@ -298,6 +301,35 @@ const raw: readonly Happening[] = [
       ending: 'close',
     };
   }),
+];
+
+function failing(name: string, failure: NetworkFailure, traits: Traits = {}): Happening {
+  const { neverSent = false } = traits;
+  const response = () => ({ kind: 'no-response', failure, mayHaveReachedServer: !neverSent }) as const;
+  const fault: Happening['fault'] = ({ effect }) => {
+    return { kind: 'silent', effect: effect && !neverSent, ending: 'reset' };
+  };
+  return { ...faultCase(name, NOTHING, fault, traits), response };
+}
+const tls = (code: string, refusesClient = false): NetworkFailure => {
+  return { kind: 'tls', code, proxy: undefined, refusesClient, cause: undefined };
+};
+const TLS_TWICE: Traits = { atMost: { kind: 'TLS', times: 2 } };
+
+/** Failures on the way, in process only: over sockets some are in `connections.ts`, and others have tests of their own. */
+export const FAILURES: readonly Happening[] = [
+  failing('a handshake that fails', tls('EPROTO'), { ...TLS_TWICE, neverSent: true }),
+  failing('no client certificate', tls('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', true), {
+    ...TLS_TWICE,
+    neverSent: true,
+  }),
+  failing('TLS that fails after the request', tls('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'), TLS_TWICE),
+  failing(
+    'an error in the program',
+    { kind: 'unexpected', error: 'TypeError', cause: undefined },
+    { programError: true, atMost: { kind: 'an error in the program', times: 2 } },
+  ),
+  failing('a name that does not exist', { kind: 'name-not-found', cause: undefined }, { neverSent: true }),
 ];
 
 /** A login's true answer, its session opened, but for a field. */
@@ -336,6 +368,10 @@ export const USER_OBJECTS: readonly Happening[] = [
     `::error::${MARK}`,
   ),
   userObject('a user object with an empty session id', other(200), SESSION_ID, ''),
+  faultCase('a user object with an error beside it', { kind: 'user-object', hasId: true }, () => {
+    const changed = (truth: string) => truth.replace('{', '{"code":"USER_0","description":"x",');
+    return { kind: 'answer', effect: true, body: changed };
+  }),
   userObject(
     'a user object of a session that there is not',
     { kind: 'user-object', hasId: true },

@@ -11,6 +11,7 @@ import { ANOTHER_ORGANIZATION, BEFORE, type Group, inARow } from './cases.ts';
 import {
   BUSY,
   CATALOGUE,
+  FAILURES,
   FORBIDDEN,
   LONG_ERROR,
   LOST,
@@ -39,7 +40,9 @@ export interface Result {
   readonly lines: readonly string[];
 }
 
-const PATIENT = [LOST, UNAVAILABLE, PAGE, FORBIDDEN, NOT_FOUND, LONG_ERROR];
+const NOT_READ = CATALOGUE.filter(({ form }) => form.kind === 'nothing' && form.notHttp);
+/** What comes again and again. */
+const PATIENT = [LOST, UNAVAILABLE, PAGE, FORBIDDEN, NOT_FOUND, LONG_ERROR, ...FAILURES, ...NOT_READ];
 const EFFECTS = [false, true];
 const BY_PASSWORD = ['login', 'login-v3'] as const;
 const SESSIONS = ['opaque', 'lasting-jwt'] as const;
@@ -53,7 +56,7 @@ const ROWS = BODIES.filter(({ content }) => content(200).is !== 'user object').f
 function* endings(): Generator<Case> {
   for (const mode of ENDINGS) {
     for (const effect of EFFECTS) {
-      for (const fault of [...CATALOGUE, ...ROWS]) {
+      for (const fault of [...CATALOGUE, ...FAILURES, ...ROWS]) {
         for (const before of BEFORE) yield { mode, when: 'now', plan: [...before, fault], effect };
         yield { mode, when: 'job-end', plan: [fault], effect };
       }
@@ -68,7 +71,7 @@ const now = { when: 'now' } as const;
 /** Every fault in a login, for each way to log in. */
 function* logins(effect: boolean): Generator<Case> {
   for (const mode of LOGINS) {
-    for (const fault of [...CATALOGUE, ...USER_OBJECTS, ...ROWS]) {
+    for (const fault of [...CATALOGUE, ...FAILURES, ...USER_OBJECTS, ...ROWS]) {
       for (const before of BEFORE) yield { ...now, mode, plan: [...before, fault], effect };
     }
     for (const fault of PATIENT) yield { ...now, mode, plan: inARow(fault, 8), effect };
@@ -78,7 +81,7 @@ function* logins(effect: boolean): Generator<Case> {
 /** Every fault in each request that follows a login. */
 function* afterLogins(effect: boolean): Generator<Case> {
   const inputs = { 'organization-id': ANOTHER_ORGANIZATION };
-  for (const fault of [...CATALOGUE, ...VALIDITIES]) {
+  for (const fault of [...CATALOGUE, ...FAILURES, ...VALIDITIES]) {
     for (const mode of LOGINS) yield { ...now, mode, plan: [WELL, fault], effect };
     // A session of another organization is ended at once.
     for (const mode of BY_PASSWORD) yield { ...now, mode, plan: [WELL, fault], effect, inputs };

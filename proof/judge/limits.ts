@@ -142,7 +142,8 @@ function tooOften(trial: Trial, step: When): Violations {
 function misconduct(trial: Trial): Violations {
   const { main, post, sent, foreignConnections, saveFailed } = trial;
   const broke = saidBy(main).broke ?? saidBy(post).broke;
-  const isBroken = broke !== undefined && !(saveFailed && /Could not /.test(broke));
+  const isMade = (saveFailed && /Could not /.test(broke ?? '')) || sent.some(({ met }) => met.programError);
+  const isBroken = broke !== undefined && !isMade;
   return {
     'a connection to a host that no input names': foreignConnections > 0,
     'the post step failed the job': post.failed && post.signal === null,

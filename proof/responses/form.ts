@@ -29,8 +29,19 @@ export function ends(purpose: Purpose): boolean {
   return purpose === 'logout' || purpose === 'logoutall';
 }
 
-/** What an error object is about: what it says no to, or ended. */
-export type About = 'session' | 'address' | 'account' | 'nothing';
+/**
+ * What an error object is about: what it says no to, or ended. `account`: the credentials are not valid, or have expired; `lock`:
+ * the account is locked or disabled.
+ */
+export type About =
+  | 'session'
+  | 'account'
+  | 'lock'
+  | 'address'
+  | 'license'
+  | 'maintenance'
+  | 'permission'
+  | 'nothing';
 
 /** What came back, by what it was. What should follow from it is no part of it. */
 export type Form =
@@ -64,8 +75,8 @@ export type Form =
       readonly retryAfter?: boolean;
       readonly brokenOff?: boolean;
     }
-  /** No answer, or a 2xx or 5xx that broke off. */
-  | { readonly kind: 'nothing' };
+  /** No answer, or a 2xx or 5xx that broke off. `notHttp`: because it cannot be read as HTTP, which rarely passes. */
+  | { readonly kind: 'nothing'; readonly notHttp?: boolean };
 
 /** What one request met, as the one knows it who made it so. */
 export interface Encounter {
@@ -79,6 +90,8 @@ export interface Encounter {
   readonly from?: 'gateway';
   /** No connection was made over which the request could be sent. */
   readonly neverSent?: boolean;
+  /** An error was thrown in the program, which the log is to tell. */
+  readonly programError?: boolean;
   /** A failure that rarely passes: how often a step may have it. What follows from a response, `limitOf` knows. */
   readonly atMost?: Limit;
 }
@@ -99,7 +112,7 @@ const UNSETTLED = [407, 408, 425, 429];
 const RETRIED = [408, 425, 429];
 const NOT_JUDGED = [425, 429];
 
-/** It speaks of bad credentials: by status or by code, and any 401 or 403. */
+/** It speaks of bad credentials or a lock: by status, by code or by what it is about, and any 401 or 403. */
 export function rejectsCredentials(form: Form): boolean {
   switch (form.kind) {
     case 'truth':
@@ -115,7 +128,9 @@ export function rejectsCredentials(form: Form): boolean {
       return (
         FORBIDDEN.includes(form.status) ||
         FORBIDDEN.includes(form.statusCode ?? 0) ||
-        BAD_CREDENTIALS.includes(form.code ?? '')
+        BAD_CREDENTIALS.includes(form.code ?? '') ||
+        form.about === 'lock' ||
+        (form.about === 'account' && (within(form.status, 200) || within(form.status, 400)))
       );
     case 'other':
       return FORBIDDEN.includes(form.status);
@@ -251,6 +266,7 @@ function isUnclearStatus(status: number): boolean {
 export function limitOf({ name, form, atMost }: Encounter, purpose: Purpose): Limit | undefined {
   if (atMost !== undefined) return atMost;
   if (settles(form, purpose)) return undefined;
+  if (form.kind === 'nothing' && form.notHttp) return { kind: 'no HTTP', times: opens(purpose) ? 1 : 2 };
   if (isRedirect(form, purpose)) return { kind: 'a redirect', times: 1 };
   if (isUnclear4xx(form, purpose)) return { kind: 'an unclear 4xx', times: 2 };
   return isUnclear(form) ? { kind: `"${name}"`, times: 6 } : undefined;

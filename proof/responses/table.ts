@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ApiVersion, Fault } from '../../simulator/index.ts';
-import type { HttpResponse } from '../../src/http.ts';
+import type { HttpResponse, HttpResult } from '../../src/http.ts';
 import { MARK } from '../judge/leaks.ts';
 import { NO_HEADERS } from '../virtual/vendor.ts';
 import type { About, Encounter, Form } from './form.ts';
@@ -58,7 +58,7 @@ export interface Happening extends Encounter {
   /** Over sockets: what the simulator does; undefined if it responds as it should. */
   readonly fault: (scene: Scene) => Fault | undefined;
   /** In process: what the transport hands over. A fault of the wire has none: it is recorded from a socket. */
-  readonly response?: (scene: Scene) => HttpResponse;
+  readonly response?: (scene: Scene) => HttpResult;
 }
 
 const JSON_TYPE = 'application/json;charset=utf-8';
@@ -129,6 +129,16 @@ const hostile = (
 const aboutOf = (code: string): About =>
   code === 'AUTH_01' ? 'session' : /^(UI_10000|IDS_08\d)$/.test(code) ? 'account' : 'nothing';
 
+/** Version 2's error object whose words alone say what it is about. */
+const worded = (about: About, description: string, fields: { statusCode?: number; code?: string } = {}) => {
+  const all = { code: 'X_1', ...fields };
+  return json(
+    `${about}: ${description}${all.code === 'X_1' ? '' : ` (${all.code})`}${all.statusCode ? ` ${all.statusCode}` : ''}`,
+    v2({ ...all, description }),
+    is({ is: 'error', about, ...all }),
+  );
+};
+
 /** In version 2 its own status repeats that of the response. */
 const hostileV2 = (name: string, code: string, statusCode?: number): Body => ({
   ...hostile(name, code, (known, echoed, status) => ({
@@ -158,7 +168,15 @@ export const BODIES: readonly Body[] = [
   text('a word', 'OK', 'text/plain'),
   // Every kind of JSON.
   ...['null', 'true', '0', '"ended"', '[]', '[{"@type":"success"}]'].map((bytes) => json(bytes, bytes)),
-  ...['{}', '{"success":true}', '{"@type":"success"}'].map((bytes) => json(bytes, bytes, SUCCESS)),
+  ...[
+    '{}',
+    '{"success":true}',
+    '{"@type":"success"}',
+    // With members that do no harm.
+    '{"@type":"SUCCESS","id":1,"organization":{"name":"x"}}',
+    '{"@type":"Success","statusCode":"200","message":"Done."}',
+    '{"success":true,"status":"ok","message":"Done.","requestId":null}',
+  ].map((bytes) => json(bytes, bytes, SUCCESS)),
   // Objects that speak of something else, or of trouble.
   ...[
     '{"success":false}',
@@ -166,8 +184,24 @@ export const BODIES: readonly Body[] = [
     '{"status":"success"}',
     '{"@type":"success","success":false}',
     '{"@type":"success","statusCode":503}',
+    '{"@type":"success","statusCode":302}',
+    '{"@type":"success","status":"FAILED"}',
+    '{"@type":"success","code":5}',
+    '{"@type":"success","isEnded":false}',
+    '{"@type":"success","error":{"code":"x"}}',
+    '{"@type":"success","has_failed":0}',
+    '{"@type":"success","fault":{"faultstring":"Invalid access token"}}',
+    '{"@type":"success","redirectUrl":"https://sso.example.com/"}',
+    '{"success":"true"}',
     '{"success":true,"errors":["down"]}',
+    '{"success":true,"errorCode":5}',
+    '{"success":true,"failureReason":null}',
     '{"success":true,"fault":{"faultstring":"Invalid access token"}}',
+    '{"success":true,"redirect-to":"/login"}',
+    '{"success":true,"status":"FAILED"}',
+    '{"success":true,"status":299}',
+    '{"success":true,"code":503}',
+    '{"success":true,"state":"queued"}',
     // Errors in the forms of Spring, Google, Azure, OAuth and AWS.
     '{"timestamp":"2026-11-20T10:00:00Z","status":401,"error":"Unauthorized","path":"/saas/api/v2/user/logout"}',
     '{"error":{"code":401,"message":"Request had invalid credentials.","status":"UNAUTHENTICATED"}}',
@@ -175,6 +209,9 @@ export const BODIES: readonly Body[] = [
     '{"error":"invalid_token","error_description":"The session has expired"}',
     '{"code":"NotFound","message":"There is no such resource"}',
     '{"message":"Unauthorized"}',
+    '{"statusCode":401,"message":"Access denied due to missing subscription key."}',
+    '{"type":"about:blank","title":"Unauthorized","status":401}',
+    '{"errors":[{"message":"x"}]}',
     '{"error":{"code":"","message":"x"}}',
   ].map((bytes) => json(bytes, bytes)),
   // The vendor's error objects.
@@ -190,6 +227,27 @@ export const BODIES: readonly Body[] = [
     v2({ code: 'UI_10001', description: 'Not from this address', statusCode: 403 }),
     is({ is: 'error', about: 'address', code: 'UI_10001', statusCode: 403 }),
   ),
+  worded('session', 'The session is not valid.', { statusCode: 401 }),
+  worded('session', 'The session is not valid.', { statusCode: 401, code: 'UI_10000' }),
+  worded('session', 'The session is not valid.', { statusCode: 403 }),
+  worded('session', 'Session ID was not found.', { statusCode: 401 }),
+  worded('session', 'User is not logged in.'),
+  worded('address', 'The IP address is not trusted.', { statusCode: 401, code: 'UI_10044' }),
+  worded('address', 'The session is not valid from this network.', { statusCode: 401 }),
+  worded('address', 'Session invalid: réseau inconnu', { statusCode: 401 }),
+  worded('license', 'Session ended: the license expired.', { statusCode: 401 }),
+  worded('license', 'The session is invalid: no subscription.', { statusCode: 401 }),
+  worded('maintenance', 'Session not found: down for maintenance.', { statusCode: 401 }),
+  worded('permission', 'Session expired for this role.', { statusCode: 401 }),
+  worded('permission', 'The certificate expired; the session is not valid.', { statusCode: 401 }),
+  worded('nothing', 'Unauthorized', { statusCode: 401 }),
+  worded('nothing', 'The session was not ended.', { statusCode: 401 }),
+  worded('nothing', 'Object X is locked.'),
+  worded('lock', 'Too many failed logins: the account is locked.', { code: 'UI_2' }),
+  worded('lock', 'User is disabled.'),
+  worded('account', 'The password has expired.'),
+  worded('account', 'User name or credentials are wrong.'),
+  v2Error('nothing', { code: 'X_1' }),
   v2Error('nothing', { code: 'APP_13400', statusCode: 403 }),
   v2Error('nothing', { code: 'APP_13400', statusCode: 500 }),
   error('session', '{"error":{"code":"AUTH_01","message":"x","requestId":"r"}}', { code: 'AUTH_01' }),
@@ -198,7 +256,9 @@ export const BODIES: readonly Body[] = [
     code: 'MIG_MIGRATION_SERVICE_0001',
   }),
   error('session', '{"code":"AUTH_01","message":"Session expired","requestId":"r"}', { code: 'AUTH_01' }),
-  error('account', '{"code":"IDS_086","description":"locked"}', { code: 'IDS_086' }),
+  error('session', '{"code":"X_1","message":"Session expired"}', { code: 'X_1' }),
+  error('session', '{"error":{"code":"X_1","message":"The session has ended."}}', { code: 'X_1' }),
+  error('lock', '{"code":"IDS_086","description":"locked"}', { code: 'IDS_086' }),
   json('a user object', USER_V2, is({ is: 'user object', api: 'v2' })),
   json('a user object of version 3', USER_V3, is({ is: 'user object', api: 'v3' })),
   json(
@@ -270,6 +330,8 @@ export const HEADERS: readonly HeaderSet[] = [
       ['WWW-Authenticate', 'NTLM'],
     ],
   },
+  { name: 'Proxy-Authenticate', lines: [['Proxy-Authenticate', 'NTLM']] },
+  { name: 'Location', lines: [['Location', 'https://sso.example.com/login']] },
   { name: 'no length', lines: [], noLength: true },
   { name: 'Retry-After', lines: [['Retry-After', '1']] },
 ];
@@ -303,7 +365,9 @@ export function bodyNamed(name: string): Body {
 }
 
 /** A row of the table; what the transport hands over is known. */
-export type Row = Happening & Required<Pick<Happening, 'response'>>;
+export interface Row extends Happening {
+  readonly response: (scene: Scene) => HttpResponse;
+}
 
 /** A response of something in front of the server, which does not hear of the request; `api` is the version that was called. */
 export function gatewayRow(status: number, body: Body, headers: HeaderSet, api: ApiVersion): Row {
