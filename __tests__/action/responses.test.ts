@@ -1,71 +1,95 @@
 import { expect, test } from '@jest/globals';
+import { CATALOGUE } from '../../proof/faults/catalogue.ts';
+import { secretIn } from '../../proof/journal.ts';
+import type { Happening } from '../../proof/responses/table.ts';
 import { Job } from '../../runner/index.ts';
 import { startSimulator } from '../../simulator/index.ts';
-import { type Meaning, type Row, rows } from './responses.ts';
-import {
-  actionDirectory,
-  between,
-  IMPATIENT,
-  inputsToEnd,
-  type Mode,
-  outcomeOf,
-  pipeline,
-} from './support.ts';
+import { expectedInPost, expectedNow, type Observed } from '../unit/responses/outcomes.ts';
+import { at, type Meaning } from '../unit/responses/rows.ts';
+import { actionDirectory, IMPATIENT, inputsToEnd, type Mode, outcomeOf, pipeline } from './support.ts';
 
-/** Most of the time a job waits, so more of them than there are cores. */
-const AT_ONCE = 12;
-
-interface Meeting {
-  readonly row: Row;
-  readonly mode: Mode;
-  readonly when: 'now' | 'job-end';
-  readonly onFailure: 'warn' | 'fail';
+/** A fault of the wire, by its name in the proof's catalogue. */
+function fault(name: string): Happening {
+  const happening = CATALOGUE.find((one) => one.name === name);
+  if (happening === undefined) throw new Error(`No fault is named ${name}`);
+  return happening;
 }
 
-// Every request of a job gets the row's answer, as from something that stands before the server. What is settled
-// by main is met by post in a job of its own, in one mode, turn and turn about; where it means the same to both modes,
-// that is all that this mode meets.
-const meetings: readonly Meeting[] = rows.flatMap((row, index) => {
-  const [even, odd] =
-    index % 2 === 0 ? (['logout', 'logoutall'] as const) : (['logoutall', 'logout'] as const);
-  const inMain = (mode: Mode, onFailure: 'warn' | 'fail'): Meeting => ({ row, mode, when: 'now', onFailure });
-  if (!isSettled(row[even])) return [inMain(even, 'fail'), inMain(odd, 'warn')];
-  const inPost: Meeting = { row, mode: even, when: 'job-end', onFailure: 'fail' };
-  return row[even] === row[odd]
-    ? [inMain(odd, 'warn'), inPost]
-    : [inMain(even, 'fail'), inMain(odd, 'warn'), inPost];
+// `unit/steps/responses.test.ts` plays the rows of the table in process. Here are one row of each meaning, and faults of the wire.
+const NOW: readonly (readonly [Mode, 'warn' | 'fail', Happening, Meaning])[] = [
+  ['logout', 'fail', at(200, '{"@type":"success"}', 'no length', true), 'ended'],
+  ['logout', 'fail', fault('1xx answers before an empty one'), 'ended'],
+  ['logoutall', 'warn', fault('the answer twice'), 'ended'],
+  ['logoutall', 'warn', at(200, 'no body', 'Retry-After', true), 'ended'],
+  [
+    'logout',
+    'warn',
+    at(401, '{"code":"AUTH_01","message":"Session expired","requestId":"r"}'),
+    'already-ended',
+  ],
+  ['logout', 'fail', at(401, 'blanks'), 'already-ended'],
+  ['logout', 'fail', at(401, 'address: The IP address is not trusted. (UI_10044) 401'), 'refused'],
+  ['logoutall', 'warn', at(429, 'lock: Too many failed logins: the account is locked. (UI_2)'), 'refused'],
+  ['logoutall', 'fail', at(404, '{"@type":"error","code":"X_1"}'), 'refused-for-now'],
+  ['logoutall', 'warn', at(401, 'a page', 'WWW-Authenticate'), 'not-again'],
+  ['logoutall', 'fail', at(403, 'no body'), 'not-again'],
+  ['logout', 'fail', at(429, 'a page'), 'not-now'],
+  ['logout', 'warn', fault('no answer, close'), 'unknown'],
+  ['logout', 'fail', fault('headers cut by a FIN'), 'unknown'],
+  ['logout', 'warn', fault('no last chunk'), 'unknown'],
+  ['logout', 'fail', fault('a cut body, reset'), 'unknown'],
+  ['logoutall', 'warn', fault('no answer, reset'), 'unknown'],
+  ['logoutall', 'fail', at(500, '{"@type":"error","code":"X_1"}'), 'unknown'],
+  ['logout', 'fail', at(200, 'a page'), 'unclear'],
+  ['logout', 'warn', at(204, 'no body', 'Proxy-Authenticate'), 'unclear'],
+  ['logout', 'fail', fault('no length and a FIN in place of a body'), 'unclear'],
+  ['logout', 'warn', fault('an endless body'), 'unclear'],
+  ['logout', 'fail', fault('101 Switching Protocols'), 'unclear'],
+  ['logout', 'warn', at(404, 'no body', 'Retry-After'), 'unclear-4xx'],
+  ['logout', 'fail', fault('SSH'), 'unclear-4xx'],
+  ['logoutall', 'warn', at(302, 'a page', 'Location'), 'redirect'],
+];
+
+test.concurrent.each(
+  NOW.map(
+    ([mode, onFailure, happening, meaning]) => [happening.name, meaning, mode, onFailure, happening] as const,
+  ),
+)('%s: %s of %s, on-cleanup-failure: %s', async (_, meaning, mode, onFailure, happening) => {
+  const seen = await meet(happening, mode, 'now', meaning, onFailure);
+  expect(seen).toEqual(expectedNow(meaning, mode, onFailure));
 });
 
-let begun: readonly Promise<Observed>[] | undefined;
+const IN_POST: readonly (readonly [Mode, Happening, Meaning])[] = [
+  ['logoutall', at(200, 'success in gzip', 'no more headers', true), 'ended'],
+  ['logout', at(200, 'session: The session is not valid. 401'), 'already-ended'],
+  ['logout', at(404, 'session: The session is not valid. 401'), 'refused'],
+  ['logoutall', at(500, '{"error":{"code":"IDS_085","message":"x"}}'), 'refused'],
+];
 
-test.each(meetings.map((meeting, index) => [titleOf(meeting), meeting, index] as const))(
-  '%s',
-  async (_title, { row, mode, when, onFailure }, index) => {
-    begun ??= begin(meetings);
-    const expected = when === 'now' ? expectedNow(row[mode], mode, onFailure) : expectedInPost(row[mode]);
-    expect(await begun[index]).toEqual(expected);
-  },
-);
+test.concurrent.each(
+  IN_POST.map(([mode, happening, meaning]) => [happening.name, meaning, mode, happening] as const),
+)('%s: %s of %s in post', async (_, meaning, mode, happening) => {
+  expect(await meet(happening, mode, 'job-end', meaning, 'fail')).toEqual(expectedInPost(meaning));
+});
 
-interface Observed {
-  readonly main: string;
-  readonly exitCode: number | null;
-  readonly result: string | undefined;
-  readonly requests: unknown;
-  readonly post: string;
-  readonly postExitCode: number | null;
-  readonly postRequests: unknown;
-  readonly open: number;
-}
-
-async function meet({ row, mode, when, onFailure }: Meeting): Promise<Observed> {
+/** Every request of a job meets the same. */
+async function meet(
+  happening: Happening,
+  mode: Mode,
+  when: 'now' | 'job-end',
+  meaning: Meaning,
+  onFailure: 'warn' | 'fail',
+): Promise<Observed> {
   const cloud = await startSimulator();
   const job = new Job({ actionDirectory, ...IMPATIENT });
   try {
     const session = cloud.openSession(pipeline);
-    cloud.setFaults(() => row.fault);
+    cloud.setFaults((request) =>
+      happening.fault({ secret: secretIn(request), foreignUrl: '', effect: false }),
+    );
     // Where the time is spent, as little as allows of several attempts.
-    const seconds = isEndless(row[mode], mode) ? '3' : '10';
+    const isEndless = meaning === 'not-now' || (meaning === 'unknown' && mode === 'logout');
+    const seconds = isEndless ? '3' : '10';
     const settings = { when, 'timeout-seconds': seconds, 'on-cleanup-failure': onFailure };
     const step = job.start(
       mode === 'logout'
@@ -90,95 +114,4 @@ async function meet({ row, mode, when, onFailure }: Meeting): Promise<Observed> 
     await job.dispose();
     await cloud.close();
   }
-}
-
-function expectedNow(meaning: Meaning, mode: Mode, onFailure: 'warn' | 'fail'): Observed {
-  const quiet = { requests: 1, post: 'Nothing to clean up', postExitCode: 0, postRequests: 0 };
-  switch (meaning) {
-    case 'ended':
-      return { main: 'Ended', exitCode: 0, result: 'ended', ...quiet, open: 0 };
-    case 'already-ended':
-      return { main: 'Error: Already ended', exitCode: 1, result: 'already-ended', ...quiet, open: 1 };
-    case 'refused':
-      return { main: 'Error: Not ended', exitCode: 1, result: 'failed', ...quiet, open: 1 };
-    case 'refused-for-now': {
-      const post = `${onFailure === 'fail' ? 'Error' : 'Warning'}: Not ended`;
-      const postExitCode = onFailure === 'fail' ? 1 : 0;
-      const main = { main: 'Error: Not ended', exitCode: 1, result: 'failed', requests: 1 };
-      return { ...main, post, postExitCode, postRequests: 1, open: 1 };
-    }
-    default: {
-      const [requests, postRequests] = mayBeSent(meaning, mode);
-      return {
-        main: 'Error: Not confirmed as ended',
-        exitCode: 1,
-        result: 'failed',
-        requests,
-        post: `${onFailure === 'fail' ? 'Error' : 'Warning'}: Not confirmed as ended`,
-        postExitCode: onFailure === 'fail' ? 1 : 0,
-        postRequests,
-        open: 1,
-      };
-    }
-  }
-}
-
-type Unsettled = Exclude<Meaning, 'ended' | 'already-ended' | 'refused' | 'refused-for-now'>;
-
-/** How many requests main and post may send while they get nothing but this answer. */
-function mayBeSent(meaning: Unsettled, mode: Mode): readonly [main: unknown, post: unknown] {
-  // On a busy machine there may be no time for more; post is not quiet at least.
-  const untilTimeIsSpent = [between(2, 60), between(1, 60)] as const;
-  switch (meaning) {
-    case 'not-now':
-      return untilTimeIsSpent;
-    case 'unknown':
-      return mode === 'logout' ? untilTimeIsSpent : [3, 0];
-    case 'unclear':
-      return mode === 'logout' ? [6, 6] : [3, 0];
-    case 'unclear-4xx':
-      // Of the three that logoutall has in a job, one is left for the post step.
-      return mode === 'logout' ? [2, 2] : [2, between(0, 1)];
-    case 'not-again':
-      return [1, 0];
-    case 'redirect':
-      return [1, 1];
-  }
-}
-
-function expectedInPost(meaning: Meaning): Observed {
-  const main = { main: 'Scheduled', exitCode: 0, result: 'scheduled', requests: 0 };
-  const post = { postExitCode: 0, postRequests: 1, open: 1 };
-  switch (meaning) {
-    case 'ended':
-      return { ...main, ...post, post: 'Ended', open: 0 };
-    case 'already-ended':
-      return { ...main, ...post, post: 'Already ended' };
-    default:
-      return { ...main, ...post, post: 'Error: Not ended', postExitCode: 1 };
-  }
-}
-
-function isSettled(meaning: Meaning): boolean {
-  return meaning === 'ended' || meaning === 'already-ended' || meaning === 'refused';
-}
-
-function isEndless(meaning: Meaning, mode: Mode): boolean {
-  return meaning === 'not-now' || (meaning === 'unknown' && mode === 'logout');
-}
-
-function titleOf({ row, mode, when }: Meeting): string {
-  return `${row.name}, to ${mode}${when === 'now' ? '' : ' in post'}: ${row[mode]}`;
-}
-
-/** Begins all of them, so many at once, in their order. */
-function begin(all: readonly Meeting[]): readonly Promise<Observed>[] {
-  const running: Promise<unknown>[] = [];
-  return all.map((meeting, index) => {
-    const before = running[index - AT_ONCE] ?? Promise.resolve();
-    const observed = before.then(() => meet(meeting));
-    // Whatever comes of it, its test is told; the queue goes on.
-    running.push(Promise.allSettled([observed]));
-    return observed;
-  });
 }

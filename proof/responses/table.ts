@@ -213,6 +213,13 @@ export const BODIES: readonly Body[] = [
     '{"type":"about:blank","title":"Unauthorized","status":401}',
     '{"errors":[{"message":"x"}]}',
     '{"error":{"code":"","message":"x"}}',
+    // Codes that are not in the vendor's form, and the vendor's form where it does not belong.
+    '{"error":{"code":"_1","message":"x"}}',
+    '{"code":"session_expired","message":"x"}',
+    '{"code":"AUTH-01","message":"x"}',
+    '{"code":"AUTH_01"}',
+    '{"@type":"Error","code":"AUTH_01"}',
+    '[{"error":{"code":"AUTH_01","message":"x"}}]',
   ].map((bytes) => json(bytes, bytes)),
   // The vendor's error objects.
   // Without a code or a text it is as good as an empty 401.
@@ -256,6 +263,8 @@ export const BODIES: readonly Body[] = [
     code: 'MIG_MIGRATION_SERVICE_0001',
   }),
   error('session', '{"code":"AUTH_01","message":"Session expired","requestId":"r"}', { code: 'AUTH_01' }),
+  error('nothing', '{"code":"SaasApi_v2_7","description":"x"}', { code: 'SaasApi_v2_7' }),
+  error('session', '{"error":{"code":"auth_01","message":"x"}}', { code: 'AUTH_01' }),
   error('session', '{"code":"X_1","message":"Session expired"}', { code: 'X_1' }),
   error('session', '{"error":{"code":"X_1","message":"The session has ended."}}', { code: 'X_1' }),
   error('lock', '{"code":"IDS_086","description":"locked"}', { code: 'IDS_086' }),
@@ -303,6 +312,9 @@ export const BODIES: readonly Body[] = [
   coded('an error in br', 'br', DEAD, brotliCompressSync(DEAD), DEAD_CONTENT),
   coded('an error in gzip', 'gzip', DEAD, gzipSync(DEAD), DEAD_CONTENT),
   binary('success in an unknown coding', Buffer.from('{}'), { contentEncoding: 'zstd' }),
+  binary('an error in an unknown coding', Buffer.from(DEAD), { contentEncoding: 'zstd' }),
+  coded('success in no coding', 'identity', '{}', Buffer.from('{}'), { is: 'success' }),
+  text('success that is called a page', '{"success":true}', 'text/html', SUCCESS),
   binary('gzip that is not announced', gzipSync('{}')),
   { ...json('success behind a mark', `${BYTE_ORDER_MARK}{}`, SUCCESS), ambiguous: true },
   {
@@ -340,6 +352,7 @@ export const [PLAIN = { name: '', lines: [] }] = HEADERS;
 /** Too large for the product, where each is sent thousands of times. */
 export const LARGE = {
   nested: json('nested arrays', '[['.repeat(16_000) + ']]'.repeat(16_000)),
+  whole: json('64 KiB', '{}'.padEnd(65_536), SUCCESS),
   tooLarge: json('64 KiB and a byte', '{}'.padEnd(65_537)),
   cut: json('a part of JSON', '{"@type":"succ'),
 } as const;

@@ -1,0 +1,57 @@
+import type { Happening } from '../../../proof/responses/table.ts';
+import type { StepRecord, Trial } from '../../../proof/trial.ts';
+import { befall } from '../../../proof/virtual/befall.ts';
+import { playJob } from '../../../proof/virtual/job.ts';
+import { secretsSent } from '../../../proof/virtual/steps.ts';
+import type { Inputs } from '../../../runner/index.ts';
+import { type Mode, outcomeOf } from '../../action/support.ts';
+import type { Observed } from '../responses/outcomes.ts';
+
+interface Options {
+  readonly when?: 'now' | 'job-end';
+  readonly timeoutSeconds?: number;
+  readonly inputs?: Inputs;
+}
+
+/** Plays main and post in process: the request of that number meets this, or the vendor if it is undefined. */
+export async function jobThatMeets(
+  mode: Mode,
+  meets: (index: number) => Happening | undefined,
+  { when = 'now', timeoutSeconds = 10, inputs = {} }: Options = {},
+): Promise<Trial> {
+  let sent = 0;
+  const setup = {
+    ...{ mode, when, timeoutSeconds, inputs },
+    allowAlreadyEnded: false,
+    sessions: 'opaque',
+  } as const;
+  return await playJob(setup, {
+    meet: async (call, _purpose, _world, vendor) => {
+      const met = meets(sent++) ?? { name: 'the vendor', form: { kind: 'truth' }, fault: () => undefined };
+      const [secret = ''] = secretsSent(call);
+      return { met, ...(await befall(met, vendor, call, { secret, foreignUrl: '', effect: false })) };
+    },
+  });
+}
+
+export function observed({ main, post, sent, openAfterPost }: Trial): Observed {
+  const requests = sent.filter(({ step }) => step === 'main').length;
+  return {
+    main: shown(main),
+    exitCode: main.exitCode,
+    result: main.outputs['result'],
+    requests,
+    post: shown(post),
+    postExitCode: post.exitCode,
+    postRequests: sent.length - requests,
+    open: openAfterPost.length,
+  };
+}
+
+/** The first words of the last line, with its level. */
+export function shown({ log, annotations }: StepRecord): string {
+  const text = log.at(-1) ?? '';
+  const level = annotations.find(({ message }) => message === text)?.level;
+  const prefix = level === 'error' ? 'Error: ' : level === 'warning' ? 'Warning: ' : '';
+  return outcomeOf({ log: [`${prefix}${text}`] });
+}
