@@ -1,6 +1,7 @@
+import { categories, replaceInvisible } from './unicode.ts';
+
 /** A run of a secret as long as this counts as the secret. */
 const RUN = 8;
-const INVISIBLE = '[\\p{C}\\p{Z}]+';
 
 /** What a text from the server must not repeat. */
 export interface Secret {
@@ -9,14 +10,9 @@ export interface Secret {
   readonly secretIsPassword: boolean;
 }
 
-/** Runs of invisible characters. A literal would make Node look up the Unicode categories while it loads the script. */
-export function invisible(): RegExp {
-  return new RegExp(INVISIBLE, 'gu');
-}
-
 /** In capitals, because hosts and headers come in any case, and without blanks. */
 function squeezed(text: string): string {
-  return text.replace(invisible(), '').toUpperCase();
+  return replaceInvisible(text, '').toUpperCase();
 }
 
 /** Whether a text contains the whole secret, or is it if it is a short one. */
@@ -60,9 +56,9 @@ class WordBounds {
 
   constructor(text: string) {
     let at = 0;
-    for (const [piece] of text.matchAll(/[\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]/gu)) {
+    for (const [piece] of text.matchAll(categories('[\\p{L}\\p{M}\\p{N}]+|[^\\p{L}\\p{M}\\p{N}]'))) {
       const end = at + squeezed(piece).length;
-      if (end > at && /^[\p{L}\p{M}]+$/u.test(piece)) this.#endOf.set(at, end);
+      if (end > at && categories('^[\\p{L}\\p{M}]+$').test(piece)) this.#endOf.set(at, end);
       at = end;
     }
   }

@@ -1,5 +1,6 @@
 import { type ErrorObject, isVendorCode } from './error-object.ts';
-import { hasWholeSecret, invisible, repetitionFinder, type Secret } from './secret-run.ts';
+import { hasWholeSecret, repetitionFinder, type Secret } from './secret-run.ts';
+import { replaceInvisible } from './unicode.ts';
 
 const MAX_LENGTH = 500;
 /** Stands in for server text that cannot be shown. */
@@ -46,10 +47,8 @@ export function serverTexts(
 }
 
 function oneLine(raw: string): string {
-  const line = raw
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours start with one
-    .replace(/\x1b\[[\d;]*m/g, '')
-    .replace(invisible(), ' ')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours start with one
+  const line = replaceInvisible(raw.replace(/\x1b\[[\d;]*m/g, ''), ' ')
     .trim()
     // The runner takes `::` at the start of a line and `##[` anywhere in it for a command.
     .replace(/:(?=:)/g, ': ')
@@ -65,6 +64,7 @@ function repeats(texts: readonly string[], secret: Secret): boolean {
 
 /** A text as it is, and with its escapes undone, up to twice. */
 function readingsOf(text: string): readonly string[] {
+  if (!/[+%\\&]/.test(text)) return [text];
   const once = UNESCAPES.map((undo) => undo(text));
   const twice = once.flatMap((reading) => UNESCAPES.map((undo) => undo(reading)));
   const all = (given: string) => UNESCAPES.reduce((left, undo) => undo(left), given);

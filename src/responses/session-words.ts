@@ -1,3 +1,4 @@
+import { categories } from './unicode.ts';
 import { wordsOf } from './words.ts';
 
 /** Words that may stand between a session and what is said of it. */
@@ -28,7 +29,7 @@ const AFTER = new Set(
  * nobody is logged in. False in doubt, so also for every text with letters that English does not have.
  */
 export function saysSessionIsDead(text: string): boolean {
-  if (/(?![A-Za-z])\p{L}/u.test(text)) return false;
+  if (categories('(?![A-Za-z])\\p{L}').test(text)) return false;
   const withoutIds = text
     .split(/\s+/)
     .map((part) => (/\d/.test(part) ? part.replace(/.*[^.,:;!?]/s, '') : part));

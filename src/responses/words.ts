@@ -1,3 +1,5 @@
+import { categories } from './unicode.ts';
+
 /** The words of a text in lower case. Names are split at capitals, `_` and `-`: `icSessionId` has three. Takes linear time. */
 export function wordsOf(text: string): readonly string[] {
   return (
@@ -5,7 +7,7 @@ export function wordsOf(text: string): readonly string[] {
       .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
       .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
       .toLowerCase()
-      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+      .match(categories('[\\p{L}\\p{M}\\p{N}]+')) ?? []
   );
 }
 
