@@ -1,4 +1,4 @@
-import type { SeenRequest } from '../simulator/index.ts';
+import type { AccessToken, SeenRequest } from '../simulator/index.ts';
 import { type Assignment, MODE_PROFILES, type Mode, purposeOf } from './modes.ts';
 import { type Encounter, opens, type Purpose } from './responses/form.ts';
 import type { SentRequest, When } from './trial.ts';
@@ -20,6 +20,7 @@ export function secretIn({ headers, body }: SeenRequest): string {
   const secrets = [
     headers['icsessionid'],
     headers['infa-session-id'],
+    headers['ids-session-id'],
     fields.icToken,
     fields.oauthToken,
     fields.password,
@@ -78,6 +79,11 @@ export class Journal {
       token: request !== undefined && one.purpose === 'token-login' ? secretIn(request) : '',
       effect: request?.effect,
     }));
+  }
+
+  /** The access tokens of these sessions. */
+  accessTokens(): readonly AccessToken[] {
+    return this.#task.accessTokens().filter(({ sessionId }) => this.sessionIds.has(sessionId));
   }
 
   /** The login that opened a session which the ledger holds and which was not there before. */

@@ -1,5 +1,5 @@
 import type { Inputs } from '../runner/index.ts';
-import type { Session, Simulator, User } from '../simulator/index.ts';
+import type { AccessToken, ApiVersion, Session, Simulator, User } from '../simulator/index.ts';
 import type { MODES } from '../src/requests/validate-inputs.ts';
 import { opens, type Purpose } from './responses/form.ts';
 
@@ -10,8 +10,10 @@ type ActionMode = keyof typeof MODES;
 const ENDING_WAYS = { logout: ['logout'], logoutall: ['logoutall'] } as const satisfies Readonly<
   Record<Exclude<ActionMode, 'login'>, readonly string[]>
 >;
-/** The ways in which the mode is played that opens one: each version, and a token. */
-const LOGIN_WAYS = { login: ['login', 'login-v3', 'login-token'] } as const satisfies Partial<
+/** The ways in which the mode is played that opens one: each version, and a token; and each version with an access token. */
+const OPENING_WAYS = ['login', 'login-v3', 'login-token'] as const;
+const ACCESS_TOKEN_WAYS = ['login-access-token', 'login-v3-access-token'] as const;
+const LOGIN_WAYS = { login: [...OPENING_WAYS, ...ACCESS_TOKEN_WAYS] } as const satisfies Partial<
   Record<ActionMode, readonly string[]>
 >;
 
@@ -21,13 +23,16 @@ export type Login = WaysOf<typeof LOGIN_WAYS>;
 export type Mode = WaysOf<typeof ENDING_WAYS> | Login;
 
 export const ENDINGS: readonly [Mode, ...Mode[]] = [...ENDING_WAYS.logout, ...ENDING_WAYS.logoutall];
-export const LOGINS: readonly [Login, ...Login[]] = LOGIN_WAYS.login;
+/** Logins that ask for a session alone. */
+export const LOGINS: readonly [Login, ...Login[]] = OPENING_WAYS;
+/** Logins that ask for an access token, too. */
+export const ACCESS_TOKEN_LOGINS: readonly [Login, ...Login[]] = ACCESS_TOKEN_WAYS;
 
 /** Where the action finds the server, perhaps through something else. */
 export type Address = Pick<Simulator, 'loginUrl' | 'serverUrl'>;
 
 /** The server's own book, be there sockets in front of it or none. */
-export type Ledger = Pick<Simulator, 'openSession' | 'openSessions'>;
+export type Ledger = Pick<Simulator, 'openSession' | 'openSessions' | 'accessTokens'>;
 
 /** Where a step is to do something, and for whom. */
 export interface Ground {
@@ -46,12 +51,16 @@ export interface Assignment {
   readonly secret: string;
   /** The sessions that the step is to end, or has opened, and that the ledger holds now. */
   readonly held: () => readonly Session[];
+  /** The access tokens that the ledger's server granted. */
+  readonly accessTokens: () => readonly AccessToken[];
 }
 
 /** All that the proof has to know of a mode. */
 interface ModeProfile {
   /** What its requests ask for; a login's main may ask for the end of what it has opened, too. */
   readonly asks: { readonly main: Purpose; readonly post: Purpose };
+  /** Whether its login asks for an access token, and to whom it is to be handed on. */
+  readonly accessToken: 'none' | 'output' | 'output-and-variable';
   /** Results of a green main that leave the session open, for post to end. */
   readonly leavesToPost: readonly string[];
   /** Begins with a session where the mode is given one; a mode that opens its own begins with none. */
@@ -59,7 +68,11 @@ interface ModeProfile {
 }
 
 /** The environment variables that a login is to set. */
-export const VARIABLES = { sessionId: 'IICS_SESSION_ID', serverUrl: 'IICS_POD_URL' } as const;
+export const VARIABLES = {
+  sessionId: 'IICS_SESSION_ID',
+  serverUrl: 'IICS_POD_URL',
+  accessToken: 'IDMC_ACCESS_TOKEN',
+} as const;
 const LOGIN = {
   mode: 'login',
   'session-id-variable': VARIABLES.sessionId,
@@ -69,26 +82,29 @@ const LOGIN = {
 export const MODE_PROFILES: Readonly<Record<Mode, ModeProfile>> = {
   logout: {
     asks: { main: 'logout', post: 'logout' },
+    accessToken: 'none',
     leavesToPost: ['scheduled'],
     begin: ({ cloud, user: { username }, at }) => {
       const { sessionId } = cloud.openSession({ username });
       const inputs = { mode: 'logout', 'server-url': at.serverUrl, 'session-id': sessionId };
-      return { inputs, secret: sessionId, held: () => openSession(cloud, sessionId) };
+      return { inputs, secret: sessionId, held: () => openSession(cloud, sessionId), accessTokens: () => [] };
     },
   },
   logoutall: {
     asks: { main: 'logoutall', post: 'logoutall' },
+    accessToken: 'none',
     leavesToPost: ['scheduled'],
     begin: ({ cloud, user: { username, password }, at }) => {
       const { sessionId } = cloud.openSession({ username });
       const inputs = { mode: 'logoutall', 'login-url': at.loginUrl, username, password };
-      return { inputs, secret: password, held: () => openSession(cloud, sessionId) };
+      return { inputs, secret: password, held: () => openSession(cloud, sessionId), accessTokens: () => [] };
     },
   },
   login: byPassword({ verify: 'always' }),
   'login-v3': byPassword({ 'api-version': '3' }),
   'login-token': {
     asks: { main: 'token-login', post: 'logout' },
+    accessToken: 'none',
     leavesToPost: ['opened'],
     begin: ({ cloud, user, at, token = { organizationId: '', jwt: '' } }) => ({
       inputs: {
@@ -99,13 +115,20 @@ export const MODE_PROFILES: Readonly<Record<Mode, ModeProfile>> = {
       },
       secret: token.jwt,
       held: () => openSessionsOf(cloud, user),
+      accessTokens: () => cloud.accessTokens(),
     }),
   },
+  'login-access-token': byPassword(
+    { 'access-token': 'true', 'access-token-variable': VARIABLES.accessToken },
+    'output-and-variable',
+  ),
+  'login-v3-access-token': byPassword({ 'api-version': '3', 'access-token': 'true' }, 'output'),
 };
 
-function byPassword(more: Inputs): ModeProfile {
+function byPassword(more: Inputs, accessToken: ModeProfile['accessToken'] = 'none'): ModeProfile {
   return {
     asks: { main: 'login', post: 'logout' },
+    accessToken,
     leavesToPost: ['opened'],
     begin: ({ cloud, user, at }) => ({
       inputs: {
@@ -117,6 +140,7 @@ function byPassword(more: Inputs): ModeProfile {
       },
       secret: user.password,
       held: () => openSessionsOf(cloud, user),
+      accessTokens: () => cloud.accessTokens(),
     }),
   };
 }
@@ -126,9 +150,14 @@ export function isLogin(mode: Mode): boolean {
   return opens(MODE_PROFILES[mode].asks.main);
 }
 
+/** The version of the API by which the mode asks. */
+export function apiOf(mode: Mode): ApiVersion {
+  return mode === 'login-v3' || mode === 'login-v3-access-token' ? 'v3' : 'v2';
+}
+
 /** What a request that arrived asks for, by its path. */
 export function purposeOf(path: string): Purpose {
-  const [, name] = /(\w+)$/.exec(path) ?? [];
+  const [, name] = /(\w+)(?:\?.*)?$/.exec(path) ?? [];
   switch (name) {
     case 'login':
     case 'logout':
@@ -138,6 +167,8 @@ export function purposeOf(path: string): Purpose {
       return 'token-login';
     case 'validSessionId':
       return 'validity';
+    case 'Token':
+      return 'access-token';
     default:
       throw new Error(`${path} is nothing that the action asks for`);
   }

@@ -20,7 +20,8 @@ For every mode, every \`when\`, main and post together:
 
 ${invariants()}
 
-A login is played with a password in version 2 and in version 3, and with a token of the organization's own provider.
+A login is played with a password in version 2 and in version 3, both with and without an access token, and with a token of the
+organization's own provider.
 \`properties\` and \`engine\` play it with GitHub's token as well. The signature of a token is checked over HTTP, so in process every
 token is good. The post step of a login verifies the end if \`verify\` is \`always\` or the session ID is a JWT.
 
@@ -37,7 +38,7 @@ the server, "ended" is a false claim while the ledger holds the session, and so 
 
 Excused, and counted apart, are claims that rest on a response that no client can tell from the vendor's: an empty 200 or 204 whose end
 is certain, \`{}\`, a success object, an empty 401, and an error object of the vendor's form that is not true. For a login these are also a user
-object, the response of validSessionId, a logout that the vendor confirms and that ends nothing, and a response that denies the login.
+object, an access token by its shape, the response of validSessionId, a logout that the vendor confirms and that ends nothing, and a response that denies the login.
 
 A session that is open at the end does not count as left if no step could have ended it within invariant 3: the server rejected the
 request, or said that the session had ended; every request that the limits allow met another response; a fault, or a wait

@@ -103,6 +103,7 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
         memoryMiB: gauge?.read(),
       };
       const sent = journal.requests();
+      const accessTokens = journal.accessTokens();
       return {
         label,
         mode,
@@ -111,8 +112,15 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
         main,
         post,
         sent,
-        secrets: [user.password, task.secret, ...journal.sessionIds, ...part.privateTexts],
+        secrets: [
+          user.password,
+          task.secret,
+          ...journal.sessionIds,
+          ...accessTokens.map(({ token }) => token),
+          ...part.privateTexts,
+        ],
         credential: task.secret,
+        accessTokens,
         openBefore,
         openAfterMain,
         openAfterPost: journal.openNow(),

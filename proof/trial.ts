@@ -1,6 +1,6 @@
 import type { StepResult } from '../runner/index.ts';
-import type { Effect } from '../simulator/index.ts';
-import { isLogin, type Mode } from './modes.ts';
+import type { AccessToken, Effect } from '../simulator/index.ts';
+import { isLogin, MODE_PROFILES, type Mode } from './modes.ts';
 import {
   type Encounter,
   opens,
@@ -53,6 +53,8 @@ export interface Trial {
   readonly secrets: readonly string[];
   /** The secret among them with which main authenticates. */
   readonly credential: string;
+  /** The access tokens that the server granted to these sessions. */
+  readonly accessTokens: readonly AccessToken[];
   /** The sessions of the step in the ledger: the one that it was given, or those that it opened. */
   readonly openBefore: readonly string[];
   readonly openAfterMain: readonly string[];
@@ -73,6 +75,16 @@ export interface Trial {
 
 export function sentIn({ sent }: Pick<Trial, 'sent'>, step: When): readonly SentRequest[] {
   return sent.filter((one) => one.step === step);
+}
+
+/** Whether the login of the mode asks for an access token. */
+export function wantsAccessToken({ mode }: Pick<Trial, 'mode'>): boolean {
+  return MODE_PROFILES[mode].accessToken !== 'none';
+}
+
+/** The access token that main handed on; empty if it handed on none. */
+export function accessTokenOf({ main }: Pick<Trial, 'main'>): string {
+  return main.outputs['access-token'] ?? '';
 }
 
 export function resultOf({ main }: Pick<Trial, 'main'>): string {

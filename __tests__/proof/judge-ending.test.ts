@@ -37,6 +37,7 @@ function trial(main: StepRecord, post: StepRecord, met: readonly Encounter[], ch
     post,
     sent: met.map((one, index) => asked(mode, index < metInMain ? 'main' : 'post', one)),
     secrets: [SECRET],
+    accessTokens: [],
     credential: SECRET,
     openBefore: [SECRET],
     openAfterMain: [SECRET],

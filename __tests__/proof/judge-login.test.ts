@@ -70,6 +70,7 @@ function trial(changed: Partial<Trial> = {}): Trial {
     post: POST_ENDED,
     sent: [LOGIN, LOGOUT],
     secrets: [ID, PASSWORD],
+    accessTokens: [],
     credential: PASSWORD,
     openBefore: [],
     openAfterMain: [ID],

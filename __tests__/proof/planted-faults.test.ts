@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Journal } from '../../proof/journal.ts';
 import { judge } from '../../proof/judge/judge.ts';
-import { MODE_PROFILES, type Mode } from '../../proof/modes.ts';
+import { MODE_PROFILES, type Mode, VARIABLES } from '../../proof/modes.ts';
 import { newJob, play } from '../../proof/play.ts';
 import { type Encounter, PROPER } from '../../proof/responses/form.ts';
 import type { StepRecord, Trial } from '../../proof/trial.ts';
@@ -10,7 +10,8 @@ import { startSimulator } from '../../simulator/index.ts';
 import { brokenBy } from './support.ts';
 
 const USER = { username: 'pipeline@example.com', password: 'not-a-real-password' };
-const MODES = ['logout', 'logoutall', 'login'] as const;
+const TOKEN = 'login-access-token';
+const MODES = ['logout', 'logoutall', 'login', TOKEN] as const;
 
 /** A job as it should go, played by processes. */
 async function byProcesses(mode: Mode): Promise<Trial> {
@@ -75,6 +76,13 @@ const REDIRECT: Encounter = { name: 'a redirect', form: { kind: 'other', status:
 const PAGE_404: Encounter = { name: '404 with a page', form: { kind: 'other', status: 404 } };
 const LOST: Encounter = { name: 'no response', form: { kind: 'nothing' } };
 const opened = ({ sent }: Trial) => sent.flatMap((one) => one.opened);
+const accessToken = ({ accessTokens }: Trial) => accessTokens[0]?.token ?? '';
+/** Main opened a session, got no access token, and handed nothing on. */
+const withoutToken = (trial: Trial) => ({
+  ...changed('main', () => ({ exitCode: 1, failed: true, outputs: { result: 'failed' }, env: {} }))(trial),
+  accessTokens: [],
+  sent: trial.sent.map((one) => (one.purpose === 'access-token' ? { ...one, met: REFUSED } : one)),
+});
 const warns = changed('post', () => ({
   annotations: [{ level: 'warning', message: '' }],
   log: ['Warning: '],
@@ -216,6 +224,84 @@ const PLANTED: readonly (readonly [string, (typeof MODES)[number], number, (tria
     'logout',
     4,
     changed('main', () => ({ commands: [{ name: 'set-env', properties: {}, data: '' }] })),
+  ],
+  ['an access token that nobody granted', TOKEN, 1, (trial) => ({ ...trial, accessTokens: [] })],
+  [
+    'an expiry that is not that of the access token',
+    TOKEN,
+    1,
+    changed('main', ({ outputs }) => ({
+      outputs: { ...outputs, 'access-token-expires-at': '2026-01-01T00:00:00Z' },
+    })),
+  ],
+  ['a session without an access token that main left to post', TOKEN, 2, withoutToken],
+  [
+    'a session that is handed on without its access token',
+    TOKEN,
+    3,
+    changed('main', ({ outputs, env }) => ({
+      outputs: { ...outputs, 'access-token': '' },
+      env: { ...env, [VARIABLES.accessToken]: '' },
+    })),
+  ],
+  [
+    'an access token whose variable was not set',
+    TOKEN,
+    3,
+    changed('main', ({ env }) => ({ env: { ...env, [VARIABLES.accessToken]: '' } })),
+  ],
+  [
+    'an access token that a failed login hands on',
+    TOKEN,
+    3,
+    (trial) =>
+      changed('main', () => ({ outputs: { 'access-token': accessToken(trial) } }))(withoutToken(trial)),
+  ],
+  [
+    'an access token that is asked for after a refusal',
+    TOKEN,
+    3,
+    (trial) => {
+      const { sent } = withoutToken(trial);
+      return { ...trial, sent: [...sent, ...sent.filter(({ purpose }) => purpose === 'access-token')] };
+    },
+  ],
+  ['an access token that is not wanted', TOKEN, 3, (trial) => ({ ...trial, mode: 'login' })],
+  [
+    'an access token that post asks for',
+    TOKEN,
+    3,
+    (trial) => ({
+      ...trial,
+      sent: trial.sent.map((one) =>
+        one.purpose === 'access-token' ? { ...one, step: 'post' as const } : one,
+      ),
+    }),
+  ],
+  [
+    'an access token in the log',
+    TOKEN,
+    4,
+    (trial) => changed('main', ({ log }) => ({ log: [...log, accessToken(trial)] }))(trial),
+  ],
+  [
+    'an access token in state',
+    TOKEN,
+    4,
+    (trial) => changed('main', ({ stateFile }) => ({ stateFile: stateFile + accessToken(trial) }))(trial),
+  ],
+  [
+    'an access token in a variable that nobody asked for',
+    TOKEN,
+    4,
+    (trial) => changed('main', ({ env }) => ({ env: { ...env, TOKEN: accessToken(trial) } }))(trial),
+  ],
+  [
+    'an access token that is not masked',
+    TOKEN,
+    4,
+    (trial) =>
+      changed('main', ({ masks }) => ({ masks: masks.filter((mask) => mask !== accessToken(trial)) }))(trial),
   ],
   ['a step without an end', 'logout', 5, changed('main', ({ dueMs }) => ({ durationMs: dueMs + 2_001 }))],
   ['a body without a limit', 'logout', 5, changed('post', () => ({ memoryMiB: 101 }))],

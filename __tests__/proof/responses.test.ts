@@ -50,7 +50,7 @@ describe('a row over a socket', () => {
 });
 
 /** Of the question of verification the schedules play only what changes the outcome. */
-const PURPOSES: readonly Purpose[] = ['logout', 'logoutall', 'login'];
+const PURPOSES: readonly Purpose[] = ['logout', 'logoutall', 'login', 'access-token'];
 /** Of a user object the schedules have their own rows, for it is about a session that the ledger must know. */
 const isDrawnElsewhere = (form: Form) => form.kind === 'user-object';
 

@@ -1,14 +1,16 @@
 import type { Inputs } from '../../runner/index.ts';
 import type { Settings } from '../../simulator/index.ts';
-import { ENDINGS, LOGINS, type Login, type Mode } from '../modes.ts';
+import { ACCESS_TOKEN_LOGINS, ENDINGS, LOGINS, type Login, type Mode } from '../modes.ts';
 import type { Happening } from '../responses/table.ts';
 import {
+  ACCESS_TOKENS,
   BUSY,
   CATALOGUE,
   FORBIDDEN,
   LONG_ERROR,
   LOST,
   PAGE,
+  REFUSED,
   UNAVAILABLE,
   USER_OBJECTS,
   VALIDITIES,
@@ -92,8 +94,15 @@ export function loginCases(): readonly Case[] {
       return { mode, tls: true, when: 'now', plan: [WELL, fault], inputs };
     }),
   );
+  const accessTokens = [...ACCESS_TOKENS, PAGE, LOST, REFUSED, LONG_ERROR, WELL].flatMap((fault, index) =>
+    [false, true].map((tls): Case => {
+      const mode = ACCESS_TOKEN_LOGINS[(index + Number(tls)) % ACCESS_TOKEN_LOGINS.length] ?? 'login';
+      // Over TLS sessions are JWTs, whose control comes first.
+      return { mode, tls, when: 'now', plan: [WELL, ...(tls ? [WELL] : []), fault] };
+    }),
+  );
   const large = LOGINS.map((_, index) => login(index, { tls: true, plan: inARow(LONG_ERROR, 8) }));
-  return [...main, ...verification, ...elsewhere, ...large];
+  return [...main, ...verification, ...elsewhere, ...accessTokens, ...large];
 }
 
 export function loginsByConnection(): readonly Case[] {

@@ -97,6 +97,8 @@ export const LONG_ERROR = answer(
 
 export const PAGE = answer('HTTP 200 with a page', 200, bodyNamed('a page'));
 export const FORBIDDEN = bound(403, 'without the effect', 'a page');
+/** The vendor says no, be it in a word that it has for an account. */
+export const REFUSED = bound(403, 'without the effect', 'an error about the address');
 export const NOT_FOUND = bound(404, 'without the effect', 'a page');
 
 const whole: readonly Happening[] = [
@@ -385,6 +387,25 @@ export const USER_OBJECTS: readonly Happening[] = [
 export const VALIDITIES: readonly Happening[] = ['a valid token', 'a dead token'].map((name) =>
   answer(name, 200, bodyNamed(name)),
 );
+
+/** What only a request for an access token may meet: the true response, but for the token or its field. */
+export const ACCESS_TOKENS: readonly Happening[] = [
+  ...['', 'see you later', `::error::${MARK}`, '1234567.1234567.1234567'].map((value) =>
+    faultCase(`an access token that reads "${value}"`, other(200), () => {
+      return { kind: 'answer', effect: true, body: (truth) => truth.replace(/:"[^"]*"/, `:"${value}"`) };
+    }),
+  ),
+  faultCase('an access token in an unknown field', other(200), () => {
+    return { kind: 'answer', effect: true, body: (truth) => truth.replace('jwt_token', 'jwt') };
+  }),
+  faultCase('an access token in another field, with blanks', PROPER.form, () => {
+    const changed = (truth: string) => truth.replace(/"jwt_token":"([^"]*)"/, '"token":" $1\\n"');
+    return { kind: 'answer', effect: true, body: changed };
+  }),
+  faultCase('an access token that nobody granted', { kind: 'access-token' }, () => {
+    return { kind: 'answer', effect: false, body: (truth) => truth };
+  }),
+];
 
 /** All that one request may meet. */
 export const CATALOGUE: readonly Happening[] = [...whole, ...passing, ...raw];

@@ -1,6 +1,6 @@
 import type { Inputs } from '../../runner/index.ts';
 import type { Finding } from '../finding.ts';
-import { ENDINGS, LOGINS, type Mode } from '../modes.ts';
+import { ACCESS_TOKEN_LOGINS, ENDINGS, LOGINS, type Mode } from '../modes.ts';
 import { record } from '../responses/recorded.ts';
 import { BODIES, type Happening, PLAIN, row } from '../responses/table.ts';
 import { Tally } from '../tally.ts';
@@ -9,6 +9,7 @@ import { playJob, type Setup } from '../virtual/job.ts';
 import { secretsSent } from '../virtual/steps.ts';
 import { ANOTHER_ORGANIZATION, BEFORE, type Group, inARow } from './cases.ts';
 import {
+  ACCESS_TOKENS,
   BUSY,
   CATALOGUE,
   FAILURES,
@@ -17,6 +18,7 @@ import {
   LOST,
   NOT_FOUND,
   PAGE,
+  REFUSED,
   UNAVAILABLE,
   USER_OBJECTS,
   VALIDITIES,
@@ -94,14 +96,30 @@ function* afterLogins(effect: boolean): Generator<Case> {
   }
 }
 
+/** Every fault in the request for an access token, and in the end of a session that gets none. */
+function* accessTokens(effect: boolean): Generator<Case> {
+  for (const mode of ACCESS_TOKEN_LOGINS) {
+    for (const fault of [...CATALOGUE, ...ACCESS_TOKENS, ...ROWS]) {
+      for (const before of [[], [BUSY]]) yield { ...now, mode, plan: [WELL, ...before, fault], effect };
+    }
+    for (const fault of PATIENT) yield { ...now, mode, plan: [WELL, ...inARow(fault, 8)], effect };
+  }
+  for (const fault of CATALOGUE) {
+    yield { ...now, mode: 'login-access-token', plan: [WELL, REFUSED, fault], effect };
+    // Main asks for the control of a JWT first.
+    const sessions = 'lasting-jwt';
+    yield { ...now, mode: 'login-access-token', plan: [WELL, WELL, fault], effect, sessions };
+  }
+}
+
 function casesOf(group: Group): readonly Case[] {
   if (group === 'endings') return [...endings()];
-  return EFFECTS.flatMap((effect) => [...logins(effect), ...afterLogins(effect)]);
+  return EFFECTS.flatMap((effect) => [...logins(effect), ...afterLogins(effect), ...accessTokens(effect)]);
 }
 
 /** Plays the cases of a group in the virtual world. */
 export async function playGroup(group: Group): Promise<Result> {
-  await record([BUSY, ...CATALOGUE, ...USER_OBJECTS, ...PATIENT]);
+  await record([BUSY, ...CATALOGUE, ...USER_OBJECTS, ...ACCESS_TOKENS, ...PATIENT]);
   const lines: string[] = [];
   const tally = new Tally((line) => lines.push(line), 'npm run proof -- faults');
   let count = 0;

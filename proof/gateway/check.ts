@@ -22,6 +22,7 @@ const SAMPLES: Readonly<
 > = {
   endings: { name: 'a logout or logoutall', inProcess: 90_000, overSockets: 170 },
   logins: { name: 'a login', inProcess: 125_000, overSockets: 170 },
+  'access-tokens': { name: 'a login that gets an access token', inProcess: 8_000, overSockets: 30 },
 };
 
 export const gateway: Check = {
@@ -34,7 +35,7 @@ export const gateway: Check = {
     const isFull = process.env['PROOF_FULL'] === '1';
     const repeat = `${isFull ? 'PROOF_FULL=1 ' : ''}npm run proof -- gateway`;
     const findings: Finding[] = [];
-    for (const group of ['endings', 'logins'] as const) {
+    for (const group of ['endings', 'logins', 'access-tokens'] as const) {
       const { name, inProcess, overSockets } = SAMPLES[group];
       const wanted = isFull ? sizeOf(group) : inProcess;
       const tally = new Tally(log, repeat);

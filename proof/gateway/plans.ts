@@ -1,6 +1,5 @@
-import type { ApiVersion } from '../../simulator/index.ts';
-import { BUSY, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, WELL } from '../faults/catalogue.ts';
-import { ENDINGS, LOGINS, type Mode } from '../modes.ts';
+import { BUSY, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, REFUSED, WELL } from '../faults/catalogue.ts';
+import { ACCESS_TOKEN_LOGINS, apiOf, ENDINGS, LOGINS, type Mode } from '../modes.ts';
 import { BODIES, gatewayRow, type Happening, HEADERS, STATUSES } from '../responses/table.ts';
 import type { When } from '../trial.ts';
 
@@ -45,6 +44,19 @@ const LOGIN_POSITIONS: readonly Position[] = [
   passing('second in post', once('post', WELL)),
 ];
 
+/** The request for an access token is the second, and what ends the session when there is none comes later. */
+const ACCESS_TOKEN_POSITIONS: readonly Position[] = [
+  passing('second in main', once('main', WELL)),
+  passing('third in main, after a refusal', once('main', WELL, REFUSED)),
+  passing('third in main, after a token that was lost', once('main', WELL, LOST_AFTER_EFFECT)),
+  passing('all through main, but the login', (answer, step, index) =>
+    step === 'main' && index > 0 ? answer : WELL,
+  ),
+  lasting('all through main and post, but the login', (answer, step, index) =>
+    step === 'main' && index === 0 ? WELL : answer,
+  ),
+];
+
 /** One job, and what it meets. */
 export interface Plan {
   readonly answer: Happening;
@@ -52,10 +64,11 @@ export interface Plan {
   readonly mode: Mode;
 }
 
-export type Group = 'endings' | 'logins';
+export type Group = 'endings' | 'logins' | 'access-tokens';
 const GROUPS = {
   endings: { modes: ENDINGS, positions: POSITIONS },
   logins: { modes: LOGINS, positions: LOGIN_POSITIONS },
+  'access-tokens': { modes: ACCESS_TOKEN_LOGINS, positions: ACCESS_TOKEN_POSITIONS },
 } as const;
 
 /** How many plans there are: each status with each body, with each set of headers, in each position, for each mode. */
@@ -78,8 +91,7 @@ export function planAt(group: Group, number: number): Plan {
   const position = draw(positions);
   const headers = draw(HEADERS);
   const body = draw(BODIES);
-  const api: ApiVersion = mode === 'login-v3' ? 'v3' : 'v2';
-  return { mode, position, answer: gatewayRow(draw(STATUSES), body, headers, api) };
+  return { mode, position, answer: gatewayRow(draw(STATUSES), body, headers, apiOf(mode)) };
 }
 
 /** So many of the numbers below `size`, spread evenly. */

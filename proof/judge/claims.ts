@@ -14,6 +14,7 @@ import {
 } from '../responses/form.ts';
 import { type Claimed, saidBy } from '../said.ts';
 import {
+  accessTokenOf,
   answeredIds,
   answeredLogins,
   hasControl,
@@ -25,6 +26,7 @@ import {
   sentIn,
   type Trial,
   type When,
+  wantsAccessToken,
 } from '../trial.ts';
 
 /** What a step says, or lets a reader believe, and the ledger denies. */
@@ -45,7 +47,7 @@ function claimsOfMain(trial: Trial): readonly Claim[] {
     const holds = openAfterMain.includes(main.outputs['session-id'] ?? '');
     const forged = ({ met, opened }: SentRequest) => met.form.kind === 'user-object' && opened.length === 0;
     return holds
-      ? []
+      ? claimsOfAccessToken(trial)
       : [{ what: 'main says opened, and the ledger has no such session', excused: sent.some(forged) }];
   }
   if (claimsEndAtOnce(trial) && answeredIds(trial).some((id) => openAfterMain.includes(id))) {
@@ -59,6 +61,22 @@ function claimsOfMain(trial: Trial): readonly Claim[] {
   }
   if (main.exitCode !== 0 || MODE_PROFILES[mode].leavesToPost.includes(result)) return [];
   return [{ what: `main is green (${result}) and the session is open`, excused: false }];
+}
+
+/** A login that asks for an access token has opened a session only if it hands on the token that the server granted for it. */
+function claimsOfAccessToken(trial: Trial): readonly Claim[] {
+  if (!wantsAccessToken(trial)) return [];
+  const { main, accessTokens, sent } = trial;
+  const granted = accessTokens.find(
+    ({ token, sessionId }) => token === accessTokenOf(trial) && sessionId === main.outputs['session-id'],
+  );
+  if (granted === undefined) {
+    const excused = sent.some(({ met }) => met.form.kind === 'access-token');
+    return [{ what: 'main says opened, and its access token was not granted', excused }];
+  }
+  const expiresAt = main.outputs['access-token-expires-at'] ?? '';
+  const isTrue = Date.parse(expiresAt) === granted.expiresAtMs;
+  return isTrue ? [] : [{ what: `main says that its access token expires at ${expiresAt}`, excused: false }];
 }
 
 /** Main says it; or, where main was killed before it could, post does. */

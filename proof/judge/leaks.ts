@@ -1,26 +1,31 @@
 import { type StepResult, visible } from '../../runner/index.ts';
 import type { Violations } from '../invariants.ts';
-import { isLogin } from '../modes.ts';
-import { indexOfSettled, isLeftToPost, resultOf, type Trial } from '../trial.ts';
+import { isLogin, MODE_PROFILES, VARIABLES } from '../modes.ts';
+import { accessTokenOf, indexOfSettled, isLeftToPost, resultOf, type Trial } from '../trial.ts';
 
 /** Every text from the server contains this, right after what could make the text a command. */
 export const MARK = 'PWNED';
+
+const OWN_VARIABLES: readonly string[] = [VARIABLES.sessionId, VARIABLES.accessToken];
 
 /** The commands that the action means to issue. */
 const OWN_COMMANDS = ['add-mask', 'debug', 'warning', 'error', 'notice', 'group', 'endgroup'];
 
 export function leaks(trial: Trial): Violations {
-  const { mode, main, post, credential, sent, unmasked, saveFailed } = trial;
-  const secrets = trial.secrets.filter((secret) => secret !== '');
-  const handedOn = resultOf(trial) === 'opened' ? (main.outputs['session-id'] ?? '') : '';
+  const { mode, main, post, credential, sent, unmasked, saveFailed, accessTokens } = trial;
+  // One that nobody granted is as good as another to whoever reads it.
+  const secrets = [...trial.secrets, accessTokenOf(trial)].filter((secret) => secret !== '');
   const log = [...main.log, ...post.log].join('\n');
-  const text = [visible(withoutHandedOn(main, handedOn)), visible(post)].join('\n');
+  const text = [visible(withoutHandedOn(trial)), visible(post)].join('\n');
   return {
     'a secret was saved, sent or handed on before it was masked': unmasked,
     'main sent its credential and did not mask it':
       credential !== '' && sent.length > 0 && !main.masks.includes(credential),
     'main saved a secret that it did not mask': secrets.some(
       (secret) => keeps(main, secret) && !main.masks.includes(secret),
+    ),
+    'main handed on a secret that it did not mask': secrets.some(
+      (secret) => isHandedOn(main, secret) && !main.masks.includes(secret),
     ),
     'a secret is shown': secrets.some(
       (secret) =>
@@ -33,6 +38,7 @@ export function leaks(trial: Trial): Violations {
       main.signal === null &&
       secrets.some((secret) => keeps(main, secret)),
     'the state of a login holds its credential': isLogin(mode) && keeps(main, credential),
+    'a state holds an access token': accessTokens.some(({ token }) => keeps(main, token)),
     'text from the server is markup in the summary': [main, post].some(({ summary }) => hasMarkup(summary)),
     ...commands([main, post]),
   };
@@ -50,11 +56,23 @@ function isSettledInMain(trial: Trial): boolean {
   });
 }
 
-/** Outputs and variables keep their value: the runner masks logs, not what a later step reads. */
-function withoutHandedOn(main: StepResult, handedOn: string): StepResult {
-  const others = (values: StepResult['env']) =>
-    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== handedOn));
-  return handedOn === '' ? main : { ...main, outputs: others(main.outputs), env: others(main.env) };
+/** Outputs and variables keep their value: the runner masks logs, not what a later step reads. Any other is a leak. */
+function withoutHandedOn(trial: Trial): StepResult {
+  const { main, mode } = trial;
+  if (resultOf(trial) !== 'opened') return main;
+  const { 'session-id': sessionId, 'access-token': accessToken, ...outputs } = main.outputs;
+  const hasVariable = MODE_PROFILES[mode].accessToken === 'output-and-variable';
+  const values = [sessionId, hasVariable ? accessToken : undefined];
+  const env = Object.fromEntries(
+    Object.entries(main.env).filter(
+      ([name, value]) => !(OWN_VARIABLES.includes(name) && values.includes(value)),
+    ),
+  );
+  return { ...main, outputs, env };
+}
+
+function isHandedOn({ outputs, env }: StepResult, secret: string): boolean {
+  return [...Object.values(outputs), ...Object.values(env)].includes(secret);
 }
 
 /** State is JSON. */

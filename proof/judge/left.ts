@@ -9,12 +9,12 @@ import {
   rejectsCredentials,
   settles,
 } from '../responses/form.ts';
-import { answeredIds, nothingKnown, openForPost, sentIn, type Trial, type When } from '../trial.ts';
+import { answeredIds, nothingKnown, openForPost, resultOf, sentIn, type Trial, type When } from '../trial.ts';
 import { confirmsFalsely, isConfirmedFalselyInMain } from './claims.ts';
 
 /** A session is open in the end that the action could have ended within the limits. */
 export function isLeft(trial: Trial): boolean {
-  return isLeftByPost(trial) || isLostByMain(trial);
+  return isLeftByPost(trial) || isLostByMain(trial) || isNotEndedAtOnce(trial);
 }
 
 function isLeftByPost(trial: Trial): boolean {
@@ -64,6 +64,14 @@ function isLostByMain(trial: Trial): boolean {
   const { mode, main, openAfterPost, mayMissLast } = trial;
   if (!isLogin(mode) || main.signal !== null || mayMissLast || couldNotEnd(trial, 'main')) return false;
   return answeredIds(trial).some((id) => openAfterPost.includes(id) && !main.stateFile.includes(id));
+}
+
+/** Main knew its session, did not hand it on, and left all of it to post. */
+function isNotEndedAtOnce(trial: Trial): boolean {
+  const { mode, main, openAfterMain, mayMissLast } = trial;
+  if (!isLogin(mode) || main.signal !== null || mayMissLast || resultOf(trial) === 'opened') return false;
+  const isOpen = answeredIds(trial).some((id) => openAfterMain.includes(id));
+  return isOpen && !sentIn(trial, 'main').some(({ purpose }) => ends(purpose));
 }
 
 /** What keeps any step within the limits from ending the session: a settled request, a limit, or the time. */

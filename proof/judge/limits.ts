@@ -13,6 +13,7 @@ import {
 } from '../responses/form.ts';
 import { saidBy } from '../said.ts';
 import {
+  accessTokenOf,
   indexOfSettled,
   isLeftToPost,
   mayHaveMissed,
@@ -21,14 +22,23 @@ import {
   sentIn,
   type Trial,
   type When,
+  wantsAccessToken,
 } from '../trial.ts';
 import { isControlled, saidOfSession, wordsAfter } from './claims.ts';
 
+const HANDED_ON = [
+  'session-id',
+  'server-url',
+  'organization-id',
+  'expires-at',
+  'access-token',
+  'access-token-expires-at',
+];
 const SLACK_MS = 2_000;
 const MEMORY_MIB = 100;
 /** How many requests may carry a credential: accounts lock, and nobody is to be asked without end. */
 const MAX_REQUESTS = { main: 7, job: 10 };
-const TO_SETTLE = ['logout', 'logoutall', 'login', 'token-login'] as const;
+const TO_SETTLE = ['logout', 'logoutall', 'login', 'token-login', 'access-token'] as const;
 
 /** What a step may not do, however it ends. */
 export function excesses(trial: Trial): readonly Problem[] {
@@ -64,6 +74,7 @@ function isTooMuch(trial: Trial, settled: SentRequest, later: SentRequest): bool
   const isForPost = later.step === 'post' && isLeftToPost(trial, settled);
   if (!isLogin(mode)) return !isForPost;
   if (opens(purpose)) return opens(later.purpose) || rejects(met.form, purpose);
+  if (purpose === 'access-token') return later.purpose === purpose;
   // A session that is still valid is not settled.
   const between = sent.slice(sent.indexOf(settled), sent.indexOf(later));
   const isValid = between.some((one) => saidOfSession(trial, one) === 'valid');
@@ -113,6 +124,10 @@ function withCredentials(trial: Trial): Violations {
     [`${ofMain.length} requests of main carry a credential`]: ofMain.length > MAX_REQUESTS.main,
     // What a main sent that was killed may arrive later.
     'post logs in': !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && opens(purpose)),
+    'an access token is asked for that is not wanted':
+      sent.some(({ purpose }) => purpose === 'access-token') && !wantsAccessToken(trial),
+    'post asks for an access token':
+      !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && purpose === 'access-token'),
     'a login asks for the end of all sessions':
       isLogin(mode) && sent.some(({ purpose }) => purpose === 'logoutall'),
     [`${mode} asks for something else`]:
@@ -158,19 +173,23 @@ function misconduct(trial: Trial): Violations {
 function ofLogin(trial: Trial): Violations {
   const { mode, main } = trial;
   if (!isLogin(mode)) return {};
-  const outputs = ['session-id', 'server-url', 'organization-id', 'expires-at'].map(
-    (name) => main.outputs[name],
-  );
+  const outputs = HANDED_ON.map((name) => main.outputs[name]);
   const handedOn = [...outputs, ...Object.values(main.env)].some(
     (value) => value !== undefined && value !== '',
   );
   const id = main.outputs['session-id'] ?? '';
   const isOpened = resultOf(trial) === 'opened';
+  const token = accessTokenOf(trial);
+  const { accessToken } = MODE_PROFILES[mode];
   const isComplete =
-    main.env[VARIABLES.sessionId] === id && main.env[VARIABLES.serverUrl] === main.outputs['server-url'];
+    main.env[VARIABLES.sessionId] === id &&
+    main.env[VARIABLES.serverUrl] === main.outputs['server-url'] &&
+    (main.env[VARIABLES.accessToken] ?? '') === (accessToken === 'output-and-variable' ? token : '');
+  const hasId = id !== '' || main.env[VARIABLES.sessionId] !== undefined;
   return {
     'a login that fails hands something on': main.signal === null && !isOpened && handedOn,
     'a session is handed on before it is saved': id !== '' && !main.stateFile.includes(id),
+    'a session is handed on without its access token': hasId && (token !== '') !== wantsAccessToken(trial),
     'a session is not handed on in full': main.signal === null && isOpened && !isComplete,
   };
 }

@@ -3,7 +3,7 @@ import { startSimulator } from '../../simulator/index.ts';
 import { BUSY, LOST, STALL, WELL } from '../faults/catalogue.ts';
 import type { Check, Finding } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
-import { ENDINGS, LOGINS, MODE_PROFILES, type Mode } from '../modes.ts';
+import { ACCESS_TOKEN_LOGINS, ENDINGS, LOGINS, MODE_PROFILES, type Mode } from '../modes.ts';
 import { newJob, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom, seedOfRun } from '../random.ts';
@@ -40,7 +40,7 @@ interface Group {
 
 const GROUPS: readonly Group[] = [
   { name: 'of a logout or logoutall', modes: ENDINGS },
-  { name: 'of a login', modes: LOGINS },
+  { name: 'of a login', modes: [...LOGINS, ...ACCESS_TOKEN_LOGINS] },
 ];
 const WANTED_OF_EACH = 105;
 const MINIMUM_OF_EACH = 100;

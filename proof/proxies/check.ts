@@ -16,6 +16,11 @@ const VARIANTS: readonly Variant[] = [
   { mode: 'logoutall', debug: true },
   { mode: 'login', debug: true },
 ];
+/** Its request goes the same way as a login, so a few cases do. */
+const WITH_ACCESS_TOKEN: Variant = { mode: 'login-access-token', debug: true };
+const CASES_WITH_ACCESS_TOKEN = CASES.filter(({ name }) =>
+  ['credentials', 'gateway errors until the post step', 'no_proxy *'].includes(name),
+);
 
 export const proxies: Check = {
   name: 'proxies',
@@ -28,6 +33,7 @@ export const proxies: Check = {
         variant,
       })),
     );
+    for (const played of CASES_WITH_ACCESS_TOKEN) runs.push({ played, variant: WITH_ACCESS_TOKEN });
     const problems: Problem[] = [];
     const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
     prepare(folder);

@@ -1,5 +1,5 @@
 /** What a request asks for. */
-export type Purpose = 'logout' | 'logoutall' | 'login' | 'token-login' | 'validity';
+export type Purpose = 'logout' | 'logoutall' | 'login' | 'token-login' | 'validity' | 'access-token';
 
 /** What a request proves itself with. */
 export type Credential = 'session-id' | 'password' | 'token';
@@ -10,6 +10,7 @@ const CREDENTIALS: Readonly<Record<Purpose, Credential>> = {
   login: 'password',
   'token-login': 'token',
   validity: 'session-id',
+  'access-token': 'session-id',
 };
 
 export function credentialOf(purpose: Purpose): Credential {
@@ -58,6 +59,8 @@ export type Form =
     }
   /** A word under 200 on whether a session is alive. */
   | { readonly kind: 'validity'; readonly isValid: boolean }
+  /** A JWT under 200, in a field in which clients look for an access token. */
+  | { readonly kind: 'access-token' }
   /** An empty 401 with a certain end and no `WWW-Authenticate`. */
   | { readonly kind: 'bare-401' }
   /** The vendor's error object; `statusCode` and `code` are those in it. */
@@ -118,6 +121,7 @@ export function rejectsCredentials(form: Form): boolean {
     case 'truth':
     case 'success':
     case 'validity':
+    case 'access-token':
     case 'nothing':
       return false;
     case 'user-object':
@@ -151,9 +155,14 @@ function isUnauthorized({ status, statusCode = status }: Extract<Form, { kind: '
   return statusCode === 401 && (status === 401 || status === 200);
 }
 
+/** It is about whether a session lives, so that an error object may mean that it does not. */
+function isAboutLife(purpose: Purpose): boolean {
+  return purpose === 'logout' || purpose === 'validity';
+}
+
 /** A 401 about something else than the session: by its words the vendor rejects, or nobody can tell what it means. */
 export function isUnclearError(form: Form, purpose: Purpose): boolean {
-  if (form.kind !== 'error' || credentialOf(purpose) !== 'session-id') return false;
+  if (form.kind !== 'error' || !isAboutLife(purpose)) return false;
   const { status, statusCode } = form;
   return !saysDead(form) && (status === 401 || (status === 200 && statusCode === 401));
 }
@@ -169,6 +178,8 @@ export function settles(form: Form, purpose: Purpose): boolean {
       return opens(purpose);
     case 'validity':
       return purpose === 'validity';
+    case 'access-token':
+      return purpose === 'access-token';
     case 'bare-401':
       return purpose === 'logout';
     case 'error': {
@@ -187,7 +198,7 @@ export function settles(form: Form, purpose: Purpose): boolean {
 
 /** The vendor rejects, which is no claim that anything has ended. */
 export function rejects(form: Form, purpose: Purpose): boolean {
-  const saysGone = credentialOf(purpose) === 'session-id' && saysDead(form);
+  const saysGone = isAboutLife(purpose) && saysDead(form);
   return settles(form, purpose) && form.kind === 'error' && !saysGone;
 }
 
@@ -215,7 +226,7 @@ export function mayUseCredential({ form, neverSent = false }: Encounter): boolea
 export function mayHaveHadEffect({ form, neverSent = false }: Encounter): boolean {
   if (neverSent) return false;
   if (form.kind === 'user-object') return within(form.status ?? 200, 200);
-  if (form.kind === 'nothing' || form.kind === 'validity') return true;
+  if (['nothing', 'validity', 'access-token'].includes(form.kind)) return true;
   if (form.kind !== 'error' && form.kind !== 'other') return false;
   const isUnclear2xx = within(form.status, 200) && (form.kind === 'other' || isUnclearError(form, 'logout'));
   return [500, 502, 504].includes(form.status) || isUnclear2xx;
@@ -268,14 +279,38 @@ export function limitOf({ name, form, atMost }: Encounter, purpose: Purpose): Li
   if (settles(form, purpose)) return undefined;
   if (form.kind === 'nothing' && form.notHttp) return { kind: 'no HTTP', times: opens(purpose) ? 1 : 2 };
   if (isRedirect(form, purpose)) return { kind: 'a redirect', times: 1 };
+  if (purpose === 'access-token') {
+    return isWithoutToken(form) ? { kind: 'a response without a token', times: 2 } : undefined;
+  }
   if (isUnclear4xx(form, purpose)) return { kind: 'an unclear 4xx', times: 2 };
   return isUnclear(form) ? { kind: `"${name}"`, times: 6 } : undefined;
+}
+
+/** A response that settles nothing about an access token, and that rarely changes. */
+function isWithoutToken(form: Form): boolean {
+  switch (form.kind) {
+    case 'success':
+    case 'validity':
+    case 'bare-401':
+      return true;
+    case 'user-object':
+    case 'error':
+    case 'other': {
+      const { status = 200 } = form;
+      const isBroken = form.kind === 'other' && form.brokenOff === true;
+      return !isBroken && !within(status, 500) && !RETRIED.includes(status);
+    }
+    case 'truth':
+    case 'access-token':
+    case 'nothing':
+      return false;
+  }
 }
 
 /** A response that is not the vendor's and may never change; a 5xx usually passes. */
 export function isUnclear(form: Form): boolean {
   if (form.kind === 'other' && form.brokenOff) return false;
-  if (form.kind === 'validity') return true;
+  if (form.kind === 'validity' || form.kind === 'access-token') return true;
   if (form.kind === 'error') return form.status === 200 && isUnclearError(form, 'logout');
   const status =
     form.kind === 'user-object' ? (form.status ?? 200) : form.kind === 'other' ? form.status : 500;

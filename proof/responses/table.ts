@@ -21,6 +21,7 @@ type Content =
   | { readonly is: 'empty' | 'success' | 'something else' }
   | { readonly is: 'user object'; readonly api: ApiVersion }
   | { readonly is: 'validity'; readonly isValid: boolean }
+  | { readonly is: 'access token' }
   | { readonly is: 'error'; readonly about: About; readonly statusCode?: number; readonly code?: string };
 
 export interface Body {
@@ -156,6 +157,8 @@ const hostileV3 = (name: string, code: string): Body =>
 
 const DEAD = v2({ code: 'AUTH_01', description: 'Session ID is not valid', statusCode: 401 });
 const DEAD_CONTENT: Content = { is: 'error', about: 'session', code: 'AUTH_01', statusCode: 401 };
+/** An access token by its shape, which nobody granted. */
+const FORGED_TOKEN = 'eyJmYWtlIjoxfQ.eyJmYWtlIjoyfQ.ZmFrZS1zaWduYXR1cmU';
 const USER_V2 = '{"@type":"user","icSessionId":"0123456789abcdefXYZ","serverUrl":"https://x.y"}';
 const USER_V3 =
   '{"products":[{"name":"Integration Cloud","baseApiUrl":"https://x.y"}],"userInfo":{"sessionId":"0123456789abcdefXYZ"}}';
@@ -280,6 +283,7 @@ export const BODIES: readonly Body[] = [
     '{"@type":"validatedToken","isValidToken":false,"timeUntilExpire":0}',
     is({ is: 'validity', isValid: false }),
   ),
+  json('an access token', `{"jwt_token":"${FORGED_TOKEN}"}`, is({ is: 'access token' })),
   // With the secret in it, or with text that must stay text.
   hostileV2('a hostile v2 error', ''),
   hostileV2('a hostile v2 error of 401', '', 401),
@@ -483,13 +487,19 @@ function formOf(
   if (content.is === 'user object' && !isEmpty && content.api === api) {
     return { kind: 'user-object', hasId: true, status, retryAfter: has('Retry-After') };
   }
-  if (content.is === 'validity' && status === 200 && !isChallenge)
-    return { kind: 'validity', isValid: content.isValid };
+  const word = wordOf(content);
+  if (word !== undefined && status === 200 && !isChallenge) return word;
   if (content.is === 'error' && !isEmpty) {
     const { about, statusCode, code } = content;
     return { kind: 'error', status, about, statusCode, code };
   }
   return { kind: 'other', status, retryAfter: has('Retry-After') };
+}
+
+/** What a body tells that counts under 200 alone. */
+function wordOf(content: Content): Form | undefined {
+  if (content.is === 'validity') return { kind: 'validity', isValid: content.isValid };
+  return content.is === 'access token' ? { kind: 'access-token' } : undefined;
 }
 
 function isSuccess(content: Content, status: number): boolean {

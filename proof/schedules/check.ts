@@ -11,6 +11,7 @@ const AT_END = 'job-end' as const;
 const LASTING = 'lasting-jwt' as const;
 /** A token's signature can't be checked without sockets. */
 const PLAYED_LOGINS = ['login', 'login-v3'] as const;
+const WITH_ACCESS_TOKEN = 'login-access-token' as const;
 
 const GATE_MINIMUM = 200_000;
 const WORKER = new URL('./worker.ts', import.meta.url);
@@ -27,6 +28,8 @@ const TASKS: readonly Scope[] = [
   // A login that goes on to post has as many moments as two other jobs.
   ...PLAYED_LOGINS.map((mode) => task(mode, ALL, 3)),
   { ...task('login-v3', COMMON, 3), sessions: LASTING },
+  task(WITH_ACCESS_TOKEN, COMMON, 3),
+  task(WITH_ACCESS_TOKEN, ALL, 2),
 ];
 
 function task(mode: Mode, breadth: Breadth, depth: number): Scope {

@@ -141,6 +141,14 @@ const VALIDITY = {
   'dead-session': vendorSays(401, AUTH_01),
 } as const satisfies Happenings;
 
+/** A token that is none, or that nobody granted. */
+const FLAWED_TOKEN = {
+  'no-token-by-shape': arrivesAltered({ kind: 'other', status: 200 }, (text) =>
+    text.replace(/:"[^"]*"/, ':"see you later"'),
+  ),
+  'gateway-access-token': gateway(200, 'an access token'),
+} as const satisfies Happenings;
+
 /** Which happenings a schedule is made of. */
 export type Breadth = 'common' | 'all';
 
@@ -160,6 +168,10 @@ const HAPPENINGS: Readonly<Record<Purpose, Readonly<Record<Breadth, Happenings>>
   },
   login: LOGIN,
   'token-login': LOGIN,
+  'access-token': {
+    common: { ...COMMON, ...FLAWED_TOKEN },
+    all: { ...COMMON, ...RARE, ...FLAWED_TOKEN, ...DEAD_401 },
+  },
   validity: {
     common: VALIDITY,
     all: { ...VALIDITY, stall: COMMON.stall, 'gateway-401-page': COMMON['gateway-401-page'] },

@@ -50,6 +50,7 @@ function namesAt(moment: Moment, breadth: Breadth): readonly string[] {
     case 'login':
     case 'token-login':
     case 'validity':
+    case 'access-token':
       return [...TO_THE_STEP, ...Object.keys(happenings(moment, breadth))];
     default:
       return BETWEEN[moment];

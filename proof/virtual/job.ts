@@ -122,6 +122,7 @@ export async function playSecondHalf(half: Half, script: JobScript): Promise<Tri
   const world = worldOf('post', half, script, sent);
   const run = await playPost(half.state, world);
   const { mode, when, allowAlreadyEnded, timeoutSeconds } = setup;
+  const accessTokens = task.accessTokens();
   return {
     label: `${mode}, ${when}`,
     mode,
@@ -130,8 +131,14 @@ export async function playSecondHalf(half: Half, script: JobScript): Promise<Tri
     main,
     post: recordOf(run, world.cancelledMs, timeoutSeconds * 1_000),
     sent,
-    secrets: [task.secret, ...sent.flatMap(({ opened, token }) => [...opened, token]), ...PRIVATE],
+    secrets: [
+      task.secret,
+      ...sent.flatMap(({ opened, token }) => [...opened, token]),
+      ...accessTokens.map(({ token }) => token),
+      ...PRIVATE,
+    ],
     credential: task.secret,
+    accessTokens,
     openBefore: half.openBefore,
     openAfterMain: half.openAfterMain,
     openAfterPost: idsOf(task),

@@ -131,22 +131,23 @@ class Runner implements MainRunner {
   };
 
   readonly setOutputs = (outputs: Texts): boolean => {
-    const { 'session-id': sessionId = '', ...others } = outputs;
-    if (!this.#canHandOn('outputs', sessionId)) return false;
+    const { 'session-id': sessionId = '', 'access-token': accessToken = '', ...others } = outputs;
+    if (!this.#canHandOn('outputs', sessionId, accessToken)) return false;
     this.said.push(...Object.values(others));
     this.outputs = { ...this.outputs, ...outputs };
     return true;
   };
 
   readonly exportVariables = (variables: Texts): boolean => {
-    const sessionId = variables[this.#values['session-id-variable']] ?? '';
-    if (!this.#canHandOn('variables', sessionId)) return false;
+    const { 'session-id-variable': sessionName, 'access-token-variable': tokenName } = this.#values;
+    const [sessionId = '', accessToken = ''] = [variables[sessionName], variables[tokenName]];
+    if (!this.#canHandOn('variables', sessionId, accessToken)) return false;
     this.variables = { ...this.variables, ...variables };
     return true;
   };
 
-  #canHandOn(what: HandedOn, sessionId: string): boolean {
-    this.handOut([sessionId]);
+  #canHandOn(what: HandedOn, sessionId: string, accessToken: string): boolean {
+    this.handOut([sessionId, accessToken]);
     if (this.#world.isKilled) return false;
     return sessionId === '' || (this.#options.canHandOn?.(what, this.#world) ?? true);
   }
@@ -165,7 +166,7 @@ export async function playPost(text: string, world: VirtualWorld): Promise<StepR
 
 /** What a request to the vendor proves itself with. */
 export function secretsSent({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>): readonly string[] {
-  const sessionId = headers['icSessionId'] ?? headers['INFA-SESSION-ID'];
+  const sessionId = headers['icSessionId'] ?? headers['INFA-SESSION-ID'] ?? headers['IDS-SESSION-ID'];
   if (sessionId !== undefined) return [sessionId];
   if (body === '') return [];
   const { password, oauthToken }: Readonly<Record<string, unknown>> = JSON.parse(body);

@@ -1,5 +1,5 @@
 import { Cloud, type Effect } from '../../simulator/cloud.ts';
-import { type Session, sampleOrganizations, type User } from '../../simulator/index.ts';
+import { type AccessToken, type Session, sampleOrganizations, type User } from '../../simulator/index.ts';
 import { route } from '../../simulator/routes.ts';
 import { defaultSettings, type Settings } from '../../simulator/settings.ts';
 import type { HttpRequest, HttpResponse, ResponseHeaders } from '../../src/http.ts';
@@ -71,6 +71,10 @@ export class Vendor implements Ledger, Address {
 
   openSessions(): readonly Session[] {
     return this.#cloud.openSessions(this.#clock.nowMs());
+  }
+
+  accessTokens(): readonly AccessToken[] {
+    return this.#cloud.accessTokens;
   }
 
   /** Ends all sessions behind the client's back. */
