@@ -17,8 +17,9 @@ export const INVARIANTS: Readonly<Record<Invariant, { readonly harm: Harm; reado
     harm: 'falseClaims',
     text: `**Truth.** \`ended\` and \`already-ended\` are reported only when the server's ledger holds no such session, and
    \`ended\` only where the step may have ended it; \`opened\` only when the ledger holds the session that is handed on and,
-   where an access token is wanted, has granted the one that is handed on with it. A green main step means ended, already ended and allowed, scheduled, or opened. A post step that neither warns nor fails leaves
-   none. Of a session that a login may have opened and whose id nobody has, main or post says that it may be open.`,
+   where an access token is wanted, has granted the one that is handed on with it. A green main step means ended, already
+   ended and allowed, scheduled, or opened. A post step that neither warns nor fails leaves none. Of a session that a login
+   may have opened and whose id nobody has, main or post says that it may be open.`,
   },
   2: {
     harm: 'sessionsLeft',
@@ -33,9 +34,9 @@ export const INVARIANTS: Readonly<Record<Invariant, { readonly harm: Harm; reado
    A token is heard once, unless the answer said "not now". A step that the vendor's own word has settled sends nothing more
    but the question of verification. Within a step nothing is sent after a redirect, a third time after an unclear 4xx, or a
    seventh after the same unclear answer. An access token is not asked for again after a refusal, or after two answers without
-   one. Nothing is sent to a host that the inputs, or the login's own answer, did not name.
-   A login that fails hands nothing on, and none hands on a session without the access token that is wanted. A post step fails no job unless it was told to, and no step says more or less than it
-   means to.`,
+   one. Nothing is sent to a host that the inputs, or the login's own answer, did not name. A login that fails hands nothing
+   on, and none hands on a session without the access token that is wanted. A post step fails no job unless it was told to,
+   and no step says more or less than it means to.`,
   },
   4: {
     harm: 'leaks',

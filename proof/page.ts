@@ -38,7 +38,8 @@ the server, "ended" is a false claim while the ledger holds the session, and so 
 
 Excused, and counted apart, are claims that rest on a response that no client can tell from the vendor's: an empty 200 or 204 whose end
 is certain, \`{}\`, a success object, an empty 401, and an error object of the vendor's form that is not true. For a login these are also a user
-object, an access token by its shape, the response of validSessionId, a logout that the vendor confirms and that ends nothing, and a response that denies the login.
+object, an access token by its shape, the response of validSessionId, a logout that the vendor confirms and that ends nothing, and a
+response that denies the login.
 
 A session that is open at the end does not count as left if no step could have ended it within invariant 3: the server rejected the
 request, or said that the session had ended; every request that the limits allow met another response; a fault, or a wait

@@ -63,7 +63,7 @@ export const faults: Check = {
           endingsByConnection(),
           120,
         ),
-        await tried('faults in a response, to a login and what follows it', loginCases(), 6_200, 'logins'),
+        await tried('faults in a response, to a login and what follows it', loginCases(), 8_200, 'logins'),
         await tried(
           'faults of a connection or a certificate, of a login, by processes',
           loginsByConnection(),
