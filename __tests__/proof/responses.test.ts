@@ -20,13 +20,19 @@ import { logout, logoutall } from '../unit/support.ts';
 
 const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
 
-/** Each body with each set of headers under a status that may have a body and one that has none; each status with one body. */
+const SOME_BODIES = BODIES.slice(0, 4);
+/**
+ * Each body, with a length and without, under a status that may have a body and one that has none; each set of headers and each
+ * status with some bodies.
+ */
 const ON_THE_WIRE: readonly Row[] = [
-  ...BODIES.flatMap((body) =>
-    HEADERS.flatMap((headers) => [200, 204].map((status) => gatewayRow(status, body, headers, 'v2'))),
+  ...HEADERS.flatMap((headers) =>
+    (headers.lines.length === 0 ? BODIES : SOME_BODIES).flatMap((body) =>
+      [200, 204].map((status) => gatewayRow(status, body, headers, 'v2')),
+    ),
   ),
   ...STATUSES.flatMap((status) =>
-    BODIES.slice(0, 4).map((body) => gatewayRow(status, body, HEADERS[0] ?? { name: '', lines: [] }, 'v2')),
+    SOME_BODIES.map((body) => gatewayRow(status, body, HEADERS[0] ?? { name: '', lines: [] }, 'v2')),
   ),
 ];
 
