@@ -4,8 +4,6 @@ import {
   ANSWER_LOST,
   answering,
   bytes,
-  errorTextV2,
-  errorTextV3,
   IMPATIENT,
   type Mode,
   mainAndPost,
@@ -23,71 +21,9 @@ import {
   unusedPort,
 } from './support.ts';
 
-const page = answering(200, SIGN_IN_PAGE);
-const dead = answering(401, errorTextV2(401, 'AUTH_01'));
 const STALL: Fault = { kind: 'silent', effect: false, ending: 'stall' };
 
-describe('logout, the same unclear answer', () => {
-  test('six times end the tries of a step; others in between do not count for it', async () => {
-    const meet = async (faults: (index: number) => Fault, expected: number) => {
-      const inputs = { 'timeout-seconds': '20' };
-      const stage = await scene('logout', { inputs, job: IMPATIENT });
-      stage.cloud.setFaults((_request, index) => faults(index));
-      const main = await stage.job.run(stage.inputs);
-      expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-      expect(main.outputs['attempts']).toBe(String(expected));
-      expect(stage.cloud.requests.length).toBe(expected);
-    };
-    await Promise.all([
-      meet(() => page, 6),
-      // The status, and then the media type, is another one until the fourth.
-      meet((index) => (index < 3 ? answering(202, SIGN_IN_PAGE) : page), 9),
-      meet((index) => (index < 3 ? answering(200, '[]') : page), 9),
-    ]);
-  });
-
-  test('the first good answer ends it, whatever came before', async () => {
-    const five = Array.from({ length: 5 }, () => page);
-    const stage = await scene('logout', { faults: five, job: IMPATIENT });
-    const main = await stage.job.run(stage.inputs);
-    expect(outcomeOf(main)).toBe('Ended');
-    expect(stage.cloud.requests.length).toBe(6);
-    expect(stage.cloud.openSessions()).toEqual([]);
-  });
-
-  test.each([401, 403, 404, 400, 407])(
-    'an unclear %d is repeated once, and then by the post step',
-    async (status) => {
-      const once = async (faults: readonly Fault[], main: string, post: string, requests: number) => {
-        const stage = await scene('logout', { faults, job: IMPATIENT });
-        const steps = await mainAndPost(stage);
-        expect([outcomeOf(steps.main), outcomeOf(steps.post)]).toEqual([main, post]);
-        expect(stage.cloud.requests.length).toBe(requests);
-        expect(stage.cloud.openSessions()).toEqual([]);
-      };
-      const unclear = answering(status, SIGN_IN_PAGE);
-      await Promise.all([
-        once([unclear], 'Ended', 'Nothing to clean up', 2),
-        once([unclear, unclear], 'Error: Not confirmed as ended', 'Ended', 3),
-        once([unclear, unclear, unclear], 'Error: Not confirmed as ended', 'Ended', 4),
-      ]);
-    },
-  );
-
-  test('of what says "not now", and of what cannot be known, there is no such end', async () => {
-    const meet = async (fault: Fault) => {
-      const faults = Array.from({ length: 8 }, () => fault);
-      const stage = await scene('logout', { faults, job: IMPATIENT, inputs: { 'timeout-seconds': '20' } });
-      const main = await stage.job.run(stage.inputs);
-      expect(outcomeOf(main)).toBe('Ended');
-      expect(stage.cloud.requests.length).toBe(9);
-    };
-    await Promise.all(
-      [answering(429), answering(503), answering(500), answering(502, SIGN_IN_PAGE)].map(meet),
-    );
-  });
-});
-
+// `unit/steps/retry-limits.test.ts` has the rows of the table, in process. Here is what needs a process, a socket or a clock.
 describe('logoutall, at most three requests in the job that may have been heard', () => {
   test('main that is killed has counted what it was sending', async () => {
     const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '5' }, job: IMPATIENT });
@@ -109,33 +45,6 @@ describe('logoutall, at most three requests in the job that may have been heard'
     expect(stage.cloud.requests.length).toBe(3);
   });
 
-  test.each([
-    ['warn', 'Warning', 0],
-    ['fail', 'Error', 1],
-  ])('after three post sends nothing, and on-cleanup-failure: %s', async (choice, level, exitCode) => {
-    const inputs = { 'on-cleanup-failure': choice };
-    const stage = await scene('logoutall', { inputs, job: IMPATIENT });
-    const lost: Fault = { kind: 'silent', effect: false, ending: 'reset' };
-    stage.cloud.setFaults((_request, index) => [answering(500), lost, page][index]);
-    const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-    expect(outcomeOf(post)).toBe(`${level}: Not confirmed as ended`);
-    expect(post.exitCode).toBe(exitCode);
-    expect(stage.cloud.requests.length).toBe(3);
-    expect(stage.cloud.openSessions()).toHaveLength(1);
-  });
-
-  test('"not now" is none of them', async () => {
-    const stage = await scene('logoutall', { job: TEN_TIMES_AS_FAST, inputs: { 'timeout-seconds': '120' } });
-    stage.cloud.setFaults((_request, index) => {
-      if (index < 5) return answering(index % 2 === 0 ? 425 : 429);
-      return index < 6 ? answering(500) : undefined;
-    });
-    const main = await stage.job.run(stage.inputs);
-    expect(outcomeOf(main)).toBe('Ended');
-    expect(stage.cloud.requests.length).toBe(7);
-  });
-
   test('taken back where it cannot have been heard', async () => {
     const port = await unusedPort();
     const job = newJob(TEN_TIMES_AS_FAST);
@@ -147,26 +56,6 @@ describe('logoutall, at most three requests in the job that may have been heard'
     const post = await onlyPost(job);
     expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
     expect(cloud.requests.length).toBe(3);
-  });
-
-  test('an unclear 401 or 403 is the last one, whatever may be left', async () => {
-    const meet = async (first: Fault | undefined, fault: Fault, when: string) => {
-      const stage = await scene('logoutall', { inputs: { when }, job: IMPATIENT });
-      const faults = first === undefined ? [fault] : [first, fault];
-      stage.cloud.setFaults((_request, index) => faults[index]);
-      const { main, post } = await mainAndPost(stage);
-      if (when === 'now') expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-      expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
-      expect(stage.cloud.requests.length).toBe(faults.length);
-    };
-    await Promise.all([
-      meet(undefined, answering(401, SIGN_IN_PAGE), 'now'),
-      meet(undefined, answering(403), 'now'),
-      meet(answering(429), answering(401, SIGN_IN_PAGE), 'now'),
-      meet(answering(500), answering(403, '{}'), 'now'),
-      meet(undefined, answering(401, '', { 'WWW-Authenticate': 'NTLM' }), 'job-end'),
-      meet(answering(503), bytes('HTTP/1.1 401 Unauthorized\r\n\r\n'), 'job-end'),
-    ]);
   });
 
   test('a locked account is found out by none of the requests that follow', async () => {
@@ -192,12 +81,6 @@ describe('already ended becomes ended', () => {
     ['FIN in the body', { kind: 'cut-body', effect: true, ending: 'close' }],
     ['RST in an error’s body', { kind: 'cut-body', effect: true, ending: 'reset', status: 500 }],
     ['no HTTP', { kind: 'raw', effect: true, bytes: 'SSH-2.0-OpenSSH_9.9\r\n', ending: 'close' }],
-    ['500', { ...answering(500), effect: true }],
-    ['502', { ...answering(502, SIGN_IN_PAGE), effect: true }],
-    ['504', { ...answering(504, errorTextV3('X_1')), effect: true }],
-    ['200 and a page', { ...page, effect: true }],
-    ['200 and JSON', { ...answering(200, '{"status":"ok"}'), effect: true }],
-    ['202', { ...answering(202), effect: true }],
   ];
   test.each(OF_LATE)('after %s', async (_name, fault) => {
     const stage = await scene('logout', { faults: [fault], job: IMPATIENT });
@@ -207,48 +90,6 @@ describe('already ended becomes ended', () => {
     expect(outcomeOf(post)).toBe('Nothing to clean up');
     expect(stage.cloud.requests.map(({ effect }) => effect)).toEqual(['session-ended', 'none']);
   });
-
-  test.each([
-    ['408', answering(408)],
-    ['425', answering(425)],
-    ['429', answering(429, SIGN_IN_PAGE)],
-    ['503', answering(503)],
-    ['503 and an error object', answering(503, errorTextV2(503, 'X_1'))],
-    ['503 with Retry-After', answering(503, SIGN_IN_PAGE, { 'Retry-After': '1' })],
-    ['an unclear 401', answering(401, SIGN_IN_PAGE)],
-    ['an unclear 403', answering(403)],
-    ['an unclear 404', answering(404, SIGN_IN_PAGE)],
-    ['an unclear 400', answering(400, '{}')],
-  ])('never after %s, in main and in post', async (_name, fault) => {
-    const meet = async (when: string) => {
-      const stage = await scene('logout', { inputs: { when }, faults: [fault], job: IMPATIENT });
-      stage.cloud.endSession(stage.session.sessionId);
-      const { main, post } = await mainAndPost(stage);
-      expect(outcomeOf(when === 'now' ? main : post)).toMatch(/^(Error: )?Already ended$/);
-      expect(stage.cloud.requests.length).toBe(2);
-    };
-    await Promise.all([meet('now'), meet('job-end')]);
-  });
-
-  test('one such answer among others is enough', async () => {
-    const faults = [answering(429), { ...answering(500), effect: true }, answering(503), answering(404)];
-    const stage = await scene('logout', { faults, job: IMPATIENT });
-    expect(outcomeOf(await stage.job.run(stage.inputs))).toBe('Ended');
-  });
-
-  test('not by what happened in another step', async () => {
-    const meet = async (fault: Fault) => {
-      const stage = await scene('logout', { inputs: { 'timeout-seconds': '1' }, job: IMPATIENT });
-      stage.cloud.setFaults(() => fault);
-      const main = await stage.job.run(stage.inputs);
-      expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-      stage.cloud.setFaults(() => dead);
-      const post = await onlyPost(stage.job);
-      expect(outcomeOf(post)).toBe('Already ended');
-      expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-    };
-    await Promise.all([answering(500), page, answering(302, '', { Location: '/' })].map(meet));
-  });
 });
 
 describe('Retry-After', () => {
@@ -256,7 +97,7 @@ describe('Retry-After', () => {
   const asking = (status: number, retryAfter: string, body = '') =>
     answering(status, body, { 'Retry-After': retryAfter });
 
-  test('is honoured on 408, 425, 429 and 503, in main and in post', async () => {
+  test('is honoured, be it seconds or a date, in main and in post', async () => {
     const meet = async (mode: Mode, when: string, status: number, retryAfter: () => string) => {
       const stage = await scene(mode, { inputs: { when } });
       // A date has to be as late as the answer.
@@ -271,27 +112,10 @@ describe('Retry-After', () => {
       ]);
     };
     await Promise.all([
-      meet('logout', 'now', 408, () => '2'),
-      meet('logoutall', 'now', 425, () => '2'),
       meet('logout', 'now', 429, () => '2'),
-      meet('logout', 'job-end', 503, () => '2'),
       meet('logout', 'job-end', 429, () => later(2)),
       meet('logoutall', 'now', 503, () => later(2)),
     ]);
-  });
-
-  test('is not on anything else', async () => {
-    const meet = async (fault: Fault) => {
-      const stage = await scene('logout', { faults: [fault], job: IMPATIENT });
-      const main = await stage.job.run(stage.inputs);
-      expect([fault, outcomeOf(main)]).toEqual([fault, 'Ended']);
-      expect(main.log[0]).toMatch(/Retrying in 0\.\d s\.$/);
-    };
-    await Promise.all(
-      [500, 502, 504, 501, 202, 404, 401, 403, 400].map((status) =>
-        meet(asking(status, '3600', SIGN_IN_PAGE)),
-      ),
-    );
   });
 
   test('that says nothing, or that there is nothing to wait for', async () => {

@@ -37,7 +37,7 @@ export function at(status: number, body: string | Body = 'no body', headers = PL
   return row(status, its, headersNamed(headers), 'v2', effect);
 }
 
-const PLAIN = 'no more headers';
+export const PLAIN = 'no more headers';
 const CHALLENGES = ['WWW-Authenticate', 'Proxy-Authenticate', 'Location'];
 const LENGTHLESS = 'no length';
 

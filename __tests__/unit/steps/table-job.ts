@@ -1,5 +1,5 @@
 import type { Happening } from '../../../proof/responses/table.ts';
-import type { StepRecord, Trial } from '../../../proof/trial.ts';
+import type { StepRecord, Trial, When } from '../../../proof/trial.ts';
 import { befall } from '../../../proof/virtual/befall.ts';
 import { playJob } from '../../../proof/virtual/job.ts';
 import { secretsSent } from '../../../proof/virtual/steps.ts';
@@ -11,13 +11,15 @@ interface Options {
   readonly when?: 'now' | 'job-end';
   readonly timeoutSeconds?: number;
   readonly inputs?: Inputs;
+  /** The session has ended before the job begins. */
+  readonly gone?: boolean;
 }
 
-/** Plays main and post in process: the request of that number meets this, or the vendor if it is undefined. */
+/** Plays main and post in process: the request of that number in that step meets this, or the vendor if it is undefined. */
 export async function jobThatMeets(
   mode: Mode,
-  meets: (index: number) => Happening | undefined,
-  { when = 'now', timeoutSeconds = 10, inputs = {} }: Options = {},
+  meets: (index: number, step: When) => Happening | undefined,
+  { when = 'now', timeoutSeconds = 10, inputs = {}, gone = false }: Options = {},
 ): Promise<Trial> {
   let sent = 0;
   const setup = {
@@ -26,8 +28,13 @@ export async function jobThatMeets(
     sessions: 'opaque',
   } as const;
   return await playJob(setup, {
-    meet: async (call, _purpose, _world, vendor) => {
-      const met = meets(sent++) ?? { name: 'the vendor', form: { kind: 'truth' }, fault: () => undefined };
+    meet: async (call, _purpose, _world, vendor, step) => {
+      if (gone) vendor.endSessions();
+      const met = meets(sent++, step) ?? {
+        name: 'the vendor',
+        form: { kind: 'truth' },
+        fault: () => undefined,
+      };
       const [secret = ''] = secretsSent(call);
       return { met, ...(await befall(met, vendor, call, { secret, foreignUrl: '', effect: false })) };
     },
