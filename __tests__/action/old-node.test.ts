@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { privateAuthority } from '../../simulator/certificate.ts';
 import {
@@ -9,6 +10,7 @@ import {
   afterwards,
   inputsToEnd,
   newJob,
+  onlyPost,
   outcomeOf,
   pipeline,
   printed,
@@ -66,4 +68,33 @@ describe.each(nodes)('%s', (node) => {
     expect(post).toMatchObject({ exitCode: 0, stderr: '' });
     expect(cloud.openSessions()).toEqual([]);
   });
+
+  test('a response in gzip, which nobody asked for, opens a session and ends it', async () => {
+    const { cloud, env } = await cloudOverTls();
+    cloud.setFaults(() => ({
+      kind: 'answer',
+      effect: true,
+      headers: [['Content-Encoding', 'gzip']],
+      body: (truth) => gzipSync(truth),
+    }));
+    const job = newJob({ node, env });
+    const main = await job.run({ mode: 'login', 'login-url': cloud.loginUrl, ...pipeline });
+    expect(main).toMatchObject({ exitCode: 0, stderr: '', outputs: { result: 'opened' } });
+    expect(outcomeOf(await onlyPost(job))).toBe('Ended');
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
+  test.each(['of another authority', 'without any in NODE_EXTRA_CA_CERTS'])(
+    'a certificate %s fails twice, and is named',
+    async (which) => {
+      const { cloud } = await cloudOverTls();
+      const { env } = which === 'of another authority' ? await cloudOverTls() : { env: {} };
+      const job = newJob({ node, env });
+      const main = await job.run({ mode: 'login', 'login-url': cloud.loginUrl, ...pipeline });
+      expect(main).toMatchObject({ exitCode: 1, stderr: '', outputs: { attempts: '2' } });
+      expect(main.log.at(-1)).toMatch(/^Error: Not opened: .*certificate .*\b[A-Z]+_[A-Z_]+\b/);
+      expect(main.log.join('\n')).not.toContain('unexpectedly');
+      expect(cloud.requests).toEqual([]);
+    },
+  );
 });
