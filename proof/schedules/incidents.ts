@@ -110,7 +110,7 @@ const RARE_SESSION_ID = {
   'gateway-503-auth-01': gateway(503, AUTH_01),
   'gateway-504-auth-01': gateway(504, AUTH_01),
   'gateway-401-account': gateway(401, BAD_PASSWORD),
-  'gateway-401-address': gateway(401, 'an error about the address'),
+  'gateway-401-license': gateway(401, 'license: Session ended: the license expired. 401'),
   'gateway-401-nothing': gateway(401, REJECTED),
 } as const satisfies Happenings;
 
