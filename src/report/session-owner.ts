@@ -1,6 +1,6 @@
 import type { Login } from '../requests/mode.ts';
 import type { SessionOwner } from '../responses/api-request.ts';
-import { serverText, WITHHELD } from '../responses/server-text.ts';
+import { serverTextOrEmpty } from '../responses/server-text.ts';
 import type { Session } from '../responses/user-object.ts';
 
 /**
@@ -13,20 +13,18 @@ export function ownerOf(
 ): SessionOwner {
   if (session === undefined) return { user: userName, organization: organizationId };
   const { sessionId, organizationName, organizationIds } = session;
-  const user = userName === '' ? safe(session.userName, sessionId) : userName;
-  return { user, organization: safe(organizationName, sessionId) || (organizationIds[0] ?? organizationId) };
+  const user = userName === '' ? serverTextOrEmpty(session.userName, sessionId) : userName;
+  return {
+    user,
+    organization: serverTextOrEmpty(organizationName, sessionId) || (organizationIds[0] ?? organizationId),
+  };
 }
 
 /** The name and the id of a session's organization, as far as they are known. */
 export function organizationText({ sessionId, organizationName, organizationIds }: Session): string {
-  const name = safe(organizationName, sessionId);
+  const name = serverTextOrEmpty(organizationName, sessionId);
   const id = organizationIds[0] ?? '';
   return name === '' || id === '' ? `${name}${id}` : `${name} (${id})`;
-}
-
-function safe(text: string, secret: string): string {
-  const shown = serverText(text, secret);
-  return shown === WITHHELD ? '' : shown;
 }
 
 /** Whether a user name is the given one in other letters. */

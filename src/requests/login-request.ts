@@ -1,7 +1,7 @@
 import type { ApiVersion } from '../inputs/choices.ts';
 import type { TrustedHosts } from '../inputs/hosts.ts';
 import type { ReportedRequest, RequestKind, SessionOwner } from '../responses/api-request.ts';
-import { serverText, WITHHELD } from '../responses/server-text.ts';
+import { serverTexts } from '../responses/server-text.ts';
 import {
   type LoginResponse,
   type ReadLogin,
@@ -85,7 +85,7 @@ function request(
 /** Drops names that repeat the credential: reports show them. */
 function withSafeNames(response: LoginResponse | undefined, secret: string): LoginResponse | undefined {
   if (response?.session === undefined) return response;
-  const safe = (name: string) => (serverText(name, secret) === WITHHELD ? '' : name);
+  const safe = (name: string) => (serverTexts([name], secret) === undefined ? '' : name);
   const { organizationName, userName } = response.session;
   const session = {
     ...response.session,

@@ -6,7 +6,7 @@ import { readVerify, type Verify } from '../inputs/login-checks.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
 import type { InputValues } from '../inputs/values.ts';
 import { readVariableNames, type VariableNames } from '../inputs/variables.ts';
-import { serverText, WITHHELD } from '../responses/server-text.ts';
+import { serverTextOrEmpty } from '../responses/server-text.ts';
 import { passwordRequest, tokenRequest } from './login-request.ts';
 import { type LogoutTarget, logoutRequest } from './logout.ts';
 import type { AuthMethod, Logout, Mode } from './mode.ts';
@@ -91,9 +91,7 @@ function authMethodOf({ auth, version, loginUrl }: Inputs, trusted: TrustedHosts
 
 /** The user name as given, safe to show; empty if there is none, or if it repeats the password. */
 function shownUser(auth: AuthInputs): string {
-  if (auth.kind !== 'password') return '';
-  const shown = serverText(auth.username, auth.password);
-  return shown === WITHHELD ? '' : shown;
+  return auth.kind === 'password' ? serverTextOrEmpty(auth.username, auth.password) : '';
 }
 
 /** A server URL on loopback is accepted only if the login went to loopback too. */

@@ -3,7 +3,7 @@ import { withoutVersion3 } from '../inputs/choices.ts';
 import { readPassword, readUsername } from '../inputs/credentials.ts';
 import { withoutLoginChecks } from '../inputs/login-checks.ts';
 import { readLoginUrl } from '../inputs/urls.ts';
-import { serverText, WITHHELD } from '../responses/server-text.ts';
+import { serverTextOrEmpty } from '../responses/server-text.ts';
 import { readSuccess } from '../responses/success-object.ts';
 import { credentialRequest, JSON_HEADERS } from './build-request.ts';
 import type { Mode } from './mode.ts';
@@ -41,13 +41,12 @@ export const logoutall: Mode = {
       call: 'logoutall',
       read: readSuccess,
     });
-    const shown = serverText(username, password);
     return valid({
       kind: 'end',
       request: {
         ...request,
         kind: 'logoutall',
-        owner: { user: shown === WITHHELD ? '' : shown, organization: '' },
+        owner: { user: serverTextOrEmpty(username, password), organization: '' },
         urlInput: 'login-url',
       },
     });

@@ -32,6 +32,11 @@ export function serverText(raw: string, secret: string, secretIsPassword = false
   return serverTexts([raw], secret, secretIsPassword)?.join('') ?? WITHHELD;
 }
 
+/** Like `serverText`, but empty if the text repeats the secret. */
+export function serverTextOrEmpty(raw: string, secret: string): string {
+  return serverTexts([raw], secret)?.join('') ?? '';
+}
+
 /**
  * Makes texts from the server that appear together safe to show: one line each, cut, without control characters or anything
  * that could start a workflow command. Returns undefined if they repeat the secret: show `WITHHELD` then. The server knows the
