@@ -61,10 +61,9 @@ function unrecognizedText(
 ): string {
   const type = contentType === '' ? '' : `, ${contentType}`;
   const what = `the response is ${BODIES[body]} (HTTP ${statusCode}${type})`;
-  const hasCredential = isLogin(context) || context.kind === 'logoutall';
-  const mayBeRejected = statusCode === 401 && body === 'empty' && hasCredential;
-  return mayBeRejected
-    ? `${what}: if it came from the API, the credentials were rejected: check ${credentialCheck(context)}`
+  const check = credentialCheck(context.kind);
+  return statusCode === 401 && body === 'empty' && check !== undefined
+    ? `${what}: if it came from the API, the credentials were rejected: check ${check}`
     : `${what}: it did not come from the API, but from a proxy or a gateway${context.urlInput === undefined ? '' : `, or ${context.urlInput} is wrong`}`;
 }
 
@@ -106,11 +105,12 @@ function hintsOf({ statusCode, likelyCauses }: Rejection, context: RequestContex
   return [
     ...wrongUrl,
     ...headerHints(statusCode, context),
-    ...likelyCauses.map((cause) => hintOf(cause, context)),
+    ...likelyCauses.map((cause) => hintOf(cause, context)).filter((hint) => hint !== undefined),
   ];
 }
 
-function hintOf(cause: LikelyCause, context: RequestContext): string {
+function hintOf(cause: LikelyCause, { kind }: RequestContext): string | undefined {
+  const check = credentialCheck(kind);
   switch (cause) {
     case 'lock':
       return "don't run the job again yet: an administrator unlocks or enables the account first; then run the job again";
@@ -119,7 +119,7 @@ function hintOf(cause: LikelyCause, context: RequestContext): string {
     case 'too-many-sessions':
       return 'the user has too many open sessions: end those that are not needed (mode: logoutall ends every v2 session of the organization), or wait for their idle time-out';
     case 'credentials':
-      return `check ${credentialCheck(context)}`;
+      return check && `check ${check}`;
     case 'address':
       return "the organization's trusted IP addresses may not include the runner's";
   }

@@ -65,13 +65,8 @@ const PASSWORD_CHECK =
   'username, password and login-url; common causes are the login host of another region, an expired password, a SAML user, who ' +
   'has no password, or a second factor, which a non-human user does not need';
 
-/** What to check when the credential of a request is rejected. */
-export function credentialCheck({
-  kind,
-  urlInput,
-}: Pick<ReportedRequest<unknown>, 'urlInput'> & {
-  readonly kind: RequestKind | 'access-token';
-}): string {
+/** What to check when the credential of a request is rejected; undefined for a request that has only a session ID. */
+export function credentialCheck(kind: RequestKind | 'access-token'): string | undefined {
   switch (kind) {
     case 'password-login':
     case 'logoutall':
@@ -80,6 +75,6 @@ export function credentialCheck({
       return 'organization-id and login-url';
     case 'logout':
     case 'access-token':
-      return urlInput ?? "the runner's network";
+      return undefined;
   }
 }
