@@ -77,7 +77,7 @@ function headerHints(statusCode: number, { kind, http }: RequestContext): readon
   return longest < LONG_ID
     ? []
     : [
-        `the session id has ${longest} characters, which may be more than a proxy or the server accepts in a header`,
+        `the session ID has ${longest} characters, which may be more than a proxy or the server accepts in a header`,
       ];
 }
 
