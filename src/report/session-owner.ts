@@ -1,7 +1,7 @@
 import type { Login } from '../requests/mode.ts';
 import type { SessionOwner } from '../responses/api-request.ts';
 import { serverTextOrEmpty } from '../responses/server-text.ts';
-import type { Session } from '../responses/user-object.ts';
+import type { FoundSession, Session } from '../responses/user-object.ts';
 
 /**
  * Whose session a login opened. The user is named as given, because the runner masks a secret only as it was given. The server's
@@ -9,7 +9,7 @@ import type { Session } from '../responses/user-object.ts';
  */
 export function ownerOf(
   { userName, organizationId }: Pick<Login, 'userName' | 'organizationId'>,
-  session: Session | undefined,
+  session: FoundSession | undefined,
 ): SessionOwner {
   if (session === undefined) return { user: userName, organization: organizationId };
   const { sessionId, organizationName, organizationIds } = session;

@@ -87,10 +87,8 @@ function withSafeNames(response: LoginResponse | undefined, secret: string): Log
   if (response?.session === undefined) return response;
   const safe = (name: string) => (serverTexts([name], secret) === undefined ? '' : name);
   const { organizationName, userName } = response.session;
-  const session = {
-    ...response.session,
-    organizationName: safe(organizationName),
-    userName: safe(userName),
-  };
-  return { ...response, session };
+  const names = { organizationName: safe(organizationName), userName: safe(userName) };
+  return response.kind === 'session'
+    ? { ...response, session: { ...response.session, ...names } }
+    : { ...response, session: { ...response.session, ...names } };
 }

@@ -9,11 +9,11 @@ import { isWithin } from './status.ts';
 /** The longest name that is kept. The state has to fit into the environment of the post step. */
 const MAX_NAME = 255;
 
-/** A session that a login has opened, as its answer describes it. */
+/** A session that a login has opened, as its response describes it. */
 export interface Session {
   readonly sessionId: string;
   readonly serverUrl: URL;
-  /** The ids of the organization that the answer names, the one of 22 characters first. */
+  /** The ids of the organization that the response names, the one of 22 characters first. */
   readonly organizationIds: readonly string[];
   /** Empty if the response has none. */
   readonly organizationName: string;
@@ -21,16 +21,20 @@ export interface Session {
   readonly userName: string;
 }
 
-/** What the response to a login says when a session was opened, even if something about it is not as it must be. */
+/** A session in a response that is flawed. */
+export interface FoundSession extends Omit<Session, 'serverUrl'> {
+  /** Undefined if the response has none that can be used. */
+  readonly serverUrl: URL | undefined;
+}
+
+/** What the response to a login says if it opened a session, even if something in the response is wrong. */
 export type LoginResponse =
   | { readonly kind: 'session'; readonly session: Session }
   /** The session is open and must be ended at once. */
   | {
       readonly kind: 'flawed';
-      /** Undefined if the text in its place is no session id: then nobody can end the session. */
-      readonly sessionId: string | undefined;
-      /** What else is known of it; undefined if the response has no server URL that can be used. */
-      readonly session: Session | undefined;
+      /** Undefined if the response has no valid session id: then nobody can end the session. */
+      readonly session: FoundSession | undefined;
       readonly flaw: ResponseFlaw;
     };
 
@@ -88,8 +92,8 @@ const readVersion3: ReadLogin = (json, beside, trusted) => {
 /** A session in the form of the other version is ended as one whose server URL is not known. */
 function ofOtherVersion(response: LoginResponse | undefined, field: string): LoginResponse | undefined {
   if (response === undefined) return undefined;
-  const sessionId = response.kind === 'session' ? response.session.sessionId : response.sessionId;
-  return { kind: 'flawed', sessionId, session: undefined, flaw: { kind: 'field', field } };
+  const session = response.session && { ...response.session, serverUrl: undefined };
+  return { kind: 'flawed', session, flaw: { kind: 'field', field } };
 }
 
 interface Fields {
@@ -108,23 +112,21 @@ function loginResponse(fields: Fields): LoginResponse | undefined {
   if (!isSessionId(sessionId)) {
     const isOpened = isWithin(beside.statusCode, 200) && beside.error === undefined;
     const flaw = { kind: 'field', field: id[1] } as const;
-    return isOpened ? { kind: 'flawed', sessionId: undefined, session: undefined, flaw } : undefined;
+    return isOpened ? { kind: 'flawed', session: undefined, flaw } : undefined;
   }
-  const serverUrl = isText(url[0]) ? readServerUrl(url[0], trusted) : undefined;
-  const session = serverUrl?.ok
-    ? {
-        sessionId,
-        serverUrl: serverUrl.value,
-        organizationIds: organizationIds.filter(isOrganizationId),
-        organizationName: shortText(organizationName),
-        userName: shortText(userName),
-      }
-    : undefined;
+  const readUrl = isText(url[0]) ? readServerUrl(url[0], trusted) : undefined;
+  const serverUrl = readUrl?.ok ? readUrl.value : undefined;
+  const session = {
+    sessionId,
+    organizationIds: organizationIds.filter(isOrganizationId),
+    organizationName: shortText(organizationName),
+    userName: shortText(userName),
+  };
   const flaw = flawOf(beside, sessionId);
-  if (flaw !== undefined) return { kind: 'flawed', sessionId, session, flaw };
-  return session === undefined
-    ? { kind: 'flawed', sessionId, session, flaw: { kind: 'field', field: url[1] } }
-    : { kind: 'session', session };
+  if (flaw !== undefined) return { kind: 'flawed', session: { ...session, serverUrl }, flaw };
+  return serverUrl === undefined
+    ? { kind: 'flawed', session: { ...session, serverUrl }, flaw: { kind: 'field', field: url[1] } }
+    : { kind: 'session', session: { ...session, serverUrl } };
 }
 
 /** What around a session does not belong to a good response. The error's texts must not repeat the session id. */

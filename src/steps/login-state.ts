@@ -2,7 +2,7 @@ import type { AttemptCounts } from '../exchange/attempt-counter.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { ownerOf } from '../report/session-owner.ts';
 import type { Login } from '../requests/mode.ts';
-import type { Session } from '../responses/user-object.ts';
+import type { FoundSession } from '../responses/user-object.ts';
 import type { Control, PendingState, SavedState } from '../state.ts';
 
 type LoginStep = { readonly login: Login; readonly settings: Settings };
@@ -25,23 +25,19 @@ export function loginState(
 }
 
 /** What the post step needs to end a session. */
-export function logoutState(
-  { login }: LoginStep,
-  sessionId: string,
-  session: Session | undefined,
-  control: Control,
-): PendingState {
+export function logoutState({ login }: LoginStep, session: FoundSession, control: Control): PendingState {
   const { verify } = login;
-  const canBeAsked = session !== undefined && verify !== 'never';
+  const { sessionId, serverUrl, userName } = session;
+  const canBeAsked = serverUrl !== undefined && verify !== 'never';
   return {
     kind: 'pending',
-    inputs: login.logoutOf(sessionId, session?.serverUrl).inputs,
+    inputs: login.logoutOf(sessionId, serverUrl).inputs,
     credentialUses: 0,
     credentialRequests: 0,
     isEnded: false,
     opened: {
-      userName: canBeAsked ? session.userName : '',
-      serverUrl: session?.serverUrl.href ?? '',
+      userName: canBeAsked ? userName : '',
+      serverUrl: serverUrl?.href ?? '',
       control,
       owner: ownerOf(login, session),
       ifAlive: verify === 'always' ? 'clean-up-failure' : 'line',

@@ -2,7 +2,6 @@ import { sendWithRetries } from '../exchange/exchange.ts';
 import type { Outcome } from '../exchange/outcome.ts';
 import { DEFAULTS, UNKNOWN_HOST_MS } from '../exchange/retry-options.ts';
 import { CANCELLED_MS } from '../exchange/retry-timing.ts';
-import { parseUrl } from '../inputs/hosts.ts';
 import { type Flaw, notExposedReport, openedReport, repeatedText } from '../report/login-report.ts';
 import { notOpenedReport } from '../report/not-opened-report.ts';
 import { retryText } from '../report/outcome-text.ts';
@@ -10,7 +9,7 @@ import type { Report } from '../report/report.ts';
 import { isOtherSpelling, organizationText, ownerOf } from '../report/session-owner.ts';
 import { CLAIMS_TITLE, claimLines } from '../report/token-text.ts';
 import type { Login } from '../requests/mode.ts';
-import type { LoginResponse, Session } from '../responses/user-object.ts';
+import type { FoundSession, LoginResponse, Session } from '../responses/user-object.ts';
 import type { PendingState } from '../state.ts';
 import { accessTokenFor } from './access-token.ts';
 import { askControl, plannedControl } from './control.ts';
@@ -74,15 +73,16 @@ async function opened(step: LoginStep, outcome: Opened): Promise<Report> {
   // The state forgets the earlier attempts next, so the user is told first.
   if (possibleSuccesses > 0) runner.warn(repeatedText(possibleSuccesses));
   if (value.kind === 'session') return await saveAndExpose(step, outcome, value.session, undefined);
-  const { flaw, session, sessionId } = value;
-  if (sessionId === undefined) {
+  const { flaw, session } = value;
+  if (session === undefined) {
     const unknown = { sessionId: '', owner: ownerOf(step.login, undefined) };
     return notExposedReport(step, outcome, unknown, flaw, 'cannot-be-ended');
   }
-  if (session !== undefined) return await saveAndExpose(step, outcome, session, flaw);
-  runner.mask(sessionId);
-  const state = logoutState(step, sessionId, undefined, 'not-due');
-  return await endUnexposed(step, outcome, flaw, state, runner.saveState(state));
+  const { serverUrl } = session;
+  if (serverUrl !== undefined) return await saveAndExpose(step, outcome, { ...session, serverUrl }, flaw);
+  runner.mask(session.sessionId);
+  const state = logoutState(step, session, 'not-due');
+  return await endUnexposed(step, outcome, flaw, session, state, runner.saveState(state));
 }
 
 /** `responseFlaw`: what is wrong with the response to the login, so that the session must be ended at once. */
@@ -97,19 +97,19 @@ async function saveAndExpose(
   // The runner masks a secret user name only as it was given, and the debug log shows the state.
   if (isOtherSpelling(login.userName, session.userName)) runner.mask(session.userName);
   const planned = plannedControl(login, session, step);
-  let state = logoutState(step, session.sessionId, session, planned);
+  let state = logoutState(step, session, planned);
   const saved = runner.saveState(state);
   if (saved && planned === 'unclear' && !step.effects.cancelled.aborted) {
     const control = await askControl(session, step);
-    const answered = logoutState(step, session.sessionId, session, control);
+    const answered = logoutState(step, session, control);
     if (control !== 'unclear' && runner.saveState(answered)) state = answered;
   }
   const token = responseFlaw ?? flawOf(step, session, saved) ?? (await accessTokenFor(login, session, step));
-  if (typeof token !== 'string') return await endUnexposed(step, outcome, token, state, saved);
+  if (typeof token !== 'string') return await endUnexposed(step, outcome, token, session, state, saved);
   const flaw = exposeSession(step, outcome, session, token);
   return flaw === undefined
     ? openedReport(step, outcome, session, token)
-    : await endUnexposed(step, outcome, flaw, state, saved);
+    : await endUnexposed(step, outcome, flaw, session, state, saved);
 }
 
 /** Why the rest of the job must not get a session, if so. */
@@ -125,20 +125,23 @@ async function endUnexposed(
   step: LoginStep,
   outcome: Opened,
   flaw: Flaw,
+  session: FoundSession,
   state: PendingState,
   saved: boolean,
 ): Promise<Report> {
   const { login, runner } = step;
-  const sessionId = state.inputs['session-id'];
-  const serverUrl = parseUrl(state.opened?.serverUrl ?? '') ?? undefined;
-  const unknown =
-    flaw.kind === 'organization' ? { ...ownerOf(login, undefined), organization: '' } : undefined;
-  const session = { sessionId, owner: unknown ?? state.opened?.owner ?? ownerOf(login, undefined) };
+  const { sessionId, serverUrl } = session;
+  // The flaw names the organization.
+  const owner =
+    flaw.kind === 'organization'
+      ? { ...ownerOf(login, undefined), organization: '' }
+      : ownerOf(login, session);
+  const unexposed = { sessionId, owner };
   const as = await endAtOnce(login.logoutOf(sessionId, serverUrl).request, step);
   if (as === undefined) {
-    return notExposedReport(step, outcome, session, flaw, saved ? 'left-to-post' : 'may-be-open');
+    return notExposedReport(step, outcome, unexposed, flaw, saved ? 'left-to-post' : 'may-be-open');
   }
   const isVerificationDue = saved && state.opened?.control !== 'not-due';
   runner.saveState(isVerificationDue ? { ...state, isEnded: true } : { kind: 'settled', as });
-  return notExposedReport(step, outcome, session, flaw, 'ended');
+  return notExposedReport(step, outcome, unexposed, flaw, 'ended');
 }

@@ -7,7 +7,12 @@ import { validSessionIdRequest } from '../../../src/requests/valid-session-id.ts
 import { validateInputs } from '../../../src/requests/validate-inputs.ts';
 import type { ApiRequest, LoginContext } from '../../../src/responses/api-request.ts';
 import { claimsOf, expiryOf } from '../../../src/responses/json.ts';
-import { type LoginResponse, readUserInfo, readUserObject } from '../../../src/responses/user-object.ts';
+import {
+  type FoundSession,
+  type LoginResponse,
+  readUserInfo,
+  readUserObject,
+} from '../../../src/responses/user-object.ts';
 
 const ID = 'Qm3ZtV8rXk5LwB1nYc7D';
 const URL_TEXT = 'https://usw3.dm-us.informaticacloud.com/saas';
@@ -37,8 +42,12 @@ function answer(
   return { kind: 'response', statusCode, headers: { ...NO_HEADERS, ...headers }, body: whole };
 }
 
-function flawedBy(field: string, sessionId: string | undefined): LoginResponse {
-  return { kind: 'flawed', sessionId, session: undefined, flaw: { kind: 'field', field } };
+function flawedBy(field: string, session?: Omit<FoundSession, 'serverUrl'>): LoginResponse {
+  return {
+    kind: 'flawed',
+    session: session && { ...session, serverUrl: undefined },
+    flaw: { kind: 'field', field },
+  };
 }
 
 describe('the user object of version 2', () => {
@@ -90,13 +99,13 @@ describe('the user object of version 2', () => {
     null,
     undefined,
   ])('serverUrl %j is a flaw', (serverUrl) => {
-    expect(read({ serverUrl })).toEqual(flawedBy('serverUrl', ID));
+    expect(read({ serverUrl })).toEqual(flawedBy('serverUrl', session));
   });
 
   test.each(['no id', 'short', 'x'.repeat(16_001), '<script>', 'abcdefghijklmnop'])(
     '%j is text, but no id by shape',
     (icSessionId) => {
-      expect(read({ icSessionId })).toEqual(flawedBy('icSessionId', undefined));
+      expect(read({ icSessionId })).toEqual(flawedBy('icSessionId'));
     },
   );
 
@@ -120,7 +129,12 @@ describe('the answer of version 3', () => {
     readUserInfo({ products, userInfo: { sessionId: ID, name: 'me', orgId: UUID, ...more } }, GOOD, trusted);
   const urlOf = (found: LoginResponse | undefined) =>
     found?.kind === 'session' ? found.session.serverUrl.href : found;
-  const flawed = flawedBy('baseApiUrl', ID);
+  const flawed = flawedBy('baseApiUrl', {
+    sessionId: ID,
+    organizationIds: [UUID],
+    organizationName: '',
+    userName: 'me',
+  });
 
   test.each<[string, unknown, unknown]>([
     ['the one named so', [NAMED], URL_TEXT],
@@ -147,7 +161,7 @@ describe('the answer of version 3', () => {
     expect(read([NAMED], { orgName: 'S'.repeat(256) })).toMatchObject({ session: { organizationName: '' } });
   });
   test('an id that is none', () => {
-    expect(read([NAMED], { sessionId: 'no id' })).toEqual(flawedBy('userInfo.sessionId', undefined));
+    expect(read([NAMED], { sessionId: 'no id' })).toEqual(flawedBy('userInfo.sessionId'));
     expect(read([NAMED], { sessionId: '' })).toBeUndefined();
     expect(readUserInfo({ products: [NAMED] }, GOOD, trusted)).toBeUndefined();
     expect(readUserInfo([], GOOD, trusted)).toBeUndefined();
