@@ -10,6 +10,7 @@ import type {
   Send,
 } from '../../src/http.ts';
 import { type InputName, type InputValues, inputValues } from '../../src/inputs/values.ts';
+import type { IdTokenService } from '../../src/requests/id-token.ts';
 import { type ValidatedInputs, validateInputs } from '../../src/requests/validate-inputs.ts';
 import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import type { SavedState } from '../../src/state.ts';
@@ -241,18 +242,29 @@ export class ScriptedWorld implements Effects {
   }
 }
 
-interface RunnerOptions {
+export interface RunnerOptions {
   /** Whether the first, the second, … save works; the later ones do. */
   readonly canSave?: readonly boolean[];
   readonly canSetOutputs?: boolean;
+  readonly canExport?: boolean;
   readonly proxyProblems?: readonly string[];
+  readonly idTokenService?: IdTokenService;
+  /** The names of the variables that the job already has. */
+  readonly variables?: readonly string[];
 }
 
 /** A runner that writes down what is asked of it. */
 export function runnerOf(
   values: InputValues,
   journal: string[],
-  { canSave = [], canSetOutputs = true, proxyProblems = [] }: RunnerOptions = {},
+  {
+    canSave = [],
+    canSetOutputs = true,
+    canExport = true,
+    proxyProblems = [],
+    idTokenService,
+    variables = [],
+  }: RunnerOptions = {},
 ) {
   const masks: string[] = [];
   const saved: SavedState[] = [];
@@ -280,13 +292,13 @@ export function runnerOf(
     group: (_, folded) => lines.push(...folded),
     proxyProblems: () => proxyProblems,
     proxyNotes: () => [],
-    idTokenService: () => undefined,
-    hasVariable: () => false,
+    idTokenService: () => idTokenService,
+    hasVariable: (name) => variables.includes(name),
     setOutputs: (values) => {
       outputs.push(values);
       return canSetOutputs;
     },
-    exportVariables: () => true,
+    exportVariables: () => canExport,
   };
   return { runner, masks, saved, lines, outputs };
 }

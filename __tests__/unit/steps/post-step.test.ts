@@ -179,6 +179,115 @@ describe('the post step', () => {
   });
 });
 
+describe('the end of a session that main opened is verified', () => {
+  const valid = delivered(200, { '@type': 'validatedToken', isValidToken: true });
+  const dead = delivered(200, { '@type': 'validatedToken', isValidToken: false });
+  const ended = delivered(200);
+  const whose = 'the session of me in organization Sales on usw3.dm-us.informaticacloud.com';
+  const verified = `Ended ${whose}, verified: validSessionId reports it as invalid (1 attempt).`;
+  const opened = (more: Partial<NonNullable<PendingState['opened']>> = {}) =>
+    ({
+      userName: 'me',
+      serverUrl: SERVER_URL,
+      control: 'valid',
+      owner: WHOSE,
+      ifAlive: 'clean-up-failure',
+      ...more,
+    }) as const;
+
+  test.each<[string, Reply[], string]>([
+    ['it is invalid', [ended, dead], verified],
+    ['it is invalid a moment later', [ended, valid, dead], verified],
+    ['it cannot be asked', [ended, delivered(500)], 'Not verified: validSessionId gave no clear answer.'],
+    [
+      'it is still valid',
+      [ended, valid, valid],
+      `Still valid: ${whose}: the logout was confirmed, but validSessionId reports the session as still valid. `,
+    ],
+    ['a response without meaning, and it is invalid', [page(200), dead], verified],
+    ['an unclear rejection, and it is invalid', [page(401), dead], verified],
+    ['a rejection, and it is invalid', [delivered(403, v3Object('X_1')), dead], `Already ended: ${whose}: `],
+    [
+      'already ended, but it is valid',
+      [deadSession, valid, ended, dead],
+      verified.replace('1 attempt', '2 attempts'),
+    ],
+    [
+      'already ended, but it is valid, and again',
+      [deadSession, valid, deadSession, valid],
+      'but validSessionId reports the session as still valid',
+    ],
+  ])('%s', async (_, script, text) => {
+    const { report, calls } = await run(logoutValues(), script, { opened: opened() });
+    expect(calls).toHaveLength(script.length);
+    expect(report.text).toContain(text);
+  });
+
+  test.each<[string, Partial<NonNullable<PendingState['opened']>>, Reply[], string]>([
+    ['as a line', { ifAlive: 'line' }, [ended, valid, valid], 'info'],
+    ['as on-cleanup-failure says', {}, [ended, valid, valid], 'error'],
+    ['as a line, if it could not be verified', { ifAlive: 'line', control: 'dead' }, [ended], 'info'],
+    [
+      'as a warning, if it could not be verified',
+      { control: 'no-user-name', userName: '' },
+      [ended],
+      'warning',
+    ],
+  ])('what is found is told %s', async (_, more, script, level) => {
+    const values = logoutValues({ 'on-cleanup-failure': 'fail' });
+    const { report } = await run(values, script, { opened: opened(more) });
+    expect(report.level).toBe(level);
+  });
+
+  test.each<[string, Partial<NonNullable<PendingState['opened']>>, Reply, string]>([
+    ['valid', { control: 'unclear' }, valid, 'validSessionId reports it as still valid.'],
+    [
+      'invalid',
+      { control: 'unclear' },
+      dead,
+      'which cannot be relied on because it was never reported as valid.',
+    ],
+  ])('a rejected logout, without a control: %s', async (_, more, reply, text) => {
+    const { report } = await run(logoutValues(), [delivered(403, v3Object('X_1')), reply], {
+      opened: opened(more),
+    });
+    expect(report).toMatchObject({ level: 'warning', text: expect.stringContaining(text) });
+    expect(report.text).toMatch(/^Not ended: /);
+  });
+
+  test('nobody is asked at a server URL that is not trusted', async () => {
+    const serverUrl = 'https://evil.example/saas';
+    const { report, calls } = await run(logoutValues(), [ended], { opened: opened({ serverUrl }) });
+    expect(calls).toHaveLength(1);
+    expect(report.text).toMatch(/^Ended /);
+  });
+
+  test.each<[string, Reply[], string, string]>([
+    [
+      'invalid',
+      [dead],
+      'info',
+      'Nothing to clean up: the main step ended the session, verified: validSessionId reports it as invalid.',
+    ],
+    ['unclear', [delivered(500)], 'warning', 'Not verified: validSessionId gave no clear answer.'],
+    ['still valid: it is ended', [valid, valid, ended, dead], 'info', verified],
+  ])('although main ended it: %s', async (_, script, level, text) => {
+    const { report, calls } = await run(logoutValues(), script, { opened: opened(), isEnded: true });
+    expect(calls).toHaveLength(script.length);
+    expect(report.level).toBe(level);
+    expect(report.text).toContain(text);
+  });
+
+  test('if there is time to ask', async () => {
+    const values = logoutValues({ 'timeout-seconds': '2' });
+    const { report, calls } = await run(values, [late(500, ended)], { opened: opened() });
+    expect(calls).toHaveLength(1);
+    expect(report.text).toContain(
+      'Not verified: there was no time left to ask validSessionId after the logout.',
+    );
+  });
+});
+
 describe('a password, in the post step', () => {
   test('that is refused is sent once', async () => {
     const { report, calls } = await run(logoutallValues(), [wrongPassword]);

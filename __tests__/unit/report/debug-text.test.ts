@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Attempt } from '../../../src/exchange/effects.ts';
+import { attemptText } from '../../../src/report/debug-text.ts';
+import {
+  broken,
+  delivered,
+  deliveredWith,
+  logout,
+  lost,
+  PAGE,
+  SESSION_ID,
+  timedOut,
+  tooLarge,
+  undelivered,
+} from '../support.ts';
+
+const WHERE = 'POST usw3.dm-us.informaticacloud.com/saas/api/v2/user/logout';
+const coded = Object.assign(new Error('a message that may hold anything'), { code: 'ECONNRESET' });
+
+function lineOf(more: Partial<Attempt>): string {
+  return attemptText({
+    request: logout.http,
+    result: delivered(200),
+    durationMs: 12.4,
+    decision: { kind: 'settled', as: 'success' },
+    ...more,
+  });
+}
+
+describe('a line of the debug log', () => {
+  test.each<[string, Partial<Attempt>, string]>([
+    ['a success', {}, 'HTTP 200 after 12 ms; success'],
+    [
+      'a retry',
+      { result: delivered(503, PAGE), decision: { kind: 'retry', waitMs: 250.4 } },
+      'HTTP 503 after 12 ms; inconclusive, retry in 250 ms',
+    ],
+    [
+      'a large body',
+      { result: deliveredWith(tooLarge, 200), decision: { kind: 'not-retried' } },
+      'HTTP 200, body too large after 12 ms; inconclusive, not retried',
+    ],
+    [
+      'a broken body',
+      { result: deliveredWith(broken, 200), decision: { kind: 'give-up', why: 'time-spent' } },
+      'HTTP 200, body cut off, connection-lost after 12 ms; inconclusive, no retry: time-spent',
+    ],
+    ['no response', { result: undelivered(timedOut, true) }, 'no response, timed-out after 12 ms; success'],
+    [
+      'an error, by its code',
+      { result: undelivered({ ...lost, cause: coded }, true) },
+      'no response, connection-lost (ECONNRESET) after 12 ms; success',
+    ],
+    [
+      'an error in another one',
+      { result: undelivered({ ...lost, cause: new Error('outer', { cause: coded }) }, true) },
+      'no response, connection-lost (ECONNRESET) after 12 ms; success',
+    ],
+  ])('%s', (_, more, said) => expect(lineOf(more)).toBe(`${WHERE}: ${said}`));
+
+  test('shows no header, no body and no query', () => {
+    const url = new URL('https://dm-us.informaticacloud.com/path?token=secret-in-query');
+    const line = lineOf({
+      request: { ...logout.http, url, body: 'secret-in-body' },
+      result: delivered(200, 'secret-in-response'),
+    });
+    expect(line).toMatch(/^POST dm-us\.informaticacloud\.com\/path: HTTP 200 after/);
+    expect(line).not.toContain('secret');
+    expect(line).not.toContain(SESSION_ID);
+  });
+});
