@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
+import { MODES } from '../src/requests/validate-inputs.ts';
 
 /**
  * `npm run readme` writes what repeats action.yml: the README's tables of inputs and outputs, and session/action.yml.
@@ -12,10 +13,11 @@ interface Entry {
   readonly default?: string;
 }
 
+const modes = Object.keys(MODES);
 const action = readFileSync('action.yml', 'utf8');
 const { inputs, outputs }: { inputs: Record<string, Entry>; outputs: Record<string, Entry> } = parse(action);
 const tables = {
-  inputs: [undefined, 'login', 'logout', 'logoutall'].map(inputsOf).join('\n'),
+  inputs: [undefined, ...modes].map(inputsOf).join('\n'),
   outputs: table(
     ['Output', 'Meaning'],
     Object.entries(outputs).map(([name, { description }]) => [code(name), description]),
@@ -73,7 +75,7 @@ function descriptionOf({ description }: Entry): {
   readonly modes: readonly string[];
   readonly meaning: string;
 } {
-  const [prefix = ''] = /^(?:`(?:login|logout|logoutall)`(?:, )?)+: /.exec(description) ?? [];
+  const [prefix = ''] = new RegExp(`^(?:\`(?:${modes.join('|')})\`(?:, )?)+: `).exec(description) ?? [];
   return { modes: prefix.match(/\w+/g) ?? [], meaning: description.slice(prefix.length) };
 }
 

@@ -20,13 +20,15 @@ const OPENING: Wording = {
   },
 };
 
+const UNCONFIRMED_END = 'Not confirmed as ended';
+
 const ENDING: Wording['firstWords'] = {
   success: 'Ended',
   'session-gone': 'Already ended',
   rejected: 'Not ended',
-  unknown: 'Not confirmed as ended',
+  unknown: UNCONFIRMED_END,
   // The session is open, or was never there: only the server knows.
-  'not-sent': 'Not confirmed as ended',
+  'not-sent': UNCONFIRMED_END,
 };
 
 const WORDING: Readonly<Record<RequestKind, Wording>> = {

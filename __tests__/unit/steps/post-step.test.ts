@@ -255,6 +255,12 @@ describe('the end of a session that main opened is verified', () => {
     expect(report.text).toMatch(/^Not ended: /);
   });
 
+  test('"valid" in between is the control', async () => {
+    const script = [deadSession, valid, ended, dead];
+    const { report } = await run(logoutValues(), script, { opened: opened({ control: 'unclear' }) });
+    expect(report.text).toBe(verified.replace('1 attempt', '2 attempts'));
+  });
+
   test('nobody is asked at a server URL that is not trusted', async () => {
     const serverUrl = 'https://evil.example/saas';
     const { report, calls } = await run(logoutValues(), [ended], { opened: opened({ serverUrl }) });
