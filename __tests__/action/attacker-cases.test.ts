@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault, Simulator } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   BROKEN,
   ending,
@@ -105,10 +106,10 @@ describe('at most ten requests of a job carry a credential, seven of them in mai
     const stage = await scene('logoutall', HASTY);
     stage.cloud.setFaults(() => fault);
     const main = await stage.job.run(stage.inputs);
-    expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(stage.cloud.requests.length).toBe(7);
     const post = await onlyPost(stage.job);
-    expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
+    expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
     expect(stage.cloud.requests.length).toBe(10);
     expect(stage.cloud.openSessions()).toHaveLength(1);
   });
@@ -225,8 +226,8 @@ describe('timeout-seconds: 1', () => {
     stage.cloud.setFaults(() => answering(502, SIGN_IN_PAGE));
     const { main, post } = await mainAndPost(stage);
     expect([outcomeOf(main), outcomeOf(post)]).toEqual([
-      'Error: Not confirmed as ended',
-      'Warning: Not confirmed as ended',
+      `Error: ${UNCONFIRMED_END}`,
+      `Warning: ${UNCONFIRMED_END}`,
     ]);
     return stage.cloud;
   };

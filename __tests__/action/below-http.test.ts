@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals';
 import type { StepResult } from '../../runner/index.ts';
 import { type Certificate, privateAuthority } from '../../simulator/certificate.ts';
 import type { Fault } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import { fileWith } from './files.ts';
 import { LOGIN_V2, LOGOUT_V2, loginScene, played, sent } from './login-support.ts';
 import {
@@ -105,7 +106,7 @@ test.each([
   const { main, post } = await mainAndPost({ job, inputs });
   expect([attemptsIn(main), cloud.requests.length]).toEqual(['2', mode === 'logout' ? 4 : 3]);
   expect(outcomeLine(main)).toContain(said);
-  expect(outcomeLine(post)).toContain('Not confirmed as ended');
+  expect(outcomeLine(post)).toContain(UNCONFIRMED_END);
   expect(cloud.openSessions()).toHaveLength(1);
 });
 
@@ -126,7 +127,7 @@ test('a body in a coding that the action does not know proves nothing', async ()
   const fault = answering(200, '', { 'Content-Encoding': 'zstd' });
   const { cloud, job, inputs } = await scene('logout', { job: IMPATIENT, faults: Array(20).fill(fault) });
   const { main } = await mainAndPost({ job, inputs });
-  expect(outcomeLine(main)).toMatch(/^Error: Not confirmed as ended/);
+  expect(outcomeLine(main)).toMatch(new RegExp(`^Error: ${UNCONFIRMED_END}`));
   expect(cloud.openSessions()).toHaveLength(1);
 });
 

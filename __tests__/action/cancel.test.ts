@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import { answering, onlyPost, outcomeOf, printed, type Scene, scene, until } from './support.ts';
 
 const stall: Fault = { kind: 'silent', effect: false, ending: 'stall' };
@@ -21,7 +22,9 @@ test('an attempt under way gets the five seconds; post finishes the work', async
   const cancel = async (signal: NodeJS.Signals) => {
     const stage = await scene('logout', { faults: [stall] });
     const { main, tookMs } = await cancelled(stage, signal);
-    expect(main.log).toEqual([expect.stringMatching(/^Error: Not confirmed as ended: .*was cancelled/)]);
+    expect(main.log).toEqual([
+      expect.stringMatching(new RegExp(`^Error: ${UNCONFIRMED_END}: .*was cancelled`)),
+    ]);
     expect(main).toMatchObject({ exitCode: 1, signal: null, stderr: '' });
     expect(main.outputs).toMatchObject({ result: 'failed', attempts: '1' });
     expect(tookMs).toBeLessThan(SOON_MS);
@@ -49,7 +52,7 @@ test('an attempt under way gets the five seconds; post finishes the work', async
     await stage.job.shutDown();
     const { log, exitCode, signal } = await post.finished;
     expect({ exitCode, signal }).toEqual({ exitCode: 0, signal: null });
-    expect(outcomeOf({ log })).toBe('Warning: Not confirmed as ended');
+    expect(outcomeOf({ log })).toBe(`Warning: ${UNCONFIRMED_END}`);
   };
   await Promise.all([cancel('SIGINT'), cancel('SIGTERM'), ladder(), inPost()]);
 });
@@ -77,7 +80,7 @@ test('a logout that was not settled is tried again within the five seconds', asy
 test('a password that was not settled is left to the post step', async () => {
   const stage = await scene('logoutall', { faults: [late503] });
   const { main } = await cancelled(stage, 'SIGINT');
-  expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+  expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
   expect(main.exitCode).toBe(1);
   expect(stage.cloud.requests).toHaveLength(1);
 });

@@ -10,6 +10,7 @@ import { type Credentials, startProxy } from '../../proof/proxies/proxy.ts';
 import { type Inputs, type StepResult, visible } from '../../runner/index.ts';
 import { privateAuthority } from '../../simulator/certificate.ts';
 import type { Fault } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   ANSWER_LOST,
   afterwards,
@@ -354,7 +355,7 @@ describe('cases 4 and 5: a proxy as curl takes it', () => {
       const env = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
       await broken.run({}, { env });
       const post = (await broken.posts())[0];
-      expect(post && outcomeOf(post)).toMatch(/^(Error|Warning): Not confirmed as ended$/);
+      expect(post && outcomeOf(post)).toMatch(new RegExp(`^(Error|Warning): ${UNCONFIRMED_END}$`));
       expect(post?.exitCode).toBe(choice === 'fail' ? 1 : 0);
       // Nothing was tried.
       expect(post?.log).toEqual([expect.stringContaining('https_proxy')]);
@@ -371,9 +372,9 @@ async function expectNotConfirmed(mode: Mode, faults: (index: number) => Fault):
     const stage = await scene(mode, { inputs, job: IMPATIENT });
     stage.cloud.setFaults((_request, index) => faults(index));
     const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed' } });
-    expect(outcomeOf(post)).toBe(`${choice === 'fail' ? 'Error' : 'Warning'}: Not confirmed as ended`);
+    expect(outcomeOf(post)).toBe(`${choice === 'fail' ? 'Error' : 'Warning'}: ${UNCONFIRMED_END}`);
     expect(post.exitCode).toBe(choice === 'fail' ? 1 : 0);
     expect(stage.cloud.openSessions()).toEqual([stage.session]);
     return main;
@@ -393,7 +394,7 @@ describe('cases 6, 7, 9, 14 and 18: what is not the vendor’s word', () => {
     const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
     const stage = await scene('logout', { inputs, job: IMPATIENT, faults: [page401, page401] });
     const { post } = await mainAndPost(stage);
-    expect(outcomeOf(post)).toBe('Error: Not confirmed as ended');
+    expect(outcomeOf(post)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(stage.cloud.openSessions()).toHaveLength(1);
   });
 
@@ -694,8 +695,8 @@ describe('case 19: the proxy is named', () => {
         },
       });
       const { main, post } = await mainAndPost(stage);
-      expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-      expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
+      expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
+      expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
       for (const step of [main, post]) {
         expect(outcomeLine(step)).toContain(at);
         expect(outcomeLine(step)).not.toMatch(/check (server|login)-url/);
@@ -807,7 +808,7 @@ describe('case 21: a redirect in main', () => {
       const headers: Record<string, string> = location === '' ? {} : { Location: location };
       const stage = await scene(mode, { faults: [answering(status, '', headers)] });
       const { main, post } = await mainAndPost(stage);
-      expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+      expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
       expect(main.outputs).toMatchObject({ result: 'failed', attempts: '1', 'status-code': String(status) });
       expect(outcomeOf(post)).toBe('Ended');
       expect(stage.cloud.requests.length).toBe(2);

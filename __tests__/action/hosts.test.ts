@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { visible } from '../../runner/index.ts';
 import { privateAuthority, selfSigned } from '../../simulator/certificate.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import { fileWith } from './files.ts';
 import {
   afterwards,
@@ -62,7 +63,9 @@ test.each([
     expect(step.log).toEqual([
       expect.stringMatching(RETRY_LINE),
       expect.stringMatching(
-        /^(Error|Warning): Not confirmed as ended: .*not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+        new RegExp(
+          String.raw`^(Error|Warning): ${UNCONFIRMED_END}: .*not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)`,
+        ),
       ),
     ]);
     expect(outcomeLine(step)).toContain('NODE_EXTRA_CA_CERTS');
@@ -114,7 +117,7 @@ test('https to a server that speaks http', async () => {
     'server-url': cloud.serverUrl.replace('http:', 'https:'),
   });
   expect(outcomeLine({ log })).toMatch(
-    /^Error: Not confirmed as ended: .*TLS with localhost:\d+ failed \(\w+\)/,
+    new RegExp(String.raw`^Error: ${UNCONFIRMED_END}: .*TLS with localhost:\d+ failed \(\w+\)`),
   );
   expect(exitCode).toBe(1);
   expect(cloud.requests).toEqual([]);
@@ -163,7 +166,7 @@ test('a proxy that refuses', async () => {
   const job = newJob({ env: { https_proxy: proxy.url.replace('//', '//name:not-a-real-password@') } });
   const inputs = { mode: 'logoutall', 'login-url': 'dm-us', ...pipeline, 'timeout-seconds': '5' };
   const main = await job.run(inputs);
-  expect(outcomeLine(main)).toMatch(/^Error: Not confirmed as ended: .*HTTP 407/);
+  expect(outcomeLine(main)).toMatch(new RegExp(`^Error: ${UNCONFIRMED_END}: .*HTTP 407`));
   expect(outcomeLine(main)).toContain(new URL(proxy.url).host);
   expect(main).toMatchObject({ exitCode: 1, stderr: '' });
   expect(visible(main)).not.toContain('not-a-real-password');

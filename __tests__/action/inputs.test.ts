@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { visible } from '../../runner/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   answering,
   errorTextV2,
@@ -265,7 +266,7 @@ describe.each([
 
   test('timeout-seconds: 60', async () => {
     const long = await scene('logout', { inputs, faults: [answering(503, '', { 'Retry-After': '61' })] });
-    expect(outcomeOf(await long.job.run(long.inputs))).toBe('Error: Not confirmed as ended');
+    expect(outcomeOf(await long.job.run(long.inputs))).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(long.cloud.requests.length).toBe(1);
     const short = await scene('logout', { inputs, faults: [answering(503, '', { 'Retry-After': '50' })] });
     const step = short.job.start(short.inputs);

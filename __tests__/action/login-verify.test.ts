@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault, SessionIds, Settings } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   ending,
   expectHidden,
@@ -145,7 +146,7 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
     const page = answering(401, HTML);
     const stage = await loginScene({ faults: [undefined, page, undefined, page, undefined] });
     const { post, cloud } = await played(stage);
-    expect(ending(post)).toMatch(/^Warning: Not confirmed as ended: /);
+    expect(ending(post)).toMatch(new RegExp(`^Warning: ${UNCONFIRMED_END}: `));
     expect(ending(post)).toContain('validSessionId reports it as still valid.');
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2, VALID]);
     expect(cloud.openSessions()).toHaveLength(1);
@@ -166,7 +167,7 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
 describe('how long a session lives that could not be ended', () => {
   test('a JWT says so itself', async () => {
     const { main, post } = await finish(JWT, 'auto', {}, [undefined, undefined, down]);
-    expect(ending(post)).toMatch(/^Warning: Not confirmed as ended: /);
+    expect(ending(post)).toMatch(new RegExp(`^Warning: ${UNCONFIRMED_END}: `));
     expect(ending(post)).toContain(`it expires at ${main.outputs['expires-at']}`);
   });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import { afterwards, answering, MODES, type Mode, mainAndPost, outcomeOf, scene } from './support.ts';
 
 /** A server that only counts who connects. */
@@ -27,8 +28,8 @@ test.each([301, 302, 303, 307, 308])('a %d is not followed', async (status) => {
     const { main, post } = await mainAndPost(stage);
     const outcomes = [outcomeOf(main), outcomeOf(post)];
     // The redirect ends the tries of the step; after that of main, there is one more step.
-    if (when === 'now') expect(outcomes).toEqual(['Error: Not confirmed as ended', 'Ended']);
-    else expect(outcomes).toEqual(['Scheduled', 'Warning: Not confirmed as ended']);
+    if (when === 'now') expect(outcomes).toEqual([`Error: ${UNCONFIRMED_END}`, 'Ended']);
+    else expect(outcomes).toEqual(['Scheduled', `Warning: ${UNCONFIRMED_END}`]);
     expect(stage.cloud.requests.length).toBe(when === 'now' ? 2 : 1);
   };
   await Promise.all(MODES.flatMap((mode) => [meet(mode, 'now'), meet(mode, 'job-end')]));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   ANSWER_LOST,
   answering,
@@ -33,7 +34,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
     step.signal('SIGKILL');
     await step.finished;
     const post = await onlyPost(stage.job);
-    expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
+    expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
     expect(stage.cloud.requests.length).toBe(3);
   });
 
@@ -41,7 +42,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
     const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '2' }, job: IMPATIENT });
     stage.cloud.setFaults((_request, index) => [answering(500), STALL][index]);
     const { main, post } = await mainAndPost(stage);
-    expect([outcomeOf(main), outcomeOf(post)]).toEqual(['Error: Not confirmed as ended', 'Ended']);
+    expect([outcomeOf(main), outcomeOf(post)]).toEqual([`Error: ${UNCONFIRMED_END}`, 'Ended']);
     expect(stage.cloud.requests.length).toBe(3);
   });
 
@@ -54,7 +55,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
     const cloud = await startCloud({ port });
     cloud.setFaults(() => answering(500));
     const post = await onlyPost(job);
-    expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
+    expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
     expect(cloud.requests.length).toBe(3);
   });
 
@@ -146,7 +147,7 @@ describe('Retry-After', () => {
   test.each(['3600', '99999999999999999999', later(3600)])('%j ends the waiting at once', async (value) => {
     const stage = await scene('logout', { faults: [asking(429, value)] });
     const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(outcomeLine(main)).toMatch(/longer wait than there was time for/);
     expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '1' } });
     expect(outcomeOf(post)).toBe('Ended');
@@ -156,7 +157,7 @@ describe('Retry-After', () => {
   test('ends the waiting of the post step too', async () => {
     const stage = await scene('logoutall', { inputs: { when: 'job-end' }, faults: [asking(429, '3600')] });
     const { post } = await mainAndPost(stage);
-    expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
+    expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
     expect(stage.cloud.requests.length).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   answering,
   inputsToEnd,
@@ -26,7 +27,7 @@ describe('the time given', () => {
       stage.cloud.setFaults(() => answering(429));
       const main = await stage.job.run(stage.inputs);
       const sent = stage.cloud.requests.length;
-      expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+      expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
       expect(main.log).toEqual([
         ...Array.from({ length: sent - 1 }, () => expect.stringMatching(RETRY_LINE)),
         expect.stringMatching(/^Error: .*time was used up/),
@@ -34,7 +35,7 @@ describe('the time given', () => {
       expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: String(sent) } });
       const post = await onlyPost(stage.job);
       expect(stage.cloud.requests.length).toBeGreaterThan(sent);
-      expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
+      expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
       expect(stage.cloud.openSessions()).toHaveLength(1);
     };
     await Promise.all(MODES.map(meet));
@@ -54,7 +55,7 @@ describe('the time given', () => {
       const { main, post } = await mainAndPost(stage);
       const step = when === 'now' ? main : post;
       const level = when === 'now' ? 'Error' : 'Warning';
-      expect([name, outcomeOf(step)]).toEqual([name, `${level}: Not confirmed as ended`]);
+      expect([name, outcomeOf(step)]).toEqual([name, `${level}: ${UNCONFIRMED_END}`]);
       expect(step.log).toHaveLength(1);
       expect(main.exitCode).toBe(when === 'now' ? 1 : 0);
       expect(stage.cloud.openSessions()).toHaveLength(when === 'now' ? 0 : 1);

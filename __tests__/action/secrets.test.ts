@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type StepResult, visible } from '../../runner/index.ts';
 import type { Fault } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   answering,
   errorTextV2,
@@ -102,7 +103,7 @@ test('a redirect to a host that has the secret in its name', async () => {
     answering(302, '', { Location: `https://${sessionId}.example.com/${sessionId}` }),
   );
   const { main } = await mainAndPost(stage);
-  expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+  expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
   expectHidden(main, sessionId);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StepResult } from '../../runner/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   answering,
   errorTextV2,
@@ -105,7 +106,7 @@ test.each([
   const stage = await scene('logout', { faults: [answering(302, '', { Location: location })] });
   const { main } = await mainAndPost(stage);
   expectPlain(main);
-  expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+  expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
 });
 
 test('a page is not shown', async () => {
@@ -130,7 +131,7 @@ describe('the summary', () => {
     [answering(200), 'Ended the session on '],
     [answering(401), 'Already ended: '],
     [answering(400, errorTextV2(400, 'X_1')), 'Not ended: '],
-    [answering(503, '', { 'Retry-After': '3600' }), 'Not confirmed as ended: '],
+    [answering(503, '', { 'Retry-After': '3600' }), `${UNCONFIRMED_END}: `],
   ])('says how it ended, in main and in post (%#)', async (fault, firstWords) => {
     for (const when of ['now', 'job-end']) {
       const stage = await scene('logout', { inputs: { when }, faults: [fault] });

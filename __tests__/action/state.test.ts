@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   answering,
   errorTextV2,
@@ -93,9 +94,9 @@ describe('refused credentials', () => {
         faults: [{ kind: 'cut-body', effect: true, status: 401, ending }],
       });
       const { main, post } = await mainAndPost(stage);
-      expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+      expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
       expect(main.outputs).toMatchObject({ result: 'failed', attempts: '1', 'status-code': '401' });
-      expect(outcomeOf(post)).toBe('Warning: Not confirmed as ended');
+      expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
       expect(stage.cloud.requests.length).toBe(1);
     },
   );
@@ -107,8 +108,8 @@ describe('on-cleanup-failure', () => {
   test.each([
     ['warn', 'refused', refused, 'Warning: Not ended'],
     ['fail', 'refused', refused, 'Error: Not ended'],
-    ['warn', 'unknown', unsettled, 'Warning: Not confirmed as ended'],
-    ['fail', 'unknown', unsettled, 'Error: Not confirmed as ended'],
+    ['warn', 'unknown', unsettled, `Warning: ${UNCONFIRMED_END}`],
+    ['fail', 'unknown', unsettled, `Error: ${UNCONFIRMED_END}`],
   ])('%s, and the answer is %s', async (choice, _answer, faults, outcome) => {
     const inputs = { when: 'job-end', 'on-cleanup-failure': choice };
     const stage = await scene('logout', { inputs, faults });
@@ -160,7 +161,7 @@ describe('several steps in one job', () => {
     await job.run(inputsToEnd(down.openSession(pipeline), down, schedule));
     await down.close();
     const posts = await job.posts();
-    expect(posts.map(outcomeOf)).toEqual(['Warning: Not confirmed as ended', 'Ended']);
+    expect(posts.map(outcomeOf)).toEqual([`Warning: ${UNCONFIRMED_END}`, 'Ended']);
     expect(up.openSessions()).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import {
   sampleOrganizations,
   startSimulator,
 } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 
 /** The repository: the bundles that its `action.yml` names are what is tested, not the source. */
 export const actionDirectory = fileURLToPath(new URL('../..', import.meta.url));
@@ -91,7 +92,7 @@ const KINDS = [
   'Ended',
   'Already ended',
   'Not ended',
-  'Not confirmed as ended',
+  UNCONFIRMED_END,
   'Scheduled',
   'Wrong inputs',
   'Nothing to clean up',

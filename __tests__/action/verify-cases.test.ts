@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault, SessionIds, Settings, Simulator } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   BROKEN,
   changed,
@@ -38,7 +39,7 @@ describe('validSessionId knows the user by a name in other letters', () => {
     faultOn(stage.cloud, { [LOGIN_V2]: OTHER_LETTERS, [LOGOUT_V2]: page });
     const { main, post, cloud } = await played(stage);
     expect(main.exitCode).toBe(0);
-    expect(post.log.at(-1)).toMatch(/^Warning: Not confirmed as ended/);
+    expect(post.log.at(-1)).toMatch(new RegExp(`^Warning: ${UNCONFIRMED_END}`));
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
@@ -239,7 +240,7 @@ describe('the debug log', () => {
     ];
     const stage = await scene('logout', { faults, job: { ...IMPATIENT, debug: true } });
     const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(attempts(main.log).map((line) => line.replace(/^\S+ \S+: /, ''))).toEqual([
       expect.stringMatching(/^no response, .*\(ECONNRESET\) after \d+ ms; inconclusive, retry in \d+ ms$/),
       expect.stringMatching(/^HTTP 500 after \d+ ms; inconclusive, retry in \d+ ms$/),

@@ -3,6 +3,7 @@ import { judge } from '../../proof/judge/judge.ts';
 import { MODE_PROFILES, type Mode } from '../../proof/modes.ts';
 import { type Encounter, type Form, PROPER } from '../../proof/responses/form.ts';
 import type { SentRequest, StepRecord, Trial } from '../../proof/trial.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import { brokenBy, stepSaying } from './support.ts';
 
 const SECRET = 'Q7xK2mZp9LwV4tRb';
@@ -18,9 +19,9 @@ function step(line: string, result = ''): StepRecord {
 
 const ENDED = step('Ended the session', 'ended');
 const ALREADY = step('Error: Already ended: the session', 'already-ended');
-const FAILED = step('Error: Not confirmed as ended: the session', 'failed');
+const FAILED = step(`Error: ${UNCONFIRMED_END}: the session`, 'failed');
 const QUIET = step('Nothing to clean up');
-const WARNS = step('Warning: Not confirmed as ended: the session');
+const WARNS = step(`Warning: ${UNCONFIRMED_END}: the session`);
 const POST_ENDED = step('Ended the session');
 
 type Changed = Partial<Trial> & { readonly metInMain?: number };

@@ -4,6 +4,7 @@ import { VARIABLES } from '../../proof/modes.ts';
 import { type Encounter, type Form, PROPER, type Purpose } from '../../proof/responses/form.ts';
 import type { SentRequest, StepRecord, Trial } from '../../proof/trial.ts';
 import type { Effect } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import { brokenBy, stepSaying } from './support.ts';
 
 const ID = 'Q7xK2mZp9LwV4tRb';
@@ -26,7 +27,7 @@ const FAILED = step('Error: Not confirmed as opened: A session may be open until
 const REFUSED = step('Error: Not opened', { stateFile: '{"kind":"settled"}' });
 const POST_ENDED = step('Ended the session');
 const QUIET = step('Nothing to clean up');
-const WARNS = step('Warning: Not confirmed as ended: the session');
+const WARNS = step(`Warning: ${UNCONFIRMED_END}: the session`);
 const VERIFIED = step('Ended the session, verified: dead');
 const STILL_VALID = step('Still valid: the session');
 

@@ -1,3 +1,4 @@
+import { UNCONFIRMED_END } from '../first-words.ts';
 import '../unit/one-realm.ts';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
@@ -91,7 +92,7 @@ describe('main', () => {
     inputs(openedSession());
     cloud.setFaults(inOrder(portal));
     const { printed, exitCode } = await main();
-    expect(printed).toMatch(/\n::error::Not confirmed as ended: /);
+    expect(printed).toMatch(new RegExp(String.raw`\n::error::${UNCONFIRMED_END}: `));
     expect(exitCode).toBe(1);
     expect(saved()).toMatchObject({ kind: 'pending', credentialUses: 0 });
     expect(cloud.openSessions()).toHaveLength(1);
@@ -129,7 +130,7 @@ describe('main', () => {
     expect(process.exitCode).toBe(1);
     process.emit('SIGINT');
     const { printed, exitCode } = await ran;
-    expect(printed).toMatch(/::error::Not confirmed as ended: .*cancelled/);
+    expect(printed).toMatch(new RegExp(`::error::${UNCONFIRMED_END}: .*cancelled`));
     expect(exitCode).toBe(1);
     expect(cloud.requests).toHaveLength(2);
     expect(saved()).toMatchObject({ kind: 'pending' });
@@ -181,8 +182,8 @@ describe('post', () => {
   });
 
   test.each([
-    ['warn', /^::warning::Not confirmed as ended: /, 0],
-    ['fail', /^::error::Not confirmed as ended: /, 1],
+    ['warn', new RegExp(`^::warning::${UNCONFIRMED_END}: `), 0],
+    ['fail', new RegExp(`^::error::${UNCONFIRMED_END}: `), 1],
   ])('on-cleanup-failure: %s', async (onCleanupFailure, line, code) => {
     cloud.setFaults(inOrder(down));
     const { printed, exitCode } = await post(pending({ 'on-cleanup-failure': onCleanupFailure }));

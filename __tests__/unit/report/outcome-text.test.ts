@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { GaveUp } from '../../../src/exchange/effects.ts';
 import type { GaveUpBeforeFirst, Outcome } from '../../../src/exchange/outcome.ts';
 import { outcomeText, retryText } from '../../../src/report/outcome-text.ts';
+import { UNCONFIRMED_END } from '../../first-words.ts';
 import {
   deadSession,
   delivered,
@@ -77,12 +78,12 @@ describe('what became of a session', () => {
     [
       'not confirmed, one attempt',
       text(undelivered(lost, true)),
-      `Not confirmed as ended: ${SESSION}. The time was used up after 1 attempt; the connection to ${SERVER_HOST} broke (ECONNRESET).`,
+      `${UNCONFIRMED_END}: ${SESSION}. The time was used up after 1 attempt; the connection to ${SERVER_HOST} broke (ECONNRESET).`,
     ],
     [
       'not confirmed, the settings of a proxy',
       text(undelivered({ kind: 'proxy-settings', problem: 'https_proxy has no host: …', cause: 0 }, false)),
-      `Not confirmed as ended: ${SESSION}. Nothing was sent: https_proxy has no host: …`,
+      `${UNCONFIRMED_END}: ${SESSION}. Nothing was sent: https_proxy has no host: …`,
     ],
   ])('%s', (_, said, expected) => expect(said).toBe(expected));
 });
@@ -119,7 +120,7 @@ describe('what never reached the server', () => {
   test('left open what was to be ended, if it was open', () => {
     const outcome = outcomeOf(refused, logout, { attempts: 2 });
     expect(outcomeText(outcome, logout)).toMatch(
-      /^Not confirmed as ended: .* Nothing was sent in 2 attempts; last error: /,
+      new RegExp(`^${UNCONFIRMED_END}: .* Nothing was sent in 2 attempts; last error: `),
     );
   });
 
@@ -141,7 +142,7 @@ describe('why no further attempt was made', () => {
   ])('%s', (gaveUp, why) => {
     const outcome = outcomeOf(delivered(429), logout, { gaveUp, attempts: 2 });
     expect(outcomeText(outcome, logout)).toBe(
-      `Not confirmed as ended: ${SESSION}. ${why} after 2 attempts; last error: ${said}.`,
+      `${UNCONFIRMED_END}: ${SESSION}. ${why} after 2 attempts; last error: ${said}.`,
     );
   });
 
@@ -153,7 +154,7 @@ describe('why no further attempt was made', () => {
   ])('%s', (gaveUp, why) => {
     const outcome = outcomeOf(delivered(429), logoutall, { gaveUp });
     expect(outcomeText(outcome, logoutall)).toBe(
-      `Not confirmed as ended: ${EVERY}. Gave up after 1 attempt${why}; ${said}.`,
+      `${UNCONFIRMED_END}: ${EVERY}. Gave up after 1 attempt${why}; ${said}.`,
     );
   });
 
@@ -162,7 +163,7 @@ describe('why no further attempt was made', () => {
     (gaveUp) => {
       const outcome = outcomeOf(delivered(429), logout, { gaveUp });
       expect(outcomeText(outcome, logout)).toBe(
-        `Not confirmed as ended: ${SESSION}. Gave up after 1 attempt; ${said}.`,
+        `${UNCONFIRMED_END}: ${SESSION}. Gave up after 1 attempt; ${said}.`,
       );
     },
   );
@@ -184,7 +185,7 @@ describe('why no further attempt was made', () => {
       credentialUses: 3,
       possibleSuccesses: 0,
     };
-    expect(outcomeText(outcome, logoutall)).toBe(`Not confirmed as ended: ${EVERY}. ${why}`);
+    expect(outcomeText(outcome, logoutall)).toBe(`${UNCONFIRMED_END}: ${EVERY}. ${why}`);
   });
 });
 

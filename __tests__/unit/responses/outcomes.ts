@@ -1,4 +1,5 @@
 import { between, type Mode } from '../../action/support.ts';
+import { UNCONFIRMED_END } from '../../first-words.ts';
 import type { Meaning } from './rows.ts';
 
 /** What a user sees of a job. */
@@ -32,11 +33,11 @@ export function expectedNow(meaning: Meaning, mode: Mode, onFailure: 'warn' | 'f
     default: {
       const [requests, postRequests] = mayBeSent(meaning, mode);
       return {
-        main: 'Error: Not confirmed as ended',
+        main: `Error: ${UNCONFIRMED_END}`,
         exitCode: 1,
         result: 'failed',
         requests,
-        post: `${onFailure === 'fail' ? 'Error' : 'Warning'}: Not confirmed as ended`,
+        post: `${onFailure === 'fail' ? 'Error' : 'Warning'}: ${UNCONFIRMED_END}`,
         postExitCode: onFailure === 'fail' ? 1 : 0,
         postRequests,
         open: 1,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InputValues } from '../../../src/inputs/values.ts';
 import { mainStep } from '../../../src/steps/main-step.ts';
+import { UNCONFIRMED_END } from '../../first-words.ts';
 import {
   deadSession,
   delivered,
@@ -97,7 +98,9 @@ describe('the order of things', () => {
     expect(saved).toHaveLength(1);
     expect(lines[0]).toMatch(/^Attempt 1: HTTP 503 .* Retrying in 0\.\d s\.$/);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', 'status-code': '503' } });
-    expect(report.text).toMatch(/^Not confirmed as ended: .* The post step will try again\.$/);
+    expect(report.text).toMatch(
+      new RegExp(String.raw`^${UNCONFIRMED_END}: .* The post step will try again\.$`),
+    );
   });
 
   test('the main step that never ends has saved before', async () => {
@@ -245,8 +248,10 @@ describe('what is settled drops the secrets', () => {
 });
 
 describe('what is not settled stays pending, and says what is left to the post step', () => {
-  const again = /^Not confirmed as ended: .* The post step will try again\.$/;
-  const nothingMore = /^Not confirmed as ended: .* The post step will not send the password again\.$/;
+  const again = new RegExp(String.raw`^${UNCONFIRMED_END}: .* The post step will try again\.$`);
+  const nothingMore = new RegExp(
+    String.raw`^${UNCONFIRMED_END}: .* The post step will not send the password again\.$`,
+  );
   test.each<[string, InputValues, Reply, number, number, RegExp]>([
     ['logout, a page', logoutValues(), page(200), 6, 0, again],
     ['logout, a sign-in page', logoutValues(), page(401), 2, 0, again],
@@ -296,7 +301,9 @@ describe('a cancelled job', () => {
     expect(endedMs).toBe(7_000);
     expect(saved).toHaveLength(1);
     expect(report.level).toBe('error');
-    expect(report.text).toMatch(/^Not confirmed as ended: .*cancelled.* The post step will try again\.$/);
+    expect(report.text).toMatch(
+      new RegExp(String.raw`^${UNCONFIRMED_END}: .*cancelled.* The post step will try again\.$`),
+    );
   });
 
   test('the attempt in flight may still settle it', async () => {
@@ -323,7 +330,9 @@ describe('a cancelled job', () => {
     });
     expect(endedMs).toBeLessThanOrEqual(8_000);
     expect(Math.max(...sentMs)).toBeGreaterThan(7_000);
-    expect(report.text).toMatch(/^Not confirmed as ended: .*cancelled.* The post step will try again\.$/);
+    expect(report.text).toMatch(
+      new RegExp(String.raw`^${UNCONFIRMED_END}: .*cancelled.* The post step will try again\.$`),
+    );
     expect(saved).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { InputValues } from '../../../src/inputs/values.ts';
 import type { PendingState } from '../../../src/state.ts';
 import { postStep } from '../../../src/steps/post-step.ts';
+import { UNCONFIRMED_END } from '../../first-words.ts';
 import {
   deadSession,
   delivered,
@@ -74,9 +75,14 @@ describe('the post step', () => {
       /^Already/,
     ],
     ['rejected', [delivered(404, v3Object('X_1'))], 'warning', /^Not ended: /],
-    ['a sign-in page', [page(401), page(401)], 'warning', /^Not confirmed as ended: /],
-    ['429, then a sign-in page', [page(429), page(401), page(401)], 'warning', /^Not confirmed as ended: /],
-    ['a redirect', [delivered(302)], 'warning', /^Not confirmed as ended: /],
+    ['a sign-in page', [page(401), page(401)], 'warning', new RegExp(`^${UNCONFIRMED_END}: `)],
+    [
+      '429, then a sign-in page',
+      [page(429), page(401), page(401)],
+      'warning',
+      new RegExp(`^${UNCONFIRMED_END}: `),
+    ],
+    ['a redirect', [delivered(302)], 'warning', new RegExp(`^${UNCONFIRMED_END}: `)],
   ])('%s', async (_, script, level, text) => {
     const { report } = await run(logoutValues(), script);
     expect(report).toMatchObject({ level, text: expect.stringMatching(text) });
@@ -88,7 +94,7 @@ describe('the post step', () => {
   ])('on-cleanup-failure: %s', async (onCleanupFailure, level) => {
     const values = logoutValues({ 'on-cleanup-failure': onCleanupFailure, 'timeout-seconds': '2' });
     const { report, lines, endedMs } = await run(values, [delivered(503)], { forEver: true });
-    expect(report).toMatchObject({ level, text: expect.stringMatching(/^Not confirmed as ended: /) });
+    expect(report).toMatchObject({ level, text: expect.stringMatching(new RegExp(`^${UNCONFIRMED_END}: `)) });
     expect(lines[0]).toMatch(/^Attempt 1: .* Retrying in /);
     expect(endedMs).toBeLessThanOrEqual(2_000);
   });
@@ -107,7 +113,7 @@ describe('the post step', () => {
       const values = logoutValues({ 'on-cleanup-failure': onCleanupFailure });
       const { report } = await run(values, [undelivered(failure, false)]);
       expect(report.level).toBe(level);
-      expect(report.text).toMatch(/^Not confirmed as ended: .* https_proxy has a path\. /);
+      expect(report.text).toMatch(new RegExp(String.raw`^${UNCONFIRMED_END}: .* https_proxy has a path\. `));
     },
   );
 
@@ -127,7 +133,9 @@ describe('the post step', () => {
     const ended = await run(logoutValues(), [delivered(200)], { opened });
     expect(ended.report.text).toMatch(/^Ended the session of me in organization Sales on /);
     const lost = await run(logoutValues(), [delivered(302)], { opened });
-    expect(lost.report.text).toMatch(/^Not confirmed as ended: the session of me in organization Sales on /);
+    expect(lost.report.text).toMatch(
+      new RegExp(`^${UNCONFIRMED_END}: the session of me in organization Sales on `),
+    );
     expect(lost.report.text).not.toContain('server-url');
   });
 
@@ -314,7 +322,7 @@ describe('a password, in the post step', () => {
     expect(calls).toHaveLength(times);
     expect(report).toMatchObject({
       level: 'warning',
-      text: expect.stringMatching(/^Not confirmed as ended: /),
+      text: expect.stringMatching(new RegExp(`^${UNCONFIRMED_END}: `)),
     });
   });
 
@@ -324,7 +332,7 @@ describe('a password, in the post step', () => {
     expect(calls).toEqual([]);
     expect(report).toMatchObject({
       level: 'error',
-      text: expect.stringMatching(/^Not confirmed as ended: /),
+      text: expect.stringMatching(new RegExp(`^${UNCONFIRMED_END}: `)),
     });
   });
 });

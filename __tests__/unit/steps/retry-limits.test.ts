@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Happening } from '../../../proof/responses/table.ts';
 import type { Mode } from '../../action/support.ts';
+import { UNCONFIRMED_END } from '../../first-words.ts';
 import { at, PLAIN } from '../responses/rows.ts';
 import { jobThatMeets, observed, shown } from './table-job.ts';
 
@@ -21,7 +22,7 @@ describe('logout, the same unclear response', () => {
     ['is another one with another body', (index) => (index < 3 ? at(200, '[]') : page), 9],
   ])('%s', async (_, meets, expected) => {
     const trial = await jobThatMeets('logout', meets, { timeoutSeconds: 240 });
-    expect(observed(trial)).toMatchObject({ main: 'Error: Not confirmed as ended', requests: expected });
+    expect(observed(trial)).toMatchObject({ main: `Error: ${UNCONFIRMED_END}`, requests: expected });
     expect(trial.main.outputs['attempts']).toBe(String(expected));
   });
 
@@ -35,7 +36,7 @@ describe('logout, the same unclear response', () => {
     const jobs = [1, 2, 3].map(async (count) =>
       observed(await jobThatMeets('logout', inOrder(...times(count, unclear)))),
     );
-    const [ended, confirmedLate] = ['Ended', 'Error: Not confirmed as ended'];
+    const [ended, confirmedLate] = ['Ended', `Error: ${UNCONFIRMED_END}`];
     expect(await Promise.all(jobs)).toMatchObject([
       { main: ended, requests: 2, post: 'Nothing to clean up', open: 0 },
       { main: confirmedLate, requests: 2, post: ended, postRequests: 1, open: 0 },
@@ -58,8 +59,8 @@ describe('logoutall', () => {
     const meets = inOrder(at(500), at(504, 'a page'), page);
     const job = await jobThatMeets('logoutall', meets, { inputs: { 'on-cleanup-failure': choice } });
     expect(observed(job)).toMatchObject({
-      ...{ main: 'Error: Not confirmed as ended', requests: 3 },
-      ...{ post: `${level}: Not confirmed as ended`, postExitCode: exitCode, postRequests: 0, open: 1 },
+      ...{ main: `Error: ${UNCONFIRMED_END}`, requests: 3 },
+      ...{ post: `${level}: ${UNCONFIRMED_END}`, postExitCode: exitCode, postRequests: 0, open: 1 },
     });
   });
 
@@ -79,7 +80,7 @@ describe('logoutall', () => {
   ] as const)('an unclear 401 or 403 is the last one, whatever may be left: %#', async (happenings, when) => {
     const job = observed(await jobThatMeets('logoutall', inOrder(...happenings), { when }));
     const sent = when === 'now' ? { requests: happenings.length } : { postRequests: happenings.length };
-    expect(job).toMatchObject({ ...sent, post: 'Warning: Not confirmed as ended', open: 1 });
+    expect(job).toMatchObject({ ...sent, post: `Warning: ${UNCONFIRMED_END}`, open: 1 });
   });
 });
 
@@ -127,7 +128,7 @@ describe('already ended becomes ended', () => {
     'not after $name in another step',
     async (happening) => {
       const trial = await jobThatMeets('logout', (_, step) => (step === 'main' ? happening : at(401, DEAD)));
-      expect(observed(trial)).toMatchObject({ main: 'Error: Not confirmed as ended', post: 'Already ended' });
+      expect(observed(trial)).toMatchObject({ main: `Error: ${UNCONFIRMED_END}`, post: 'Already ended' });
       expect(trial.post).toMatchObject({ exitCode: 0, annotations: [] });
     },
   );
