@@ -39,18 +39,13 @@ export const faults: Check = {
     'with its effect and without, in process, with what the transport made of it; and once for each mode over TCP and TLS by the shipped ' +
     'bundles, where connections and certificates go wrong as well',
   run: async (log) => {
-    const inProcess = new Map<Group, Result>();
-    await onEachCore(['endings', 'logins'] as const, async (group) => {
-      const result: Result = await apart(WORKER, group);
-      for (const line of result.lines) log(line);
-      inProcess.set(group, result);
-    });
+    const inProcess = playInProcess(log);
     const provider = await Provider.start();
     const tried = async (counted: string, cases: readonly Case[], minimum: number, group?: Group) => {
-      const beside = group === undefined ? undefined : inProcess.get(group);
       const tally = new Tally(log, 'npm run proof -- faults');
+      const [results] = await Promise.all([inProcess, tryAll(cases, provider, tally)]);
+      const beside = group === undefined ? undefined : results.get(group);
       if (beside !== undefined) tally.include(beside.found);
-      await tryAll(cases, provider, tally);
       const count = cases.length + (beside?.count ?? 0);
       const how = beside === undefined ? '' : `, ${cases.length} of them by processes over sockets`;
       return { counted: `${counted}${how}`, count, minimum, ...tally.found };
@@ -75,6 +70,16 @@ export const faults: Check = {
     }
   },
 };
+
+async function playInProcess(log: (line: string) => void): Promise<ReadonlyMap<Group, Result>> {
+  const results = new Map<Group, Result>();
+  await onEachCore(['endings', 'logins'] as const, async (group) => {
+    const result: Result = await apart(WORKER, group);
+    for (const line of result.lines) log(line);
+    results.set(group, result);
+  });
+  return results;
+}
 
 async function tryAll(cases: readonly Case[], provider: Provider, tally: Tally): Promise<void> {
   const scratch = new Scratch();
