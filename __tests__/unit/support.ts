@@ -130,6 +130,22 @@ export function proxySays(statusCode: number, ...schemes: readonly string[]): Ne
   return { kind: 'proxy-status', proxy: 'proxy.example.com:3128', statusCode, schemes, cause: undefined };
 }
 
+/** What is no row of the proof's table, because no response came, or not a whole one. */
+export const wire = {
+  lost: undelivered(lost, true),
+  timedOut: undelivered(timedOut, true),
+  notConnected: undelivered(timedOut, false),
+  unresolved: undelivered(unresolved, false),
+  refused: undelivered(refusedConnection, false),
+  certificate: undelivered(untrusted, false),
+  proxy: (statusCode: number, ...schemes: readonly string[]) =>
+    undelivered(proxySays(statusCode, ...schemes), false),
+  brokenOff: (statusCode: number, headers: Partial<ResponseHeaders> = {}) =>
+    deliveredWith(broken, statusCode, headers),
+  tooLarge: (statusCode: number) => deliveredWith(tooLarge, statusCode),
+  endless: (statusCode: number) => deliveredWith(endsWithConnection, statusCode),
+} as const;
+
 export function v2Object(code: string, statusCode?: number | string, description = 'No.') {
   return { '@type': 'error', code, description, statusCode };
 }

@@ -1,32 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HttpResult } from '../../../src/http.ts';
+import { responseOf } from '../responses/rows.ts';
 import {
-  broken,
   deadSession,
   delivered,
-  deliveredWith,
-  endsWithConnection,
   late,
   logout,
   logoutall,
-  lost,
   notFound,
-  page,
-  proxySays,
   type Reply,
-  refusedConnection,
-  timedOut,
-  tooLarge,
   undelivered,
-  unresolved,
-  untrusted,
-  v2Object,
-  v3Object,
+  wire,
   wrongPassword,
 } from '../support.ts';
 import { asked } from './exchange-support.ts';
 
-const ok = delivered(200);
+const ok = responseOf(200);
 const forEver = true;
 const ofPassword = { request: logoutall } as const;
 type Row = readonly [string, HttpResult];
@@ -38,13 +27,13 @@ async function sent(delivery: HttpResult, setting: Parameters<typeof asked>[1] =
 }
 
 const refusals: Row[] = [
-  ["the vendor's 401", delivered(401, v2Object('X_1', 401))],
+  ["the vendor's 401", responseOf(401, '{"@type":"error","code":"X_1"}')],
   ["the vendor's 403", wrongPassword],
-  ['200 with an error object', delivered(200, v2Object('UI_10000', 401))],
-  ['500 with bad credentials', delivered(500, v2Object('UI_10000', 500))],
-  ['503 with a locked account', delivered(503, v3Object('IDS_086'), { retryAfter: '1' })],
-  ['429 with AUTH_01', delivered(429, v3Object('AUTH_01'))],
-  ['404 with an error object', delivered(404, v3Object('X_1'))],
+  ['200 with an error object', responseOf(200, '{"@type":"error","code":"UI_10000","statusCode":401}')],
+  ['500 with bad credentials', responseOf(500, '{"@type":"error","code":"UI_10000"}')],
+  ['503 with a locked account', responseOf(503, '{"code":"IDS_086","description":"locked"}', 'Retry-After')],
+  ['429 with AUTH_01', responseOf(429, '{"@type":"error","code":"AUTH_01"}')],
+  ['404 with an error object', responseOf(404, '{"@type":"error","code":"X_1"}')],
 ];
 
 describe('what the vendor said is asked once', () => {
@@ -67,21 +56,21 @@ describe('what the vendor said is asked once', () => {
 
 describe('until the time is spent', () => {
   const notNow: Row[] = [
-    ['429', page(429)],
-    ['503 with an error object', delivered(503, v2Object('X_1', 503))],
-    ['503 with Retry-After', page(503, { retryAfter: '1' })],
+    ['429', responseOf(429, 'a page')],
+    ['503 with an error object', responseOf(503, '{"@type":"error","code":"X_1"}')],
+    ['503 with Retry-After', responseOf(503, 'a page', 'Retry-After')],
   ];
   const notSent: Row[] = [
-    ['a name not resolved', undelivered(unresolved, false)],
-    ['a refused connection', undelivered(refusedConnection, false)],
-    ["a proxy's 502", undelivered(proxySays(502), false)],
+    ['a name not resolved', wire.unresolved],
+    ['a refused connection', wire.refused],
+    ["a proxy's 502", wire.proxy(502)],
   ];
   const ofSession: Row[] = [
-    ['500', page(500)],
-    ['503', delivered(503)],
-    ['504', delivered(504)],
-    ['a body that breaks off', deliveredWith(broken, 200)],
-    ['a lost connection', undelivered(lost, true)],
+    ['500', responseOf(500, 'a page')],
+    ['503', responseOf(503)],
+    ['504', responseOf(504)],
+    ['a body that breaks off', wire.brokenOff(200)],
+    ['a lost connection', wire.lost],
   ];
 
   test.each([...notNow, ...notSent, ...ofSession])('a session id: %s', async (_, delivery) =>
@@ -107,7 +96,7 @@ describe('until the time is spent', () => {
   ])(
     'of the ten that a job sends, a post step sends what main left: %i, then %i',
     async (requests, times) => {
-      const { outcome, calls } = await asked([delivered(429)], {
+      const { outcome, calls } = await asked([responseOf(429)], {
         ...ofPassword,
         timeoutMs: 240_000,
         forEver,
@@ -119,7 +108,7 @@ describe('until the time is spent', () => {
   );
 
   test('the same request each time', async () => {
-    const { calls } = await asked([delivered(503), undelivered(lost, true), page(200), ok]);
+    const { calls } = await asked([responseOf(503), wire.lost, responseOf(200, 'a page'), ok]);
     expect(calls).toEqual([logout.http, logout.http, logout.http, logout.http]);
   });
 });
@@ -142,7 +131,7 @@ describe('a host that does not exist', () => {
   });
 
   test('exists, if an earlier attempt may have reached it', async () => {
-    const script = [undelivered(lost, true), unknownHost];
+    const script = [wire.lost, unknownHost];
     const { outcome, endedMs } = await asked(script, { ...limited, forEver });
     expect(outcome).toMatchObject({ wasSent: true, gaveUp: 'time-spent' });
     expect(endedMs).toBeGreaterThan(200_000);
@@ -151,12 +140,12 @@ describe('a host that does not exist', () => {
 
 describe('the same unclear answer, in a step', () => {
   test.each<Row>([
-    ['200, a page', page(200)],
-    ['200, success: false', delivered(200, { success: false })],
-    ['202', delivered(202)],
-    ['200, ended by the connection', deliveredWith(endsWithConnection, 200)],
-    ['200, too large', deliveredWith(tooLarge, 200)],
-    ['101', deliveredWith(endsWithConnection, 101)],
+    ['200, a page', responseOf(200, 'a page')],
+    ['200, success: false', responseOf(200, '{"success":false}')],
+    ['202', responseOf(202)],
+    ['200, ended by the connection', wire.endless(200)],
+    ['200, too large', wire.tooLarge(200)],
+    ['101', wire.endless(101)],
   ])('six times: %s', async (_, delivery) => {
     const { outcome, calls } = await asked([delivery], { forEver, timeoutMs: 240_000 });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 6, gaveUp: 'same-response' });
@@ -180,18 +169,18 @@ describe('the same unclear answer, in a step', () => {
   });
 
   test('five times are not six', async () => {
-    const script: Reply[] = [...Array<HttpResult>(5).fill(page(200)), ok];
+    const script: Reply[] = [...Array<HttpResult>(5).fill(responseOf(200, 'a page')), ok];
     expect((await asked(script)).outcome).toMatchObject({ kind: 'success', attempts: 6 });
   });
 });
 
 describe('an unclear 4xx is repeated once', () => {
   test.each<Row>([
-    ['401, a page', page(401)],
-    ['401, empty with a challenge', delivered(401, '', { wwwAuthenticate: 'Negotiate' })],
-    ['403, a page', page(403)],
-    ['404, empty', delivered(404)],
-    ['407, a page', page(407)],
+    ['401, a page', responseOf(401, 'a page')],
+    ['401, empty with a challenge', responseOf(401, 'no body', 'WWW-Authenticate')],
+    ['403, a page', responseOf(403, 'a page')],
+    ['404, empty', responseOf(404)],
+    ['407, a page', responseOf(407, 'a page')],
   ])('%s', async (_, delivery) => {
     const { outcome, calls } = await asked([delivery], { forEver });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 2, gaveUp: 'same-response' });
@@ -199,17 +188,22 @@ describe('an unclear 4xx is repeated once', () => {
   });
 
   test('be it another one, with something else between', async () => {
-    expect((await asked([page(404), delivered(503), page(403)])).outcome).toMatchObject({ attempts: 3 });
+    expect(
+      (await asked([responseOf(404, 'a page'), responseOf(503), responseOf(403, 'a page')])).outcome,
+    ).toMatchObject({ attempts: 3 });
   });
 
   test('and may have passed by then', async () => {
-    expect((await asked([page(401), ok])).outcome).toMatchObject({ kind: 'success', attempts: 2 });
+    expect((await asked([responseOf(401, 'a page'), ok])).outcome).toMatchObject({
+      kind: 'success',
+      attempts: 2,
+    });
   });
 });
 
 test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async (status) => {
   for (const request of [logout, logoutall]) {
-    const { outcome } = await asked([delivered(status, '', { location: '/login' })], { request });
+    const { outcome } = await asked([responseOf(status, 'no body', 'Location')], { request });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'same-response' });
   }
 });
@@ -219,10 +213,10 @@ describe.each([
   ['a password', logoutall],
 ])('on the way to a server, with %s', (_, request) => {
   test.each<[string, HttpResult, number]>([
-    ["a proxy's 407: once, for an account locks behind it", undelivered(proxySays(407), false), 1],
-    ["a proxy's 403: twice", undelivered(proxySays(403), false), 2],
-    ["a proxy's 404: twice", undelivered(proxySays(404), false), 2],
-    ['a certificate: twice', undelivered(untrusted, false), 2],
+    ["a proxy's 407: once, for an account locks behind it", wire.proxy(407), 1],
+    ["a proxy's 403: twice", wire.proxy(403), 2],
+    ["a proxy's 404: twice", wire.proxy(404), 2],
+    ['a certificate: twice', wire.certificate, 2],
     [
       'settings of a proxy that cannot be used: once',
       undelivered({ kind: 'proxy-settings', problem: 'No.', cause: undefined }, false),
@@ -244,14 +238,14 @@ describe('a password that may have been judged', () => {
   const heardEnough = { kind: 'unknown', gaveUp: 'credential-used-up', credentialUses: 3 } as const;
 
   test.each<Row>([
-    ['a lost connection', undelivered(lost, true)],
-    ['no answer in time', undelivered(timedOut, true)],
-    ['500', delivered(500)],
-    ['503 without a word of when or of the vendor', page(503)],
-    ['504', page(504)],
-    ['an unclear 200', page(200)],
-    ['a body that breaks off', deliveredWith(broken, 200)],
-    ['an upgrade', deliveredWith(endsWithConnection, 101)],
+    ['a lost connection', wire.lost],
+    ['no answer in time', wire.timedOut],
+    ['500', responseOf(500)],
+    ['503 without a word of when or of the vendor', responseOf(503, 'a page')],
+    ['504', responseOf(504, 'a page')],
+    ['an unclear 200', responseOf(200, 'a page')],
+    ['a body that breaks off', wire.brokenOff(200)],
+    ['an upgrade', wire.endless(101)],
   ])('is sent three times: %s', async (_, delivery) => {
     const { outcome, calls, records } = await asked([delivery], { ...ofPassword, forEver });
     expect(outcome).toMatchObject({ ...heardEnough, attempts: 3 });
@@ -265,7 +259,7 @@ describe('a password that may have been judged', () => {
     [3, 0],
     [4, 0],
   ])('heard %i times before: is sent %i times', async (credentialUses, times) => {
-    const { outcome, calls } = await asked([delivered(500)], {
+    const { outcome, calls } = await asked([responseOf(500)], {
       ...ofPassword,
       forEver,
       credential: { uses: credentialUses },
@@ -280,7 +274,11 @@ describe('a password that may have been judged', () => {
   });
 
   test.each([401, 403])('and was perhaps refused is the last time, also in the job (%i)', async (status) => {
-    for (const delivery of [page(status), deliveredWith(broken, status), delivered(status, { a: 1 })]) {
+    for (const delivery of [
+      responseOf(status, 'a page'),
+      wire.brokenOff(status),
+      delivered(status, { a: 1 }),
+    ]) {
       const { outcome, calls, records } = await asked([delivery], ofPassword);
       expect(outcome).toMatchObject({ ...heardEnough, attempts: 1 });
       expect(calls).toHaveLength(1);
@@ -290,13 +288,19 @@ describe('a password that may have been judged', () => {
   });
 
   test('is not sent again in the step either, where that cannot be recorded', async () => {
-    const { outcome, calls } = await asked([page(401), ok], { ...ofPassword, canRecord: [true, false] });
+    const { outcome, calls } = await asked([responseOf(401, 'a page'), ok], {
+      ...ofPassword,
+      canRecord: [true, false],
+    });
     expect(calls).toHaveLength(1);
     expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'credential-used-up' });
   });
 
   test.each([400, 404])('an unclear %i: one repetition', async (status) => {
-    const { outcome, calls, records } = await asked([page(status)], { ...ofPassword, forEver });
+    const { outcome, calls, records } = await asked([responseOf(status, 'a page')], {
+      ...ofPassword,
+      forEver,
+    });
     expect(outcome).toMatchObject({
       gaveUp: 'same-response',
       attempts: 2,
@@ -308,14 +312,14 @@ describe('a password that may have been judged', () => {
   });
 
   test('is counted before it is sent', async () => {
-    const { journal } = await asked([delivered(500), delivered(500), ok], ofPassword);
+    const { journal } = await asked([responseOf(500), responseOf(500), ok], ofPassword);
     expect(journal).toEqual(['record 1/1', 'send', 'record 2/2', 'send', 'record 3/3', 'send']);
   });
 
   test.each<Row>([
-    ['429', delivered(429)],
-    ['a refused connection', undelivered(refusedConnection, false)],
-    ['no connection in time', undelivered(timedOut, false)],
+    ['429', responseOf(429)],
+    ['a refused connection', wire.refused],
+    ['no connection in time', wire.notConnected],
   ])('the count is taken back where it was not judged: %s', async (_, delivery) => {
     const { journal, outcome } = await asked([delivery, delivery, ok], ofPassword);
     expect(outcome).toMatchObject({ kind: 'success', attempts: 3 });
@@ -324,7 +328,7 @@ describe('a password that may have been judged', () => {
   });
 
   test('what cannot be taken back counts', async () => {
-    const { outcome, records } = await asked([delivered(429)], {
+    const { outcome, records } = await asked([responseOf(429)], {
       ...ofPassword,
       forEver,
       canRecord: [true, false, true, false, true, false],
@@ -340,7 +344,7 @@ describe('a password that may have been judged', () => {
   });
 
   test('nor is the next one', async () => {
-    const { outcome, calls } = await asked([delivered(500)], { ...ofPassword, canRecord: [true, false] });
+    const { outcome, calls } = await asked([responseOf(500)], { ...ofPassword, canRecord: [true, false] });
     expect(outcome).toMatchObject({
       gaveUp: 'not-saved',
       attempts: 1,
@@ -352,17 +356,17 @@ describe('a password that may have been judged', () => {
 });
 
 test('of a session id nothing is counted or recorded', async () => {
-  const { records, outcome } = await asked([delivered(500)], { forEver });
+  const { records, outcome } = await asked([responseOf(500)], { forEver });
   expect(records).toEqual([]);
   expect(outcome).toMatchObject({ credentialUses: 0 });
 });
 
 describe('how many attempts may have worked without a word of it', () => {
   test.each<[string, Reply[], number]>([
-    ['none, where each said no', [delivered(429), page(404), undelivered(refusedConnection, false)], 0],
-    ['each lost answer', [undelivered(lost, true), page(500)], 2],
-    ['each answer that leaves it open', [page(501), deliveredWith(endsWithConnection, 101)], 2],
-    ['a lost answer among others', [delivered(425), undelivered(timedOut, true), delivered(429)], 1],
+    ['none, where each said no', [responseOf(429), responseOf(404, 'a page'), wire.refused], 0],
+    ['each lost answer', [wire.lost, responseOf(500, 'a page')], 2],
+    ['each answer that leaves it open', [responseOf(501, 'a page'), wire.endless(101)], 2],
+    ['a lost answer among others', [responseOf(425), wire.timedOut, responseOf(429)], 1],
   ])('%s', async (_, script, possibleSuccesses) => {
     // The one that settles it is known.
     for (const last of [ok, wrongPassword]) {
@@ -373,9 +377,9 @@ describe('how many attempts may have worked without a word of it', () => {
   });
 
   test('where nothing settles it, the last one too', async () => {
-    const { outcome } = await asked([delivered(429), undelivered(lost, true), page(401)], ofPassword);
+    const { outcome } = await asked([responseOf(429), wire.lost, responseOf(401, 'a page')], ofPassword);
     expect(outcome).toMatchObject({ kind: 'unknown', possibleSuccesses: 1 });
-    expect((await asked([page(500)], { ...ofPassword, forEver })).outcome).toMatchObject({
+    expect((await asked([responseOf(500, 'a page')], { ...ofPassword, forEver })).outcome).toMatchObject({
       possibleSuccesses: 3,
     });
   });
@@ -383,7 +387,7 @@ describe('how many attempts may have worked without a word of it', () => {
 
 describe('what is seen elsewhere to have worked', () => {
   test('is not asked for again', async () => {
-    const { outcome, calls, reasons, retries } = await asked([page(200)], { overAfter: 1 });
+    const { outcome, calls, reasons, retries } = await asked([responseOf(200, 'a page')], { overAfter: 1 });
     expect(outcome).toMatchObject({
       kind: 'unknown',
       gaveUp: 'already-done',
@@ -394,12 +398,16 @@ describe('what is seen elsewhere to have worked', () => {
   });
 
   test('counts, though the step is cancelled meanwhile', async () => {
-    const { outcome } = await asked([late(100, page(200))], { overAfter: 1, cancelAtMs: 50 });
+    const { outcome } = await asked([late(100, responseOf(200, 'a page'))], { overAfter: 1, cancelAtMs: 50 });
     expect(outcome).toMatchObject({ gaveUp: 'already-done' });
   });
 
   test('is looked for after each attempt that settled nothing, the last one too', async () => {
-    const { outcome, reasons } = await asked([delivered(503), page(401), page(401)]);
+    const { outcome, reasons } = await asked([
+      responseOf(503),
+      responseOf(401, 'a page'),
+      responseOf(401, 'a page'),
+    ]);
     expect(outcome).toMatchObject({ gaveUp: 'same-response' });
     expect(reasons.map(({ kind }) => kind)).toEqual(['server-error', 'unrecognized', 'unrecognized']);
   });

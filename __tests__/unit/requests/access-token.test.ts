@@ -1,24 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HttpResult, NetworkFailure } from '../../../src/http.ts';
 import { accessTokenRequest } from '../../../src/requests/access-token.ts';
-import {
-  broken,
-  delivered,
-  deliveredWith,
-  endsWithConnection,
-  lost,
-  page,
-  proxySays,
-  refusedConnection,
-  SESSION_ID,
-  timedOut,
-  tooLarge,
-  undelivered,
-  unresolved,
-  untrusted,
-  v2Object,
-  v3Object,
-} from '../support.ts';
+import { responseOf } from '../responses/rows.ts';
+import { delivered, SESSION_ID, undelivered, v2Object, v3Object, wire } from '../support.ts';
 
 const TOKEN = 'eyJmYWtlIjoxfQ.eyJmYWtlIjoyfQ.ZmFrZS1zaWduYXR1cmU';
 const OTHER = 'eyJvdGhlciI6MX0.eyJvdGhlciI6Mn0.b3RoZXItc2lnbmF0dXJl';
@@ -69,36 +53,36 @@ describe('what a response means', () => {
     ['token', 'access_token', delivered(200, { access_token: TOKEN })],
     ['token', 'token, among others', delivered(200, { status: 'x', token: ` ${TOKEN}\n`, expires: 1 })],
     [2, 'a token beside a Location', delivered(200, { jwt_token: TOKEN }, { location: '/x' })],
-    ['rejected', 'v2, 200', delivered(200, v2Object('X_1'))],
+    ['rejected', 'v2, 200', responseOf(200, '{"@type":"error","code":"X_1"}')],
     ['rejected', 'v2, with a token beside it', delivered(200, { ...v2Object('X_1'), jwt_token: TOKEN })],
-    ['rejected', 'v2, 400', delivered(400, v2Object('X_1'))],
-    ['rejected', 'v3, 401', delivered(401, v3Object('AUTH_01'))],
-    ['rejected', 'v3, 403', delivered(403, v3Object('X_1'))],
-    ['rejected', 'v3, 404', delivered(404, v3Object('X_1'))],
-    [2, 'v3, 407', delivered(407, v3Object('X_1'))],
-    ['endless', 'v3, 408', delivered(408, v3Object('X_1'))],
-    ['endless', 'v3, 425', delivered(425, v3Object('X_1'))],
-    ['endless', 'v2, 429', delivered(429, v2Object('AUTH_01'))],
-    ['endless', 'v3, 500', delivered(500, v3Object('AUTH_01'))],
-    ['endless', 'v2, 503', delivered(503, v2Object('X_1', 401))],
-    ['endless', '500', delivered(500)],
-    ['endless', 'a page, 502', page(502)],
-    ['endless', 'a page, 429', page(429)],
-    ['endless', '504', delivered(504)],
-    ['endless', 'no complete body', deliveredWith(broken, 200)],
-    ['endless', 'time-out', undelivered(timedOut, true)],
-    ['endless', 'lost', undelivered(lost, true)],
-    ['endless', 'not resolved', undelivered(unresolved, false)],
-    ['endless', 'not connected', undelivered(refusedConnection, false)],
-    [2, 'a page', page(200)],
-    [2, 'a page, 401', page(401)],
-    [2, 'a page, 404', page(404)],
-    [2, 'an empty 200', delivered(200)],
-    [2, 'an empty 401', delivered(401)],
-    [2, 'an empty 401 that wants another sign-in', delivered(401, '', { wwwAuthenticate: 'NTLM' })],
-    [2, '204', delivered(204)],
-    [2, 'an emptiness that is not certain', deliveredWith(endsWithConnection, 200)],
-    [2, 'more than 64 KiB', deliveredWith(tooLarge, 200)],
+    ['rejected', 'v2, 400', responseOf(400, '{"@type":"error","code":"X_1"}')],
+    ['rejected', 'v3, 401', responseOf(401, '{"@type":"error","code":"AUTH_01"}')],
+    ['rejected', 'v3, 403', responseOf(403, '{"@type":"error","code":"X_1"}')],
+    ['rejected', 'v3, 404', responseOf(404, '{"@type":"error","code":"X_1"}')],
+    [2, 'v3, 407', responseOf(407, '{"@type":"error","code":"X_1"}')],
+    ['endless', 'v3, 408', responseOf(408, '{"@type":"error","code":"X_1"}')],
+    ['endless', 'v3, 425', responseOf(425, '{"@type":"error","code":"X_1"}')],
+    ['endless', 'v2, 429', responseOf(429, '{"@type":"error","code":"AUTH_01"}')],
+    ['endless', 'v3, 500', responseOf(500, '{"@type":"error","code":"AUTH_01"}')],
+    ['endless', 'v2, 503', responseOf(503, '{"@type":"error","code":"X_1"}')],
+    ['endless', '500', responseOf(500)],
+    ['endless', 'a page, 502', responseOf(502, 'a page')],
+    ['endless', 'a page, 429', responseOf(429, 'a page')],
+    ['endless', '504', responseOf(504)],
+    ['endless', 'no complete body', wire.brokenOff(200)],
+    ['endless', 'time-out', wire.timedOut],
+    ['endless', 'lost', wire.lost],
+    ['endless', 'not resolved', wire.unresolved],
+    ['endless', 'not connected', wire.refused],
+    [2, 'a page', responseOf(200, 'a page')],
+    [2, 'a page, 401', responseOf(401, 'a page')],
+    [2, 'a page, 404', responseOf(404, 'a page')],
+    [2, 'an empty 200', responseOf(200)],
+    [2, 'an empty 401', responseOf(401)],
+    [2, 'an empty 401 that wants another sign-in', responseOf(401, 'no body', 'WWW-Authenticate')],
+    [2, '204', responseOf(204)],
+    [2, 'an emptiness that is not certain', wire.endless(200)],
+    [2, 'more than 64 KiB', wire.tooLarge(200)],
     [2, 'a coding', delivered(200, { jwt_token: TOKEN }, { contentEncoding: 'zstd' })],
     [2, 'JSON without a token', delivered(200, {})],
     [2, 'a list', delivered(200, [TOKEN])],
@@ -108,11 +92,11 @@ describe('what a response means', () => {
     [2, 'JSON with 400', delivered(400, { jwt_token: TOKEN })],
     [2, 'an error that is not the vendor’s', delivered(403, { error: 'Forbidden' })],
     [2, 'not HTTP', undelivered(notHttp, true)],
-    [2, 'a certificate', undelivered(untrusted, false)],
-    [2, 'the proxy’s 4xx', undelivered(proxySays(403), false)],
-    [1, 'the proxy’s 407', undelivered(proxySays(407, 'Basic'), false)],
-    [1, 'a redirect', delivered(302, '', { location: 'https://example.com' })],
-    [1, '303 with an error object', delivered(303, v2Object('X_1'))],
+    [2, 'a certificate', wire.certificate],
+    [2, 'the proxy’s 4xx', wire.proxy(403)],
+    [1, 'the proxy’s 407', wire.proxy(407, 'Basic')],
+    [1, 'a redirect', responseOf(302, 'no body', 'Location')],
+    [1, '303 with an error object', responseOf(303, '{"@type":"error","code":"X_1"}')],
   ])('%s: %s', (expected, _what, result) => {
     expect(meaning(result)).toBe(expected);
   });
@@ -128,7 +112,12 @@ describe('what a response means', () => {
   });
 
   test('all that has no token counts as one, whatever it is', () => {
-    const names = [page(200), page(404), delivered(401), delivered(200, {})].map((result) => {
+    const names = [
+      responseOf(200, 'a page'),
+      responseOf(404, 'a page'),
+      responseOf(401),
+      delivered(200, {}),
+    ].map((result) => {
       const classification = request.classify(result);
       return classification.kind === 'inconclusive' && classification.repeatLimit?.name;
     });

@@ -4,25 +4,20 @@ import type { HttpResult } from '../../../src/http.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
 import type { LikelyCause } from '../../../src/responses/classification.ts';
 import {
-  broken,
   delivered,
   deliveredWith,
-  endsWithConnection,
   logout,
   logoutall,
-  lost,
   PAGE,
   PASSWORD,
   page,
-  proxySays,
-  refusedConnection,
   SESSION_ID,
   timedOut,
   tooLarge,
   undelivered,
-  unresolved,
   v2Object,
   v3Object,
+  wire,
 } from '../support.ts';
 import { EXPECTED, type Meaning } from './rows.ts';
 
@@ -66,21 +61,21 @@ const rowsThatAre = (...meanings: readonly Meaning[]): Row[] =>
 /** What no row of the table is, because it is no response, or not a whole one. */
 const cut: Row[] = [200, 202, 400, 404, 407, 499, 500, 501, 502, 504, 599].map((status) => [
   `${status}, broken off`,
-  deliveredWith(broken, status),
+  wire.brokenOff(status),
 ]);
 const noResponse: Row[] = [
   ['200, stalled', deliveredWith({ kind: 'broken', failure: timedOut }, 200)],
-  ['a lost connection', undelivered(lost, true)],
-  ['no response in time', undelivered(timedOut, true)],
+  ['a lost connection', wire.lost],
+  ['no response in time', wire.timedOut],
 ];
 const notSent: Row[] = [
-  ['a name not resolved', undelivered(unresolved, false)],
-  ['a refused connection', undelivered(refusedConnection, false)],
-  ["a proxy's 502", undelivered(proxySays(502), false)],
+  ['a name not resolved', wire.unresolved],
+  ['a refused connection', wire.refused],
+  ["a proxy's 502", wire.proxy(502)],
   ['no connection in time', undelivered({ kind: 'no-connection', detail: 'none in time', cause: 0 }, false)],
 ];
 const elsewhere: Row[] = [
-  ['101, an upgrade', deliveredWith(endsWithConnection, 101)],
+  ['101, an upgrade', wire.endless(101)],
   ['no status', delivered(0)],
   ['600', delivered(600)],
 ];
@@ -114,12 +109,12 @@ describe.each([
 
   test.each([401, 403])('%i that breaks off', (status) => {
     const expected = request === logout ? 'unknown' : 'not-again';
-    expect(meaning(deliveredWith(broken, status), request)).toBe(expected);
+    expect(meaning(wire.brokenOff(status), request)).toBe(expected);
   });
 
   test('408 or 503 that breaks off', () => {
     const expected = request === logout ? 'not-now' : 'unknown';
-    const results = [408, 503].map((status) => deliveredWith(broken, status));
+    const results = [408, 503].map((status) => wire.brokenOff(status));
     expect(results.map((result) => meaning(result, request))).toEqual([expected, expected]);
   });
 });
@@ -170,15 +165,15 @@ describe('whether it may have had its effect all the same', () => {
     return verdict.kind === 'inconclusive' ? verdict.effect : `settled: ${verdict.kind}`;
   };
   const possible: Row[] = [
-    ['a lost connection', undelivered(lost, true)],
-    ['no response in time', undelivered(timedOut, true)],
-    ...[200, 501].map((status): Row => [`${status}, broken off`, deliveredWith(broken, status)]),
+    ['a lost connection', wire.lost],
+    ['no response in time', wire.timedOut],
+    ...[200, 501].map((status): Row => [`${status}, broken off`, wire.brokenOff(status)]),
     ...[500, 502, 504].flatMap((status): Row[] => rowsUnder(status, 'unknown')),
     ...rowsThatAre('unclear').filter(([, result]) => meaning(result, logoutall) === 'unclear'),
   ];
   const doubtful: Row[] = [
     ...elsewhere,
-    ...[400, 404, 407, 499].map((status): Row => [`${status}, broken off`, deliveredWith(broken, status)]),
+    ...[400, 404, 407, 499].map((status): Row => [`${status}, broken off`, wire.brokenOff(status)]),
     ...[501, 520, 599].flatMap((status) => rowsUnder(status, 'unknown')),
   ];
   const none: Row[] = [
@@ -205,7 +200,7 @@ describe('whether it may have had its effect all the same', () => {
 
   test('"not now" to a session ID; to a password it is not known', () => {
     const retryLater: Row[] = [408, 503].flatMap((status) => [
-      [`${status}, broken off`, deliveredWith(broken, status)],
+      [`${status}, broken off`, wire.brokenOff(status)],
       ...rowsUnder(status, 'not-now').filter(([, result]) => meaning(result, logoutall) === 'unknown'),
     ]);
     const effects = retryLater.map(([, result]) => [effect(result, logout), effect(result, logoutall)]);
@@ -312,7 +307,7 @@ describe('what is said of an answer that is not clear', () => {
     ['a text', delivered(404, 'no', { contentType: 'text/plain' }), 'text', 'text/plain'],
     ['JSON', delivered(401, google), 'json', 'application/json'],
     ['nothing', delivered(404), 'empty', ''],
-    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), 'empty', ''],
+    ['nothing, perhaps', wire.endless(200), 'empty', ''],
     ['too much', deliveredWith(tooLarge, 200, { contentType: 'video/mp4' }), 'too-large', 'video/mp4'],
     ['an encoding', delivered(200, '{}', gzip), 'encoded', ''],
     ['a type that is none', delivered(404, 'x', { contentType: 'a <b>, c' }), 'text', ''],

@@ -7,6 +7,7 @@ import {
   type Row,
   row,
 } from '../../../proof/responses/table.ts';
+import type { HttpResponse } from '../../../src/http.ts';
 
 /**
  * What a response means to a user, by what the steps do about it. `unclear` is met six times, `unclear-4xx` twice, `redirect` once;
@@ -41,6 +42,11 @@ export const PLAIN = 'no more headers';
 const CHALLENGES = ['WWW-Authenticate', 'Proxy-Authenticate', 'Location'];
 const LENGTHLESS = 'no length';
 
+/** The response of a row, as the transport hands it over. */
+export function responseOf(status: number, body?: string | Body, headers?: string): HttpResponse {
+  return at(status, body, headers).response({ secret: '', foreignUrl: '', effect: false });
+}
+
 /** Each of these statuses with each of these bodies and sets of headers. */
 function mean(
   [logout, logoutall]: readonly [Meaning, Meaning],
@@ -57,13 +63,13 @@ function mean(
 
 const both = (meaning: Meaning) => [meaning, meaning] as const;
 
-const thatAre = (is: 'empty' | 'success' | 'something else' | 'user object' | 'validity') =>
+const thatAre = (is: 'empty' | 'success' | 'something else' | 'user object' | 'validity' | 'access token') =>
   BODIES.filter((body) => body.content(200).is === is);
 const EMPTY = thatAre('empty');
 const SUCCESSES = thatAre('success');
 const FOREIGN = thatAre('something else');
 /** What the API says of something else than the end of a session. */
-const OTHER_WORDS = [...thatAre('user object'), ...thatAre('validity')];
+const OTHER_WORDS = [...thatAre('user object'), ...thatAre('validity'), ...thatAre('access token')];
 
 /** Error objects, by what they are about and by the status in them: 200 if it is that of the response. */
 const ERRORS = BODIES.flatMap((body) => {
