@@ -7,13 +7,13 @@ export interface HttpRequest {
   readonly body: string;
 }
 
-/** Why no answer came, or why it stopped coming. The cause is for debugging, never for the log. */
+/** Why there is no complete response. Only the debug log shows something of `cause`. */
 export type NetworkFailure = { readonly cause: unknown } & (
   | { readonly kind: 'name-not-resolved' }
   /** The name server says that there is no such name. */
   | { readonly kind: 'name-not-found' }
   | { readonly kind: 'connection-refused' }
-  /** `proxy` where it is the proxy's own. */
+  /** `proxy` is set if the certificate is the proxy's. */
   | {
       readonly kind: 'certificate';
       readonly code: string;
@@ -22,7 +22,7 @@ export type NetworkFailure = { readonly cause: unknown } & (
     }
   /**
    * TLS failed in another way. `refusesClient`: the other end rejected the client before it read a request, mostly because it
-   * wants a client certificate. `proxy` where it is the proxy's own TLS.
+   * wants a client certificate. `proxy` is set if TLS with the proxy failed.
    */
   | {
       readonly kind: 'tls';
@@ -30,9 +30,9 @@ export type NetworkFailure = { readonly cause: unknown } & (
       readonly proxy: string | undefined;
       readonly refusesClient: boolean;
     }
-  /** Node could not parse the response as HTTP, or it was too large. `proxy` where it is the response to CONNECT. */
+  /** Node could not parse the response as HTTP, or it was too large. `proxy` is set if it was the response to CONNECT. */
   | { readonly kind: 'not-http'; readonly code: string; readonly proxy: string | undefined }
-  /** The proxy, as `host:port`, answered CONNECT with a status other than 2xx. `schemes`: the ways of authentication that it offers. */
+  /** The proxy, as `host:port`, answered CONNECT with a status other than 2xx. `schemes`: the authentication schemes that it offers. */
   | {
       readonly kind: 'proxy-status';
       readonly proxy: string;
@@ -41,7 +41,7 @@ export type NetworkFailure = { readonly cause: unknown } & (
     }
   /** No connection to the proxy, or none through it: `detail` is an error code or a few plain words. */
   | { readonly kind: 'proxy-unreachable'; readonly proxy: string; readonly detail: string }
-  /** What the job's environment says of a proxy cannot be used, so nothing was sent. */
+  /** The proxy settings in the job's environment are invalid, so nothing was sent. */
   | { readonly kind: 'proxy-settings'; readonly problem: string }
   | { readonly kind: 'no-connection'; readonly detail: string }
   | { readonly kind: 'timed-out' }
@@ -50,11 +50,11 @@ export type NetworkFailure = { readonly cause: unknown } & (
   | { readonly kind: 'unexpected'; readonly error: string }
 );
 
-/** What became of the certificate authorities that `NODE_EXTRA_CA_CERTS` names. Node reads them at its start, or leaves them out. */
+/** Whether Node uses the certificate authorities that `NODE_EXTRA_CA_CERTS` names. It reads them only when it starts. */
 export type ExtraAuthorities = 'not-set' | 'unusable' | 'used';
 
 export type ResponseBody =
-  /** `endIsCertain`: a length, a last chunk or a 204 says so; false where only the end of the connection does. */
+  /** `endIsCertain`: false if only the end of the connection marks the end of the body. */
   | { readonly kind: 'complete'; readonly text: string; readonly endIsCertain: boolean }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'broken'; readonly failure: NetworkFailure };
@@ -71,7 +71,7 @@ export interface ResponseHeaders {
   readonly proxyAuthenticate: string | undefined;
 }
 
-/** What came back, from whomever. An upgrade (101) ends the attempt and has an empty body whose end is not certain. */
+/** A response, from the API or from something in between. An upgrade (101) counts as an empty body without a certain end. */
 export interface HttpResponse {
   readonly kind: 'response';
   readonly statusCode: number;
@@ -79,7 +79,7 @@ export interface HttpResponse {
   readonly body: ResponseBody;
 }
 
-/** What became of one request. */
+/** The result of one request. */
 export type HttpResult =
   | HttpResponse
   | {
@@ -89,7 +89,7 @@ export type HttpResult =
       readonly mayHaveReachedServer: boolean;
     };
 
-/** The largest body that is read, after decoding: 64 KiB. An answer to these requests has a few hundred bytes. */
+/** The largest body that is read, after decoding: 64 KiB. A response to these requests has a few hundred bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** Sends one request, once. Never rejects; when `signal` aborts, it settles at once. */

@@ -4,7 +4,7 @@ import { realEffects } from './edge/real-effects.ts';
 import { unexpectedReport } from './report/main-report.ts';
 import { mainStep } from './steps/main-step.ts';
 
-// The step fails unless the run settles: whatever ends the process before must not be green.
+// Fails the step if the process ends before the run has settled.
 process.exitCode = 1;
 
 mainStep(mainRunner, realEffects()).then(publish, (error) => publish(unexpectedReport(error)));

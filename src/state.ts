@@ -1,16 +1,16 @@
 import { type InputValues, inputValues } from './inputs/values.ts';
 import type { SessionOwner } from './responses/api-request.ts';
 
-/** The name under which main saves and post reads: one value, so that it is there whole or not at all. */
+/** The name under which main saves and post reads: one value, so that it is saved completely or not at all. */
 export const STATE_NAME = 'session';
 
 const SETTLED = ['ended', 'already-ended', 'refused', 'not-opened'] as const;
-/** What the server said, as far as post has to know. */
+/** What the server confirmed, as far as post has to know. */
 export type SettledAs = (typeof SETTLED)[number];
 
 const CONTROLS = ['valid', 'not-due', 'no-user-name', 'no-time', 'unclear', 'dead'] as const;
 /**
- * Whether `validSessionId` said "valid" while the session was certainly alive. Only then its "dead" can be believed later, because
+ * Whether `validSessionId` said "valid" while the session was certainly alive. Only then can "dead" be trusted later, because
  * a wrong user name makes every session look dead. `not-due`: the user wants no verification, or the session id is no JWT.
  */
 export type Control = (typeof CONTROLS)[number];
@@ -39,7 +39,7 @@ export interface PendingState {
   readonly opened: OpenedSession | undefined;
 }
 
-/** Logins were sent that may have opened so many sessions which nobody can end. Holds no secret. */
+/** Logins were sent that may have opened `sessions` sessions. Nobody can end them without their ids. Holds no secret. */
 export interface LoggingInState {
   readonly kind: 'logging-in';
   readonly host: string;
@@ -48,7 +48,7 @@ export interface LoggingInState {
   readonly onCleanupFailure: 'warn' | 'fail';
 }
 
-/** The server has spoken: nothing more is to be sent. Holds no secret. */
+/** The server confirmed the result, so nothing more is sent. Holds no secret. */
 export interface SettledState {
   readonly kind: 'settled';
   readonly as: SettledAs;
@@ -57,24 +57,24 @@ export interface SettledState {
 /** What main saves. */
 export type SavedState = PendingState | LoggingInState | SettledState;
 
-/** What post finds, and has nothing to send for. */
+/** A state for which post sends nothing. */
 export type IdleState =
   | LoggingInState
   | SettledState
   /** Main was skipped, or its inputs were wrong: there is nothing to do. */
   | { readonly kind: 'nothing' }
-  /** Something else than main wrote it. */
+  /** Main did not write it. */
   | { readonly kind: 'unreadable' };
 
 /** What main leaves for post. */
 export type State = PendingState | IdleState;
 
-/** Writes a state down as text for `readState`. */
+/** Writes a state as text for `readState`. */
 export function writeState(state: SavedState): string {
   return JSON.stringify(state);
 }
 
-/** Reads what `writeState` wrote. Never throws: whatever else it is given is `unreadable`. */
+/** Reads what `writeState` wrote. Never throws: any other text is `unreadable`. */
 export function readState(text: string): State {
   if (text === '') return { kind: 'nothing' };
   const saved = fields(parse(text));

@@ -77,7 +77,7 @@ function connectThrough(socket: Socket, target: string, { authorization }: HttpP
 async function secured(socket: Socket, host: string): Promise<Socket> {
   // Loaded only when needed: it takes a while, and loopback does without it.
   const tls = await import('node:tls');
-  // What ended meanwhile says so to nobody any more.
+  // A socket that ended in the meantime emits no further event.
   if (socket.destroyed || socket.readableEnded) throw closed();
   return await new Promise((resolve, reject) => {
     const servername = isIP(host) ? '' : host;

@@ -2,7 +2,7 @@ import { MAX_BODY_BYTES } from '../http.ts';
 
 /**
  * Undoes the content coding of a body (RFC 9110, 8.4.1): `identity` was requested, but gateways don't always listen. No more than
- * 64 KiB come out of it, whatever went in. Undefined if the coding is another one, or the body is not in it.
+ * 64 KiB come out of it, whatever went in. Undefined if the coding is not supported, or the body does not match it.
  */
 export async function decode(
   body: Buffer,
@@ -25,7 +25,7 @@ export async function decode(
   }
 }
 
-/** RFC 1950, 2.2. Some servers send what is inside it alone. */
+/** RFC 1950, 2.2. Some servers send only what is inside it. */
 function hasZlibHeader(body: Buffer): boolean {
   return body.length >= 2 && (body.readUInt8(0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
 }

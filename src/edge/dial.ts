@@ -12,7 +12,7 @@ const HEAD_START_MS = 250;
  */
 export async function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const addresses = (isIP(host) ? [host] : inTurns(await lookUp(host))).values();
-  // A look-up does not hear of it.
+  // A look-up cannot be aborted.
   if (signal.aborted) throw signal.reason;
   return await new Promise((resolve, reject) => {
     const running = new Set<Socket>();
@@ -22,7 +22,7 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
       const { value: address } = addresses.next();
       if (address === undefined || signal.aborted) return;
       const socket = connect({ host: address, port });
-      // By hand: what the option `signal` needs takes a millisecond to load.
+      // The option `signal` would do the same, but loading it takes a millisecond.
       signal.addEventListener('abort', () => socket.destroy(signal.reason), { once: true });
       running.add(socket);
       const failed = (error: Error) => {
@@ -34,7 +34,7 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
         clearTimeout(timer);
         running.delete(socket);
         for (const slower of running) slower.destroy();
-        // From here on who uses it hears of its end; without a listener an error would end the process.
+        // Without a listener, a later error would end the process. Users of the socket see its end anyway.
         socket.off('error', failed).on('error', () => {});
         resolve(socket);
       });
@@ -52,7 +52,7 @@ async function lookUp(host: string): Promise<readonly LookupAddress[]> {
   });
 }
 
-/** The families alternate, the first one stays first: a family that is dead holds up no more than one turn. */
+/** Alternates the address families, so that a dead family delays the others by one turn only. */
 function inTurns(addresses: readonly LookupAddress[]): readonly string[] {
   const isFirst = ({ family }: LookupAddress) => family === addresses[0]?.family;
   const first = addresses.filter(isFirst);

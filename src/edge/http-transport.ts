@@ -18,7 +18,7 @@ export function httpTransport(
   userAgent: string,
   proxyFor: (url: URL) => Checked<HttpProxy | undefined>,
 ): Send {
-  // The time that a request has is the signal's; the toolkit's own would be three minutes.
+  // The signal limits the time. The toolkit's own limit would be three minutes.
   const client = new HttpClient(userAgent, [], { socketTimeout: 2 ** 31 - 1 });
   return async (call, signal) => {
     const setting = proxyFor(call.url);
@@ -35,7 +35,7 @@ export function httpTransport(
     let socket: Socket | undefined;
     try {
       if (signal.aborted) throw signal.reason;
-      // A look-up of a name does not hear of the abort.
+      // A look-up cannot be aborted.
       socket = await Promise.race([openConnection(call.url, setting.value, signal), rejectedBy(signal)]);
       const response = await request(client, userAgent, call, socket);
       return await httpResponse(response, (error) => networkFailure(error, progress(true)));
@@ -68,11 +68,11 @@ async function request(
       requestError ??= error;
     });
     limitResponse(outgoing);
-    // Node would leave out those after the first thousand.
+    // Node would drop the headers after the first thousand.
     outgoing.maxHeadersCount = 0;
     // Not in the options: Node prints those under NODE_DEBUG.
     for (const [name, value] of Object.entries(fields)) outgoing.setHeader(name, value);
-    // Without a listener Node would close the connection and say nothing.
+    // Without a listener, Node would close the connection silently.
     return outgoing.once('upgrade', onAnswer);
   };
   const options: http.RequestOptions = {

@@ -7,7 +7,7 @@ import { NotHttp } from './response-limit.ts';
 /** OpenSSL's verification errors and Node's own, as they stand in `error.code`. */
 const CERTIFICATE =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_|INVALID_|PATH_LENGTH_|ERROR_IN_CERT_)/;
-/** What else OpenSSL says of TLS. */
+/** Other TLS errors of OpenSSL. */
 const TLS = /^(ERR_SSL_|EPROTO$)/;
 
 /** How far a request had come when it failed. */
@@ -32,7 +32,7 @@ export function networkFailure(cause: unknown, progress: RequestProgress): Netwo
   return byCode(error, atProxy ? proxy : undefined, connected, cause) ?? lost(error, progress, cause);
 }
 
-/** What the error alone says, wherever it comes from. */
+/** What the error's code says, at the proxy or at the server. */
 function byCode(
   error: unknown,
   proxy: string | undefined,

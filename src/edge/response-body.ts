@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES, type NetworkFailure, type ResponseBody } from '../http.
 import { decode } from './content-coding.ts';
 import { NotHttp } from './response-limit.ts';
 
-/** What does not compress is longer in a coding than without it. */
+/** Data that does not compress is longer with a coding than without. */
 const MAX_ENCODED_BYTES = MAX_BODY_BYTES + 1024;
 
 /** A response of which the body is still to come. */
@@ -53,7 +53,7 @@ function receive(
       );
     };
     message.on('error', broken).once('close', broken);
-    // It may have closed before anybody listened.
+    // It may have closed before the listeners were added.
     if (message.destroyed) broken();
     message.on('data', (chunk: Buffer) => {
       if (bytes + chunk.length > MAX_ENCODED_BYTES) {
@@ -67,7 +67,7 @@ function receive(
   });
 }
 
-/** Whether more than the end of the connection said where the body ends (RFC 9112, 6.3). */
+/** Whether something other than the end of the connection marks the end of the body (RFC 9112, 6.3). */
 function hasCertainEnd({ statusCode, headers }: IncomingMessage): boolean {
   const coding = headers['transfer-encoding'];
   if (statusCode === 204) return true;

@@ -1,12 +1,12 @@
 import type { ClientRequest } from 'node:http';
 
-/** What the headers of a response may have. A session id can be a JWT of 16,000 characters, and a cookie may repeat it. */
+/** The limit for the headers of a response. A session id can be a JWT of 16,000 characters, and a cookie may repeat it. */
 export const MAX_HEADER_BYTES = 64 * 1024;
 
 /** Headers and body have 64 KiB each at the most; the rest is room for chunks of one byte. */
 const MAX_WIRE_BYTES = 1024 * 1024;
 
-/** A response that Node parses, and that is none of HTTP/1.x, or has no end. */
+/** A response that Node parses although it is not HTTP/1.x, or that never ends. */
 export class NotHttp extends Error {
   readonly code: string;
 

@@ -31,7 +31,7 @@ export function append(file: string, write: () => void): void {
   }
 }
 
-/** Replaces all that this step wrote to a file. What is taken back is gone even if there is no room for what replaces it. */
+/** Replaces all that this step wrote to a file. The old text is removed even if there is no room for the new text. */
 export function replace(file: string, write: () => void): void {
   truncateSync(file, sizesAtStart.get(file) ?? statSync(file).size);
   append(file, write);

@@ -1,7 +1,7 @@
 import type { Inconclusive } from '../responses/classification.ts';
 import type { CredentialTiming } from './retry-timing.ts';
 
-/** What a later step has to know of the attempts so far. */
+/** What a later step needs to know about the attempts so far. */
 export interface AttemptCounts {
   /** How often the server may have checked the credential in the job. */
   readonly credentialUses: number;
@@ -113,7 +113,7 @@ export class AttemptCounter {
     return times;
   }
 
-  /** False if the counts could not be saved. Those of a request without a limit need not be. */
+  /** False if the counts could not be saved. A request without a limit has none to save. */
   #set(counts: AttemptCounts): boolean {
     if (!this.isLimited) {
       this.possibleSuccesses = counts.possibleSuccesses;

@@ -18,7 +18,7 @@ export interface Effects {
   readonly random: () => number;
   /** Aborts when the runner cancels the step. */
   readonly cancelled: AbortSignal;
-  /** Told of each attempt when it is over, for the debug log. */
+  /** Called after each attempt, for the debug log. */
   readonly onAttempt: (attempt: Attempt) => void;
 }
 

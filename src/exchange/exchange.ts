@@ -74,7 +74,7 @@ class Exchange<T> {
     }
   }
 
-  /** A cancellation cuts a wait short, but not that between two checks of a credential. */
+  /** A cancellation shortens a wait, but not the minimum between two checks of a credential. */
   async #wait(waitMs: number): Promise<void> {
     const { limit } = this.#options;
     const leastMs = this.#counter.isLimited ? Math.min(waitMs, MIN_CHECK_MS) : 0;
@@ -87,7 +87,7 @@ class Exchange<T> {
   async #send(request: ApiRequest<T>): Promise<Omit<Attempt, 'decision'>> {
     const attempt = await timedAttempt(request, this.#options.limit, this.#effects);
     const { result, durationMs } = attempt;
-    // How long a connection takes to fail says nothing of the server.
+    // How long a connection takes to fail says nothing about the server.
     const hasReached = result.kind === 'response' || result.mayHaveReachedServer;
     if (hasReached) this.#slowestMs = Math.max(this.#slowestMs, durationMs);
     return attempt;
@@ -158,7 +158,7 @@ class Exchange<T> {
     return { kind: 'unknown', wasSent, ...counts, ...ending };
   }
 
-  /** A cancellation is the reason to tell, whatever it led to. */
+  /** Reports a cancellation as the reason, whatever it led to. */
   #orCancelled<W extends GaveUp>(why: W): W | 'cancelled' {
     return this.#effects.cancelled.aborted && why !== 'already-done' ? 'cancelled' : why;
   }

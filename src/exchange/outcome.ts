@@ -1,7 +1,7 @@
 import type { Reason, Rejection } from '../responses/classification.ts';
 import type { GaveUp } from './effects.ts';
 
-/** How an exchange with the server ended. All but `unknown` is the vendor's word. */
+/** How an exchange with the server ended. Everything except `unknown` is the vendor's word. */
 export type Outcome<T> = {
   /** The number of requests sent. */
   readonly attempts: number;
@@ -24,7 +24,7 @@ export type UnknownOutcome = {
   readonly credentialUses: number;
 } & UnknownEnding;
 
-/** Why no further attempt was made, and what the last one met. */
+/** Why no further attempt was made, and the reason of the last one. */
 export type UnknownEnding =
   | { readonly gaveUp: GaveUp; readonly reason: Reason }
   | { readonly gaveUp: GaveUpBeforeFirst; readonly reason: undefined };

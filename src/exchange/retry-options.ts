@@ -20,7 +20,7 @@ export interface RetryOptions<T> {
   readonly saveCounts: (counts: AttemptCounts) => boolean;
   /** How long a host is tried whose name does not exist, in milliseconds. */
   readonly unknownHostMs: number;
-  /** Told of each inconclusive attempt that another one follows. */
+  /** Called after each inconclusive attempt that is retried. */
   readonly onRetry: (attempt: number, reason: Reason, waitMs: number) => void;
   /** Checks classifications by another request, if there is one. Never rejects. */
   readonly review: Review<T> | undefined;

@@ -5,14 +5,14 @@ const FIRST_BACK_OFF_MS = 500;
 const MAX_BACK_OFF_MS = 8_000;
 /** Full jitter may draw several very short waits in a row. */
 const MIN_BACK_OFF_MS = 100;
-/** The time that the last attempt is left with, so that a server that recovers late is still tried once. */
+/** The time kept for the last attempt, so that a server that recovers late is still tried once. */
 const LAST_ATTEMPT_MS = 500;
 
 export type NextAttempt =
   | { readonly kind: 'wait'; readonly waitMs: number }
   | { readonly kind: 'give-up'; readonly why: 'time-spent' | 'retry-after' };
 
-/** What the next attempt of any request is timed by. */
+/** What decides when a request is retried. */
 export interface Timing {
   /** The attempts so far. */
   readonly attempts: number;
@@ -39,7 +39,7 @@ function backOffMs(attempts: number, random: number): number {
   return Math.max(MIN_BACK_OFF_MS, random * ceilingMs);
 }
 
-/** What the next attempt of a request with a credential is timed by, too. */
+/** What else decides when a request with a credential is retried. */
 export interface CredentialTiming extends Timing {
   /**
    * What became of the last attempt: it never reached the server; the server said "not now" for the `times`-th time; or the
@@ -58,7 +58,7 @@ export interface CredentialTiming extends Timing {
 
 const SECOND_CHECK_MS = 3_000;
 const FIRST_NOT_NOW_MS = 2_000;
-/** Between two checks of a credential there is at least this. */
+/** The minimum between two checks of a credential. */
 export const MIN_CHECK_MS = 1_000;
 /** The longest that is kept for the last attempt with a credential. */
 const LAST_CHECK_MS = 5_000;

@@ -32,7 +32,7 @@ async function sendOnce(
   return result;
 }
 
-/** Sends a request once and classifies what came of it. Never rejects. */
+/** Sends a request once and classifies the result. Never rejects. */
 export async function sendWithoutRetry<T>(
   request: ApiRequest<T>,
   limit: TimeLimit,
@@ -48,7 +48,7 @@ export async function sendWithoutRetry<T>(
   return classification;
 }
 
-/** Makes one attempt, and takes its time. */
+/** Makes one attempt and measures how long it takes. */
 export async function timedAttempt(
   request: ApiRequest<unknown>,
   limit: TimeLimit,

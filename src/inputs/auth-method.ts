@@ -6,7 +6,7 @@ import { readAudience, readOrganizationId } from './organization.ts';
 import type { UnusedInputs } from './unused.ts';
 import type { InputName, InputValues } from './values.ts';
 
-/** What a login proves itself with, as the inputs say. `organizationId` may be empty with a password alone. */
+/** How a login authenticates, according to the inputs. `organizationId` may be empty only with a password. */
 export type AuthInputs = { readonly organizationId: string } & (
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'token'; readonly token: string }
@@ -14,7 +14,7 @@ export type AuthInputs = { readonly organizationId: string } & (
   | { readonly kind: 'github'; readonly audience: string }
 );
 
-/** Which way is meant is read from the inputs alone, never from variables that happen to be set. */
+/** Reads how to authenticate. Only inputs decide, never variables that happen to be set. */
 export function readAuthInputs(
   values: InputValues,
   version: ApiVersion,

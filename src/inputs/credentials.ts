@@ -5,7 +5,7 @@ import { trimEnd } from './values.ts';
 const NAME_FORM = 'the user name of Informatica Intelligent Cloud Services';
 const PASSWORD_FORM = 'the password of Informatica Intelligent Cloud Services';
 
-/** Credentials are mostly secrets, and the runner hands over a secret that it cannot find as an empty text. */
+/** Credentials are mostly secrets, and the runner passes a missing secret as an empty string. */
 export function missingCredential(problem: string, advice: string): Checked<never> {
   return invalid(
     `${problem}: probably no secret of that name exists here (a misspelt name is empty). Other causes: a pull request from a fork ` +
@@ -25,7 +25,7 @@ export function readUsername(given: string): Checked<string> {
     : invalid(`username is ${mistaken}: give ${NAME_FORM}.`);
 }
 
-/** Reads `password`. Blanks in it stay, but for the line end that a secret made from a file has. */
+/** Reads `password`. Keeps blanks, except the line end that a secret made from a file has. */
 export function readPassword(given: string): Checked<string> {
   const password = withoutLineEnd(given);
   if (password.trim() === '') return missingCredential('password is missing', `Give ${PASSWORD_FORM}.`);
@@ -36,7 +36,7 @@ export function readPassword(given: string): Checked<string> {
   return valid(password);
 }
 
-/** What is to be said of a password that is not sent as it was given; nothing otherwise. */
+/** A note if the password is not sent as it was given. */
 export function passwordNotes(given: string): readonly string[] {
   return withoutLineEnd(given) === given
     ? []

@@ -25,7 +25,7 @@ const VARIABLE = /^\$|\$\{|\$\(|^%[^%\s]+%$|\{\{|^@[\w.]+@$|^<[\w\s.-]+>$|^env[:
 const HEADER = /^(bearer|basic)\s|^(authorization|(ic)?session-?id|infa-session-id|set-cookie|cookie)\s*[:=]/;
 const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
 
-/** Names the kind of slip that a value looks like; undefined where it looks like none. The value is trimmed. */
+/** What a value seems to be by mistake; undefined if it seems right. The value is trimmed. */
 export function mistakenFor(value: string): Mistaken | undefined {
   const text = value.toLowerCase();
   if (MISSING.includes(text)) return 'what a missing field prints as';

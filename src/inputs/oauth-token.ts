@@ -23,7 +23,7 @@ export function isJwt(text: string): boolean {
   return text.match(JWT)?.[0] === text;
 }
 
-/** What of an `oauth-token` is to be masked: tokens, perhaps behind a header's name, but not the whole of what is none. */
+/** The tokens to mask in an `oauth-token`, also behind a header's name. Other text is not masked. */
 export function tokensIn(given: string): readonly string[] {
   return given.match(JWT) ?? [];
 }

@@ -2,12 +2,12 @@ import { type Checked, invalid, valid } from './checked.ts';
 import { mistakenFor } from './mistaken.ts';
 
 const ID_FORM = "give the ID (6 or 22 characters) from the organization's page in Administrator";
-/** The IDs seen. */
+/** The forms of IDs seen so far. */
 const SHAPE = /^([A-Za-z0-9]{6}|[A-Za-z0-9]{22})$/;
 /** How GitHub prints a number: it reads `000001`, `0x12AB` or `12E456` without quotes as one. */
 const NUMBER = /^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|infinity)$/i;
 
-/** Reads `organization-id`; empty where none is given. */
+/** Reads `organization-id`; empty if none is given. */
 export function readOrganizationId(given: string): Checked<string> {
   const id = given.trim();
   if (id === '') return valid('');
@@ -26,7 +26,7 @@ export function readOrganizationId(given: string): Checked<string> {
       );
 }
 
-/** Reads `audience`, the audience of GitHub's token; without one the vendor's form is taken, `https://<login host>/<organization>`. */
+/** Reads `audience`, the audience of GitHub's token; the default is the vendor's form, `https://<login host>/<organization>`. */
 export function readAudience(
   given: string,
   loginUrl: URL | undefined,

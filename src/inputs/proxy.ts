@@ -45,7 +45,7 @@ export function readProxy(variable: string, text: string): Checked<HttpProxy> {
   });
 }
 
-/** What keeps a value from being a scheme, perhaps credentials, and a host. */
+/** Why a value is not a scheme, optional credentials and a host. */
 function problemWith(protocol: string, rest: string): string | undefined {
   if (protocol.startsWith('socks')) return 'names a SOCKS proxy, which is not supported';
   if (protocol !== 'http' && protocol !== 'https') return 'has a scheme other than http and https';
@@ -69,7 +69,7 @@ function basic(user: string): string {
   return `Basic ${Buffer.concat(credentials).toString('base64')}`;
 }
 
-/** Bytes, for an escape need not be a part of a character in UTF-8. */
+/** Returns bytes, because an escape need not be UTF-8. */
 function decoded(text: string): Buffer {
   const parts = text.split(/(%[0-9a-f]{2})/i);
   return Buffer.concat(
@@ -101,7 +101,7 @@ const NO_EFFECT: readonly (readonly [RegExp, string])[] = [
   [/.\*|\*./, '"*" and more'],
 ];
 
-/** Tells of entries that match no host, in one line and without repeating them. */
+/** A line about entries that match no host. It does not repeat them. */
 export function noProxyNotes(variable: string, text: string): readonly string[] {
   const entries = text.split(',').map((entry) => entry.trim());
   const found = NO_EFFECT.filter(([form]) => entries.some((entry) => form.test(entry))).map(

@@ -40,7 +40,7 @@ export const INPUT_DEFAULTS = {
 /** What the user wrote, untouched. An input that was not given is the empty string. */
 export type InputValues = Readonly<Record<InputName, string>>;
 
-/** Asks `read` for each input; what it has not got is empty. */
+/** Reads each input with `read`. */
 export function inputValues(read: (name: InputName) => string): InputValues {
   return record(INPUT_NAMES, read);
 }
@@ -57,7 +57,7 @@ function record(names: readonly string[], read: (name: string) => string): Recor
   return Object.fromEntries(names.map((name) => [name, read(name)]));
 }
 
-/** Takes these characters away from the end of a text. (`/x+$/` needs minutes for a long run of them in the middle.) */
+/** Removes these characters from the end of a text. (`/x+$/` needs minutes for a long run of them in the middle.) */
 export function trimEnd(text: string, characters: string): string {
   let end = text.length;
   while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;

@@ -1,7 +1,7 @@
 import { all, type Checked, invalid, valid } from './checked.ts';
 import type { InputValues } from './values.ts';
 
-/** The environment variables that the rest of the job gets; empty where none is wanted. */
+/** The environment variables that the rest of the job gets; empty if none is wanted. */
 export interface VariableNames {
   readonly sessionId: string;
   readonly serverUrl: string;
@@ -17,7 +17,7 @@ export const VARIABLE_INPUTS = [
 
 type Input = (typeof VARIABLE_INPUTS)[number];
 
-/** Names that mean something to the runner, to Node or to the system: to set them would change what other steps do. */
+/** Names with a meaning for the runner, Node or the system, because setting them would change other steps. */
 const RESERVED = /^(GITHUB_|RUNNER_|ACTIONS_|INPUT_|NODE_|LD_|DYLD_)|_PROXY$|^(PATH|HOME|ENV|BASH_ENV)$/i;
 
 /** Reads the names of the variables. Without an access token there is nothing to put into its variable. */

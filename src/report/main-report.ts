@@ -37,7 +37,7 @@ export function scheduledReport(request: ReportedRequest<unknown>): Report {
   return { level: 'info', text, inSummary: false, outputs };
 }
 
-/** Something happened that cannot happen. */
+/** An error that nothing else handles. */
 export function unexpectedReport(error: unknown): Report {
   const text = `The action failed unexpectedly (${errorName(error)}).`;
   return { level: 'error', text, inSummary: true, outputs: {} };

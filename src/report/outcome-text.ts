@@ -25,7 +25,7 @@ export function outcomeText<T>(outcome: Outcome<T>, request: ReportedRequest<T>)
   }
 }
 
-/** The line of an inconclusive attempt that another one follows. */
+/** The line of an inconclusive attempt that is retried. */
 export function retryText<T>(
   request: ReportedRequest<T>,
   attempt: number,
@@ -35,7 +35,7 @@ export function retryText<T>(
   return retryLine(`Attempt ${attempt}`, reasonText(reason, request), waitMs);
 }
 
-/** The same for an attempt and a reason that are given in words. */
+/** The same, with the attempt and the reason as text. */
 export function retryLine(attempt: string, why: string, waitMs: number): string {
   return `${attempt}: ${why}. Retrying in ${(waitMs / 1000).toFixed(1)} s.`;
 }

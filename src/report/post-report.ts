@@ -28,7 +28,7 @@ export interface Ending {
   readonly ifAlive: OpenedSession['ifAlive'];
 }
 
-/** How the post step ended: good news as a line, bad news as `on-cleanup-failure` says. `sessionId` is empty if there is none. */
+/** How the post step ended: a success as a line, a failure as `on-cleanup-failure` says. `sessionId` is empty if there is none. */
 export function postReport(
   { outcome, verification, said, ifAlive }: Ending,
   request: ReportedRequest<true>,
@@ -132,7 +132,7 @@ export function unreadableReport(): Report {
   return line('warning', `The saved state cannot be read, so nothing was sent. ${sessionLifetimeText('')}`);
 }
 
-/** Something happened that cannot happen. */
+/** An error that nothing else handles. */
 export function unexpectedReport(error: unknown): Report {
   return line(
     'warning',

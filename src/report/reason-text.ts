@@ -6,13 +6,13 @@ import type { ServerError } from '../responses/server-text.ts';
 import { failureText } from './failure-text.ts';
 import { credentialCheck } from './wording.ts';
 
-/** What the reasons name of a request. */
+/** What the reasons need to know about a request. */
 export interface RequestContext extends Pick<ReportedRequest<unknown>, 'urlInput'> {
   readonly http: Pick<HttpRequest, 'url' | 'headers'>;
   readonly kind: RequestKind | 'access-token';
 }
 
-/** Who said it, and what: a sentence without its end. */
+/** What the server said, as a sentence without a full stop. */
 export function serverSaysText({ statusCode, error }: Pick<Rejection, 'statusCode' | 'error'>): string {
   return error === undefined
     ? `an empty response (HTTP ${statusCode})`

@@ -3,7 +3,7 @@ import { expiryOf } from '../responses/json.ts';
 const UNTIL =
   'until its idle time-out, 30 minutes unless the organization sets another, or until it expires if its ID is a JWT';
 
-/** How long a session that was not ended stays open. A JWT says it itself. `sessionId` is empty if it is not known. */
+/** How long a session that was not ended stays open. A JWT contains that time. `sessionId` is empty if it is not known. */
 export function sessionLifetimeText(sessionId: string): string {
   const expiry = expiryOf(sessionId);
   return expiry === undefined

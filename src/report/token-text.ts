@@ -6,7 +6,7 @@ import { serverText } from '../responses/server-text.ts';
 import { failureText } from './failure-text.ts';
 import { attemptsText, retryLine } from './outcome-text.ts';
 
-/** Why there was no ID token of GitHub's to log in with. */
+/** Why there was no ID token from GitHub to log in with. */
 export type TokenFailure =
   | { readonly kind: 'no-permission' }
   /** The service is neither https nor on loopback. */
@@ -63,7 +63,7 @@ export function tokenHints(token: string, date: string | undefined): readonly st
   return hints.filter((hint) => hint !== '');
 }
 
-/** The line of a failed attempt to get GitHub's token that another one follows. */
+/** The line of a failed attempt to get GitHub's token that is retried. */
 export function tokenRetryText(
   request: ApiRequest<string>,
   attempt: number,

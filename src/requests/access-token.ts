@@ -10,7 +10,7 @@ import { repeatableRequest } from './build-request.ts';
 /** A bearer token for the newer services. */
 export interface AccessToken {
   readonly token: string;
-  /** As it came, perhaps with blanks around it. */
+  /** As received, perhaps with blanks around it. */
   readonly received: string;
 }
 

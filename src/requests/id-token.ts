@@ -40,7 +40,7 @@ export function idTokenRequest(
 /** GitHub says "Pending" for a job that has just begun. */
 const FORBIDDEN = { name: '403', times: 3 };
 
-/** Of a failure only the status is kept, because the service's text may be anything. */
+/** Keeps only the status of a failure, because the service's text may contain anything. */
 function classifyIdToken(result: HttpResult): Classification<string> {
   if (result.kind === 'no-response') return inconclusiveFailure(result, false);
   const { statusCode, headers, body } = result;

@@ -51,6 +51,6 @@ export const logoutall: Mode = {
       },
     });
   },
-  // No response to it is "already ended".
+  // The server never responds to it with "already ended".
   unused: () => ({ 'allow-already-ended': 'mode' }),
 };

@@ -28,7 +28,7 @@ export interface ValidatedInputs {
 export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
   const trusted = readTrustedHosts(values['trusted-hosts']);
   const mode = readMode(values);
-  // With the mode in other letters the inputs of the mode that was meant are read, so that their problems show too.
+  // If only the case of `mode` is wrong, the inputs of the intended mode are read, so that their problems show too.
   const meant = modeNamed(values.mode.trim().toLowerCase());
   // Even if trusted-hosts is wrong, the mode's inputs are read, so that their problems show too.
   const hosts: TrustedHosts = trusted.ok

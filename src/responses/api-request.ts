@@ -3,7 +3,7 @@ import type { InputName } from '../inputs/values.ts';
 import type { Classification } from './classification.ts';
 import type { ServerError } from './server-text.ts';
 
-/** One validated request, and all that the exchange has to know of it. `T` is what a success carries. */
+/** One validated request, and all that the exchange needs to know about it. `T` is what a success carries. */
 export interface ApiRequest<T> {
   readonly http: HttpRequest;
   /** How often the server may check the credential in a job, main and post together. */
@@ -47,13 +47,13 @@ export type ClassificationRules<T> = CommonRules &
 
 interface CommonRules {
   readonly http: HttpRequest;
-  /** The one secret in the request, as it is. */
+  /** The only secret in the request. */
   readonly secret: string;
-  /** A password may consist of ordinary words, which the server's text may have as well. */
+  /** A password may contain ordinary words, which the server's text can contain too. */
   readonly secretIsPassword: boolean;
 }
 
-/** What stands around a session in the response to a login. */
+/** What the response to a login has besides the session. */
 export interface LoginContext {
   readonly statusCode: number;
   /** The error object in the same body. */

@@ -2,10 +2,10 @@ import type { NetworkFailure } from '../http.ts';
 import type { UnrecognizedBody } from './parsed-body.ts';
 import type { ServerError } from './server-text.ts';
 
-/** What a rejection may come from, judged by the vendor's statuses, codes and words. */
+/** The likely cause of a rejection, according to the vendor's status, code and text. */
 export type LikelyCause = 'lock' | 'expired-password' | 'too-many-sessions' | 'credentials' | 'address';
 
-/** The vendor's no. Without an error object it is an empty 401. */
+/** The vendor rejected the request. Without an error object it is an empty 401. */
 export interface Rejection {
   /**
    * Whether the post step may send the request once more. False if the rejection is final in the job: a credential that is
@@ -26,7 +26,7 @@ export type Reason =
   | { readonly kind: 'server-error'; readonly statusCode: number; readonly error: ServerError | undefined }
   /** The server says that the session is gone, but `validSessionId` reports it as valid. */
   | { readonly kind: 'contradicted'; readonly statusCode: number; readonly error: ServerError | undefined }
-  /** JSON that should hold an access token, and has none where clients find it. */
+  /** JSON without an access token in the fields that clients read. */
   | { readonly kind: 'no-token'; readonly statusCode: number }
   /** `host` is undefined if the response names none. */
   | { readonly kind: 'redirect'; readonly statusCode: number; readonly host: string | undefined }
@@ -53,13 +53,13 @@ export interface Inconclusive {
   readonly credentialUse: 'none' | 'possible' | 'final';
   /** Results that rarely change: after `times` of a name the step stops. */
   readonly repeatLimit: { readonly name: string; readonly times: number } | undefined;
-  /** The headers that say when to come back, if a response of this kind can ask for that. */
+  /** The headers that say when to retry, if this kind of response can have them. */
   readonly retryAfter:
     | { readonly retryAfter: string | undefined; readonly date: string | undefined }
     | undefined;
 }
 
-/** What one HTTP result means. All but `inconclusive` is the vendor's word. */
+/** What one HTTP result means. Everything except `inconclusive` is the vendor's word. */
 export type Classification<T> =
   | { readonly kind: 'success'; readonly statusCode: number; readonly value: T }
   | ({ readonly kind: 'session-gone' } & Rejection)

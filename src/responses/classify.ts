@@ -27,7 +27,7 @@ export function classify<T>(result: HttpResult, rules: ClassificationRules<T>): 
   );
 }
 
-/** A session is open whatever the status says, and whatever stands beside it. */
+/** A session is open, whatever the status and the rest of the response say. */
 function readSession<T>(
   { statusCode }: HttpResponse,
   parsed: ParsedBody,

@@ -14,7 +14,7 @@ import {
 /** The vendor's codes for credentials that are not valid, or an account that is locked. */
 const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'IDS_087', 'AUTH_01'];
 
-/** What an error object means for a logout; undefined if it settles nothing. Only the session's own end is good news. */
+/** What an error object means for a logout; undefined if it settles nothing. Only a session that has ended counts as success. */
 export function errorOfLogout(
   statusCode: number,
   error: ErrorObject,
@@ -48,7 +48,7 @@ export function errorOfCredential(statusCode: number, error: ErrorObject): 'fina
   return settles(statusCode) ? 'rejected' : undefined;
 }
 
-/** Whether the vendor's no under this status is its last word. */
+/** Whether a rejection with this status is final. */
 export function settles(statusCode: number): boolean {
   return (
     isWithin(statusCode, 200) ||
@@ -56,13 +56,13 @@ export function settles(statusCode: number): boolean {
   );
 }
 
-/** What the error of a request without a credential may come from. */
+/** The likely causes of an error after a request without a credential. */
 export function causesForSession(statusCode: number, error: ErrorObject): readonly LikelyCause[] {
   const isForbidden = statusCode === 403 || says(error, 403);
   return isForbidden || isAboutAddress(error.description) ? ['address'] : [];
 }
 
-/** What the error of a request with a credential may come from. The most specific cause is the only one. */
+/** The likely causes of an error after a request with a credential. A specific cause replaces the others. */
 export function causesForCredential(statusCode: number, error: ErrorObject): readonly LikelyCause[] {
   if (hasCode(error, ['IDS_086']) || saysAccountIsLocked(error.description)) return ['lock'];
   if (saysPasswordExpired(error.description)) return ['expired-password'];

@@ -4,7 +4,7 @@ import { members } from './json.ts';
 export interface ErrorObject {
   readonly code: string;
   readonly description: string;
-  /** Where v3 gives one; else empty. */
+  /** Only version 3 has one; otherwise empty. */
   readonly requestId: string;
   /** The statuses that the object repeats; `NaN` for one that is no number. */
   readonly statuses: readonly number[];

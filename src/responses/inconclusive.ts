@@ -17,7 +17,7 @@ const INCONCLUSIVE = {
   retryAfter: undefined,
 } as const;
 
-/** What a response means whose body settles nothing: decided by its status. */
+/** Classifies a response by its status, because its body settles nothing. */
 export function inconclusiveResponse<T>(
   response: HttpResponse,
   parsed: ParsedBody,
@@ -32,7 +32,7 @@ export function inconclusiveResponse<T>(
   }
   const perhapsRejected = statusCode === 401 || statusCode === 403;
   if (body.kind === 'broken' && !(perhapsRejected && hasCredential(rules))) {
-    // A status in the 400s says no, so the end of the session is not claimed after it.
+    // A 4xx is a rejection, so a session that is gone later was not ended by it.
     const effect = isWithin(statusCode, 400) ? 'doubtful' : 'possible';
     const repeatLimit = repeatLimitOf(body.failure, rules.call === 'login');
     return { ...INCONCLUSIVE, reason: { kind: 'network', failure: body.failure }, effect, repeatLimit };
@@ -82,7 +82,7 @@ function serverError<T>(
   return { ...INCONCLUSIVE, reason: { kind: 'server-error', statusCode, error } };
 }
 
-/** What it means that no complete response came. */
+/** Classifies an attempt without a complete response. */
 export function inconclusiveFailure(
   { failure, mayHaveReachedServer }: Extract<HttpResult, { kind: 'no-response' }>,
   opensSession: boolean,
@@ -116,7 +116,7 @@ function unrecognized<T>(
   };
 }
 
-/** What the body is, although the API never sends it under this status. */
+/** What the body is, if the API never sends it with this status. */
 function unrecognizedIn(parsed: ParsedBody): UnrecognizedBody {
   switch (parsed.kind) {
     case 'unrecognized':
@@ -139,7 +139,7 @@ function repeatLimitOf(failure: NetworkFailure, mayHaveOpened: boolean): Inconcl
       return { name: failure.kind, times: 1 };
     case 'proxy-status': {
       const { statusCode } = failure;
-      // The accounts of a proxy's directory lock, too.
+      // Accounts in a proxy's directory can lock too.
       if (statusCode === 407) return { name: 'proxy 407', times: 1 };
       if (isWithin(statusCode, 300)) return { name: 'proxy redirect', times: 1 };
       return isWithin(statusCode, 400) ? { name: 'proxy 4xx', times: 2 } : undefined;

@@ -2,14 +2,14 @@ import type { HttpResponse } from '../http.ts';
 import { type ErrorObject, readErrorObject } from './error-object.ts';
 import { parseJson } from './json.ts';
 
-/** What a body is that the API does not send. */
+/** What a body is that did not come from the API. */
 export type UnrecognizedBody = 'web-page' | 'text' | 'json' | 'empty' | 'too-large' | 'encoded' | 'cut-off';
 
 /** What a body says, whoever sent it. */
 export type ParsedBody =
   | { readonly kind: 'error-object'; readonly error: ErrorObject; readonly value: unknown }
   | { readonly kind: 'json'; readonly value: unknown }
-  /** Nothing, and it is certain that nothing is missing. */
+  /** Empty and complete. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'unrecognized'; readonly body: UnrecognizedBody };
 

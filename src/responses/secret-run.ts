@@ -10,12 +10,12 @@ export interface Secret {
   readonly secretIsPassword: boolean;
 }
 
-/** In capitals, because hosts and headers come in any case, and without blanks. */
+/** In upper case and without blanks, because hosts and headers come in any case. */
 function squeezed(text: string): string {
   return replaceInvisible(text, '').toUpperCase();
 }
 
-/** Whether a text contains the whole secret, or is it if it is a short one. */
+/** Whether a text contains the whole secret, or equals it if the secret is shorter than 8 characters. */
 export function hasWholeSecret(text: string, { secret }: Secret): boolean {
   const wanted = squeezed(secret);
   return wanted.length < RUN ? squeezed(text) === wanted : squeezed(text).includes(wanted);
@@ -37,7 +37,7 @@ export function repetitionFinder({ secret, secretIsPassword }: Secret): (text: s
     if (!secretIsPassword || hits.length === 0) return hits.length > 0;
     const words = new WordBounds(given);
     const found = hits.map((from) => ({ from, end: endOfRun(text, from, wanted) }));
-    // What ends where the one before ends is a part of it.
+    // A run that ends where the previous one ends is a part of it.
     const longest = found.filter(({ end }, index) => end !== found[index - 1]?.end);
     return longest.some(({ from, end }) => end - from === wanted.length || !words.areWhole(from, end));
   };

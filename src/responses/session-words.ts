@@ -7,7 +7,7 @@ const BETWEEN = new Set(
     ' ',
   ),
 );
-/** With one of these, a sentence does not say that it is so, or it is about another session or token. */
+/** A clause with one of these is uncertain, or about another session or token. */
 const UNCERTAIN = new Set(
   'if whether unless until before once when cannot unable fail fails failed may might maybe perhaps possibly csrf xsrf forgery captcha saml refresh another other others previous'.split(
     ' ',
@@ -26,7 +26,7 @@ const AFTER = new Set(
 
 /**
  * Whether a text says in English that the session or its token is expired, invalid, not valid, not found or ended, or that
- * nobody is logged in. False in doubt, so also for every text with letters that English does not have.
+ * nobody is logged in. False in doubt, and for every text with letters that English does not have.
  */
 export function saysSessionIsDead(text: string): boolean {
   if (categories('(?![A-Za-z])\\p{L}').test(text)) return false;
@@ -39,7 +39,7 @@ export function saysSessionIsDead(text: string): boolean {
     .some((clause) => isClauseOfDeadSession(clauseWords(clause)));
 }
 
-/** "Not" in one form. */
+/** The words of a clause, with each form of "not" as the same word. */
 function clauseWords(clause: string): readonly string[] {
   const plain = wordsOf(clause.replace(/n['’]t\b/gi, ' not')).join(' ');
   return plain

@@ -3,7 +3,7 @@ import { wordsOf } from './words.ts';
 
 const SAYS_SO = ['200', '204', 'OK', 'SUCCESS'];
 const STATUS_NAMES = ['statusCode', 'status', 'code'];
-/** What may stand beside `success: true`. It says nothing about the outcome. */
+/** Members that may come with `success: true`. They say nothing about the outcome. */
 const HARMLESS_NAMES = ['id', 'message', 'description', 'requestId', 'timestamp'];
 /** `errorCode`, `has-failed` and `redirectUrl` all have such a word. */
 const DENIAL = /^(err|fail|fault|redirect)/;

@@ -51,11 +51,11 @@ export type ReadLogin = (
   trusted: TrustedHosts,
 ) => LoginResponse | undefined;
 
-/** Reads the response to a login of version 2; undefined if nothing stands in the place of a session id. */
+/** Reads the response to a login of version 2; undefined if the field of the session id is empty. */
 export const readUserObject: ReadLogin = (json, beside, trusted) =>
   readVersion2(json, beside, trusted) ?? ofOtherVersion(readVersion3(json, beside, trusted), 'icSessionId');
 
-/** Reads the response to a login of version 3; undefined if nothing stands in the place of a session id. */
+/** Reads the response to a login of version 3; undefined if the field of the session id is empty. */
 export const readUserInfo: ReadLogin = (json, beside, trusted) =>
   readVersion3(json, beside, trusted) ??
   ofOtherVersion(readVersion2(json, beside, trusted), 'userInfo.sessionId');
@@ -89,7 +89,7 @@ const readVersion3: ReadLogin = (json, beside, trusted) => {
   });
 };
 
-/** A session in the form of the other version is ended as one whose server URL is not known. */
+/** A session in the other version's form is ended like one without a server URL. */
 function ofOtherVersion(response: LoginResponse | undefined, field: string): LoginResponse | undefined {
   if (response === undefined) return undefined;
   const session = response.session && { ...response.session, serverUrl: undefined };
@@ -129,7 +129,7 @@ function loginResponse(fields: Fields): LoginResponse | undefined {
     : { kind: 'session', session: { ...session, serverUrl } };
 }
 
-/** What around a session does not belong to a good response. The error's texts must not repeat the session id. */
+/** What is wrong in the rest of the response. The error's texts must not repeat the session id. */
 function flawOf({ statusCode, error }: LoginContext, sessionId: string): ResponseFlaw | undefined {
   if (error !== undefined) {
     const safe = safeServerError(error, { secret: sessionId, secretIsPassword: false });
@@ -138,7 +138,7 @@ function flawOf({ statusCode, error }: LoginContext, sessionId: string): Respons
   return statusCode === 200 ? undefined : { kind: 'status', statusCode };
 }
 
-/** That of the product "Integration Cloud"; only where none is named so, of the first whose URL is good. */
+/** The URL of the product "Integration Cloud". If no product has that name, the first valid URL. */
 function baseApiUrl(products: unknown, trusted: TrustedHosts): unknown {
   const all = Array.isArray(products) ? products.map((product) => members(product) ?? {}) : [];
   const named = all.find(({ name }) => name === 'Integration Cloud');

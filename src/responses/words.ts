@@ -37,7 +37,7 @@ export function isAboutAddress(text: string): boolean {
 const LOCK = /^(lock|locked|lockout|disabled|deactivated|suspended)$/;
 const PERSON = /^(accounts?|users?|username)$/;
 
-/** Whether a text says that an account or a user is locked or disabled. An object that is locked is another matter. */
+/** Whether a text says that an account or a user is locked or disabled. A locked object does not count. */
 export function saysAccountIsLocked(text: string): boolean {
   const words = wordsOf(text);
   const personAt = words.findIndex((word) => PERSON.test(word));

@@ -7,12 +7,12 @@ import type { Control } from '../state.ts';
 import type { MainContext } from './runner.ts';
 
 const CONTROL_MS = 3_000;
-/** What is left of the time then is for the logout of a session that must not be exposed. */
+/** Kept for the logout of a session that must not be exposed. */
 const KEPT_TO_END_MS = 1_000;
-/** With less time left the control is not asked, because the session must be exposed in time. */
+/** With less time left, the control is skipped, because the session must be exposed in time. */
 const LEAST_MS = 2_000;
 
-/** The control before it is asked: `unclear` if it is due, else why it is not asked. */
+/** The control before its request is sent: `unclear` if it is due, otherwise why it is skipped. */
 export function plannedControl(
   { verify }: Pick<Login, 'verify'>,
   { sessionId, userName }: Session,
@@ -31,7 +31,7 @@ export async function askControl(
 ): Promise<Control> {
   const request = validSessionIdRequest(serverUrl, userName, sessionId);
   const withinMs = Math.min(CONTROL_MS, limit.remainingMs() - KEPT_TO_END_MS);
-  // A cancellation ends it at once: the time is for the logout then.
+  // A cancellation ends it at once, because the time left is for the logout.
   const answer = await sendWithoutRetry(request, limit.atMost(withinMs, 0), effects);
   return answer.kind === 'success' ? answer.value : 'unclear';
 }

@@ -39,7 +39,7 @@ export async function endSession(
       ...DEFAULTS,
       limit,
       unknownHostMs: UNKNOWN_HOST_MS,
-      // No post step follows on a runner that shuts down. A password is left to the post step all the same.
+      // No post step follows on a runner that shuts down. A password is still left to the post step.
       onCancel: isCredential(request) ? 'stop' : 'hurry',
       // A post step without a state sends nothing, so there is nothing to count for it.
       saveCounts: saved ? save : () => true,
@@ -55,7 +55,7 @@ export async function endSession(
   return endingReport(outcome, request, settings, saved ? leftToPost(outcome, request, isLeft) : 'untold');
 }
 
-/** What a login keeps of its time to end a session that must not be exposed, in milliseconds. */
+/** The time that a login keeps to end a session that must not be exposed, in milliseconds. */
 export const KEPT_TO_END_MS = 5_000;
 
 /** Ends a session that a login has just opened; returns undefined if the server did not confirm it. */
@@ -68,7 +68,7 @@ export async function endAtOnce(
   return as === 'ended' || as === 'already-ended' ? as : undefined;
 }
 
-/** What the vendor said of a session's end; undefined if nothing is settled. */
+/** What the vendor said about a session's end; undefined if nothing is settled. */
 function settledAs(outcome: Outcome<true>): SettledAs | undefined {
   switch (outcome.kind) {
     case 'success':

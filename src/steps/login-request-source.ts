@@ -8,7 +8,7 @@ import type { ReportedRequest } from '../responses/api-request.ts';
 import type { LoginResponse } from '../responses/user-object.ts';
 import type { MainContext } from './runner.ts';
 
-/** Where the requests of a login come from: the same each time, or one with a new ID token of GitHub's. */
+/** The requests of a login: the same each time, or one with a new ID token from GitHub. */
 export class LoginRequestSource implements RequestSource<LoginResponse> {
   /** A request of this method for the reports. It has no token if each attempt gets a new one. */
   readonly request: ReportedRequest<LoginResponse>;
@@ -28,7 +28,7 @@ export class LoginRequestSource implements RequestSource<LoginResponse> {
     this.#context = context;
   }
 
-  /** GitHub's token is good for one login, so each attempt gets a new one, which is masked and never saved. */
+  /** GitHub's token works for one login, so each attempt gets a new one, which is masked and never saved. */
   async next(limit: TimeLimit): Promise<ReportedRequest<LoginResponse> | undefined> {
     if (this.#authMethod.kind !== 'github') return this.request;
     const { runner, effects } = this.#context;

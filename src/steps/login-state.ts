@@ -7,7 +7,7 @@ import type { Control, PendingState, SavedState } from '../state.ts';
 
 type LoginStep = { readonly login: Login; readonly settings: Settings };
 
-/** That logins are under way, or that none has opened a session. */
+/** The state while logins are under way, or after none of them opened a session. */
 export function loginState(
   { login, settings }: LoginStep,
   { possibleSuccesses }: Pick<AttemptCounts, 'possibleSuccesses'>,

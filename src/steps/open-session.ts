@@ -19,7 +19,7 @@ import { LoginRequestSource } from './login-request-source.ts';
 import { loginState, logoutState } from './login-state.ts';
 import type { MainContext } from './runner.ts';
 
-/** What is kept to end a session if the login is cancelled: what is left of its time then is for the logout. */
+/** The time kept for the logout if the login is cancelled. */
 const KEPT_ON_CANCEL_MS = 500;
 
 type Opened = Extract<Outcome<LoginResponse>, { kind: 'success' }>;
@@ -33,7 +33,7 @@ interface LoginStep extends MainContext {
 
 /**
  * Opens a session and exposes it to the rest of the job. The order matters: before a login is sent, the state says that one is
- * under way. When its response is there, the session id is masked, then its logout is saved for the post step, and only then the
+ * under way. When the response arrives, the session id is masked, then its logout is saved for the post step, and only then the
  * session is exposed.
  */
 export async function openSession(

@@ -52,7 +52,7 @@ export async function postStep(
   return withSummary(postReport(ending, request, settings, sessionId), settings);
 }
 
-/** A logout that follows a login names its session, and blames no input that the user did not give. */
+/** A logout after a login names its session, and mentions no input that the user did not give. */
 function ofLogin(request: ReportedRequest<true>, opened: OpenedSession | undefined): ReportedRequest<true> {
   return opened === undefined ? request : { ...request, owner: opened.owner, urlInput: undefined };
 }

@@ -13,11 +13,11 @@ import type { Control, OpenedSession } from '../state.ts';
 
 /** The longest that one request of verification may take. */
 const QUESTION_MS = 10_000;
-/** The last part of the time is for logouts alone. */
+/** The last part of the time is only for logouts. */
 const LOGOUT_ONLY_MS = 2_000;
 /** A session may take a moment to end. */
 const SECOND_LOOK_MS = 1_000;
-/** How often a post step has its logout reviewed. */
+/** How many responses to its logout a post step reviews. */
 const MAX_REVIEWS = 3;
 
 /** Checks with `validSessionId` what the responses to a logout say of a session that main opened. */
@@ -29,7 +29,7 @@ export class Verifier {
   #control: Control;
   #said: Validity | undefined;
   #reviews = 0;
-  /** It said "dead" after a control: nothing more has to be asked. */
+  /** `validSessionId` said "dead" after a control, so it is not asked again. */
   #isDead = false;
 
   /** `opened` is undefined for a session that the user gave: its user name is not known. */
@@ -81,7 +81,7 @@ export class Verifier {
     return this.#isDead ? { kind: 'verified' } : await this.look();
   }
 
-  /** Looks whether the session is dead, which can be said only after a control. */
+  /** Checks whether the session is dead. The result counts only after a control. */
   async look(): Promise<{ readonly kind: 'still-valid' } | VerifiedOrNot> {
     if (this.#control !== 'valid') return { kind: 'not-verified', why: this.#control };
     if (!this.#hasTime()) return { kind: 'not-verified', why: 'no-time-after' };
