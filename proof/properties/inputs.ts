@@ -245,8 +245,9 @@ async function expectNothingRepeated({ texts }: MainRun, values: InputValues): P
     const secret = values[name].trim();
     const count = (among: readonly string[]) => among.filter((text) => text.includes(secret)).length;
     if (secret === '' || count(texts) === 0) continue;
-    const other = await given({ ...values, [name]: secret.replace(/[^\s$ {.]/g, 'Z') });
-    tight(count(texts) === count(other.run.texts), `the ${name} is shown`);
+    // With its blanks, because a line break in it is a problem of its own.
+    const other = await given({ ...values, [name]: values[name].replace(/[^\s$ {.]/g, 'Z') });
+    tight(count(texts) <= count(other.run.texts), `the ${name} is shown`);
   }
 }
 
