@@ -50,58 +50,61 @@ export class CountingServer {
 }
 
 /** The same as in process, against the shipped bundles: `server` is all that they may reach. */
-export function bundleProperties(server: CountingServer): readonly Property[] {
-  const url = fc.oneof(
-    fc.constantFrom(server.origin, `${server.origin}/saas`, `${server.origin}/ma/home`),
-    urls,
+export function bundleInputs(server: CountingServer): Property {
+  const inputs = inputArbitrary(urlsFor(server)).map((given) => inputValues((name) => variable(given[name])));
+  return property(
+    'cases of inputs to the shipped bundle',
+    inputs,
+    async (given) => {
+      const order = validateInputs(given);
+      const away = order.ok && !isOwn(server, urlOf(order.value));
+      // What is for another host is not to be sent, but scheduled; a login can't be.
+      fc.pre(!away || order.value.task.kind === 'end');
+      const { main, requests } = await play(server, away ? { ...given, when: 'job-end' } : given);
+      const expected = order.ok ? expectedOf(order.value, away) : { exitCode: 1, requests: 0 };
+      truthful(main.exitCode === expected.exitCode, `exit code ${main.exitCode}`);
+      harmless((main.stateFile === '') === !order.ok, `saved: ${main.stateFile}`);
+      harmless(requests === expected.requests, `${requests} requests`);
+    },
+    CASES,
   );
-  const own = (url: URL) => url.origin === server.origin;
-  const inputs = inputArbitrary(url).map((given) => inputValues((name) => variable(given[name])));
-  const states = stateArbitrary(url, `${server.origin}/saas`).map(variable);
-  return [
-    property(
-      'cases of inputs to the shipped bundle',
-      inputs,
-      async (given) => {
-        const order = validateInputs(given);
-        const away = order.ok && !own(urlOf(order.value));
-        // What is for another host is not to be sent, but scheduled; a login can't be.
-        fc.pre(!away || order.value.task.kind === 'end');
-        const { main, requests } = await play(server, away ? { ...given, when: 'job-end' } : given);
-        const expected = order.ok ? expectedOf(order.value, away) : { exitCode: 1, requests: 0 };
-        truthful(main.exitCode === expected.exitCode, `exit code ${main.exitCode}`);
-        harmless((main.stateFile === '') === !order.ok, `saved: ${main.stateFile}`);
-        harmless(requests === expected.requests, `${requests} requests`);
-      },
-      CASES,
-    ),
-    property(
-      'cases of state to the shipped bundle',
-      states,
-      async (text) => {
-        const state = readState(text);
-        const { request, onCleanupFailure } = dueTo(state);
-        const asked = askedAt(state);
-        fc.pre(request === undefined || (own(request.http.url) && (asked === undefined || own(asked))));
-        // Without inputs main saves nothing, and post is given this state.
-        const { post, requests } = await play(server, {}, text);
-        // A password that was used as often as it may be is not sent again.
-        const sends =
-          state.kind === 'pending' &&
-          request !== undefined &&
-          state.credentialUses < request.maxCredentialUses;
-        const most = Number(sends) * (asked === undefined ? 1 : 2);
-        harmless(requests >= Number(sends) && requests <= most, `${requests} requests`);
-        harmless(
-          post?.exitCode === Number(!sends && onCleanupFailure === 'fail'),
-          `exit code ${post?.exitCode}`,
-        );
-        const ended = post?.log.some((line) => /^Ended /.test(line)) ?? false;
-        truthful(ended === sends, `${post?.log}`);
-      },
-      CASES,
-    ),
-  ];
+}
+
+/** What the shipped post step does with a state; `server` is all that it may reach. */
+export function bundleState(server: CountingServer): Property {
+  return property(
+    'cases of state to the shipped bundle',
+    stateArbitrary(urlsFor(server), `${server.origin}/saas`).map(variable),
+    async (text) => {
+      const state = readState(text);
+      const { request, onCleanupFailure } = dueTo(state);
+      const asked = askedAt(state);
+      const isHere = asked === undefined || isOwn(server, asked);
+      fc.pre(request === undefined || (isOwn(server, request.http.url) && isHere));
+      // Without inputs main saves nothing, and post is given this state.
+      const { post, requests } = await play(server, {}, text);
+      // A password that was used as often as it may be is not sent again.
+      const sends =
+        state.kind === 'pending' && request !== undefined && state.credentialUses < request.maxCredentialUses;
+      const most = Number(sends) * (asked === undefined ? 1 : 2);
+      harmless(requests >= Number(sends) && requests <= most, `${requests} requests`);
+      harmless(
+        post?.exitCode === Number(!sends && onCleanupFailure === 'fail'),
+        `exit code ${post?.exitCode}`,
+      );
+      const ended = post?.log.some((line) => /^Ended /.test(line)) ?? false;
+      truthful(ended === sends, `${post?.log}`);
+    },
+    CASES,
+  );
+}
+
+function urlsFor({ origin }: CountingServer): fc.Arbitrary<string> {
+  return fc.oneof(fc.constantFrom(origin, `${origin}/saas`, `${origin}/ma/home`), urls);
+}
+
+function isOwn(server: CountingServer, url: URL): boolean {
+  return url.origin === server.origin;
 }
 
 /** Where an order's first request goes. */

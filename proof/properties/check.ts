@@ -1,11 +1,9 @@
+import { apart, onEachCore } from '../apart.ts';
 import type { Check } from '../finding.ts';
 import { seedOfRun } from '../random.ts';
-import { answerProperties } from './answers.ts';
-import { bundleProperties, CountingServer } from './bundle.ts';
-import { inputProperties } from './inputs.ts';
-import { proxyProperties } from './proxy.ts';
-import { stateProperties } from './states.ts';
-import { timingProperties } from './timing.ts';
+import { GROUPS, type GroupResult } from './groups.ts';
+
+const WORKER = new URL('./worker.ts', import.meta.url);
 
 export const properties: Check = {
   name: 'properties',
@@ -15,29 +13,14 @@ export const properties: Check = {
   run: async (log) => {
     const seed = seedOfRun();
     log(`seed ${seed}: PROOF_SEED=${seed} npm run proof -- properties`);
-    const server = await new CountingServer().listen();
-    const inProcess = [
-      ...inputProperties,
-      ...proxyProperties,
-      ...answerProperties,
-      ...stateProperties,
-      ...timingProperties,
-    ];
-    try {
-      // The bundles run in processes of their own, and take the time that this one spends on the rest.
-      const [here, there] = await Promise.all([
-        inTurn(inProcess, (one) => one.run(seed, log)),
-        inTurn(bundleProperties(server), (one) => one.run(seed, log)),
-      ]);
-      return [...here, ...there];
-    } finally {
-      server.close();
-    }
+    const found: GroupResult[] = [];
+    // The bundles come first: they run in processes of their own, and take longest.
+    const indexes = [...GROUPS.keys()].reverse();
+    await onEachCore(indexes, async (index) => {
+      const result: GroupResult = await apart(WORKER, { index, seed });
+      for (const line of result.lines) log(line);
+      found[index] = result;
+    });
+    return found.flatMap(({ findings }) => findings);
   },
 };
-
-async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
-}

@@ -38,7 +38,7 @@ export function property<T>(
       const problems: { breaks: Violation['breaks']; what: string }[] = [];
       if (details.failed) {
         const { errorInstance: error, counterexample, counterexamplePath, numShrinks } = details;
-        const what = error instanceof Violation ? error.message : stackOf(error);
+        const what = error instanceof Violation ? error.message : await stackOf(holds, counterexample?.[0]);
         const breaks = error instanceof Violation ? error.breaks : 3;
         problems.push({ breaks, what });
         log(`${counted}: ${what} (breaks invariant ${breaks})`);
@@ -50,6 +50,13 @@ export function property<T>(
   };
 }
 
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** Where the action threw. Workers keep no stacks, so the case is tried again. */
+async function stackOf<T>(holds: (example: T) => Promise<unknown>, example: T | undefined): Promise<string> {
+  Error.stackTraceLimit = 10;
+  try {
+    if (example !== undefined) await holds(example);
+    return 'it threw once, and not when it was tried again';
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
 }
