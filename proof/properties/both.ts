@@ -5,8 +5,8 @@ import { writeState } from '../../src/state.ts';
 import { VirtualClock } from '../virtual/clock.ts';
 import { type MainOptions, playMain, playPost, type StepRun } from '../virtual/steps.ts';
 import { VirtualWorld } from '../virtual/world.ts';
-import type { Arrival } from './answer-arbitrary.ts';
 import { issued, TOKEN_SERVICE } from './jobs.ts';
+import type { Arrival } from './response-arbitrary.ts';
 import { harmless } from './violation.ts';
 
 /** What a step proves itself with, and to whom it shows it. */

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { hostile } from './answer-arbitrary.ts';
 import type { StepKind } from './both.ts';
 import { oneOf, weighted } from './draw.ts';
 import { sessionIds } from './input-arbitrary.ts';
 import { bare } from './leak.ts';
+import { hostile } from './response-arbitrary.ts';
 
 /** A secret, and a text that has it in it, as servers and gateways repeat what they were sent. */
 export interface Echo {

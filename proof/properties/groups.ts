@@ -1,9 +1,9 @@
 import type { Finding } from '../finding.ts';
-import { answerProperties } from './answers.ts';
 import { bundleInputs, bundleState, CountingServer } from './bundle.ts';
 import { inputProperties } from './inputs.ts';
 import type { Property } from './property.ts';
 import { proxyProperties } from './proxy.ts';
+import { answerProperties } from './responses.ts';
 import { stateProperties } from './states.ts';
 import { timingProperties } from './timing.ts';
 

@@ -6,8 +6,8 @@ import { type Encounter, ends, PROPER, type Purpose } from '../responses/form.ts
 import type { JobScript, Setup } from '../virtual/job.ts';
 import { NO_HEADERS, type SessionKind } from '../virtual/vendor.ts';
 import type { Reply } from '../virtual/world.ts';
-import { type Arrival, arrivalArbitrary, hostile } from './answer-arbitrary.ts';
 import { oneOf, weighted } from './draw.ts';
+import { type Arrival, arrivalArbitrary, hostile } from './response-arbitrary.ts';
 
 /** Each mode that is given a session as often as all those together that open one. */
 const modes = weighted<Mode>(

@@ -5,11 +5,11 @@ import { MAX_CREDENTIAL_USES, mayHaveHadEffect } from '../responses/form.ts';
 import { VirtualClock } from '../virtual/clock.ts';
 import { playPost, type StepRun } from '../virtual/steps.ts';
 import { VirtualWorld } from '../virtual/world.ts';
-import { arrivalArbitrary, hostile } from './answer-arbitrary.ts';
 import { hostsNamed, mayGoTo } from './destination.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText, inputArbitrary, urls } from './input-arbitrary.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
+import { arrivalArbitrary, hostile } from './response-arbitrary.ts';
 import { bounded, harmless, tight, truthful } from './violation.ts';
 
 const counts = weighted<unknown>(

@@ -18,10 +18,10 @@ import {
 } from '../responses/form.ts';
 import { START_MS, VirtualClock } from '../virtual/clock.ts';
 import { type SentCall, VirtualWorld } from '../virtual/world.ts';
-import { type Arrival, arrivalArbitrary } from './answer-arbitrary.ts';
-import { type Asked, asked, asking, mayAsk, waitUntilMs } from './asking.ts';
 import { oneOf, weighted } from './draw.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
+import { type Arrival, arrivalArbitrary } from './response-arbitrary.ts';
+import { type Asked, asked, asking, mayAsk, waitUntilMs } from './retry-after.ts';
 import { bounded, harmless, truthful } from './violation.ts';
 
 const SLACK_MS = 200;

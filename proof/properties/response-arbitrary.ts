@@ -11,7 +11,7 @@ import { BODIES, gatewayRow, HEADERS, type Scene, STATUSES } from '../responses/
 import { NO_HEADERS } from '../virtual/vendor.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText } from './input-arbitrary.ts';
-import { errorObject, SUCCESS, userObject, validity } from './vendor-words.ts';
+import { errorObject, SUCCESS, userObject, validity } from './vendor-bodies.ts';
 
 /** What comes back to a request, and what it is: known because it was made so, not because it was read. */
 export interface Arrival {

@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { visible } from '../../runner/index.ts';
 import { judge } from '../judge/judge.ts';
 import { playJob } from '../virtual/job.ts';
-import { answerArbitrary, hostile } from './answer-arbitrary.ts';
 import { playBoth, type StepKind } from './both.ts';
 import { weighted } from './draw.ts';
 import { echoes } from './echo-arbitrary.ts';
 import { issues, jobScript, meetings, setups, TOKEN_SERVICE } from './jobs.ts';
 import { shows, showsPassword } from './leak.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
+import { answerArbitrary, hostile } from './response-arbitrary.ts';
 import { tight, Violation } from './violation.ts';
 
 /** Those of logout and of logoutall as often as all logins. */
