@@ -6,10 +6,10 @@ import { VirtualClock } from '../virtual/clock.ts';
 import { type MainOptions, playMain, playPost, type StepRun } from '../virtual/steps.ts';
 import { VirtualWorld } from '../virtual/world.ts';
 import { issued, TOKEN_SERVICE } from './jobs.ts';
-import type { Arrival } from './response-arbitrary.ts';
+import type { DrawnResult } from './response-arbitrary.ts';
 import { harmless } from './violation.ts';
 
-/** What a step proves itself with, and to whom it shows it. */
+/** What a step authenticates with, and to whom. */
 export type StepKind = 'session-id' | 'password' | 'login' | 'login-v3' | 'token' | 'issued-token' | 'bearer';
 
 const POD = 'https://pod.informaticacloud.com/saas';
@@ -22,17 +22,17 @@ export interface Played {
   readonly knows: boolean;
 }
 
-/** Main and post, each for itself, against the same answers, and then nothing. */
+/** Main and post, each for itself, against the same results, and then no response. */
 export async function playBoth(
   way: StepKind,
   secret: string,
-  arrivals: readonly Arrival[],
+  results: readonly DrawnResult[],
 ): Promise<readonly Played[]> {
-  const mainWorld = way === 'bearer' ? serviceWorld(arrivals) : worldWith(arrivals, secret);
+  const mainWorld = way === 'bearer' ? serviceWorld(results) : worldWith(results, secret);
   const main = await playMain(valuesOf(way, secret), mainWorld, optionsOf(way, secret));
   harmless(mainWorld.sent.length > 0, 'nothing was sent');
   const state = stateOf(way, secret);
-  const post = await playPost(state, worldWith(arrivals, secret));
+  const post = await playPost(state, worldWith(results, secret));
   return [
     { run: main, knows: true },
     { run: post, knows: state.includes(JSON.stringify(secret)) },
@@ -40,8 +40,8 @@ export async function playBoth(
 }
 
 /** The token service is well, and issues the secret. */
-function worldWith(arrivals: readonly Arrival[], secret: string): VirtualWorld {
-  const left: (HttpResult | undefined)[] = arrivals.map(({ delivery }) => delivery);
+function worldWith(results: readonly DrawnResult[], secret: string): VirtualWorld {
+  const left: (HttpResult | undefined)[] = results.map(({ result }) => result);
   return new VirtualWorld(new VirtualClock(), {
     meet: async ({ url }) => ({
       delivery: url.href.startsWith(TOKEN_SERVICE.url) ? issued(secret) : left.shift(),
@@ -49,9 +49,9 @@ function worldWith(arrivals: readonly Arrival[], secret: string): VirtualWorld {
   });
 }
 
-/** It is the token service that answers so. */
-function serviceWorld(arrivals: readonly Arrival[]): VirtualWorld {
-  const left: (HttpResult | undefined)[] = arrivals.map(({ delivery }) => delivery);
+/** The results come from the token service. */
+function serviceWorld(results: readonly DrawnResult[]): VirtualWorld {
+  const left: (HttpResult | undefined)[] = results.map(({ result }) => result);
   return new VirtualWorld(new VirtualClock(), { meet: async () => ({ delivery: left.shift() }) });
 }
 

@@ -21,10 +21,10 @@ export class CountingServer {
   requests = 0;
   readonly #server = createServer(({ url = '' }, response) => {
     this.requests += 1;
-    response.end(this.#answerTo(url));
+    response.end(this.#bodyFor(url));
   });
 
-  #answerTo(url: string): string {
+  #bodyFor(url: string): string {
     if (/login(OAuth)?$/.test(url))
       return JSON.stringify(userObject('Fake4711OpenedNow', `${this.origin}/saas`));
     return url.endsWith('validSessionId') ? '{"@type":"validatedToken","isValidToken":false}' : '';
@@ -56,14 +56,14 @@ export function bundleInputs(server: CountingServer): Property {
     'cases of inputs to the shipped bundle',
     inputs,
     async (given) => {
-      const order = validateInputs(given);
-      const away = order.ok && !isOwn(server, urlOf(order.value));
+      const validated = validateInputs(given);
+      const away = validated.ok && !isOwn(server, urlOf(validated.value));
       // What is for another host is not to be sent, but scheduled; a login can't be.
-      fc.pre(!away || order.value.task.kind === 'end');
+      fc.pre(!away || validated.value.task.kind === 'end');
       const { main, requests } = await play(server, away ? { ...given, when: 'job-end' } : given);
-      const expected = order.ok ? expectedOf(order.value, away) : { exitCode: 1, requests: 0 };
+      const expected = validated.ok ? expectedOf(validated.value, away) : { exitCode: 1, requests: 0 };
       truthful(main.exitCode === expected.exitCode, `exit code ${main.exitCode}`);
-      harmless((main.stateFile === '') === !order.ok, `saved: ${main.stateFile}`);
+      harmless((main.stateFile === '') === !validated.ok, `saved: ${main.stateFile}`);
       harmless(requests === expected.requests, `${requests} requests`);
     },
     CASES,
@@ -78,15 +78,15 @@ export function bundleState(server: CountingServer): Property {
     async (text) => {
       const state = readState(text);
       const { request, onCleanupFailure } = dueTo(state);
-      const asked = askedAt(state);
-      const isHere = asked === undefined || isOwn(server, asked);
+      const verifyUrl = verificationUrl(state);
+      const isHere = verifyUrl === undefined || isOwn(server, verifyUrl);
       fc.pre(request === undefined || (isOwn(server, request.http.url) && isHere));
       // Without inputs main saves nothing, and post is given this state.
       const { post, requests } = await play(server, {}, text);
       // A password that was used as often as it may be is not sent again.
       const sends =
         state.kind === 'pending' && request !== undefined && state.credentialUses < request.maxCredentialUses;
-      const most = Number(sends) * (asked === undefined ? 1 : 2);
+      const most = Number(sends) * (verifyUrl === undefined ? 1 : 2);
       harmless(requests >= Number(sends) && requests <= most, `${requests} requests`);
       harmless(
         post?.exitCode === Number(!sends && onCleanupFailure === 'fail'),
@@ -107,7 +107,7 @@ function isOwn(server: CountingServer, url: URL): boolean {
   return url.origin === server.origin;
 }
 
-/** Where an order's first request goes. */
+/** Where the first request goes. */
 function urlOf({ task }: ValidatedInputs): URL {
   return task.kind === 'end' ? task.request.http.url : task.login.loginUrl;
 }
@@ -121,19 +121,22 @@ interface Due {
 /** What the post step has to do for a state. */
 function dueTo(state: State): Due {
   if (state.kind === 'logging-in') return { onCleanupFailure: state.onCleanupFailure };
-  const order = state.kind === 'pending' ? validateInputs(state.inputs) : undefined;
-  if (!order?.ok || order.value.task.kind !== 'end') return {};
-  return { request: order.value.task.request, onCleanupFailure: order.value.settings.onCleanupFailure };
+  const validated = state.kind === 'pending' ? validateInputs(state.inputs) : undefined;
+  if (!validated?.ok || validated.value.task.kind !== 'end') return {};
+  return {
+    request: validated.value.task.request,
+    onCleanupFailure: validated.value.settings.onCleanupFailure,
+  };
 }
 
 /** Where the session may be verified; undefined if it may not. */
-function askedAt(state: State): URL | undefined {
+function verificationUrl(state: State): URL | undefined {
   if (state.kind !== 'pending' || state.opened === undefined || state.opened.userName === '')
     return undefined;
   return parseUrl(state.opened.serverUrl) ?? undefined;
 }
 
-/** What becomes of it at a server that does what it is asked. */
+/** The exit code and the number of requests if the server grants every request. */
 function expectedOf({ task, settings }: ValidatedInputs, away: boolean) {
   if (task.kind === 'end') return { exitCode: 0, requests: Number(!away && settings.when === 'now') };
   // This job is given no token by GitHub.

@@ -3,7 +3,7 @@ import { bundleInputs, bundleState, CountingServer } from './bundle.ts';
 import { inputProperties } from './inputs.ts';
 import type { Property } from './property.ts';
 import { proxyProperties } from './proxy.ts';
-import { answerProperties } from './responses.ts';
+import { responseProperties } from './responses.ts';
 import { stateProperties } from './states.ts';
 import { timingProperties } from './timing.ts';
 
@@ -12,7 +12,7 @@ type Group = (server: CountingServer) => readonly Property[];
 /** The properties that one process tries: about as much work each, in the order of the page. */
 export const GROUPS: readonly Group[] = [
   () => [...inputProperties, ...proxyProperties],
-  ...answerProperties.map(
+  ...responseProperties.map(
     (one): Group =>
       () => [one],
   ),

@@ -121,16 +121,16 @@ const ALL_IS_WELL = {
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4ifQ.c2lnbmF0dXJlNDcxMQ';
 const SESSION_ID = 'Fake4711OpenedNow';
 
-/** The main step with these inputs, at servers that do what they are asked. */
+/** The main step with these inputs, at servers that grant every request. */
 async function given(values: InputValues, options: MainOptions = {}) {
   const world = new VirtualWorld(new VirtualClock(), {
-    meet: async ({ url }) => ({ delivery: wellAnswered(url) }),
+    meet: async ({ url }) => ({ delivery: successFor(url) }),
   });
   const run = await playMain(values, world, { idTokenService: () => TOKEN_SERVICE, ...options });
   return { run, sent: world.sent };
 }
 
-function wellAnswered(url: URL): HttpResponse {
+function successFor(url: URL): HttpResponse {
   if (isService(url)) return issued(TOKEN);
   if (!opens(purposeOf(url.pathname))) return ALL_IS_WELL;
   const serverUrl = isLoopback(url.hostname) ? `${url.origin}/saas` : undefined;
@@ -165,10 +165,10 @@ function isPutOff(values: InputValues): boolean {
 
 /** How often was sent what the mode is for. */
 function numberOf(sent: readonly SentCall[], values: InputValues): number {
-  const asked = sent
+  const purposes = sent
     .filter(({ call }) => !isService(call.url))
     .map(({ call }) => purposeOf(call.url.pathname));
-  return asked.filter((purpose) => opens(purpose) === isLogin(values)).length;
+  return purposes.filter((purpose) => opens(purpose) === isLogin(values)).length;
 }
 
 /** Credentials go only where the inputs say. A session that must not be handed on is ended at the server that the login's response names. */

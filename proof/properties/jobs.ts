@@ -7,7 +7,7 @@ import type { JobScript, Setup } from '../virtual/job.ts';
 import { NO_HEADERS, type SessionKind } from '../virtual/vendor.ts';
 import type { Reply } from '../virtual/world.ts';
 import { oneOf, weighted } from './draw.ts';
-import { type Arrival, arrivalArbitrary, hostile } from './response-arbitrary.ts';
+import { type DrawnResult, hostile, resultArbitrary } from './response-arbitrary.ts';
 
 /** Each mode that is given a session as often as all those together that open one. */
 const modes = weighted<Mode>(
@@ -31,9 +31,9 @@ export const setups: fc.Arbitrary<Setup> = fc
 
 /** What one request of a job meets. */
 export type Meeting =
-  /** The vendor hears of it or not, and something else answers. */
-  | ({ readonly kind: 'gateway'; readonly reachesVendor: boolean } & Arrival)
-  /** The vendor answers, in one of its forms; the session may have ended by itself just before. */
+  /** The request reaches the vendor or not, and the response comes from something else. */
+  | ({ readonly kind: 'gateway'; readonly reachesVendor: boolean } & DrawnResult)
+  /** The vendor responds, in one of its forms. The session may have ended by itself just before. */
   | { readonly kind: 'vendor'; readonly settings: VendorForms; readonly isLate: boolean };
 
 type VendorForms = Pick<Settings, 'deadSession' | 'logoutSuccess' | 'logoutallSuccess' | 'validAfterLogout'>;
@@ -49,17 +49,17 @@ const forms: fc.Arbitrary<VendorForms> = fc.record({
     'error',
   ),
 });
-const arrivals = arrivalArbitrary(hostile);
+const results = resultArbitrary(hostile);
 
 export const meetings: fc.Arbitrary<readonly Meeting[]> = fc.array(
   weighted<Meeting>(
     [
       6,
-      fc.tuple(arrivals, fc.nat(5)).map(([arrival, draw]) => ({
+      fc.tuple(results, fc.nat(5)).map(([drawn, draw]) => ({
         kind: 'gateway',
         // A user object of someone else's in the place of the vendor's would be a session of which no client can know.
-        reachesVendor: draw === 0 && !arrival.met.neverSent && arrival.met.form.kind !== 'user-object',
-        ...arrival,
+        reachesVendor: draw === 0 && !drawn.met.neverSent && drawn.met.form.kind !== 'user-object',
+        ...drawn,
       })),
     ],
     [1, fc.record({ kind: fc.constant('vendor' as const), isLate: fc.boolean(), settings: forms })],
@@ -67,8 +67,8 @@ export const meetings: fc.Arbitrary<readonly Meeting[]> = fc.array(
   { maxLength: 8 },
 );
 
-/** What the token service answers, one after the other: a token where there is nothing. */
-export const issues = fc.array(fc.option(arrivals, { freq: 2 }), { maxLength: 4 });
+/** The token service's results, one after the other; `null` is a response with a token. */
+export const issues = fc.array(fc.option(results, { freq: 2 }), { maxLength: 4 });
 
 const PROPERLY = { isLate: false, settings: { validAfterLogout: 'truth' } } as const;
 
@@ -81,26 +81,26 @@ export const TOKEN_SERVICE = {
 /** A job's requests, each with what it meets, and then the vendor; with a token service where there is one. */
 export function jobScript(
   given: readonly Meeting[],
-  issuing: readonly (Arrival | null)[] | undefined,
+  issuing: readonly (DrawnResult | null)[] | undefined,
 ): JobScript {
   const left = [...given];
   const meet: JobScript['meet'] = async (call, purpose, _, vendor) => {
     const meeting = left.shift();
     if (meeting?.kind === 'gateway') {
       if (meeting.reachesVendor) await vendor.answer(call);
-      return meeting;
+      return { met: meeting.met, delivery: meeting.result };
     }
     const { isLate, settings } = meeting ?? PROPERLY;
     if (isLate && ends(purpose)) vendor.endSessions();
     const delivery = await vendor.answer(call, settings);
-    return { met: { ...PROPER, ...wordOf(delivery, purpose, settings) }, delivery };
+    return { met: { ...PROPER, ...formOf(delivery, purpose, settings) }, delivery };
   };
   if (issuing === undefined) return { meet };
   return { meet, tokenService: { at: TOKEN_SERVICE, meet: tokenService(issuing) } };
 }
 
-/** What the vendor says about a session may be false after a logout. A request that it cannot read gets an error. */
-function wordOf(
+/** The vendor may be wrong about a session after a logout. A request that it cannot read gets an error. */
+function formOf(
   { statusCode, body }: HttpResponse,
   purpose: Purpose,
   { validAfterLogout }: Partial<VendorForms>,
@@ -113,21 +113,20 @@ function wordOf(
 }
 
 /** A new token each time. */
-function tokenService(issuing: readonly (Arrival | null)[]): (call: HttpRequest) => Promise<Reply> {
-  let asked = 0;
+function tokenService(issuing: readonly (DrawnResult | null)[]): (call: HttpRequest) => Promise<Reply> {
+  let requests = 0;
   return async ({ headers }) => {
-    const arrival = issuing[asked];
-    asked += 1;
+    const drawn = issuing[requests];
+    requests += 1;
     if (headers['Authorization'] !== `Bearer ${TOKEN_SERVICE.bearer}`)
-      throw new Error('it proves itself with something else');
+      throw new Error('it authenticates with something else');
     return {
-      delivery:
-        arrival?.delivery ?? issued(`eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4${asked}.c2lnbmF0dXJlNDcxMQ`),
+      delivery: drawn?.result ?? issued(`eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4${requests}.c2lnbmF0dXJlNDcxMQ`),
     };
   };
 }
 
-/** The token service's answer with a token in it. */
+/** The token service's response with a token in it. */
 export function issued(token: string): HttpResponse {
   return {
     kind: 'response',

@@ -30,9 +30,9 @@ export function property<T>(
       let excused = 0;
       let knowsExcused = false;
       const tried = asyncProperty(arbitrary, async (example) => {
-        const answer = await holds(example);
-        knowsExcused ||= answer !== undefined;
-        excused += Number(answer === true);
+        const isExcused = await holds(example);
+        knowsExcused ||= isExcused !== undefined;
+        excused += Number(isExcused === true);
       });
       const details = await check(tried, { numRuns: cases, seed });
       const problems: { breaks: Violation['breaks']; what: string }[] = [];

@@ -13,10 +13,10 @@ import { oneOf, weighted } from './draw.ts';
 import { anyText } from './input-arbitrary.ts';
 import { errorObject, SUCCESS, userObject, validity } from './vendor-bodies.ts';
 
-/** What comes back to a request, and what it is: known because it was made so, not because it was read. */
-export interface Arrival {
+/** The result of a request, and what it is. That is known because the result was made so, not because it was read. */
+export interface DrawnResult {
   readonly met: Encounter;
-  readonly delivery: HttpResult;
+  readonly result: HttpResult;
 }
 
 /** What has a meaning to the runner, a terminal, Markdown or HTML, or ends a line for some reader. */
@@ -70,8 +70,8 @@ function foreignJson(text: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
   return weighted([1, denied], [2, said]);
 }
 
-/** Something answers, with these texts wherever it can write. */
-export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arrival> {
+/** A response with these texts in every place that has room for a text. */
+export function responseArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<DrawnResult> {
   const contentType = weighted<string | undefined>(
     [4, fc.constantFrom('text/html; charset=utf-8', 'application/json', undefined)],
     [1, text.map((said) => `text/${said}`)],
@@ -98,7 +98,7 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
     [1, fc.constant('['.repeat(18_000))],
   );
   const others = fc.tuple(status, headers, page, fc.boolean()).map(([code, given, body, endIsCertain]) =>
-    arrival({ kind: 'other', status: code, retryAfter: given.retryAfter !== undefined }, code, given, {
+    drawnResult({ kind: 'other', status: code, retryAfter: given.retryAfter !== undefined }, code, given, {
       kind: 'complete',
       text: body,
       endIsCertain,
@@ -107,38 +107,38 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
   const errors = fc
     .tuple(status, headers, errorObject(text))
     .map(([code, given, { form, json }]) =>
-      arrival({ kind: 'error', status: code, ...form }, code, given, complete(JSON.stringify(json))),
+      drawnResult({ kind: 'error', status: code, ...form }, code, given, complete(JSON.stringify(json))),
     );
   const successes = fc.tuple(headers, fc.constantFrom(...SUCCESS)).map(([given, json]) => {
     const isChallenge = given.location !== undefined || given.wwwAuthenticate !== undefined;
     const form: Form = isChallenge ? { kind: 'other', status: 200 } : { kind: 'success' };
-    return arrival(form, 200, given, complete(JSON.stringify(json)));
+    return drawnResult(form, 200, given, complete(JSON.stringify(json)));
   });
   const words = fc
     .tuple(headers, weighted([3, userObject(text)], [2, validity(text)]))
     .map(([given, { form, json }]) => {
       const isOther = form.kind === 'validity' && isChallenge(given);
       const its: Form = isOther ? { kind: 'other', status: 200 } : form;
-      return arrival(its, 200, given, complete(JSON.stringify(json)));
+      return drawnResult(its, 200, given, complete(JSON.stringify(json)));
     });
   const empty = fc
     .tuple(status, headers, oneOf(' \ufeff \r\n'), fc.boolean())
     .map(([code, given, blank, endIsCertain]) => {
       const word = endIsCertain ? silence(code, given) : undefined;
       const form = word ?? { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined };
-      return arrival(form, code, given, { kind: 'complete', text: blank, endIsCertain });
+      return drawnResult(form, code, given, { kind: 'complete', text: blank, endIsCertain });
     });
   const unread = fc
     .tuple(status, headers, errorObject(text), oneOf('gzip br encoded'), fc.nat(2))
     .map(([code, given, { json }, contentEncoding, how]) => {
       const form = { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined } as const;
-      if (how === 0) return arrival(form, code, given, { kind: 'too-large' });
+      if (how === 0) return drawnResult(form, code, given, { kind: 'too-large' });
       if (how === 1) {
-        return arrival(form, code, { ...given, contentEncoding }, complete(JSON.stringify(json)));
+        return drawnResult(form, code, { ...given, contentEncoding }, complete(JSON.stringify(json)));
       }
       const failure = { kind: 'connection-lost', code: 'ECONNRESET', cause: undefined } as const;
       const isNone = (code < 300 || code >= 500) && code !== 503;
-      return arrival(isNone ? { kind: 'nothing' } : { ...form, brokenOff: true }, code, given, {
+      return drawnResult(isNone ? { kind: 'nothing' } : { ...form, brokenOff: true }, code, given, {
         kind: 'broken',
         failure,
       });
@@ -147,7 +147,7 @@ export function answerArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arriva
 }
 
 /** The rows of the table that are the same for all modes. */
-const rows: fc.Arbitrary<Arrival> = fc
+const rows: fc.Arbitrary<DrawnResult> = fc
   .tuple(
     fc.constantFrom(...STATUSES),
     fc.constantFrom(...BODIES.filter(({ content }) => content(200).is !== 'user object')),
@@ -156,12 +156,12 @@ const rows: fc.Arbitrary<Arrival> = fc
   .map(([code, body, set]) => {
     const { form, ambiguous, response } = gatewayRow(code, body, set, 'v2');
     const { statusCode, headers, body: read } = response(SCENE);
-    const { met, delivery } = arrival(form, statusCode, headers, read);
-    return { met: ambiguous ? { ...met, ambiguous } : met, delivery };
+    const { met, result } = drawnResult(form, statusCode, headers, read);
+    return { met: ambiguous ? { ...met, ambiguous } : met, result };
   });
 const SCENE: Scene = { secret: 'a-secret-4711', foreignUrl: '', effect: false };
 
-/** Whoever sends one of these has not answered for the API. */
+/** A response with one of these headers is not from the API. */
 function isChallenge({ location, wwwAuthenticate }: ResponseHeaders): boolean {
   return location !== undefined || wwwAuthenticate !== undefined;
 }
@@ -177,19 +177,24 @@ function complete(text: string): ResponseBody {
   return { kind: 'complete', text, endIsCertain: true };
 }
 
-function arrival(form: Form, statusCode: number, headers: ResponseHeaders, body: ResponseBody): Arrival {
+function drawnResult(
+  form: Form,
+  statusCode: number,
+  headers: ResponseHeaders,
+  body: ResponseBody,
+): DrawnResult {
   const text = body.kind === 'complete' ? body.text.trim() : body.kind;
   const name = `${statusCode} ${headers.contentType ?? ''} ${text}`;
-  const delivery: HttpResponse = {
+  const result: HttpResponse = {
     kind: 'response',
     statusCode,
     headers: { ...NO_HEADERS, ...headers },
     body,
   };
-  return { met: { name, form, from: 'gateway', ...limit(form, name) }, delivery };
+  return { met: { name, form, from: 'gateway', ...limit(form, name) }, result };
 }
 
-/** Answers that rarely pass. */
+/** How often a response may be retried that rarely changes. */
 function limit(form: Form, name: string): Pick<Encounter, 'atMost'> {
   // With an error object in it, too.
   const isRedirect = 'status' in form && form.status >= 300 && form.status < 400;
@@ -200,7 +205,7 @@ function limit(form: Form, name: string): Pick<Encounter, 'atMost'> {
 
 const LOST = { form: { kind: 'nothing' } } as const;
 const NEVER_SENT = { form: { kind: 'nothing' }, neverSent: true } as const;
-const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Encounter, 'name'>])[] = [
+const FAILURES: readonly (readonly [NetworkFailure, Omit<Encounter, 'name'>])[] = [
   [{ kind: 'timed-out', cause: undefined }, LOST],
   [{ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined }, LOST],
   [{ kind: 'name-not-resolved', cause: undefined }, NEVER_SENT],
@@ -228,12 +233,12 @@ const NO_ANSWERS: readonly (readonly [NetworkFailure, Omit<Encounter, 'name'>])[
   [{ kind: 'proxy-unreachable', proxy: 'p:1', detail: 'ECONNREFUSED', cause: undefined }, NEVER_SENT],
 ];
 
-const nothings: fc.Arbitrary<Arrival> = fc.constantFrom(...NO_ANSWERS).map(([failure, met]) => ({
+const failures: fc.Arbitrary<DrawnResult> = fc.constantFrom(...FAILURES).map(([failure, met]) => ({
   met: { name: failure.kind, ...met },
-  delivery: { kind: 'no-response', failure, mayHaveReachedServer: met.neverSent !== true },
+  result: { kind: 'no-response', failure, mayHaveReachedServer: met.neverSent !== true },
 }));
 
 /** What may happen to a request that does not reach the vendor, with these texts wherever there is room for text. */
-export function arrivalArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Arrival> {
-  return weighted([6, answerArbitrary(text)], [1, nothings]);
+export function resultArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<DrawnResult> {
+  return weighted([6, responseArbitrary(text)], [1, failures]);
 }

@@ -8,7 +8,7 @@ import { echoes } from './echo-arbitrary.ts';
 import { issues, jobScript, meetings, setups, TOKEN_SERVICE } from './jobs.ts';
 import { shows, showsPassword } from './leak.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
-import { answerArbitrary, hostile } from './response-arbitrary.ts';
+import { hostile, responseArbitrary } from './response-arbitrary.ts';
 import { tight, Violation } from './violation.ts';
 
 /** Those of logout and of logoutall as often as all logins. */
@@ -18,7 +18,7 @@ const ways = weighted<StepKind>(
   [4, fc.constantFrom<StepKind[]>('login', 'login-v3', 'token', 'issued-token', 'bearer')],
 );
 
-export const answerProperties: readonly Property[] = [
+export const responseProperties: readonly Property[] = [
   property(
     'cases of answers, judged by the ledger',
     fc.record({ setup: setups, meetings, issues: fc.option(issues, { nil: undefined }) }),
@@ -34,11 +34,11 @@ export const answerProperties: readonly Property[] = [
   ),
   property(
     'cases of hostile text in answers',
-    fc.record({ way: ways, arrivals: fc.array(answerArbitrary(hostile), { minLength: 1, maxLength: 4 }) }),
-    async ({ way, arrivals }) => {
+    fc.record({ way: ways, results: fc.array(responseArbitrary(hostile), { minLength: 1, maxLength: 4 }) }),
+    async ({ way, results }) => {
       for (const {
         run: { texts, summary },
-      } of await playBoth(way, SECRETS[way], arrivals)) {
+      } of await playBoth(way, SECRETS[way], results)) {
         for (const text of new Set(texts)) {
           const dangerous = /[\p{C}\p{Zl}\p{Zp}]|::|##\[/u.exec(text.replace(/\n\n$/, ''))?.[0];
           tight(dangerous === undefined, `${JSON.stringify(dangerous)} in ${JSON.stringify(text)}`);
@@ -56,11 +56,11 @@ export const answerProperties: readonly Property[] = [
       fc.record({
         way: fc.constant(way),
         secret: fc.constant(secret),
-        arrival: answerArbitrary(fc.constant(text)),
+        result: responseArbitrary(fc.constant(text)),
       }),
     ),
-    async ({ way, secret, arrival }) => {
-      const knowing = (await playBoth(way, secret, [arrival])).filter(({ knows }) => knows);
+    async ({ way, secret, result }) => {
+      const knowing = (await playBoth(way, secret, [result])).filter(({ knows }) => knows);
       const texts = new Set(knowing.flatMap(({ run }) => run.texts));
       const shown = [...texts].find((text) => (way === 'password' ? showsPassword : shows)(text, secret));
       tight(shown === undefined, `shown: ${JSON.stringify(shown)}`);

@@ -9,7 +9,7 @@ import { hostsNamed, mayGoTo } from './destination.ts';
 import { oneOf, weighted } from './draw.ts';
 import { anyText, inputArbitrary, urls } from './input-arbitrary.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
-import { arrivalArbitrary, hostile } from './response-arbitrary.ts';
+import { hostile, resultArbitrary } from './response-arbitrary.ts';
 import { bounded, harmless, tight, truthful } from './violation.ts';
 
 const counts = weighted<unknown>(
@@ -21,7 +21,7 @@ const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
 
 /**
  * Anything at all that may stand in `STATE_session`: states, nearly states, other JSON, other text. `serverUrl` is the one that
- * a login's answer named, which main has checked.
+ * a login's response named, which main has checked.
  */
 export function stateArbitrary(
   url: fc.Arbitrary<string> = urls,
@@ -73,22 +73,22 @@ export function stateArbitrary(
   );
 }
 
-const arrivals = fc.array(arrivalArbitrary(hostile), { minLength: 1, maxLength: 4 });
+const results = fc.array(resultArbitrary(hostile), { minLength: 1, maxLength: 4 });
 const SLACK_MS = 200;
 
 export const stateProperties: readonly Property[] = [
   property(
     'cases of arbitrary state',
-    fc.record({ text: stateArbitrary(), arrivals, tookMs: fc.constantFrom(0, 0, 900, 20_000) }),
-    async ({ text, arrivals, tookMs }) => {
+    fc.record({ text: stateArbitrary(), results, tookMs: fc.constantFrom(0, 0, 900, 20_000) }),
+    async ({ text, results, tookMs }) => {
       let next = 0;
       const world = new VirtualWorld(new VirtualClock(), {
-        meet: async () => ({ delivery: arrivals[next++ % arrivals.length]?.delivery, tookMs }),
+        meet: async () => ({ delivery: results[next++ % results.length]?.result, tookMs }),
       });
       const run = await playPost(text, world);
       const exchanges = world.sent.map(({ call, result }) => ({
         isVerification: call.url.pathname.endsWith('/validSessionId'),
-        met: arrivals.find(({ delivery }) => delivery === result)?.met,
+        met: results.find((drawn) => drawn.result === result)?.met,
       }));
       const claim = run.report === 'killed' ? run.report : run.report.text;
       expectSupported(claim, exchanges);
@@ -99,7 +99,7 @@ export const stateProperties: readonly Property[] = [
         return;
       }
       for (const { call } of world.sent) {
-        harmless(mayGoTo(call.url, state.inputs) || mayAskAt(call.url, state), `it went to ${call.url}`);
+        harmless(mayGoTo(call.url, state.inputs) || mayVerifyAt(call.url, state), `it went to ${call.url}`);
       }
       expectLimits(run, state, exchanges);
     },
@@ -108,7 +108,7 @@ export const stateProperties: readonly Property[] = [
 ];
 
 interface Exchange {
-  /** Whether the session is alive was asked. */
+  /** It asks whether the session is valid. */
   readonly isVerification: boolean;
   readonly met: Encounter | undefined;
 }
@@ -139,8 +139,8 @@ function expectAlarm({ report }: StepRun, { sessions, onCleanupFailure }: Loggin
   harmless(report.level === (onCleanupFailure === 'fail' ? 'error' : 'warning'), `as ${report.level}`);
 }
 
-/** Only at the server that the login's own answer named. */
-function mayAskAt(url: URL, { opened }: PendingState): boolean {
+/** Only the server that the login's response names may verify the session. */
+function mayVerifyAt(url: URL, { opened }: PendingState): boolean {
   const asks =
     opened !== undefined && opened.userName !== '' && url.pathname.endsWith('/api/v2/user/validSessionId');
   return asks && hostsNamed(opened.serverUrl).includes(url.host);

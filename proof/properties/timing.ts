@@ -20,8 +20,14 @@ import { START_MS, VirtualClock } from '../virtual/clock.ts';
 import { type SentCall, VirtualWorld } from '../virtual/world.ts';
 import { oneOf, weighted } from './draw.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
-import { type Arrival, arrivalArbitrary } from './response-arbitrary.ts';
-import { type Asked, asked, asking, mayAsk, waitUntilMs } from './retry-after.ts';
+import { type DrawnResult, resultArbitrary } from './response-arbitrary.ts';
+import {
+  allowsRetryAfter,
+  type RetryAfter,
+  retryAfterHeaders,
+  retryAfters,
+  waitUntilMs,
+} from './retry-after.ts';
 import { bounded, harmless, truthful } from './violation.ts';
 
 const SLACK_MS = 200;
@@ -36,18 +42,18 @@ const LAST_CHECK_MS = 5_000;
 /** What the last attempt has to be left with: to wait until less is left would be to wait for nothing. */
 const LAST_ATTEMPT_MS = 500;
 
-const arrival = arrivalArbitrary(oneOf(' Not_now.'));
+const drawn = resultArbitrary(oneOf(' Not_now.'));
 const tookMs = fc.oneof(fc.constantFrom(0, 0, 14_999, 15_000, 15_001), fc.nat(2_000), fc.nat(40_000));
 interface Happening {
-  readonly arrival: Arrival;
-  readonly asked: Asked;
+  readonly drawn: DrawnResult;
+  readonly retryAfter: RetryAfter;
   readonly tookMs: number;
   readonly deaf: boolean;
 }
 
 const happening: fc.Arbitrary<Happening> = fc.record({
-  arrival,
-  asked,
+  drawn,
+  retryAfter: retryAfters,
   tookMs,
   deaf: fc.nat(9).map((draw) => draw === 0),
 });
@@ -125,17 +131,22 @@ export const timingProperties: readonly Property[] = [
       const world = new VirtualWorld(clock, {
         random: () => randoms[draws++ % randoms.length] ?? 0,
         meet: async () => {
-          const { arrival, asked, ...fate } = next(script, untilMs.length);
+          const { drawn, retryAfter, ...fate } = next(script, untilMs.length);
           if (fate.deaf) {
             untilMs.push(undefined);
             return { delivery: undefined, deaf: true };
           }
-          const answeredMs = clock.nowMs() + fate.tookMs;
-          const { delivery } = arrival;
-          const { headers, atMs } = asking(asked, clock.trueEpochMs() + fate.tookMs, answeredMs, wrongByMs);
-          untilMs.push(mayAsk(arrival.met.form) ? atMs : undefined);
-          if (delivery.kind === 'no-response') return { ...fate, delivery };
-          return { ...fate, delivery: { ...delivery, headers: { ...delivery.headers, ...headers } } };
+          const respondedMs = clock.nowMs() + fate.tookMs;
+          const { result } = drawn;
+          const { headers, atMs } = retryAfterHeaders(
+            retryAfter,
+            clock.trueEpochMs() + fate.tookMs,
+            respondedMs,
+            wrongByMs,
+          );
+          untilMs.push(allowsRetryAfter(drawn.met.form) ? atMs : undefined);
+          if (result.kind === 'no-response') return { ...fate, delivery: result };
+          return { ...fate, delivery: { ...result, headers: { ...result.headers, ...headers } } };
         },
       });
       if (cancelAfterMs === 0) world.cancel();
@@ -178,7 +189,7 @@ export const timingProperties: readonly Property[] = [
 interface Run extends Pick<Example, 'purpose' | 'onCancel' | 'usesBefore'> {
   readonly sent: readonly SentCall[];
   readonly met: readonly Encounter[];
-  /** Until when each answer asked to wait. */
+  /** Until when each response asked to wait. */
   readonly untilMs: readonly (number | undefined)[];
   readonly nowMs: number;
   readonly endMs: number;
@@ -204,7 +215,7 @@ function expectInTime({ purpose, onCancel, sent, met, untilMs, nowMs, endMs, can
 function expectLimits({ purpose, met, usesBefore }: Run): void {
   // What can be read in more than one way allows both: to stop, and to go on.
   const earlier = met.slice(0, -1).filter((it) => !it?.ambiguous);
-  harmless(!isAtLimit(earlier, purpose), 'tried again, though such an answer rarely passes');
+  harmless(!isAtLimit(earlier, purpose), 'tried again, though such a response rarely changes');
   harmless(
     earlier.every((it) => it === undefined || !settles(it.form, purpose)),
     'tried again, though it was settled',
@@ -234,7 +245,7 @@ function expectReason(run: Run, gaveUp: GaveUp): void {
   harmless(why[gaveUp], `the last attempt was at ${lastMs} ms of ${deadlineMs}: ${gaveUp}`);
 }
 
-type Encounter = Arrival['met'] | undefined;
+type Encounter = DrawnResult['met'] | undefined;
 
 function next<T>(script: readonly T[], at: number): T {
   const one = script[at % script.length];
@@ -243,12 +254,13 @@ function next<T>(script: readonly T[], at: number): T {
 }
 
 /** What came back; undefined where the time of the attempt was over before. */
-function encountered({ result }: SentCall, { arrival: { met, delivery }, asked }: Happening): Encounter {
-  if (result === undefined || result.kind !== delivery.kind) return undefined;
-  if (result.kind === 'no-response' && result !== delivery) return undefined;
+function encountered({ result }: SentCall, { drawn, retryAfter }: Happening): Encounter {
+  const { met } = drawn;
+  if (result === undefined || result.kind !== drawn.result.kind) return undefined;
+  if (result.kind === 'no-response' && result !== drawn.result) return undefined;
   if (met.form.kind !== 'other') return met;
-  const retryAfter = asked.kind !== 'nothing' || asked.header !== undefined;
-  return { ...met, form: { ...met.form, retryAfter } };
+  const hasRetryAfter = retryAfter.kind !== 'nothing' || retryAfter.header !== undefined;
+  return { ...met, form: { ...met.form, retryAfter: hasRetryAfter } };
 }
 
 function isAtLimit(met: readonly Encounter[], purpose: Purpose): boolean {
