@@ -1,5 +1,4 @@
 import type { Finding } from '../finding.ts';
-import { bundleInputs, bundleState, CountingServer } from './bundle.ts';
 import { inputProperties } from './inputs.ts';
 import type { Property } from './property.ts';
 import { proxyProperties } from './proxy.ts';
@@ -7,18 +6,11 @@ import { responseProperties } from './responses.ts';
 import { stateProperties } from './states.ts';
 import { timingProperties } from './timing.ts';
 
-type Group = (server: CountingServer) => readonly Property[];
-
 /** The properties that one process tries: about as much work each, in the order of the page. */
-export const GROUPS: readonly Group[] = [
-  () => [...inputProperties, ...proxyProperties],
-  ...responseProperties.map(
-    (one): Group =>
-      () => [one],
-  ),
-  () => [...stateProperties, ...timingProperties],
-  (server) => [bundleInputs(server)],
-  (server) => [bundleState(server)],
+export const GROUPS: readonly (readonly Property[])[] = [
+  [...inputProperties, ...proxyProperties],
+  ...responseProperties.map((one) => [one]),
+  [...stateProperties, ...timingProperties],
 ];
 
 export interface GroupTask {
@@ -33,16 +25,20 @@ export interface GroupResult {
   readonly lines: readonly string[];
 }
 
-/** Tries the properties of a group, one after the other. */
+/** Tries the properties of a group. */
 export async function tryGroup({ index, seed }: GroupTask): Promise<GroupResult> {
-  const server = await new CountingServer().listen();
-  const findings: Finding[] = [];
   const lines: string[] = [];
-  try {
-    for (const one of GROUPS[index]?.(server) ?? [])
-      findings.push(await one.run(seed, (line) => lines.push(line)));
-    return { findings, lines };
-  } finally {
-    server.close();
-  }
+  const findings = await tryInTurn(GROUPS[index] ?? [], seed, (line) => lines.push(line));
+  return { findings, lines };
+}
+
+/** Tries properties one after the other. */
+export async function tryInTurn(
+  properties: readonly Property[],
+  seed: number,
+  log: (line: string) => void,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const one of properties) findings.push(await one.run(seed, log));
+  return findings;
 }
