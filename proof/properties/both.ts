@@ -20,6 +20,8 @@ const SESSION_ID = 'Fake4711Session';
 export interface Played {
   readonly run: StepRun;
   readonly knows: boolean;
+  /** The secret is a password to it, and may consist of ordinary words. */
+  readonly isPassword: boolean;
 }
 
 /** Main and post, each for itself, against the same results, and then no response. */
@@ -34,8 +36,8 @@ export async function playBoth(
   const state = stateOf(way, secret);
   const post = await playPost(state, worldWith(results, secret));
   return [
-    { run: main, knows: true },
-    { run: post, knows: state.includes(JSON.stringify(secret)) },
+    { run: main, knows: true, isPassword: ['password', 'login', 'login-v3'].includes(way) },
+    { run: post, knows: state.includes(JSON.stringify(secret)), isPassword: way === 'password' },
   ];
 }
 

@@ -61,8 +61,12 @@ export const responseProperties: readonly Property[] = [
     ),
     async ({ way, secret, result }) => {
       const knowing = (await playBoth(way, secret, [result])).filter(({ knows }) => knows);
-      const texts = new Set(knowing.flatMap(({ run }) => run.texts));
-      const shown = [...texts].find((text) => (way === 'password' ? showsPassword : shows)(text, secret));
+      const shown = knowing
+        .map(({ run, isPassword }) => {
+          const showsIt = isPassword ? showsPassword : shows;
+          return [...new Set(run.texts)].find((text) => showsIt(text, secret));
+        })
+        .find((text) => text !== undefined);
       tight(shown === undefined, `shown: ${JSON.stringify(shown)}`);
     },
     CASES_OF_MODES,

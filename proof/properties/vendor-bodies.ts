@@ -19,6 +19,8 @@ interface ErrorObject {
   readonly json: unknown;
 }
 
+type V2Fields = Partial<Record<'code' | 'description' | 'message' | 'statusCode', unknown>>;
+
 /** An error object in one of the vendor's forms. */
 export function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObject> {
   const said = weighted<unknown>([8, text], [1, odd]);
@@ -35,7 +37,7 @@ export function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObjec
     )
     .map((fields) => ({
       form: {
-        about: aboutOf(asText(fields.code)),
+        about: isBare(fields) ? 'session' : aboutOf(asText(fields.code)),
         code: asText(fields.code),
         statusCode: Number(asText(fields.statusCode)) || undefined,
       },
@@ -67,6 +69,12 @@ export function errorObject(text: fc.Arbitrary<string>): fc.Arbitrary<ErrorObjec
 function aboutOf(code: string): About {
   if (code === 'AUTH_01') return 'session';
   return ['UI_10000', 'IDS_085', 'IDS_086'].includes(code) ? 'account' : 'nothing';
+}
+
+/** Without a code or a text it is as good as an empty 401, unless its status cannot be read. */
+function isBare({ code, description, message, statusCode }: V2Fields): boolean {
+  const isReadable = statusCode === undefined || statusCode === null || Number(asText(statusCode)) > 0;
+  return isReadable && [code, description, message].every((field) => asText(field) === '');
 }
 
 function asText(value: unknown): string {
