@@ -65,7 +65,10 @@ test('an answer that comes in these five seconds counts, whatever signals follow
   expect(outcomeOf(await onlyPost(stage.job))).toBe('Nothing to clean up');
 });
 
-const late503: Fault = { ...answering(503), kind: 'drip-body', effect: false, intervalMs: 20, status: 503 };
+const late = (status: number): Fault => {
+  return { ...answering(status), kind: 'drip-body', effect: false, intervalMs: 20, status };
+};
+const late503 = late(503);
 
 test('a logout that was not settled is tried again within the five seconds', async () => {
   const stage = await scene('logout', { faults: [late503] });
@@ -83,6 +86,26 @@ test('a password that was not settled is left to the post step', async () => {
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
   expect(main.exitCode).toBe(1);
   expect(stage.cloud.requests).toHaveLength(1);
+});
+
+test('a password that nobody has looked at is sent again within the five seconds', async () => {
+  const stage = await scene('logoutall', { faults: [late(429)] });
+  const step = stage.job.start(stage.inputs);
+  await until(() => stage.cloud.requests.length === 1);
+  await stage.job.shutDown();
+  const main = await step.finished;
+  expect(outcomeOf(main)).toBe('Ended');
+  expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'ended', attempts: '2' } });
+  expect(await stage.job.posts()).toEqual([]);
+  expect(stage.cloud.openSessions()).toEqual([]);
+});
+
+test('a password that may have been checked in these five seconds is left to the post step', async () => {
+  const stage = await scene('logoutall', { faults: [late(429), answering(503)] });
+  const { main } = await cancelled(stage, 'SIGINT');
+  expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+  expect(stage.cloud.requests).toHaveLength(2);
+  expect(outcomeOf(await onlyPost(stage.job))).toBe('Ended');
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

@@ -140,7 +140,8 @@ class Exchange<T> {
   }
 
   #isStopped(): boolean {
-    return this.#effects.cancelled.aborted && this.#options.onCancel === 'stop';
+    const goesOn = { stop: false, hurry: true, 'hurry-unheard': this.#counter.credentialUses === 0 };
+    return this.#effects.cancelled.aborted && !goesOn[this.#options.onCancel];
   }
 
   #settled(classification: Exclude<Classification<T>, Inconclusive>): Outcome<T> {

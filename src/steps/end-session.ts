@@ -39,8 +39,8 @@ export async function endSession(
       ...DEFAULTS,
       limit,
       unknownHostMs: UNKNOWN_HOST_MS,
-      // No post step follows on a runner that shuts down. A password is still left to the post step.
-      onCancel: isCredential(request) ? 'stop' : 'hurry',
+      // No post step follows on a runner that shuts down. A password that may have been checked is still left to it.
+      onCancel: isCredential(request) ? 'hurry-unheard' : 'hurry',
       // A post step without a state sends nothing, so there is nothing to count for it.
       saveCounts: saved ? save : () => true,
       onRetry: (...attempt) => runner.info(retryText(request, ...attempt)),

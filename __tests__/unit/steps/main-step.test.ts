@@ -343,17 +343,17 @@ describe('a cancelled job', () => {
     expect(saved.at(-1)).toMatchObject({ kind: 'pending' });
   });
 
-  test('no further attempt with a password is started', async () => {
-    const busy = delivered(503, '', { retryAfter: '20' });
-    const { report, sentMs, endedMs } = await run(logoutallValues(), [busy], { cancelAtMs: 3_000 });
-    expect([sentMs, endedMs]).toEqual([[0], 3_000]);
+  test('no further attempt is started with a password that may have been checked', async () => {
+    const { report, sentMs, endedMs } = await run(logoutallValues(), [delivered(503)], { cancelAtMs: 2_000 });
+    expect([sentMs, endedMs]).toEqual([[0], 2_000]);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '1' } });
   });
 
-  test('a password is not counted again for an attempt that is not made', async () => {
+  test('a password that nobody has looked at is sent again, until somebody may have', async () => {
     const busy = delivered(429, '', { retryAfter: '20' });
-    const { saved } = await run(logoutallValues(), [busy], { cancelAtMs: 3_000 });
-    expect(saved.at(-1)).toMatchObject({ kind: 'pending', credentialUses: 0 });
+    const { sentMs, saved } = await run(logoutallValues(), [busy, delivered(503)], { cancelAtMs: 3_000 });
+    expect(sentMs).toEqual([0, 3_000]);
+    expect(saved.at(-1)).toMatchObject({ kind: 'pending', credentialUses: 1 });
   });
 });
 
