@@ -6,7 +6,7 @@ import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } 
 import type { User } from '../simulator/index.ts';
 import type { Journal } from './journal.ts';
 import { type Assignment, isLogin, type Mode } from './modes.ts';
-import type { StepRecord, Trial } from './trial.ts';
+import { CANCELLED_MS, type StepRecord, TOO_LITTLE_MS, type Trial, type TrialWithPost } from './trial.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const memoryScript = join(root, 'scripts', 'bench', 'memory.cjs');
@@ -54,8 +54,10 @@ export interface Playing {
   readonly main: Promise<StepResult>;
   /** Sends main a signal, after which it has so long to end. No use when main has ended. */
   interrupt(signal: NodeJS.Signals, withinMs: number): void;
+  /** Shuts the runner down: main gets the signals, and no post step follows. */
+  shutDown(): Promise<Trial>;
   /** Plays the post step, once main has ended. */
-  post(): Promise<Trial>;
+  post(): Promise<TrialWithPost>;
 }
 
 /** Of a login's time main keeps so much back, to end what it opened. */
@@ -81,6 +83,36 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
     journal.step = 'post';
     return { result, openAfterMain: journal.openNow(), memoryMiB: gauge?.read() };
   });
+  const trialOf = (main: StepRecord, openAfterMain: readonly string[]): Omit<Trial, 'post'> => {
+    const sent = journal.requests();
+    const accessTokens = journal.accessTokens();
+    return {
+      label,
+      mode,
+      when,
+      allowAlreadyEnded,
+      main,
+      sent,
+      secrets: [
+        user.password,
+        task.secret,
+        ...journal.sessionIds,
+        ...accessTokens.map(({ token }) => token),
+        ...part.privateTexts,
+      ],
+      credential: task.secret,
+      accessTokens,
+      openBefore,
+      openAfterMain,
+      openAfterPost: journal.openNow(),
+      getsWell,
+      interrupted,
+      mayMissLast: interrupted || main.outOfTime,
+      saveFailed: false,
+      unmasked: false,
+      foreignConnections: part.foreignConnections?.() ?? 0,
+    };
+  };
   return {
     step,
     main: afterMain.then(({ result }) => result),
@@ -89,6 +121,14 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
       step.signal(signal);
       interrupted = true;
       dueMs = Math.min(timeoutMs, performance.now() - startedAt + withinMs);
+    },
+    shutDown: async () => {
+      dueMs = Math.min(timeoutMs, performance.now() - startedAt + CANCELLED_MS);
+      await job.shutDown();
+      const { result, openAfterMain, memoryMiB } = await afterMain;
+      const outOfTime = result.durationMs > dueMs - TOO_LITTLE_MS;
+      const main: StepRecord = { ...result, dueMs, cancelled: true, outOfTime, memoryMiB };
+      return { ...trialOf(main, openAfterMain), post: undefined };
     },
     post: async () => {
       const { result, openAfterMain, memoryMiB } = await afterMain;
@@ -102,35 +142,7 @@ export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
         outOfTime: false,
         memoryMiB: gauge?.read(),
       };
-      const sent = journal.requests();
-      const accessTokens = journal.accessTokens();
-      return {
-        label,
-        mode,
-        when,
-        allowAlreadyEnded,
-        main,
-        post,
-        sent,
-        secrets: [
-          user.password,
-          task.secret,
-          ...journal.sessionIds,
-          ...accessTokens.map(({ token }) => token),
-          ...part.privateTexts,
-        ],
-        credential: task.secret,
-        accessTokens,
-        openBefore,
-        openAfterMain,
-        openAfterPost: journal.openNow(),
-        getsWell,
-        interrupted,
-        mayMissLast: interrupted || outOfTime,
-        saveFailed: false,
-        unmasked: false,
-        foreignConnections: part.foreignConnections?.() ?? 0,
-      };
+      return { ...trialOf(main, openAfterMain), post };
     },
   };
 }

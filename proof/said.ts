@@ -9,6 +9,8 @@ export interface Said {
   readonly claimed: Claimed | undefined;
   /** It said that the end is verified. */
   readonly verified: boolean;
+  /** It said that the session's end was rejected, or is not confirmed. */
+  readonly notEnded: boolean;
   /** Main said that it ended the session that it had opened. */
   readonly endedAtOnce: boolean;
   /** Post said that main had ended the session. */
@@ -28,6 +30,7 @@ const CLAIMS = {
   verified: /^Ended\b.*, verified\b/,
   'already ended': /^(?:Error: |Warning: )?Already ended\b/,
   'still valid': /^(?:Error: |Warning: )?Still valid\b/,
+  'not ended': /^(?:Error: |Warning: )?Not (?:confirmed as )?ended\b|\bIts end was not confirmed\b/,
   'ended at once': /\b[Ww]as ended at once\b/,
   'settled in main':
     /^(?:Warning: )?Nothing to clean up: .*(?:\((?:ended|already-ended)\)|ended the session)/,
@@ -58,8 +61,11 @@ export function unmatchedClaims(): readonly string[] {
 
 const known = new WeakMap<object, Said>();
 
-/** Reads what a step said. This is the only place that knows the words. */
-export function saidBy(step: Pick<StepResult, 'log' | 'annotations'>): Said {
+const NOTHING = read({ log: [], annotations: [] });
+
+/** Reads what a step said, if there was one. This is the only place that knows the words. */
+export function saidBy(step: Pick<StepResult, 'log' | 'annotations'> | undefined): Said {
+  if (step === undefined) return NOTHING;
   const before = known.get(step);
   if (before !== undefined) return before;
   const said = read(step);
@@ -73,6 +79,7 @@ function read({ log, annotations }: Pick<StepResult, 'log' | 'annotations'>): Sa
   return {
     claimed: log.map(claimIn).find((claim) => claim !== undefined),
     verified: says('verified'),
+    notEnded: says('not ended'),
     endedAtOnce: says('ended at once'),
     settledInMain: says('settled in main'),
     warnedOpen: warnings.reduce((sum, text) => sum + sessionsIn(text), 0),

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 import { addCounts, countHarms, inWords } from './invariants.ts';
 import { judge } from './judge/judge.ts';
-import type { Trial } from './trial.ts';
+import { stepsOf, type Trial } from './trial.ts';
 
 /** Judges trials, adds up what got through, and tells of each trial in which something did. */
 export class Tally {
@@ -31,7 +31,7 @@ export class Tally {
   }
 
   add(trial: Trial): void {
-    for (const { durationMs, dueMs, memoryMiB = 0 } of [trial.main, trial.post]) {
+    for (const { durationMs, dueMs, memoryMiB = 0 } of stepsOf(trial)) {
       this.#overrunMs = Math.max(this.#overrunMs, durationMs - dueMs);
       this.#peakMiB = Math.max(this.#peakMiB, memoryMiB);
     }
@@ -41,6 +41,7 @@ export class Tally {
     if (problems.length === 0) return;
     const met = trial.sent.map(({ purpose, met }) => `${purpose}: ${met.name}`).join(', ');
     this.#log(`${trial.label}: ${problems.map(inWords).join('; ')} [met: ${met}]. Repeat: ${this.#repeat}`);
-    for (const line of [...trial.main.log, '-- post', ...trial.post.log]) this.#log(`    ${line}`);
+    const inPost = trial.post === undefined ? ['-- no post'] : ['-- post', ...trial.post.log];
+    for (const line of [...trial.main.log, ...inPost]) this.#log(`    ${line}`);
   }
 }

@@ -12,6 +12,11 @@ import {
 
 export type When = 'main' | 'post';
 
+/** How long a step may go on after a signal. */
+export const CANCELLED_MS = 5_000;
+/** With less than this left a step need not send another request. */
+export const TOO_LITTLE_MS = 700;
+
 /** One step of a job. A process leaves it behind, or the virtual world fills it in. */
 export interface StepRecord extends StepResult {
   /** When it had to be over, in milliseconds since its start. */
@@ -47,7 +52,8 @@ export interface Trial {
   readonly when: 'now' | 'job-end';
   readonly allowAlreadyEnded: boolean;
   readonly main: StepRecord;
-  readonly post: StepRecord;
+  /** Undefined: the runner was shut down while main ran. Main had the signal, and no post step was started. */
+  readonly post: StepRecord | undefined;
   readonly sent: readonly SentRequest[];
   /** What must not be shown. */
   readonly secrets: readonly string[];
@@ -71,6 +77,13 @@ export interface Trial {
   readonly unmasked: boolean;
   /** Connections to hosts that no input names. */
   readonly foreignConnections: number;
+}
+
+/** A job whose post step was started. */
+export type TrialWithPost = Trial & { readonly post: StepRecord };
+
+export function stepsOf({ main, post }: Pick<Trial, 'main' | 'post'>): readonly StepRecord[] {
+  return post === undefined ? [main] : [main, post];
 }
 
 export function sentIn({ sent }: Pick<Trial, 'sent'>, step: When): readonly SentRequest[] {
@@ -123,6 +136,14 @@ export function isLeftToPost({ mode, main }: Trial, { met, purpose, step }: Sent
 export function hasControl({ main }: Pick<Trial, 'main'>): boolean {
   const controls = [...main.stateFile.matchAll(/control(?:\\?")+:(?:\\?")+([\w-]+)/g)];
   return controls.at(-1)?.[1] === 'valid';
+}
+
+/** The open sessions that main could have ended: the one that it was given, or those whose IDs it got. */
+export function openInHand(trial: Trial): readonly string[] {
+  const { mode, openAfterMain, mayMissLast, sent } = trial;
+  if (!isLogin(mode)) return openAfterMain;
+  const missed = mayMissLast ? sent.at(-1)?.opened : [];
+  return answeredIds(trial).filter((id) => openAfterMain.includes(id) && !missed?.includes(id));
 }
 
 /** The sessions that post is to end: the one that was given, or those that a login's main saved. */

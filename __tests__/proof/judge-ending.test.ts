@@ -27,7 +27,12 @@ const POST_ENDED = step('Ended the session');
 type Changed = Partial<Trial> & { readonly metInMain?: number };
 
 /** What stands in the middle: a session that is open to the end, one of main's requests, and a server that gets well. */
-function trial(main: StepRecord, post: StepRecord, met: readonly Encounter[], changed: Changed = {}): Trial {
+function trial(
+  main: StepRecord,
+  post: StepRecord | undefined,
+  met: readonly Encounter[],
+  changed: Changed = {},
+): Trial {
   const { metInMain = met.length, mode = 'logout', ...others } = changed;
   return {
     label: 'a trial',
@@ -95,6 +100,10 @@ describe('the judge sees', () => {
       [1],
     ],
     ['a session left', trial(FAILED, WARNS, [NOT_FOUND]), [2]],
+    ['a session left without a post', trial(FAILED, undefined, [NOT_FOUND]), [2]],
+    ['a password that nobody has heard', trial({ ...FAILED, dueMs: 5_000 }, undefined, [TOO_MANY], ALL), [2]],
+    ['a green main without a post', trial(step('?', 'scheduled'), undefined, [REDIRECT]), [1]],
+    ['"ended" without a post', trial(ENDED, undefined, [PAGE]), [1, 2]],
     [
       'a session left though post asked once',
       trial(FAILED, WARNS, [NOT_FOUND, NOT_FOUND], { metInMain: 1 }),
@@ -139,6 +148,7 @@ describe('the judge excuses, and counts', () => {
   test.each<[string, Trial]>([
     ['an empty 200', trial(ENDED, QUIET, [SUCCESS])],
     ['a bare 401', trial(ALREADY, QUIET, [BARE_401])],
+    ['the same without a post', trial(ALREADY, undefined, [BARE_401])],
     ['a bare 401 behind a lost attempt', trial(ENDED, QUIET, [LOST, BARE_401])],
     ["a gateway's error object", trial(FAILED, QUIET, [REFUSED])],
     ['the same in post', trial(FAILED, POST_ENDED, [PAGE, SUCCESS], { metInMain: 1 })],
@@ -152,6 +162,12 @@ describe('the judge lets pass', () => {
     ['an end', trial(ENDED, QUIET, [PROPER], ENDS)],
     ['an end at the second try', trial(ENDED, QUIET, [PAGE, PROPER], ENDS)],
     ['an end in post', trial(FAILED, POST_ENDED, [REDIRECT, PROPER], { ...POST_ENDS, metInMain: 1 })],
+    ['a redirect without a post', trial(FAILED, undefined, [REDIRECT])],
+    ['a password that may have been checked', trial(FAILED, undefined, [LOST], ALL)],
+    [
+      'a password that could not be counted',
+      trial(FAILED, undefined, [TOO_MANY], { ...ALL, saveFailed: true }),
+    ],
     ['redirects all the way', trial(FAILED, WARNS, [REDIRECT, REDIRECT], { metInMain: 1 })],
     ['404 all the way', trial(FAILED, WARNS, Array(4).fill(NOT_FOUND), { metInMain: 2 })],
     ['the same page all the way', trial(FAILED, WARNS, Array(12).fill(PAGE), { metInMain: 6 })],

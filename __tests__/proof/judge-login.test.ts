@@ -87,6 +87,22 @@ function trial(changed: Partial<Trial> = {}): Trial {
 }
 
 const OPEN = { openAfterPost: [ID] };
+const DEAD = met('dead', { kind: 'validity', isValid: false });
+const REJECTED_AT_ONCE = sent(
+  'main',
+  'logout',
+  met('an address', { kind: 'error', about: 'address', status: 403 }),
+  'none',
+);
+/** Main had the signal, and tells that the end of its session was not confirmed. */
+const SHUT_DOWN = {
+  ...OPEN,
+  main: step('Error: Opened a session. Its end was not confirmed: the post step tries again.', {
+    ...SAVED,
+    cancelled: true,
+  }),
+  post: undefined,
+};
 const NOBODY = {
   main: FAILED,
   post: WARNS,
@@ -132,6 +148,17 @@ describe('the judge sees', () => {
       [1],
     ],
     ['a session left', trial({ ...OPEN, post: WARNS, sent: [LOGIN, LOST_LOGOUT] }), [2]],
+    [
+      'a session left without a post, although the control said that it is dead',
+      trial({ ...SHUT_DOWN, sent: [LOGIN, sent('main', 'validity', DEAD)] }),
+      [2],
+    ],
+    ['a session handed on without a post', trial({ ...SHUT_DOWN, main: OPENED, sent: [LOGIN] }), [1, 2]],
+    [
+      'a rejected logout without a post that nobody tells of',
+      trial({ ...SHUT_DOWN, main: step('Error: Opened a session', SAVED), sent: [LOGIN, REJECTED_AT_ONCE] }),
+      [1],
+    ],
     [
       'an answer that was not saved',
       trial({
@@ -214,7 +241,7 @@ describe('the judge excuses, and counts', () => {
         ...OPEN,
         main: { ...OPENED, stateFile: `{"session-id":"${ID}","control":"valid"}` },
         post: VERIFIED,
-        sent: [LOGIN, IGNORED, sent('post', 'validity', met('dead', { kind: 'validity', isValid: false }))],
+        sent: [LOGIN, IGNORED, sent('post', 'validity', DEAD)],
       }),
     ],
   ])('%s', (_what, played) => {
@@ -226,6 +253,15 @@ describe('the judge lets pass', () => {
   test.each<[string, Trial]>([
     ['a session of its own', trial()],
     ['a lost session that main tells of', trial(NOBODY)],
+    ['the same without a post', trial({ ...NOBODY, post: undefined })],
+    ['a rejected logout without a post', trial({ ...SHUT_DOWN, sent: [LOGIN, REJECTED_AT_ONCE] })],
+    [
+      'a logout without a post that takes all of the time',
+      trial({
+        ...SHUT_DOWN,
+        sent: [LOGIN, sent('main', 'logout', { ...NOTHING, takesAllTime: true }, 'none')],
+      }),
+    ],
     [
       'a lost session before a good one',
       trial({ main: OPENED_AND_PERHAPS, sent: [LOST_LOGIN, LOGIN, LOGOUT], openAfterPost: [LOST_ID] }),

@@ -5,7 +5,7 @@ import { MODE_PROFILES, type Mode, VARIABLES } from '../../proof/modes.ts';
 import { newJob, play } from '../../proof/play.ts';
 import { type Encounter, PROPER } from '../../proof/responses/form.ts';
 import type { StepRecord, Trial } from '../../proof/trial.ts';
-import { playJob } from '../../proof/virtual/job.ts';
+import { type JobScript, playFirstHalf, playJob, withoutPost } from '../../proof/virtual/job.ts';
 import { startSimulator } from '../../simulator/index.ts';
 import { brokenBy } from './support.ts';
 
@@ -13,16 +13,19 @@ const USER = { username: 'pipeline@example.com', password: 'not-a-real-password'
 const TOKEN = 'login-access-token';
 const MODES = ['logout', 'logoutall', 'login', TOKEN] as const;
 
-/** A job as it should go, played by processes. */
-async function byProcesses(mode: Mode): Promise<Trial> {
+/** A job as it should go, played by processes. If the runner is shut down, the first response comes after the signal. */
+async function byProcesses(mode: Mode, isShutDown: boolean): Promise<Trial> {
   const cloud = await startSimulator({ organizations: [{ name: 'Organization', users: [USER] }] });
   const job = newJob();
   try {
     const task = MODE_PROFILES[mode].begin({ cloud, at: cloud, user: USER });
     const journal = new Journal(mode, task);
+    let withoutPost: Promise<Trial> | undefined;
     cloud.setFaults((request) => {
       journal.arrived(request, PROPER);
-      return undefined;
+      if (!isShutDown || withoutPost !== undefined) return undefined;
+      withoutPost = playing.shutDown();
+      return { kind: 'delay', effect: true, ms: 600 };
     });
     const playing = play(job, {
       label: mode,
@@ -36,7 +39,7 @@ async function byProcesses(mode: Mode): Promise<Trial> {
       getsWell: true,
     });
     await playing.main;
-    return await playing.post();
+    return (await withoutPost) ?? (await playing.post());
   } finally {
     await job.dispose();
     await cloud.close();
@@ -44,7 +47,7 @@ async function byProcesses(mode: Mode): Promise<Trial> {
 }
 
 /** The same job in the virtual world. */
-async function inVirtualWorld(mode: Mode): Promise<Trial> {
+async function inVirtualWorld(mode: Mode, isShutDown: boolean): Promise<Trial> {
   const setup = {
     mode,
     when: 'now',
@@ -52,18 +55,23 @@ async function inVirtualWorld(mode: Mode): Promise<Trial> {
     timeoutSeconds: 60,
     sessions: 'opaque',
   } as const;
-  return await playJob(setup, {
-    meet: async (call, _purpose, _world, vendor) => ({ met: PROPER, delivery: await vendor.answer(call) }),
-  });
+  const script: JobScript = {
+    meet: async (call, _purpose, world, vendor) => {
+      if (isShutDown) world.cancel();
+      return { met: PROPER, delivery: await vendor.answer(call) };
+    },
+  };
+  return isShutDown ? withoutPost(await playFirstHalf(setup, script)) : await playJob(setup, script);
 }
 
 const WORLDS = { processes: byProcesses, 'the virtual world': inVirtualWorld };
 
 const changed =
-  (step: 'main' | 'post', change: (record: StepRecord) => Partial<StepRecord>) => (trial: Trial) => ({
-    ...trial,
-    [step]: { ...trial[step], ...change(trial[step]) },
-  });
+  (step: 'main' | 'post', change: (record: StepRecord) => Partial<StepRecord>) =>
+  (trial: Trial): Trial => {
+    const record = trial[step];
+    return record === undefined ? trial : { ...trial, [step]: { ...record, ...change(record) } };
+  };
 const meeting = (met: Encounter) => (trial: Trial) => ({
   ...trial,
   sent: trial.sent.map((one) => ({ ...one, met, effect: 'none' as const })),
@@ -74,6 +82,7 @@ const REFUSED: Encounter = {
 };
 const REDIRECT: Encounter = { name: 'a redirect', form: { kind: 'other', status: 302 } };
 const PAGE_404: Encounter = { name: '404 with a page', form: { kind: 'other', status: 404 } };
+const BUSY: Encounter = { name: '429', form: { kind: 'other', status: 429 } };
 const LOST: Encounter = { name: 'no response', form: { kind: 'nothing' } };
 const opened = ({ sent }: Trial) => sent.flatMap((one) => one.opened);
 const accessToken = ({ accessTokens }: Trial) => accessTokens[0]?.token ?? '';
@@ -307,23 +316,87 @@ const PLANTED: readonly (readonly [string, (typeof MODES)[number], number, (tria
   ['a body without a limit', 'logout', 5, changed('post', () => ({ memoryMiB: 101 }))],
 ];
 
-describe.each(Object.entries(WORLDS))('a trial of %s', (_name, playIn) => {
-  const trials = new Map<Mode, Trial>();
-  const played = (mode: Mode): Trial => {
-    const trial = trials.get(mode);
-    if (trial === undefined) throw new Error(`${mode} was not played`);
-    return trial;
-  };
+const says = (line: string, result = 'failed') =>
+  changed('main', ({ outputs }) => ({ outputs: { ...outputs, result }, exitCode: 1, log: [line] }));
+const NOT_CONFIRMED = 'Error: Not confirmed as ended. The post step will try again.';
+const LEFT_TO_POST = 'Error: Opened a session. Its end was not confirmed: the post step tries again.';
+const leftOpen = (trial: Trial): Trial => {
+  const open = [...trial.openBefore, ...opened(trial)];
+  return { ...trial, openAfterMain: open, openAfterPost: open };
+};
+/** Main sends no logout of the session that it opened. */
+const keepsSession = (trial: Trial) =>
+  leftOpen({ ...trial, sent: trial.sent.filter(({ purpose }) => purpose !== 'logout') });
 
-  beforeAll(async () => {
-    for (const mode of MODES) trials.set(mode, await playIn(mode));
-  });
+/** What may go wrong on a runner that is shut down, where main is the last step. */
+const PLANTED_WITHOUT_POST: typeof PLANTED = [
+  ['a session in hand that is left to post', 'login', 2, (trial) => says(LEFT_TO_POST)(keepsSession(trial))],
+  [
+    'a session that is handed on after the signal',
+    'login',
+    1,
+    (trial) => changed('main', () => ({ exitCode: 0, log: ['Opened a session'] }))(keepsSession(trial)),
+  ],
+  [
+    'silence about a session that is left',
+    'login',
+    1,
+    (trial) => says('Error: Opened a session. The step was cancelled')(keepsSession(trial)),
+  ],
+  [
+    'silence about a session that is open to nobody',
+    'login',
+    1,
+    (trial) => ({ ...trial, openAfterPost: ['a lost session'] }),
+  ],
+  [
+    '"ended at once" over an open session',
+    'login',
+    1,
+    (trial) => ({
+      ...leftOpen(trial),
+      sent: trial.sent.map((one) => (one.purpose === 'logout' ? { ...one, met: LOST } : one)),
+    }),
+  ],
+  [
+    'a logout that is left to post',
+    'logout',
+    2,
+    (trial) => says(NOT_CONFIRMED)(leftOpen(meeting(LOST)(trial))),
+  ],
+  ['"ended" without post', 'logout', 1, (trial) => leftOpen(meeting(LOST)(trial))],
+  [
+    'a password that nobody has heard',
+    'logoutall',
+    2,
+    (trial) => says(NOT_CONFIRMED)(leftOpen(meeting(BUSY)(trial))),
+  ],
+  ['a step without an end', 'logout', 5, changed('main', ({ dueMs }) => ({ durationMs: dueMs + 2_001 }))],
+];
 
-  test.each(MODES)('of %s is clean', (mode) => {
-    expect(judge(played(mode))).toEqual({ problems: [], excused: false });
-  });
+describe.each(Object.entries(WORLDS))('%s:', (_name, playIn) => {
+  describe.each([
+    ['a whole job', false, PLANTED],
+    ['a job whose runner is shut down', true, PLANTED_WITHOUT_POST],
+  ] as const)('%s', (_kind, isShutDown, planted) => {
+    const trials = new Map<Mode, Trial>();
+    const played = (mode: Mode): Trial => {
+      const trial = trials.get(mode);
+      if (trial === undefined) throw new Error(`${mode} was not played`);
+      return trial;
+    };
 
-  test.each(PLANTED)('with %s is seen', (_what, mode, invariant, plant) => {
-    expect(brokenBy(judge(plant(played(mode))))).toContain(invariant);
+    beforeAll(async () => {
+      for (const mode of MODES) trials.set(mode, await playIn(mode, isShutDown));
+    });
+
+    test.each(MODES)('of %s is clean', (mode) => {
+      expect(played(mode).post === undefined).toBe(isShutDown);
+      expect(judge(played(mode))).toEqual({ problems: [], excused: false });
+    });
+
+    test.each(planted)('with %s is seen', (_what, mode, invariant, plant) => {
+      expect(brokenBy(judge(plant(played(mode))))).toContain(invariant);
+    });
   });
 });

@@ -7,10 +7,13 @@ import {
   BUSY,
   CATALOGUE,
   FORBIDDEN,
+  LATE,
+  LATE_BUSY,
   LONG_ERROR,
   LOST,
   PAGE,
   REFUSED,
+  STALL,
   UNAVAILABLE,
   USER_OBJECTS,
   VALIDITIES,
@@ -29,6 +32,8 @@ export interface Case {
   readonly allowAlreadyEnded?: boolean;
   readonly inputs?: Inputs;
   readonly settings?: Partial<Settings>;
+  /** When the first request has arrived, the runner is shut down, and no post step follows. */
+  readonly shutDown?: boolean;
 }
 
 export const ORGANIZATION = 'Organization';
@@ -46,7 +51,14 @@ export function endingCases(): readonly Case[] {
   );
   // What a response takes in memory must be given back.
   const large = ENDINGS.map((mode): Case => ({ mode, tls: true, when: 'now', plan: inARow(LONG_ERROR, 6) }));
-  return [...all, ...large];
+  return [...all, ...large, ...ENDINGS.flatMap((mode) => withoutPost(mode, LATE_BUSY))];
+}
+
+/** The signal comes before the first response, and what main sends then meets the fault. */
+function withoutPost(mode: Mode, first: Happening): readonly Case[] {
+  return [WELL, LOST, PAGE, FORBIDDEN, UNAVAILABLE, STALL].map((fault, index) => {
+    return { mode, tls: index % 2 === 0, when: 'now', plan: [first, fault], shutDown: true };
+  });
 }
 
 export function inARow<T>(entry: T, times: number): readonly T[] {
@@ -102,7 +114,8 @@ export function loginCases(): readonly Case[] {
     }),
   );
   const large = LOGINS.map((_, index) => login(index, { tls: true, plan: inARow(LONG_ERROR, 8) }));
-  return [...main, ...verification, ...elsewhere, ...accessTokens, ...large];
+  const shutDown = LOGINS.flatMap((mode) => withoutPost(mode, LATE));
+  return [...main, ...verification, ...elsewhere, ...accessTokens, ...large, ...shutDown];
 }
 
 export function loginsByConnection(): readonly Case[] {

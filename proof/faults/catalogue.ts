@@ -60,6 +60,14 @@ export const UNAVAILABLE = faultCase('HTTP 503 with a page', other(503), ({ effe
   return { kind: 'answer', effect, status: 503, body: HTML };
 });
 
+/** These come after a signal that is sent when the request arrives. */
+export const LATE = faultCase('a proper answer, late', PROPER.form, () => {
+  return { kind: 'delay', effect: true, ms: 800 };
+});
+export const LATE_BUSY = faultCase('HTTP 429, late', other(429), () => {
+  return { kind: 'drip-body', effect: false, status: 429, body: 'x'.repeat(40), intervalMs: 20 };
+});
+
 /** The connection is gone, and with it all knowledge of the effect. */
 const lost = (name: string, effectOf: (scene: Scene) => boolean) =>
   faultCase(name, NOTHING, (scene) => ({ kind: 'silent', effect: effectOf(scene), ending: 'reset' }));

@@ -23,8 +23,9 @@ import type { Result } from './in-process.ts';
 const WORKER = new URL('./worker.ts', import.meta.url);
 const AT_ONCE = 12;
 /** Short where a fault lasts as long as it is let, long where many come in a row, else enough for a machine that is busy. */
-function timeoutOf(plan: Case['plan']): number {
-  if (plan.some(({ takesAllTime }) => takesAllTime)) return 3_000;
+function timeoutOf({ plan, shutDown = false }: Case): number {
+  // After a signal a step has its five seconds.
+  if (!shutDown && plan.some(({ takesAllTime }) => takesAllTime)) return 3_000;
   return plan.length > 3 ? 60_000 : 10_000;
 }
 
@@ -36,8 +37,9 @@ export const faults: Check = {
   name: 'faults',
   about:
     'Everything that can go wrong with a response, as the first, second and third thing that happens, for each mode, main then post, ' +
-    'with its effect and without, in process, with what the transport made of it; and once for each mode over TCP and TLS by the shipped ' +
-    'bundles, where connections and certificates go wrong as well',
+    'and before and after the signal of a runner that starts no post step, with its effect and without, in process, with what the ' +
+    'transport made of it; and once for each mode over TCP and TLS by the shipped bundles, where connections and certificates go ' +
+    'wrong as well, and runners are shut down',
   run: async (log) => {
     const inProcess = playInProcess(log);
     const provider = await Provider.start();
@@ -52,13 +54,13 @@ export const faults: Check = {
     };
     try {
       return [
-        await tried('faults in a response, to a logout or logoutall', endingCases(), 4_200, 'endings'),
+        await tried('faults in a response, to a logout or logoutall', endingCases(), 4_700, 'endings'),
         await tried(
           'faults of a connection or a certificate, of a logout or logoutall, by processes',
           endingsByConnection(),
           120,
         ),
-        await tried('faults in a response, to a login and what follows it', loginCases(), 8_200, 'logins'),
+        await tried('faults in a response, to a login and what follows it', loginCases(), 8_900, 'logins'),
         await tried(
           'faults of a connection or a certificate, of a login, by processes',
           loginsByConnection(),
@@ -93,9 +95,10 @@ async function tryAll(cases: readonly Case[], provider: Provider, tally: Tally):
   }
 }
 
-function labelOf({ mode, tls, when, plan, gone = false }: Case): string {
+function labelOf({ mode, tls, when, plan, gone = false, shutDown = false }: Case): string {
   const names = plan.map(({ name }) => name);
-  return [tls ? 'TLS' : 'TCP', mode, when, ...names, ...(gone ? ['gone before'] : [])].join(', ');
+  const more = [...(gone ? ['gone before'] : []), ...(shutDown ? ['shut down'] : [])];
+  return [tls ? 'TLS' : 'TCP', mode, when, ...names, ...more].join(', ');
 }
 
 /** One job with one step of the action, and all the servers that it needs. */
@@ -105,7 +108,17 @@ async function tryOne(
   authorities: string,
   memoryFile: string,
 ): Promise<Trial> {
-  const { mode, tls, when, plan, gone = false, allowAlreadyEnded = false, inputs, settings } = played;
+  const {
+    mode,
+    tls,
+    when,
+    plan,
+    gone = false,
+    allowAlreadyEnded = false,
+    inputs,
+    settings,
+    shutDown,
+  } = played;
   const closing: (() => unknown)[] = [];
   try {
     const cloud = await startSimulator({
@@ -134,9 +147,11 @@ async function tryOne(
     // In turns, so that each place of a fault is tried with both.
     const effect = (plan.length + Number(tls) + Number(mode === 'logout')) % 2 === 0;
     const answers = plan.filter((entry) => 'fault' in entry);
+    let withoutPost: Promise<Trial> | undefined;
     cloud.setFaults((request, index) => {
       const entry = answers[index] ?? WELL;
       journal.arrived(request, entry);
+      if (shutDown && index === 0) withoutPost = playing.shutDown();
       return entry.fault({ secret: secretIn(request), foreignUrl: foreign.loginUrl, effect });
     });
 
@@ -150,7 +165,7 @@ async function tryOne(
       mode,
       when,
       allowAlreadyEnded,
-      timeoutMs: timeoutOf(plan),
+      timeoutMs: timeoutOf(played),
       task,
       user: USER,
       inputs: { 'trusted-hosts': 'localhost', ...inputs },
@@ -163,7 +178,7 @@ async function tryOne(
     playing.step.onOutput((line) => entrance.hear(line));
     await playing.main;
     await entrance.mainEnded();
-    return await playing.post();
+    return (await withoutPost) ?? (await playing.post());
   } finally {
     for (const close of closing.reverse()) await close();
   }

@@ -4,8 +4,9 @@ import { ACCESS_TOKEN_LOGINS, ENDINGS, LOGINS, type Mode } from '../modes.ts';
 import { record } from '../responses/recorded.ts';
 import { BODIES, type Happening, PLAIN, row } from '../responses/table.ts';
 import { Tally } from '../tally.ts';
+import type { Trial } from '../trial.ts';
 import { befall } from '../virtual/befall.ts';
-import { playJob, type Setup } from '../virtual/job.ts';
+import { type JobScript, playFirstHalf, playJob, type Setup, withoutPost } from '../virtual/job.ts';
 import { secretsSent } from '../virtual/steps.ts';
 import { ANOTHER_ORGANIZATION, BEFORE, type Group, inARow } from './cases.ts';
 import {
@@ -34,6 +35,8 @@ interface Case {
   readonly effect: boolean;
   readonly inputs?: Inputs;
   readonly sessions?: Setup['sessions'];
+  /** The runner is shut down while this request of main is under way, and starts no post step. */
+  readonly shutDownAt?: number;
 }
 
 export interface Result {
@@ -54,21 +57,22 @@ const ROWS = BODIES.filter(({ content }) => content(200).is !== 'user object').f
   [200, 401].map((status): Happening => row(status, body, PLAIN)),
 );
 
-/** Every fault as the first, second and third thing that main meets, and as what post meets. */
+const now = { when: 'now' } as const;
+
+/** Every fault as the first, second and third thing that main meets, as what post meets, and with a signal that no post follows. */
 function* endings(): Generator<Case> {
   for (const mode of ENDINGS) {
     for (const effect of EFFECTS) {
       for (const fault of [...CATALOGUE, ...FAILURES, ...ROWS]) {
         for (const before of BEFORE) yield { mode, when: 'now', plan: [...before, fault], effect };
         yield { mode, when: 'job-end', plan: [fault], effect };
+        yield { ...now, mode, plan: [fault], effect, shutDownAt: 0 };
       }
       // More of the same than the limits allow.
       for (const fault of PATIENT) yield { mode, when: 'now', plan: inARow(fault, 8), effect };
     }
   }
 }
-
-const now = { when: 'now' } as const;
 
 /** Every fault in a login, for each way to log in. */
 function* logins(effect: boolean): Generator<Case> {
@@ -77,6 +81,18 @@ function* logins(effect: boolean): Generator<Case> {
       for (const before of BEFORE) yield { ...now, mode, plan: [...before, fault], effect };
     }
     for (const fault of PATIENT) yield { ...now, mode, plan: inARow(fault, 8), effect };
+  }
+}
+
+/** Every fault in a login whose response comes after the signal, and in what main then does with its session. */
+function* loginsWithoutPost(effect: boolean): Generator<Case> {
+  for (const fault of [...CATALOGUE, ...USER_OBJECTS]) {
+    for (const mode of BY_PASSWORD) yield { ...now, mode, plan: [fault], effect, shutDownAt: 0 };
+  }
+  for (const fault of CATALOGUE) {
+    for (const mode of BY_PASSWORD) yield { ...now, mode, plan: [WELL, fault], effect, shutDownAt: 0 };
+    // The question that is main's control.
+    yield { ...now, mode: 'login', plan: [WELL, fault], effect, shutDownAt: 1 };
   }
 }
 
@@ -114,7 +130,12 @@ function* accessTokens(effect: boolean): Generator<Case> {
 
 function casesOf(group: Group): readonly Case[] {
   if (group === 'endings') return [...endings()];
-  return EFFECTS.flatMap((effect) => [...logins(effect), ...afterLogins(effect), ...accessTokens(effect)]);
+  return EFFECTS.flatMap((effect) => [
+    ...logins(effect),
+    ...afterLogins(effect),
+    ...accessTokens(effect),
+    ...loginsWithoutPost(effect),
+  ]);
 }
 
 /** Plays the cases of a group in the virtual world. */
@@ -130,22 +151,31 @@ export async function playGroup(group: Group): Promise<Result> {
   return { count, found: tally.found, lines };
 }
 
-async function playOne({ mode, when, plan, effect, inputs = {}, sessions = 'opaque' }: Case) {
-  const left = [...plan];
+async function playOne({
+  mode,
+  when,
+  plan,
+  effect,
+  inputs = {},
+  sessions = 'opaque',
+  shutDownAt,
+}: Case): Promise<Trial> {
+  let requests = 0;
   const setup: Setup = { mode, when, allowAlreadyEnded: false, timeoutSeconds: 60, sessions, inputs };
-  const trial = await playJob(setup, {
-    meet: async (call, _purpose, _world, vendor) => {
-      const met = left.shift() ?? WELL;
+  const script: JobScript = {
+    meet: async (call, _purpose, world, vendor) => {
+      if (requests === shutDownAt) world.cancel();
+      const met = plan[requests++] ?? WELL;
       const [secret = ''] = secretsSent(call);
       return {
         met,
         ...(await befall(met, vendor, call, { secret, foreignUrl: 'https://elsewhere.example', effect })),
       };
     },
-  });
-  const names = plan.map(({ name }) => name);
-  return {
-    ...trial,
-    label: ['in process', mode, when, ...names, effect ? 'with the effect' : ''].join(', '),
   };
+  const hasPost = shutDownAt === undefined;
+  const trial = hasPost ? await playJob(setup, script) : withoutPost(await playFirstHalf(setup, script));
+  const names = plan.map(({ name }) => name);
+  const more = [effect ? 'with the effect' : '', hasPost ? '' : `shut down at ${shutDownAt}`];
+  return { ...trial, label: ['in process', mode, when, ...names, ...more].join(', ') };
 }

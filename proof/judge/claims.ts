@@ -21,9 +21,11 @@ import {
   hasSavedLogout,
   nothingKnown,
   openForPost,
+  openInHand,
   resultOf,
   type SentRequest,
   sentIn,
+  stepsOf,
   type Trial,
   type When,
   wantsAccessToken,
@@ -37,7 +39,7 @@ export interface Claim {
 }
 
 export function falseClaims(trial: Trial): readonly Claim[] {
-  return [...claimsOfMain(trial), ...claimsOfPost(trial), ...silence(trial)];
+  return [...claimsOfMain(trial), ...claimsOfPost(trial), ...claimsWithoutPost(trial), ...silence(trial)];
 }
 
 function claimsOfMain(trial: Trial): readonly Claim[] {
@@ -86,6 +88,7 @@ function claimsEndAtOnce({ mode, main, post }: Trial): boolean {
 
 function claimsOfPost(trial: Trial): readonly Claim[] {
   const { mode, post, sent } = trial;
+  if (post === undefined) return [];
   const { claimed } = saidBy(post);
   const isOpen = openForPost(trial).length > 0;
   if (claimed === 'still-valid') {
@@ -112,6 +115,17 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
           ends(purpose) && (settles(met.form, purpose) || isUnclearError(met.form, purpose)),
       );
   return [{ what: 'post is quiet and the session is open', excused }];
+}
+
+/** No post step ends what main left open. Main, which had the signal, hands nothing on, and says what it leaves. */
+function claimsWithoutPost(trial: Trial): readonly Claim[] {
+  const { main, post } = trial;
+  const claimsEnd = ['ended', 'already-ended'].includes(resultOf(trial)) || claimsEndAtOnce(trial);
+  if (post !== undefined || claimsEnd || openInHand(trial).length === 0) return [];
+  if (main.exitCode === 0) return [{ what: 'main is green, and no post step follows', excused: false }];
+  return saidBy(main).notEnded
+    ? []
+    : [{ what: 'main does not say that the session is open', excused: false }];
 }
 
 /** Sessions whose IDs nobody has, and of which nobody warns either. A response that denies the login excuses that. */
@@ -210,7 +224,7 @@ export function contradictions(trial: Trial): Violations {
     (result === 'already-ended' && allowAlreadyEnded) ||
     MODE_PROFILES[mode].leavesToPost.includes(result);
   const words = wordsAfter(trial);
-  const warned = [main, post].map((step) => saidBy(step).warnedOpen);
+  const warned = stepsOf(trial).map((step) => saidBy(step).warnedOpen);
   const most = mostToWarnOf(trial);
   return {
     [`main is green with the result ${result}`]: main.exitCode === 0 && !mayBeGreen,

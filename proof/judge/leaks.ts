@@ -1,7 +1,7 @@
 import { type StepResult, visible } from '../../runner/index.ts';
 import type { Violations } from '../invariants.ts';
 import { isLogin, MODE_PROFILES, VARIABLES } from '../modes.ts';
-import { accessTokenOf, indexOfSettled, isLeftToPost, resultOf, type Trial } from '../trial.ts';
+import { accessTokenOf, indexOfSettled, isLeftToPost, resultOf, stepsOf, type Trial } from '../trial.ts';
 
 /** Every text from the server contains this, right after what could make the text a command. */
 export const MARK = 'PWNED';
@@ -13,10 +13,11 @@ const OWN_COMMANDS = ['add-mask', 'debug', 'warning', 'error', 'notice', 'group'
 
 export function leaks(trial: Trial): Violations {
   const { mode, main, post, credential, sent, unmasked, saveFailed, accessTokens } = trial;
+  const steps = stepsOf(trial);
   // One that nobody granted is as good as another to whoever reads it.
   const secrets = [...trial.secrets, accessTokenOf(trial)].filter((secret) => secret !== '');
-  const log = [...main.log, ...post.log].join('\n');
-  const text = [visible(withoutHandedOn(trial)), visible(post)].join('\n');
+  const log = steps.flatMap((step) => step.log).join('\n');
+  const text = [visible(withoutHandedOn(trial)), ...(post === undefined ? [] : [visible(post)])].join('\n');
   return {
     'a secret was saved, sent or handed on before it was masked': unmasked,
     'main sent its credential and did not mask it':
@@ -39,8 +40,8 @@ export function leaks(trial: Trial): Violations {
       secrets.some((secret) => keeps(main, secret)),
     'the state of a login holds its credential': isLogin(mode) && keeps(main, credential),
     'a state holds an access token': accessTokens.some(({ token }) => keeps(main, token)),
-    'text from the server is markup in the summary': [main, post].some(({ summary }) => hasMarkup(summary)),
-    ...commands([main, post]),
+    'text from the server is markup in the summary': steps.some(({ summary }) => hasMarkup(summary)),
+    ...commands(steps),
   };
 }
 

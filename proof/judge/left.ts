@@ -9,15 +9,39 @@ import {
   rejectsCredentials,
   settles,
 } from '../responses/form.ts';
-import { answeredIds, nothingKnown, openForPost, resultOf, sentIn, type Trial, type When } from '../trial.ts';
+import {
+  answeredIds,
+  nothingKnown,
+  openForPost,
+  openInHand,
+  resultOf,
+  type StepRecord,
+  sentIn,
+  type Trial,
+  type TrialWithPost,
+  type When,
+} from '../trial.ts';
 import { confirmsFalsely, isConfirmedFalselyInMain } from './claims.ts';
 
 /** A session is open in the end that the action could have ended within the limits. */
 export function isLeft(trial: Trial): boolean {
-  return isLeftByPost(trial) || isLostByMain(trial) || isNotEndedAtOnce(trial);
+  const { post } = trial;
+  if (post === undefined) return isLeftByMain(trial);
+  return isLeftByPost({ ...trial, post }) || isLostByMain(trial) || isNotEndedAtOnce(trial);
 }
 
-function isLeftByPost(trial: Trial): boolean {
+/** Main had the signal and five seconds, and no post step followed. */
+function isLeftByMain(trial: Trial): boolean {
+  const { mode, getsWell, saveFailed, main, sent } = trial;
+  if (!getsWell || openInHand(trial).length === 0 || couldNotEnd(trial, 'main')) return false;
+  if (mode !== 'logoutall') return true;
+  // Main cannot know that no post step follows, for which it keeps what is left of a password's checks. What it cannot count it
+  // does not send.
+  const isKept = saveFailed || sent.some(({ met }) => mayUseCredential(met));
+  return !isKept && !lacksTimeForPassword(main, sent.length);
+}
+
+function isLeftByPost(trial: TrialWithPost): boolean {
   if (openForPost(trial).length === 0) return false;
   const { mode, sent, main } = trial;
   if (!trial.getsWell || nothingKnown(trial) || couldNotEnd(trial, 'post')) return false;
@@ -34,7 +58,7 @@ function isLeftByPost(trial: Trial): boolean {
     ) ||
     passwords.some(({ met }) => rejectsCredentials(met.form)) ||
     uses >= most ||
-    (mode === 'logoutall' && lacksTimeForPassword(trial))
+    (mode === 'logoutall' && lacksTimeForPassword(trial.post, sentIn(trial, 'post').length))
   );
 }
 
@@ -42,9 +66,7 @@ function isLeftByPost(trial: Trial): boolean {
  * A password is not sent again within a second, nor with less time left than a third of it, five seconds, or what the slowest
  * response took: what is cut off may have worked.
  */
-function lacksTimeForPassword(trial: Trial): boolean {
-  const { durationMs, dueMs } = trial.post;
-  const had = sentIn(trial, 'post').length;
+function lacksTimeForPassword({ durationMs, dueMs }: StepRecord, had: number): boolean {
   const slowestMs = had === 0 ? 0 : durationMs;
   return dueMs - durationMs < 1_300 + Math.max(Math.min(5_000, dueMs / 3), slowestMs);
 }
@@ -76,6 +98,7 @@ function isNotEndedAtOnce(trial: Trial): boolean {
 
 /** What keeps any step within the limits from ending the session: a settled request, a limit, or the time. */
 function couldNotEnd(trial: Trial, step: When): boolean {
+  const record = trial[step];
   const had = sentIn(trial, step);
   const ending = had.filter(({ purpose }) => ends(purpose));
   return (
@@ -84,14 +107,16 @@ function couldNotEnd(trial: Trial, step: When): boolean {
     ) ||
     // Perhaps rejected by its words, which the judge does not read.
     ending.some(({ met, purpose }) => isUnclearError(met.form, purpose)) ||
-    had.some(({ met: { form } }) => form.kind === 'validity' && !form.isValid) ||
+    // Main asks before it has ended anything.
+    (step === 'post' && had.some(({ met: { form } }) => form.kind === 'validity' && !form.isValid)) ||
     ending.some(({ met }) => met.takesAllTime) ||
     ending.some(({ met, purpose }) => {
       const limit = limitOf(met, purpose);
       const alike = ending.filter((other) => limitOf(other.met, other.purpose)?.kind === limit?.kind);
       return limit !== undefined && alike.length >= limit.times;
     }) ||
-    trial[step].signal !== null ||
-    trial[step].outOfTime
+    record === undefined ||
+    record.signal !== null ||
+    record.outOfTime
   );
 }

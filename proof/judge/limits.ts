@@ -20,6 +20,7 @@ import {
   resultOf,
   type SentRequest,
   sentIn,
+  stepsOf,
   type Trial,
   type When,
   wantsAccessToken,
@@ -156,13 +157,16 @@ function tooOften(trial: Trial, step: When): Violations {
 
 function misconduct(trial: Trial): Violations {
   const { main, post, sent, foreignConnections, saveFailed } = trial;
+  const stderr = stepsOf(trial)
+    .map((step) => step.stderr)
+    .join('');
   const broke = saidBy(main).broke ?? saidBy(post).broke;
   const isMade = (saveFailed && /Could not /.test(broke ?? '')) || sent.some(({ met }) => met.programError);
   const isBroken = broke !== undefined && !isMade;
   return {
     'a connection to a host that no input names': foreignConnections > 0,
-    'the post step failed the job': post.failed && post.signal === null,
-    [`stderr: ${main.stderr}${post.stderr}`]: main.stderr + post.stderr !== '',
+    'the post step failed the job': post?.failed === true && post.signal === null,
+    [`stderr: ${stderr}`]: stderr !== '',
     [`the log says "${broke}"`]: isBroken,
     'main sent a request before it saved what post needs':
       main.stateFile === '' && !saveFailed && sent.some(({ effect }) => effect !== undefined),
@@ -194,9 +198,9 @@ function ofLogin(trial: Trial): Violations {
   };
 }
 
-function beyondBounds({ main, post }: Trial): Violations {
-  const late = [main, post].map(({ durationMs, dueMs }) => durationMs - dueMs);
-  const peakMiB = Math.max(main.memoryMiB ?? 0, post.memoryMiB ?? 0);
+function beyondBounds(trial: Trial): Violations {
+  const late = stepsOf(trial).map(({ durationMs, dueMs }) => durationMs - dueMs);
+  const peakMiB = Math.max(...stepsOf(trial).map(({ memoryMiB = 0 }) => memoryMiB));
   return {
     [`a step is ${Math.round(Math.max(...late))} ms late`]: Math.max(...late) > SLACK_MS,
     [`a step took ${peakMiB} MiB`]: peakMiB > MEMORY_MIB,

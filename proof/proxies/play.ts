@@ -12,7 +12,7 @@ import { judge } from '../judge/judge.ts';
 import { isLogin, MODE_PROFILES, type Mode } from '../modes.ts';
 import { newJob, play as playStep } from '../play.ts';
 import { PROPER } from '../responses/form.ts';
-import type { Trial } from '../trial.ts';
+import type { TrialWithPost } from '../trial.ts';
 import { type Addresses, type Case, type Expected, expectedOfLogin, HOST, PROXY_SECRETS } from './cases.ts';
 import { type RunningProxy, startProxy } from './proxy.ts';
 
@@ -94,7 +94,7 @@ export async function play(
     if (wanted?.post) proxy?.behave(...wanted.post);
     Object.assign(env, played.envOfPost?.(at));
     // What went wrong on the way to the server the ledger does not know.
-    const trial: Trial = { ...(await playing.post()), mayMissLast: true };
+    const trial = { ...(await playing.post()), mayMissLast: true };
     return [...judge(trial).problems, ...otherwise(played, { trial, cloud, proxy, askedInMain })];
   } finally {
     await job.dispose();
@@ -104,7 +104,7 @@ export async function play(
 }
 
 interface Played {
-  readonly trial: Trial;
+  readonly trial: TrialWithPost;
   readonly cloud: Simulator;
   readonly proxy: RunningProxy | undefined;
   /** How often main asked the proxy. */

@@ -51,7 +51,8 @@ export const schedules: Check = {
     'Every sequence of up to five events (answers of the vendor and of whatever stands in front of it, losses, stalls, ' +
     'cancellations, kills, states, outputs and variables that cannot be written; the rarer ones in sequences of up to four), for ' +
     'each mode and `when`; and for logins, with JWTs that outlive their logout too, in sequences of up to four (the rarer ones up ' +
-    'to three; with an access token one event fewer), main then post, through the code that decides, with a scripted network, clock and runner, judged ' +
+    'to three; with an access token one event fewer), main then post, or after a signal no post step at all, as on a runner that is ' +
+    'shut down, through the code that decides, with a scripted network, clock and runner, judged ' +
     "by the simulator's ledger",
   run: async (log) => {
     const isFull = process.env['PROOF_FULL'] === '1';

@@ -51,16 +51,20 @@ class Explorer {
     };
   }
 
-  /** Plays a schedule, and all that go on from it. `shared` is its main step, where that has been played. */
+  /**
+   * Plays a schedule, and all that go on from it. `shared` is its main step, where that has been played. That no post step is
+   * started comes on top of the deepest.
+   */
   async follow(events: Events, shared: Shared | undefined): Promise<void> {
-    const { problems, excused, next, sharedWith } = await play(
+    const { problems, excused, next, atNoCost, sharedWith } = await play(
       this.#task,
       this.#task.breadth,
       events,
       shared,
     );
     this.#schedules += 1;
-    this.#shallower += Number(events.length < this.#task.depth);
+    const depth = events.length - Number(events.at(-1)?.moment === 'post');
+    this.#shallower += Number(depth < this.#task.depth);
     this.#excused += Number(excused);
     // Lets the garbage collector at what weak references hold until the end of the turn.
     if (this.#schedules % 64 === 0) await setImmediate();
@@ -71,7 +75,7 @@ class Explorer {
         .sort((one, another) => one.events.length - another.events.length)
         .slice(0, MOST_SHOWN);
     }
-    if (events.length === this.#task.depth) return;
-    for (const event of next()) await this.follow([...events, event], sharedWith(event));
+    const following = depth < this.#task.depth ? next() : atNoCost;
+    for (const event of following) await this.follow([...events, event], sharedWith(event));
   }
 }

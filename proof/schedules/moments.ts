@@ -14,7 +14,9 @@ export type Moment =
   | 'outputs'
   | 'variables'
   /** A step waits for its next attempt. */
-  | 'waiting';
+  | 'waiting'
+  /** Main, which had a signal, has ended, and its post step is to start. */
+  | 'post';
 
 export interface Event {
   readonly moment: Moment;
@@ -31,6 +33,8 @@ const BETWEEN: Readonly<Record<Exclude<Moment, Purpose>, readonly string[]>> = {
   outputs: ['fails'],
   variables: ['fails', 'kill-before'],
   waiting: ['cancel', 'kill'],
+  // On a runner that is shut down.
+  post: ['never-starts'],
 };
 
 const known = new Map<string, readonly Event[]>();

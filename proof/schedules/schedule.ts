@@ -2,7 +2,14 @@ import type { SavedState } from '../../src/state.ts';
 import { inWords, type Problem } from '../invariants.ts';
 import { judge } from '../judge/judge.ts';
 import { PROPER } from '../responses/form.ts';
-import { type Half, type JobScript, playFirstHalf, playSecondHalf, type Setup } from '../virtual/job.ts';
+import {
+  type Half,
+  type JobScript,
+  playFirstHalf,
+  playSecondHalf,
+  type Setup,
+  withoutPost,
+} from '../virtual/job.ts';
 import type { VirtualWorld } from '../virtual/world.ts';
 import { type Breadth, happenings } from './incidents.ts';
 import { type Event, eventsAt, type Moment } from './moments.ts';
@@ -21,6 +28,8 @@ export interface Played {
   readonly excused: boolean;
   /** What the script can go on with, to be longer. */
   readonly next: () => Events;
+  /** What costs no step to play, if the script can go on with it. */
+  readonly atNoCost: Events;
   /** The main step, if it is the same for the script that goes on so. */
   readonly sharedWith: (event: Event) => Shared | undefined;
 }
@@ -39,15 +48,23 @@ export async function play(
   const half = shared?.half ?? (await playFirstHalf(setup, schedule));
   const { taken } = schedule;
   const inMain = new Set(schedule.openings);
-  const { problems, excused } = judge(await playSecondHalf(half, schedule));
+  const calmInMain = new Set(schedule.calm);
+  const startsPost = schedule.startsPost(half);
+  const { problems, excused } = judge(startsPost ? await playSecondHalf(half, schedule) : withoutPost(half));
   // A script is made from an opening, so that all of it happens.
   const unplayed =
     schedule.taken < events.length ? [{ breaks: 3, what: 'the same script went otherwise' } as const] : [];
   return {
     problems: [...problems, ...unplayed],
     excused,
-    next: () => [...schedule.openings].flatMap((moment) => eventsAt(moment, breadth)),
-    sharedWith: ({ moment }) => (inMain.has(moment) ? undefined : { half, taken }),
+    next: () =>
+      [...schedule.openings].flatMap((moment) => {
+        const events = eventsAt(moment, breadth);
+        return schedule.calm.has(moment) ? events : events.filter(({ name }) => name !== 'cancel');
+      }),
+    atNoCost: schedule.openings.has('post') ? eventsAt('post', breadth) : [],
+    sharedWith: ({ moment, name }) =>
+      (name === 'cancel' ? calmInMain : inMain).has(moment) ? undefined : { half, taken },
   };
 }
 
@@ -61,6 +78,8 @@ const KILLED = { name: 'a kill', form: { kind: 'nothing' } } as const;
 class Schedule implements JobScript {
   /** The moments that came when the script was spent. */
   readonly openings = new Set<Moment>();
+  /** Those of them in a step that had no signal yet: a second one changes nothing. */
+  readonly calm = new Set<Moment>();
   taken: number;
   readonly #breadth: Breadth;
   readonly #events: Events;
@@ -77,7 +96,7 @@ class Schedule implements JobScript {
   readonly meet: JobScript['meet'] = async (call, purpose, world, vendor) => {
     const known = happenings(purpose, this.#breadth);
     for (;;) {
-      const name = this.#take(purpose);
+      const name = this.#take(purpose, world);
       const happening = name === undefined ? undefined : known[name];
       if (name !== undefined && happening !== undefined) {
         return { met: { name, ...happening.met }, delivery: await happening.befall(vendor, call) };
@@ -98,7 +117,7 @@ class Schedule implements JobScript {
   };
 
   readonly onWait = (world: VirtualWorld): boolean => {
-    switch (this.#take('waiting')) {
+    switch (this.#take('waiting', world)) {
       case 'kill':
         world.kill();
         return true;
@@ -131,6 +150,11 @@ class Schedule implements JobScript {
     return event === undefined;
   };
 
+  /** Only a main that had a signal can tell of a runner that is shut down. A kill leaves nobody to tell. */
+  startsPost({ main }: Half): boolean {
+    return !main.cancelled || main.signal !== null || this.#take('post') === undefined;
+  }
+
   /** What is taken back is saved right after something has happened: nothing happens then. */
   #momentOf(state: SavedState): Moment | undefined {
     if (state.kind === 'settled') return undefined;
@@ -140,10 +164,14 @@ class Schedule implements JobScript {
   }
 
   /** The next event, if it is of this moment. */
-  #take(moment: Moment): string | undefined {
+  #take(moment: Moment, world?: VirtualWorld): string | undefined {
     const event = this.#events[this.taken];
-    if (event === undefined) this.openings.add(moment);
-    if (event?.moment !== moment) return undefined;
+    const isCalm = world?.cancelled.aborted === false;
+    if (event === undefined) {
+      this.openings.add(moment);
+      if (isCalm) this.calm.add(moment);
+    }
+    if (event?.moment !== moment || (event.name === 'cancel' && !isCalm)) return undefined;
     this.taken += 1;
     return event.name;
   }

@@ -7,7 +7,7 @@ import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom } from '../random.ts';
 import type { Happening } from '../responses/table.ts';
 import { Tally } from '../tally.ts';
-import type { Trial } from '../trial.ts';
+import { stepsOf, type Trial } from '../trial.ts';
 
 export interface SoakOptions {
   readonly jobs: number;
@@ -72,7 +72,10 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
         total.ended += opened - trial.openAfterPost.length;
         total.requests += trial.sent.length;
         total.faults += trial.sent.filter(({ met }) => met !== WELL).length;
-        total.longestStepMs = Math.max(total.longestStepMs, trial.main.durationMs, trial.post.durationMs);
+        total.longestStepMs = Math.max(
+          total.longestStepMs,
+          ...stepsOf(trial).map(({ durationMs }) => durationMs),
+        );
       }
     });
   } finally {

@@ -22,7 +22,7 @@ export async function befall(
     const delivery = recorded(happening);
     // Of some there was a status, and the body never ends.
     return delivery.kind === 'response'
-      ? { delivery, tookMs: ALMOST_AN_ATTEMPT_MS }
+      ? { delivery, tookMs: ALMOST_AN_ATTEMPT_MS, ifAborted: delivery }
       : { delivery: undefined };
   }
   switch (fault.kind) {

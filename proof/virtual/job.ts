@@ -5,9 +5,16 @@ import { inputValues } from '../../src/inputs/values.ts';
 import type { IdTokenService } from '../../src/requests/id-token.ts';
 import { type Assignment, MODE_PROFILES, type Mode, purposeOf } from '../modes.ts';
 import type { Encounter, Purpose } from '../responses/form.ts';
-import type { SentRequest, StepRecord, Trial, When } from '../trial.ts';
+import {
+  type SentRequest,
+  type StepRecord,
+  TOO_LITTLE_MS,
+  type Trial,
+  type TrialWithPost,
+  type When,
+} from '../trial.ts';
 import { VirtualClock } from './clock.ts';
-import { recordOf, TOO_LITTLE_MS } from './record.ts';
+import { recordOf } from './record.ts';
 import { type MainOptions, playMain, playPost, secretsSent } from './steps.ts';
 import { type Mark, type SessionKind, USER, Vendor } from './vendor.ts';
 import { type Reply, type Script, VirtualWorld } from './world.ts';
@@ -66,7 +73,7 @@ const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwaXBlbGluZSJ9.c2lnbmF0dXJlNDcxMQ'
 const PRIVATE = privateTexts(USER);
 
 /** Plays a job against the vendor, with what the script lets come between the two. */
-export async function playJob(setup: Setup, script: JobScript): Promise<Trial> {
+export async function playJob(setup: Setup, script: JobScript): Promise<TrialWithPost> {
   return await playSecondHalf(await playFirstHalf(setup, script), script);
 }
 
@@ -114,22 +121,38 @@ export async function playFirstHalf(setup: Setup, script: JobScript): Promise<Ha
 }
 
 /** Plays the post step after a main step. */
-export async function playSecondHalf(half: Half, script: JobScript): Promise<Trial> {
-  const { setup, task, vendor, clock, main } = half;
+export async function playSecondHalf(half: Half, script: JobScript): Promise<TrialWithPost> {
+  const { setup, task, vendor, clock } = half;
   vendor.returnTo(half.mark);
   clock.returnTo(half.endedMs);
   const sent = [...half.sent];
   const world = worldOf('post', half, script, sent);
   const run = await playPost(half.state, world);
-  const { mode, when, allowAlreadyEnded, timeoutSeconds } = setup;
+  const post = recordOf(run, world.cancelledMs, setup.timeoutSeconds * 1_000);
+  return { ...trialOf(half, sent, idsOf(task), foreignIn(world, script)), post };
+}
+
+/** The job of a runner that starts no post step after this main. */
+export function withoutPost(half: Half): Trial {
+  half.vendor.returnTo(half.mark);
+  return { ...trialOf(half, half.sent, half.openAfterMain, 0), post: undefined };
+}
+
+function trialOf(
+  half: Half,
+  sent: readonly SentRequest[],
+  openAfterPost: readonly string[],
+  foreignInPost: number,
+): Omit<Trial, 'post'> {
+  const { task } = half;
+  const { mode, when, allowAlreadyEnded } = half.setup;
   const accessTokens = task.accessTokens();
   return {
     label: `${mode}, ${when}`,
     mode,
     when,
     allowAlreadyEnded,
-    main,
-    post: recordOf(run, world.cancelledMs, timeoutSeconds * 1_000),
+    main: half.main,
     sent,
     secrets: [
       task.secret,
@@ -141,13 +164,13 @@ export async function playSecondHalf(half: Half, script: JobScript): Promise<Tri
     accessTokens,
     openBefore: half.openBefore,
     openAfterMain: half.openAfterMain,
-    openAfterPost: idsOf(task),
+    openAfterPost,
     getsWell: true,
     interrupted: false,
     mayMissLast: false,
     saveFailed: half.saveFailed,
     unmasked: half.unmasked,
-    foreignConnections: half.foreignConnections + foreignIn(world, script),
+    foreignConnections: half.foreignConnections + foreignInPost,
   };
 }
 

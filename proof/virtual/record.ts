@@ -1,9 +1,5 @@
-import type { StepRecord } from '../trial.ts';
+import { CANCELLED_MS, type StepRecord, TOO_LITTLE_MS } from '../trial.ts';
 import type { MainRun, StepRun } from './steps.ts';
-import { CANCELLED_MS } from './world.ts';
-
-/** With less than this left a step need not send another request. */
-export const TOO_LITTLE_MS = 700;
 
 const NOTHING_LEFT = {
   stdout: '',

@@ -2,6 +2,7 @@ import { nextTick } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import type { Effects } from '../../src/exchange/effects.ts';
 import type { HttpRequest, HttpResult } from '../../src/http.ts';
+import { CANCELLED_MS } from '../trial.ts';
 import type { VirtualClock } from './clock.ts';
 
 /** What becomes of a request. */
@@ -9,6 +10,8 @@ export interface Reply {
   /** What comes back; undefined: nothing, until its time is over. */
   readonly delivery: HttpResult | undefined;
   readonly tookMs?: number;
+  /** What is known of it if it is aborted before; nothing if this is left out. */
+  readonly ifAborted?: HttpResult;
   /** Even an abort does not make it settle. */
   readonly deaf?: boolean;
 }
@@ -40,9 +43,6 @@ const TIMED_OUT: HttpResult = {
 };
 /** A step of 240 s that waits no more than the least back-off rings some thousand alarms. */
 const MOST_ALARMS = 20_000;
-
-/** How long a cancelled step may go on. */
-export const CANCELLED_MS = 5_000;
 
 /** The world of one step: its time passes only while the step waits, and a kill stops all that it does. */
 export class VirtualWorld implements Effects {
@@ -93,12 +93,11 @@ export class VirtualWorld implements Effects {
     };
     this.sent.push(sent);
     this.#underWay += 1;
-    const { delivery, tookMs = 0, deaf = false } = await this.#script.meet(call, this);
+    const reply = await this.#script.meet(call, this);
+    const { delivery, tookMs = 0 } = reply;
     if (this.isKilled) return gone();
     const result =
-      delivery !== undefined && tookMs === 0 && !signal.aborted
-        ? delivery
-        : await this.#wait(delivery, tookMs, signal, deaf);
+      delivery !== undefined && tookMs === 0 && !signal.aborted ? delivery : await this.#wait(reply, signal);
     this.#underWay -= 1;
     return Object.assign(sent, { result, overMs: this.clock.nowMs() }).result;
   };
@@ -124,17 +123,15 @@ export class VirtualWorld implements Effects {
   }
 
   #wait(
-    delivery: HttpResult | undefined,
-    tookMs: number,
+    { delivery, tookMs = 0, ifAborted = TIMED_OUT, deaf = false }: Reply,
     signal: AbortSignal,
-    deaf: boolean,
   ): Promise<HttpResult> {
     return new Promise((resolve) => {
       const callOff = delivery === undefined ? () => {} : this.clock.after(tookMs, () => resolve(delivery));
       const aborted = () => {
         if (deaf) return;
         callOff();
-        resolve(TIMED_OUT);
+        resolve(ifAborted);
       };
       if (signal.aborted) aborted();
       else signal.addEventListener('abort', aborted, { once: true });

@@ -1,5 +1,5 @@
 import type { Happening } from '../../../proof/responses/table.ts';
-import type { StepRecord, Trial, When } from '../../../proof/trial.ts';
+import type { StepRecord, TrialWithPost, When } from '../../../proof/trial.ts';
 import { befall } from '../../../proof/virtual/befall.ts';
 import { playJob } from '../../../proof/virtual/job.ts';
 import { secretsSent } from '../../../proof/virtual/steps.ts';
@@ -20,7 +20,7 @@ export async function jobThatMeets(
   mode: Mode,
   meets: (index: number, step: When) => Happening | undefined,
   { when = 'now', timeoutSeconds = 10, inputs = {}, gone = false }: Options = {},
-): Promise<Trial> {
+): Promise<TrialWithPost> {
   let sent = 0;
   const setup = {
     ...{ mode, when, timeoutSeconds, inputs },
@@ -41,7 +41,7 @@ export async function jobThatMeets(
   });
 }
 
-export function observed({ main, post, sent, openAfterPost }: Trial): Observed {
+export function observed({ main, post, sent, openAfterPost }: TrialWithPost): Observed {
   const requests = sent.filter(({ step }) => step === 'main').length;
   return {
     main: shown(main),
