@@ -151,6 +151,29 @@ describe('a cancel while a login is under way', () => {
     expect(sent(stage.cloud)).toEqual([LOGIN_V2]);
   });
 
+  test('a session whose end is not confirmed by then is left to the post step', async () => {
+    const down = answering(503, '', { 'Retry-After': '3600' });
+    const stage = await loginScene({ faults: [late, down] });
+    const { main, post } = await signalled(stage, 'SIGINT');
+    expectRed(main);
+    expect(ending(post)).toMatch(/^Ended /);
+    expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
+    expect(stage.cloud.openSessions()).toEqual([]);
+  });
+
+  test('a kill while the session is being ended leaves it to the post step', async () => {
+    const lost: Fault = { kind: 'silent', effect: false, ending: 'stall' };
+    const { job, inputs, cloud } = await loginScene({ faults: [late, lost] });
+    const step = job.start(inputs);
+    await until(() => cloud.requests.length === 1);
+    step.signal('SIGINT');
+    await until(() => cloud.requests.length === 2);
+    step.signal('SIGKILL');
+    expect((await step.finished).signal).toBe('SIGKILL');
+    expect(ending(await onlyPost(job))).toMatch(/^Ended /);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
   test('a session of the wrong organization is ended all the same', async () => {
     const stage = await loginScene({ inputs: { 'organization-id': '000002' }, faults: [late] });
     const { main } = await signalled(stage, 'SIGINT');
