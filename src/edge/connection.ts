@@ -36,8 +36,8 @@ export async function openConnection(
 /** Has a proxy connect to the target (RFC 9110, 9.3.6). */
 async function tunnel(proxy: HttpProxy, host: string, port: number, signal: AbortSignal): Promise<Socket> {
   try {
-    const way = await dial(proxy.host, proxy.port, signal);
-    const toProxy = proxy.overTls ? await secured(way, proxy.host) : way;
+    const socket = await dial(proxy.host, proxy.port, signal);
+    const toProxy = proxy.overTls ? await secured(socket, proxy.host) : socket;
     return await connectThrough(toProxy, `${isIPv6(host) ? `[${host}]` : host}:${port}`, proxy);
   } catch (error) {
     throw error instanceof ProxyError ? error : new ProxyError(undefined, [], error);

@@ -73,7 +73,7 @@ function readTokenAuth(
   const organizationId = readOrganizationId(values['organization-id']);
   const id = organizationId.ok ? organizationId.value : '';
   const byGitHub = !isFilled(values, 'oauth-token');
-  const inputs = all<{ organizationId: string; version: ApiVersion; proof: string }>({
+  const inputs = all<{ organizationId: string; version: ApiVersion; audienceOrToken: string }>({
     organizationId:
       organizationId.ok && id === ''
         ? invalid(
@@ -86,13 +86,15 @@ function readTokenAuth(
             'api-version 3 has no login by token: leave api-version out, or give username and password.',
           )
         : valid(version),
-    proof: byGitHub ? readAudience(values.audience, loginUrl, id) : readOAuthToken(values['oauth-token']),
+    audienceOrToken: byGitHub
+      ? readAudience(values.audience, loginUrl, id)
+      : readOAuthToken(values['oauth-token']),
   });
   if (!inputs.ok) return inputs;
-  const { proof } = inputs.value;
+  const { audienceOrToken } = inputs.value;
   return valid(
     byGitHub
-      ? { kind: 'github', organizationId: id, audience: proof }
-      : { kind: 'token', organizationId: id, token: proof },
+      ? { kind: 'github', organizationId: id, audience: audienceOrToken }
+      : { kind: 'token', organizationId: id, token: audienceOrToken },
   );
 }

@@ -43,12 +43,12 @@ export function validateInputs(values: InputValues): Checked<ValidatedInputs> {
   });
   if (!checked.ok) return checked;
   const { task, settings } = checked.value;
-  const foreign = inputsOfOtherModes(checked.value.mode);
+  const ofOthers = inputsOfOtherModes(checked.value.mode);
   const unused: UnusedInputs = {
-    ...Object.fromEntries(foreign.map((name) => [name, 'mode'])),
+    ...Object.fromEntries(ofOthers.map((name) => [name, 'mode'])),
     ...checked.value.mode.unused(values),
   };
-  const forPost = without(values, foreign);
+  const forPost = without(values, ofOthers);
   const notes = [...passwordNotes(forPost.password), ...unusedNotes(values, unused)];
   return valid({ task, settings, trusted: checked.value.trusted, notes, forPost });
 }

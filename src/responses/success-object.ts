@@ -1,7 +1,7 @@
 import { members } from './json.ts';
 import { wordsOf } from './words.ts';
 
-const SAYS_SO = ['200', '204', 'OK', 'SUCCESS'];
+const SUCCESS_STATUSES = ['200', '204', 'OK', 'SUCCESS'];
 const STATUS_NAMES = ['statusCode', 'status', 'code'];
 /** Members that may come with `success: true`. They say nothing about the outcome. */
 const HARMLESS_NAMES = ['id', 'message', 'description', 'requestId', 'timestamp'];
@@ -31,19 +31,19 @@ function isSuccessType(type: unknown): boolean {
 }
 
 function denies([name, value]: Member): boolean {
-  if (STATUS_NAMES.includes(name)) return !saysSo(value);
+  if (STATUS_NAMES.includes(name)) return !isStatusOfSuccess(value);
   return value === false || wordsOf(name).some((word) => DENIAL.test(word));
 }
 
 function isHarmless([name, value]: Member): boolean {
   if (name === 'success') return true;
   if (name === '@type') return isSuccessType(value);
-  if (STATUS_NAMES.includes(name)) return saysSo(value);
+  if (STATUS_NAMES.includes(name)) return isStatusOfSuccess(value);
   return HARMLESS_NAMES.includes(name) && (value === null || isTextOrNumber(value));
 }
 
-function saysSo(status: unknown): boolean {
-  return isTextOrNumber(status) && SAYS_SO.includes(String(status).toUpperCase());
+function isStatusOfSuccess(status: unknown): boolean {
+  return isTextOrNumber(status) && SUCCESS_STATUSES.includes(String(status).toUpperCase());
 }
 
 function isTextOrNumber(value: unknown): value is string | number {

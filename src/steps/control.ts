@@ -32,6 +32,6 @@ export async function askControl(
   const request = validSessionIdRequest(serverUrl, userName, sessionId);
   const withinMs = Math.min(CONTROL_MS, limit.remainingMs() - KEPT_TO_END_MS);
   // A cancellation ends it at once, because the time left is for the logout.
-  const answer = await sendWithoutRetry(request, limit.atMost(withinMs, 0), effects);
-  return answer.kind === 'success' ? answer.value : 'unclear';
+  const outcome = await sendWithoutRetry(request, limit.atMost(withinMs, 0), effects);
+  return outcome.kind === 'success' ? outcome.value : 'unclear';
 }

@@ -26,7 +26,7 @@ export async function postStep(
   const verifier = new Verifier(state.opened, sessionId, trusted, limit, effects);
   const ifAlive = state.opened?.ifAlive ?? 'line';
   if (state.isEnded) {
-    const verification = await verifier.look();
+    const verification = await verifier.check();
     if (verification.kind !== 'still-valid') {
       return withSummary(endedInMainReport(verification, ifAlive), settings);
     }

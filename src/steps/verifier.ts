@@ -12,11 +12,11 @@ import type { Classification } from '../responses/classification.ts';
 import type { Control, OpenedSession } from '../state.ts';
 
 /** The longest that one request of verification may take. */
-const QUESTION_MS = 10_000;
+const CHECK_MS = 10_000;
 /** The last part of the time is only for logouts. */
 const LOGOUT_ONLY_MS = 2_000;
 /** A session may take a moment to end. */
-const SECOND_LOOK_MS = 1_000;
+const SECOND_CHECK_MS = 1_000;
 /** How many responses to its logout a post step reviews. */
 const MAX_REVIEWS = 3;
 
@@ -59,7 +59,7 @@ export class Verifier {
   readonly review: Review<true> = async (classification) => {
     if (!isDoubtful(classification, this.#isDue) || this.#reviews >= MAX_REVIEWS) return classification;
     this.#reviews += 1;
-    const validity = await this.#ask(this.#limit.remainingMs() / 2);
+    const validity = await this.#requestValidity(this.#limit.remainingMs() / 2);
     if (validity === 'valid') {
       this.#control = 'valid';
       return classification.kind === 'session-gone' ? contradicted(classification) : classification;
@@ -78,17 +78,17 @@ export class Verifier {
     }
     const isEnded = outcome.kind === 'success' || (outcome.kind === 'session-gone' && outcome.possiblyByUs);
     if (!isEnded || !this.#isDue) return { kind: 'not-due' };
-    return this.#isDead ? { kind: 'verified' } : await this.look();
+    return this.#isDead ? { kind: 'verified' } : await this.check();
   }
 
   /** Checks whether the session is dead. The result counts only after a control. */
-  async look(): Promise<{ readonly kind: 'still-valid' } | VerifiedOrNot> {
+  async check(): Promise<{ readonly kind: 'still-valid' } | VerifiedOrNot> {
     if (this.#control !== 'valid') return { kind: 'not-verified', why: this.#control };
     if (!this.#hasTime()) return { kind: 'not-verified', why: 'no-time-after' };
-    let validity = await this.#ask();
+    let validity = await this.#requestValidity();
     if (validity === 'valid') {
-      await this.#limit.pause(SECOND_LOOK_MS);
-      validity = (await this.#ask()) ?? validity;
+      await this.#limit.pause(SECOND_CHECK_MS);
+      validity = (await this.#requestValidity()) ?? validity;
     }
     switch (validity) {
       case 'valid':
@@ -104,12 +104,12 @@ export class Verifier {
     return this.#limit.remainingMs() > LOGOUT_ONLY_MS;
   }
 
-  async #ask(withinMs = QUESTION_MS): Promise<Validity | undefined> {
+  async #requestValidity(withinMs = CHECK_MS): Promise<Validity | undefined> {
     if (this.#request === undefined || !this.#hasTime()) return undefined;
     const usableMs = this.#limit.remainingMs() - LOGOUT_ONLY_MS;
-    const limit = this.#limit.atMost(Math.min(withinMs, usableMs, QUESTION_MS));
-    const answer = await sendWithoutRetry(this.#request, limit, this.#effects);
-    const validity = answer.kind === 'success' ? answer.value : undefined;
+    const limit = this.#limit.atMost(Math.min(withinMs, usableMs, CHECK_MS));
+    const outcome = await sendWithoutRetry(this.#request, limit, this.#effects);
+    const validity = outcome.kind === 'success' ? outcome.value : undefined;
     this.#said = validity ?? this.#said;
     return validity;
   }
