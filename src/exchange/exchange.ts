@@ -140,7 +140,7 @@ class Exchange<T> {
   }
 
   #isStopped(): boolean {
-    const goesOn = { stop: false, hurry: true, 'hurry-unheard': this.#counter.credentialUses === 0 };
+    const goesOn = { stop: false, hurry: true, 'hurry-until-checked': this.#counter.credentialUses === 0 };
     return this.#effects.cancelled.aborted && !goesOn[this.#options.onCancel];
   }
 

@@ -8,9 +8,9 @@ export interface RetryOptions<T> {
   readonly limit: TimeLimit;
   /**
    * What happens when the step is cancelled: `stop` starts no further attempt, because a later step takes over; `hurry` uses
-   * the time that the runner leaves; `hurry-unheard` does so until the server may have checked the credential.
+   * the time that the runner leaves; `hurry-until-checked` does so until the server may have checked the credential.
    */
-  readonly onCancel: 'stop' | 'hurry' | 'hurry-unheard';
+  readonly onCancel: 'stop' | 'hurry' | 'hurry-until-checked';
   /** What the credential may still be used for in this step. */
   readonly credential: CredentialBudget;
   /**

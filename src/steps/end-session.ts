@@ -40,7 +40,7 @@ export async function endSession(
       limit,
       unknownHostMs: UNKNOWN_HOST_MS,
       // No post step follows on a runner that shuts down. A password that may have been checked is still left to it.
-      onCancel: isCredential(request) ? 'hurry-unheard' : 'hurry',
+      onCancel: isCredential(request) ? 'hurry-until-checked' : 'hurry',
       // A post step without a state sends nothing, so there is nothing to count for it.
       saveCounts: saved ? save : () => true,
       onRetry: (...attempt) => runner.info(retryText(request, ...attempt)),
