@@ -185,7 +185,8 @@ export function settles(form: Form, purpose: Purpose): boolean {
     case 'error': {
       const { status } = form;
       if (isUnclearError(form, purpose)) return false;
-      const decided = within(status, 200) || (within(status, 400) && !UNSETTLED.includes(status));
+      const unsettled = purpose === 'access-token' ? RETRIED : UNSETTLED;
+      const decided = within(status, 200) || (within(status, 400) && !unsettled.includes(status));
       return (
         decided || saysDead(form) || (credentialOf(purpose) !== 'session-id' && rejectsCredentials(form))
       );

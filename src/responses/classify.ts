@@ -92,8 +92,10 @@ function classifyError<T>(
       return kind === undefined ? undefined : { kind, ...rejection };
     }
     case 'validSessionId':
-    case 'access-token':
       return settles(statusCode) ? { kind: 'rejected', ...rejection } : undefined;
+    case 'access-token':
+      // Also under 407: another request for the token would get the same error, and the session can be ended already.
+      return settles(statusCode) || statusCode === 407 ? { kind: 'rejected', ...rejection } : undefined;
     case 'login':
     case 'logoutall': {
       const meaning = errorOfCredential(statusCode, raw);

@@ -59,7 +59,7 @@ describe('what a response means', () => {
     ['rejected', 'v3, 401', responseOf(401, '{"@type":"error","code":"AUTH_01"}')],
     ['rejected', 'v3, 403', responseOf(403, '{"@type":"error","code":"X_1"}')],
     ['rejected', 'v3, 404', responseOf(404, '{"@type":"error","code":"X_1"}')],
-    [2, 'v3, 407', responseOf(407, '{"@type":"error","code":"X_1"}')],
+    ['rejected', 'v3, 407', responseOf(407, '{"@type":"error","code":"X_1"}')],
     ['endless', 'v3, 408', responseOf(408, '{"@type":"error","code":"X_1"}')],
     ['endless', 'v3, 425', responseOf(425, '{"@type":"error","code":"X_1"}')],
     ['endless', 'v2, 429', responseOf(429, '{"@type":"error","code":"AUTH_01"}')],
