@@ -125,7 +125,9 @@ describe('main', () => {
     inputs(openedSession());
     cloud.setFaults(() => ({ ...down, headers: [['Retry-After', '30']] }));
     const ran = main();
-    while (cloud.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const shown = () => jest.mocked(process.stdout.write).mock.calls.join();
+    // Only then the response has come, and main waits for its next attempt.
+    while (!shown().includes('Retrying in')) await new Promise((resolve) => setTimeout(resolve, 10));
     // Not green before it has settled: the event loop could run dry.
     expect(process.exitCode).toBe(1);
     process.emit('SIGINT');

@@ -807,7 +807,7 @@ describe('a host with addresses of both families', () => {
   test.each([0, 300])('a name server that says nothing: given up after %i ms', async (patienceMs) => {
     const { delivery, tookMs } = await slow({}, patienceMs);
     expect(delivery).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
-    expect(tookMs).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(5_000);
   });
 
   test('all dead: given up when the signal says so, and nothing holds the process', async () => {
@@ -817,7 +817,7 @@ describe('a host with addresses of both families', () => {
       failure: { kind: 'no-connection', detail: 'none in time' },
       mayHaveReachedServer: false,
     });
-    expect(tookMs).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(5_000);
     expect(exitCode).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, property, string } from 'fast-check';
 import { serverText, serverTexts, WITHHELD } from '../../../src/responses/server-text.ts';
-import { PASSWORD, SESSION_ID } from '../support.ts';
+import { cpuMsOf, PASSWORD, SESSION_ID } from '../support.ts';
 
 const show = (raw: string, secret = PASSWORD) => serverText(raw, secret);
 
@@ -200,8 +200,11 @@ test('where nothing is secret, nothing is withheld', () => {
 });
 
 test('the largest body and the longest session id take no noticeable time', () => {
-  const startedMs = performance.now();
   const secret = Array.from({ length: 1_600 }, (_, index) => `${index}`.padStart(10, 'x')).join('');
-  expect(show('%41&#66;\\u0043'.repeat(4_681), secret)).toMatch(/^%41/);
-  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  let shown = '';
+  const tookMs = cpuMsOf(() => {
+    shown = show('%41&#66;\\u0043'.repeat(4_681), secret);
+  });
+  expect(shown).toMatch(/^%41/);
+  expect(tookMs).toBeLessThan(5_000);
 });

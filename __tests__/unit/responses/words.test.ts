@@ -8,6 +8,7 @@ import {
   saysTooManySessions,
   wordsOf,
 } from '../../../src/responses/words.ts';
+import { cpuMsOf } from '../support.ts';
 
 test.each([
   ['icSessionId', 'ic session id'],
@@ -170,8 +171,8 @@ test.each([
 ])('too many sessions: %j: %s', (text, expected) => expect(saysTooManySessions(text)).toBe(expected));
 
 test('the largest body takes no noticeable time', () => {
-  const startedMs = performance.now();
-  for (const part of [
+  const readers = [saysSessionIsDead, isAboutSomethingElse, saysAccountIsLocked, isAboutCredentials];
+  const parts = [
     'a',
     'session ',
     'not ',
@@ -183,10 +184,9 @@ test('the largest body takes no noticeable time', () => {
     '. ',
     'aA',
     '  ',
-  ]) {
+  ];
+  for (const part of parts) {
     const text = part.repeat(65_536 / part.length);
-    for (const look of [saysSessionIsDead, isAboutSomethingElse, saysAccountIsLocked, isAboutCredentials])
-      look(text);
+    for (const read of readers) expect(cpuMsOf(() => read(text))).toBeLessThan(1_000);
   }
-  expect(performance.now() - startedMs).toBeLessThan(2_000);
 });
