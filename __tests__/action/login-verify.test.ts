@@ -152,6 +152,14 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
+  test('and it gives no clear answer either: that ends nothing, and the logout is tried again', async () => {
+    const page = answering(200, HTML);
+    const { post, cloud } = await finish(JWT, 'auto', {}, [undefined, undefined, page, page]);
+    expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2, VALID, LOGOUT_V2, VALID]);
+    expect(post.log.at(-1)).toMatch(VERIFIED);
+    expect(cloud.openSessions()).toEqual([]);
+  });
+
   test('verify: never forbids the question', async () => {
     const { cloud } = await finish(OPAQUE, 'never', {}, [undefined, effective(200, HTML)]);
     expect(sent(cloud)).not.toContain(VALID);
