@@ -3,7 +3,7 @@ import { startSimulator } from '../../simulator/index.ts';
 import { BUSY, LOST, STALL, WELL } from '../faults/catalogue.ts';
 import type { Check, Finding } from '../finding.ts';
 import { Journal, secretIn } from '../journal.ts';
-import { ACCESS_TOKEN_LOGINS, ENDINGS, LOGINS, MODE_PROFILES, type Mode } from '../modes.ts';
+import { ACCESS_TOKEN_LOGINS, ENDINGS, isLogin, LOGINS, MODE_PROFILES, type Mode } from '../modes.ts';
 import { newJob, play, several } from '../play.ts';
 import { Provider } from '../provider.ts';
 import { pick, type Random, seededRandom, seedOfRun } from '../random.ts';
@@ -172,8 +172,8 @@ async function tryOne({ course, mode, signal, afterMs }: Kill, provider: Provide
     });
     if (Number.isFinite(afterMs)) await Promise.race([pause(afterMs), playing.main]);
     else await playing.main;
-    // A logout goes on for the time that a signal leaves: no post step may follow.
-    playing.interrupt(signal, mode === 'logout' ? stalling.withinMsOfSignal : course.withinMsOfSignal);
+    // An end is tried again for the time that a signal leaves, because no post step may follow.
+    playing.interrupt(signal, isLogin(mode) ? course.withinMsOfSignal : stalling.withinMsOfSignal);
     await playing.main;
     return await playing.post();
   } finally {
