@@ -213,7 +213,12 @@ export const RETRY_LINE = /^Attempt \d+: .+\. Retrying in \d+\.\d s\.$/;
 
 /** Polls until something is so; what never comes about ends in the test's time-out. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await pause(10);
+  const endMs = performance.now() + 20_000;
+  while (!isSo()) {
+    // What waits for ever would keep the process of a red test.
+    if (performance.now() > endMs) throw new Error('Waited for 20 s');
+    await pause(10);
+  }
 }
 
 /** Resolves when the step has printed a line that has this in it. */
