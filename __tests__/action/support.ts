@@ -211,7 +211,7 @@ export function errorTextV3(code: string, message = 'No.'): string {
 /** That an attempt settled nothing, as the log says it; the wait is random. */
 export const RETRY_LINE = /^Attempt \d+: .+\. Retrying in \d+\.\d s\.$/;
 
-/** Polls until something is so; what never comes about ends in the test's time-out. */
+/** Polls until something is so. Rejects after 20 s. */
 export async function until(isSo: () => boolean): Promise<void> {
   const endMs = performance.now() + 20_000;
   while (!isSo()) {
