@@ -11,8 +11,8 @@ export interface Result {
 export function reliabilityPage(results: readonly Result[]): string {
   return `# What was tried, and what got through
 
-This page is written by \`PROOF_FULL=1 .ci/proof\` from what its checks counted. Do not edit it.
-Written on Node ${process.version}, ${process.platform}, ${seed()}.
+This page is written by \`PROOF_PAGE=docs/reliability.md .ci/proof\` from what its checks counted. Do not edit it.
+Written on Node ${process.version}, ${process.platform}, ${seed()}, ${depth()}.
 
 ## The invariants
 
@@ -53,9 +53,10 @@ ${figures(results)}
 
 ## How each is checked, and how to repeat it
 
-All of it: \`npm ci && PROOF_FULL=1 .ci/proof\`, on Linux with Node, npm and Go. It installs the workflow engine and the two versions of
-Node that \`engine\` needs. All other checks run without them: \`npm run proof -- NAME\`. The gate (\`.ci/run\`) runs \`.ci/proof\` without
-\`PROOF_FULL\`: schedules one event shallower, and plans of \`gateway\` that are spread evenly. A check that draws its cases at random
+All of it: \`npm ci && .ci/proof\`, on Linux with Node, npm and Go. It installs the workflow engine and the two versions of
+Node that \`engine\` needs. All other checks run without them: \`npm run proof -- NAME\`. The gate (\`.ci/run\`) runs it in this way:
+schedules one event shallower, and plans of \`gateway\` that are spread evenly. With \`PROOF_FULL=1\`, as at night, all of them are
+played. A check that draws its cases at random
 prints its seed, and \`PROOF_SEED=<seed>\` draws the same cases again. The source of a check is the folder of its name in \`proof/\`. The
 gate also runs the tests of the bundles on the oldest Node 24; all of the above ran on the newest. For a long soak:
 \`npm run soak -- --jobs 2000\`.
@@ -76,6 +77,10 @@ function invariants(): string {
   return Object.entries(INVARIANTS)
     .map(([number, { text }]) => `${number}. ${text}`)
     .join('\n');
+}
+
+function depth(): string {
+  return process.env['PROOF_FULL'] === '1' ? 'with PROOF_FULL=1' : 'at the depth of the gate';
 }
 
 function seed(): string {

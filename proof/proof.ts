@@ -15,10 +15,9 @@ import { soak } from './soak/check.ts';
 /**
  * `npm run proof` runs every check, and `npm run proof -- NAME ...` some. Prints a table of what they counted, and exits 1 if
  * anything got through, or if the judge was blind: a whole run in which no step used the words of a claim. With PROOF_FULL=1 it
- * plays all that there is, and a whole run writes docs/reliability.md.
+ * plays all that there is. A run of every check writes the page of figures to PROOF_PAGE, if that is set.
  */
 const CHECKS: readonly Check[] = [schedules, faults, gateway, kills, properties, proxies, engine, soak];
-const PAGE = 'docs/reliability.md';
 /** These run beside each other: what computes with low priority, what waits for processes, and what waits for an engine's time limits. */
 const BESIDE: readonly (readonly Check[])[] = [
   [schedules, gateway, properties],
@@ -52,10 +51,12 @@ async function inTurn(checks: readonly Check[]): Promise<void> {
 }
 
 const inOrder = chosen.map((check) => results.get(check)).filter((result) => result !== undefined);
-const isFull =
-  process.env['PROOF_FULL'] === '1' && isWhole && inOrder.every(({ findings }) => findings.length > 0);
-if (isFull) await writeFile(PAGE, reliabilityPage(inOrder));
-else console.log(`Only a full run (PROOF_FULL=1, every check, all tools) writes ${PAGE}.`);
+const page = process.env['PROOF_PAGE'];
+if (page !== undefined) {
+  if (isWhole && inOrder.every(({ findings }) => findings.length > 0))
+    await writeFile(page, reliabilityPage(inOrder));
+  else console.log(`Only a run of every check with all tools writes ${page}.`);
+}
 
 console.log(figures(inOrder));
 const wrong = inOrder.flatMap(({ findings }) => findings).filter(gotThrough);
