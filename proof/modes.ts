@@ -7,26 +7,26 @@ import { opens, type Purpose } from './responses/form.ts';
 type ActionMode = keyof typeof MODES;
 
 /** The ways in which the modes are played that are given a session to end. */
-const ENDING_WAYS = { logout: ['logout'], logoutall: ['logoutall'] } as const satisfies Readonly<
+const ENDING_VARIANTS = { logout: ['logout'], logoutall: ['logoutall'] } as const satisfies Readonly<
   Record<Exclude<ActionMode, 'login'>, readonly string[]>
 >;
 /** The ways in which the mode is played that opens one: each version, and a token; and each version with an access token. */
-const OPENING_WAYS = ['login', 'login-v3', 'login-token'] as const;
-const ACCESS_TOKEN_WAYS = ['login-access-token', 'login-v3-access-token'] as const;
-const LOGIN_WAYS = { login: [...OPENING_WAYS, ...ACCESS_TOKEN_WAYS] } as const satisfies Partial<
+const OPENING_VARIANTS = ['login', 'login-v3', 'login-token'] as const;
+const ACCESS_TOKEN_VARIANTS = ['login-access-token', 'login-v3-access-token'] as const;
+const LOGIN_VARIANTS = { login: [...OPENING_VARIANTS, ...ACCESS_TOKEN_VARIANTS] } as const satisfies Partial<
   Record<ActionMode, readonly string[]>
 >;
 
-type WaysOf<T> = T extends Readonly<Record<string, readonly (infer One)[]>> ? One : never;
-export type Login = WaysOf<typeof LOGIN_WAYS>;
+type VariantsOf<T> = T extends Readonly<Record<string, readonly (infer One)[]>> ? One : never;
+export type Login = VariantsOf<typeof LOGIN_VARIANTS>;
 /** A mode, and of a login the version and the way. */
-export type Mode = WaysOf<typeof ENDING_WAYS> | Login;
+export type Mode = VariantsOf<typeof ENDING_VARIANTS> | Login;
 
-export const ENDINGS: readonly [Mode, ...Mode[]] = [...ENDING_WAYS.logout, ...ENDING_WAYS.logoutall];
+export const ENDINGS: readonly [Mode, ...Mode[]] = [...ENDING_VARIANTS.logout, ...ENDING_VARIANTS.logoutall];
 /** Logins that ask for a session alone. */
-export const LOGINS: readonly [Login, ...Login[]] = OPENING_WAYS;
+export const LOGINS: readonly [Login, ...Login[]] = OPENING_VARIANTS;
 /** Logins that ask for an access token, too. */
-export const ACCESS_TOKEN_LOGINS: readonly [Login, ...Login[]] = ACCESS_TOKEN_WAYS;
+export const ACCESS_TOKEN_LOGINS: readonly [Login, ...Login[]] = ACCESS_TOKEN_VARIANTS;
 
 /** Where the action finds the server, perhaps through something else. */
 export type Address = Pick<Simulator, 'loginUrl' | 'serverUrl'>;
@@ -35,7 +35,7 @@ export type Address = Pick<Simulator, 'loginUrl' | 'serverUrl'>;
 export type Ledger = Pick<Simulator, 'openSession' | 'openSessions' | 'accessTokens'>;
 
 /** Where a step is to do something, and for whom. */
-export interface Ground {
+export interface Setup {
   readonly cloud: Ledger;
   readonly at: Address;
   readonly user: User;
@@ -64,7 +64,7 @@ interface ModeProfile {
   /** Results of a green main that leave the session open, for post to end. */
   readonly leavesToPost: readonly string[];
   /** Begins with a session where the mode is given one; a mode that opens its own begins with none. */
-  readonly begin: (ground: Ground) => Assignment;
+  readonly begin: (setup: Setup) => Assignment;
 }
 
 /** The environment variables that a login is to set. */

@@ -1,6 +1,6 @@
 import { startTokenService, type TokenService } from '../runner/index.ts';
 import type { OrganizationOptions, Simulator, User } from '../simulator/index.ts';
-import type { Ground } from './modes.ts';
+import type { Setup } from './modes.ts';
 
 /** An identity provider that the organizations of a check have registered, for logins by token. */
 export class Provider {
@@ -25,7 +25,7 @@ export class Provider {
   }
 
   /** A token for one login to such an organization. */
-  async token(cloud: Simulator, name: string): Promise<NonNullable<Ground['token']>> {
+  async token(cloud: Simulator, name: string): Promise<NonNullable<Setup['token']>> {
     const organizationId = cloud.organizations.find((each) => each.name === name)?.orgUuid ?? '';
     const audience = `${cloud.loginUrl}/${organizationId}`;
     return { organizationId, jwt: await this.#service.sign(audience, { sub: name }) };

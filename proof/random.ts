@@ -13,8 +13,8 @@ export function seededRandom(seed: number): Random {
 
 /** The seed that `PROOF_SEED` asks for, else a new one. */
 export function seedOfRun(): number {
-  const asked = process.env['PROOF_SEED'];
-  return asked === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(asked) >>> 0;
+  const given = process.env['PROOF_SEED'];
+  return given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given) >>> 0;
 }
 
 export function pick<T>(random: Random, [first, ...others]: readonly [T, ...T[]]): T {

@@ -35,10 +35,10 @@ function readOptions(): SoakOptions | undefined {
   }
 }
 
-async function run(asked: SoakOptions): Promise<void> {
-  const { jobs, parallel, faultRate, seed } = asked;
+async function run(soak: SoakOptions): Promise<void> {
+  const { jobs, parallel, faultRate, seed } = soak;
   console.log(`${jobs} jobs, ${parallel} at once, fault rate ${faultRate}, seed ${seed}`);
-  const { opened, ended, requests, faults, longestStepMs, found } = await runSoak(asked, console.log);
+  const { opened, ended, requests, faults, longestStepMs, found } = await runSoak(soak, console.log);
   const { sessionsLeft, falseClaims, leaks, otherHarm, excused = 0 } = found;
   const rows = [
     ['requests', requests],

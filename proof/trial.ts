@@ -105,7 +105,7 @@ export function resultOf({ main }: Pick<Trial, 'main'>): string {
 }
 
 /** Logins that got a response with a session ID that can be used. */
-export function answeredLogins({ sent }: Trial): readonly SentRequest[] {
+export function receivedLogins({ sent }: Trial): readonly SentRequest[] {
   return sent.filter(({ met: { form, ambiguous = false }, purpose }) => {
     const hasId = form.kind === 'truth' || (form.kind === 'user-object' && form.hasId);
     return opens(purpose) && hasId && !ambiguous;
@@ -113,8 +113,8 @@ export function answeredLogins({ sent }: Trial): readonly SentRequest[] {
 }
 
 /** The sessions whose IDs main got in time. */
-export function answeredIds(trial: Trial): readonly string[] {
-  return answeredLogins(trial).flatMap(({ opened }) => opened);
+export function receivedIds(trial: Trial): readonly string[] {
+  return receivedLogins(trial).flatMap(({ opened }) => opened);
 }
 
 /** Main saved the logout of a session, even if the ledger does not know that session. */
@@ -143,7 +143,7 @@ export function openInHand(trial: Trial): readonly string[] {
   const { mode, openAfterMain, mayMissLast, sent } = trial;
   if (!isLogin(mode)) return openAfterMain;
   const missed = mayMissLast ? sent.at(-1)?.opened : [];
-  return answeredIds(trial).filter((id) => openAfterMain.includes(id) && !missed?.includes(id));
+  return receivedIds(trial).filter((id) => openAfterMain.includes(id) && !missed?.includes(id));
 }
 
 /** The sessions that post is to end: the one that was given, or those that a login's main saved. */

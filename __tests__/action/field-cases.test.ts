@@ -253,7 +253,7 @@ async function behindProxy(
       env: { ...trusting(), ...env(`127.0.0.1:${proxy.port}`) },
     },
   });
-  return { ...stage, asked: proxy.asked };
+  return { ...stage, asked: proxy.requestedHosts };
 }
 
 /** Fails unless the session was ended through the proxy and in no other way. */

@@ -58,7 +58,7 @@ async function inVirtualWorld(mode: Mode, isShutDown: boolean): Promise<Trial> {
   const script: JobScript = {
     meet: async (call, _purpose, world, vendor) => {
       if (isShutDown) world.cancel();
-      return { met: PROPER, delivery: await vendor.answer(call) };
+      return { met: PROPER, result: await vendor.respond(call) };
     },
   };
   return isShutDown ? withoutPost(await playFirstHalf(setup, script)) : await playJob(setup, script);

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../proof/judge/judge.ts';
+import type { Judgement } from '../../proof/judge/judge.ts';
 import type { StepRecord } from '../../proof/trial.ts';
 
 /** A step that said so, in the line that tells how it went; it failed if that is an error. */
@@ -30,6 +30,6 @@ export function stepSaying(line: string, changed: Partial<StepRecord> = {}): Ste
 }
 
 /** The invariants that a trial breaks. */
-export function brokenBy({ problems }: Verdict): readonly number[] {
+export function brokenBy({ problems }: Judgement): readonly number[] {
   return [...new Set(problems.map(({ breaks }) => breaks))].sort();
 }

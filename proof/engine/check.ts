@@ -122,8 +122,8 @@ function judge(
   expect((result.exitCode === 0) === green, 3, `the engine's exit code: ${result.exitCode}`);
   const seen = cloud.requests.map(nameOf);
   expect(seen.join() === requests.join(), 3, `the requests: ${seen.join()}`);
-  const asked = github.issued.length;
-  expect(asked === tokens, 3, `GitHub's tokens asked for: ${asked}`);
+  const issued = github.issued.length;
+  expect(issued === tokens, 3, `GitHub's tokens asked for: ${issued}`);
   expect(
     cloud.tokens().every(({ attempts }) => attempts === 1),
     3,

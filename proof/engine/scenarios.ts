@@ -69,7 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { workflow: 'no-login', green: false, transcript: [{ perhaps: 'Main: curl: (22)' }], requests: ['login'] },
   {
     workflow: 'killed',
-    faults: () => firstLogout(noAnswer),
+    faults: () => firstLogout(noResponse),
     kill: isLogout,
     green: false,
     transcript: [`Post: ${ended(SESSION)}`],
@@ -166,7 +166,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     workflow: 'killed-login',
-    faults: () => (request) => (isLogin(request) ? noAnswer : undefined),
+    faults: () => (request) => (isLogin(request) ? noResponse : undefined),
     kill: isLogin,
     green: false,
     transcript: ['Post warning: A session may be open until'],
@@ -174,11 +174,11 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-const tooManyRequests = answer(429, 90);
-const unavailable = answer(503, 90);
-const noAnswer = { kind: 'silent', effect: false, ending: 'stall' } as const;
+const tooManyRequests = respondWith(429, 90);
+const unavailable = respondWith(503, 90);
+const noResponse = { kind: 'silent', effect: false, ending: 'stall' } as const;
 
-function answer(status: number, retryAfterSeconds: number): Fault {
+function respondWith(status: number, retryAfterSeconds: number): Fault {
   return {
     kind: 'answer',
     effect: false,

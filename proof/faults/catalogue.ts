@@ -29,7 +29,7 @@ function faultCase(name: string, form: Form, fault: Happening['fault'], traits: 
 }
 
 /** A row of the table, with the effect of the request or without. */
-function answer(
+function respondWith(
   name: string,
   status: number,
   body: Body,
@@ -97,13 +97,13 @@ const escapes = Array.from({ length: 4_000 }, (_, index) => {
   return spelled[(index * 104_729) % spelled.length];
 }).join('');
 /** As long as an answer may be, and all of it the server's words. */
-export const LONG_ERROR = answer(
+export const LONG_ERROR = respondWith(
   'a long error object',
   503,
   errorWith('LONG_01', { message: escapes, details: escapes }),
 );
 
-export const PAGE = answer('HTTP 200 with a page', 200, bodyNamed('a page'));
+export const PAGE = respondWith('HTTP 200 with a page', 200, bodyNamed('a page'));
 export const FORBIDDEN = bound(403, 'without the effect', 'a page');
 /** The vendor says no, be it in a word that it has for an account. */
 export const REFUSED = bound(403, 'without the effect', 'an error about the address');
@@ -160,19 +160,23 @@ const passing: readonly Happening[] = [
       "somebody else's error with the secret",
       'a hostile v3 error',
     ];
-    return answer(`HTTP ${status}`, status, bodyNamed(bodies[index % 4] ?? 'a page'));
+    return respondWith(`HTTP ${status}`, status, bodyNamed(bodies[index % 4] ?? 'a page'));
   }),
   ...['1', 'soon', new Date(0).toUTCString()].map((after) =>
-    answer(`Retry-After: ${after}`, 429, bodyNamed('no body'), retryAfter(after)),
+    respondWith(`Retry-After: ${after}`, 429, bodyNamed('no body'), retryAfter(after)),
   ),
-  answer('Retry-After: 3600', 503, bodyNamed('no body'), retryAfter('3600'), TAKES_ALL_TIME),
+  respondWith('Retry-After: 3600', 503, bodyNamed('no body'), retryAfter('3600'), TAKES_ALL_TIME),
   // A gateway's status, with the server's word on the credentials in it.
-  answer('HTTP 500 and credentials that are not valid, v2', 500, bodyNamed('a hostile v2 error of 403')),
-  answer('HTTP 500 and credentials that are not valid, by the code', 500, bodyNamed('a hostile UI_10000')),
-  answer('HTTP 500 and credentials that are not valid, v3', 500, bodyNamed('a hostile IDS_085')),
+  respondWith('HTTP 500 and credentials that are not valid, v2', 500, bodyNamed('a hostile v2 error of 403')),
+  respondWith(
+    'HTTP 500 and credentials that are not valid, by the code',
+    500,
+    bodyNamed('a hostile UI_10000'),
+  ),
+  respondWith('HTTP 500 and credentials that are not valid, v3', 500, bodyNamed('a hostile IDS_085')),
   PAGE,
-  answer('a part of JSON', 200, LARGE.cut),
-  answer('64 KiB and a byte', 200, LARGE.tooLarge),
+  respondWith('a part of JSON', 200, LARGE.cut),
+  respondWith('64 KiB and a byte', 200, LARGE.tooLarge),
   LONG_ERROR,
   LOST,
   STALL,
@@ -276,7 +280,7 @@ const READABLE: Readonly<Record<string, Form>> = {
 };
 
 /** Bytes after which the server falls silent. */
-const SILENCES: Readonly<Record<string, string>> = {
+const STALLED: Readonly<Record<string, string>> = {
   'a few of 100 Continue': flood('100 Continue', 2_000),
   'half of the headers': `${OK}X: y`,
 };
@@ -287,7 +291,7 @@ const rawCase = (name: string, form: Form, bytes: string | Uint8Array): Happenin
 const raw: readonly Happening[] = [
   ...Object.entries(BYTES).map(([name, bytes]) => rawCase(name, READABLE[name] ?? NOTHING, bytes)),
   ...Object.entries(NO_HTTP).map(([name, bytes]) => rawCase(name, { kind: 'nothing', notHttp: true }, bytes)),
-  ...Object.entries(SILENCES).map(([name, bytes]) =>
+  ...Object.entries(STALLED).map(([name, bytes]) =>
     faultCase(
       `${name} and silence`,
       NOTHING,
@@ -393,7 +397,7 @@ export const USER_OBJECTS: readonly Happening[] = [
 
 /** What only validSessionId may meet. */
 export const VALIDITIES: readonly Happening[] = ['a valid token', 'a dead token'].map((name) =>
-  answer(name, 200, bodyNamed(name)),
+  respondWith(name, 200, bodyNamed(name)),
 );
 
 /** What only a request for an access token may meet: the true response, but for the token or its field. */

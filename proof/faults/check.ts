@@ -146,10 +146,10 @@ async function tryOne(
     if (gone) for (const { sessionId } of task.held()) cloud.endSession(sessionId);
     // In turns, so that each place of a fault is tried with both.
     const effect = (plan.length + Number(tls) + Number(mode === 'logout')) % 2 === 0;
-    const answers = plan.filter((entry) => 'fault' in entry);
+    const responses = plan.filter((entry) => 'fault' in entry);
     let withoutPost: Promise<Trial> | undefined;
     cloud.setFaults((request, index) => {
-      const entry = answers[index] ?? WELL;
+      const entry = responses[index] ?? WELL;
       journal.arrived(request, entry);
       if (shutDown && index === 0) withoutPost = playing.shutDown();
       return entry.fault({ secret: secretIn(request), foreignUrl: foreign.loginUrl, effect });

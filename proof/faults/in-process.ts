@@ -5,8 +5,8 @@ import { record } from '../responses/recorded.ts';
 import { BODIES, type Happening, PLAIN, row } from '../responses/table.ts';
 import { Tally } from '../tally.ts';
 import type { Trial } from '../trial.ts';
-import { befall } from '../virtual/befall.ts';
 import { type JobScript, playFirstHalf, playJob, type Setup, withoutPost } from '../virtual/job.ts';
+import { respond } from '../virtual/respond.ts';
 import { secretsSent } from '../virtual/steps.ts';
 import { ANOTHER_ORGANIZATION, BEFORE, type Group, inARow } from './cases.ts';
 import {
@@ -169,7 +169,7 @@ async function playOne({
       const [secret = ''] = secretsSent(call);
       return {
         met,
-        ...(await befall(met, vendor, call, { secret, foreignUrl: 'https://elsewhere.example', effect })),
+        ...(await respond(met, vendor, call, { secret, foreignUrl: 'https://elsewhere.example', effect })),
       };
     },
   };

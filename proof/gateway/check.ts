@@ -90,7 +90,7 @@ async function playOverSockets(group: Group, wanted: number, tally: Tally): Prom
 }
 
 /** One job of processes: what its requests meet stands in the plan, and the judge reads the ledger. */
-async function playOne({ answer, position, mode }: Plan, provider: Provider): Promise<Trial> {
+async function playOne({ response, position, mode }: Plan, provider: Provider): Promise<Trial> {
   const cloud = await startSimulator({ organizations: [provider.organization(ORGANIZATION, USER)] });
   const job = newJob();
   try {
@@ -99,12 +99,12 @@ async function playOne({ answer, position, mode }: Plan, provider: Provider): Pr
     const journal = new Journal(mode, task);
     cloud.setFaults((request) => {
       const { step, sent } = journal;
-      const met = position.meets(answer, step, sent.filter((one) => one.step === step).length);
+      const met = position.meets(response, step, sent.filter((one) => one.step === step).length);
       journal.arrived(request, met);
       return met.fault({ secret: secretIn(request), foreignUrl: '', effect: true });
     });
     const playing = play(job, {
-      label: `${mode}, ${position.name}: ${answer.name}`,
+      label: `${mode}, ${position.name}: ${response.name}`,
       mode,
       when: position.when,
       // Nobody gets well in the lasting ones, so there is no use in much time.

@@ -2,8 +2,8 @@ import { BUSY, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT } from '../faults/catalogue
 import type { Finding } from '../finding.ts';
 import { record } from '../responses/recorded.ts';
 import { Tally } from '../tally.ts';
-import { befall } from '../virtual/befall.ts';
 import { type JobScript, playJob } from '../virtual/job.ts';
+import { respond } from '../virtual/respond.ts';
 import { secretsSent } from '../virtual/steps.ts';
 import { type Group, planAt, sizeOf, spread } from './plans.ts';
 
@@ -35,12 +35,12 @@ export async function playPart({ group, wanted, first, workers, repeat }: Part):
   let index = 0;
   for (const number of spread(sizeOf(group), wanted)) {
     if (index++ % workers !== first) continue;
-    const { answer, position, mode } = planAt(group, number);
+    const { response, position, mode } = planAt(group, number);
     const sent = { main: 0, post: 0 };
     const meet: JobScript['meet'] = async (call, _purpose, _world, vendor, step) => {
       const [secret = ''] = secretsSent(call);
-      const met = position.meets(answer, step, sent[step]++);
-      return { met, ...(await befall(met, vendor, call, { secret, foreignUrl: '', effect: true })) };
+      const met = position.meets(response, step, sent[step]++);
+      return { met, ...(await respond(met, vendor, call, { secret, foreignUrl: '', effect: true })) };
     };
     const setup = {
       mode,
@@ -50,7 +50,11 @@ export async function playPart({ group, wanted, first, workers, repeat }: Part):
       sessions: 'opaque',
     } as const;
     const trial = await playJob(setup, { meet });
-    tally.add({ ...trial, label: `${mode}, ${position.name}: ${answer.name}`, getsWell: position.getsWell });
+    tally.add({
+      ...trial,
+      label: `${mode}, ${position.name}: ${response.name}`,
+      getsWell: position.getsWell,
+    });
     count += 1;
   }
   return { count, found: tally.found, lines };

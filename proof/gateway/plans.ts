@@ -8,19 +8,19 @@ interface Position {
   readonly name: string;
   readonly when: 'now' | 'job-end';
   /** What a request meets, the nth of its step. */
-  readonly meets: (answer: Happening, step: When, index: number) => Happening;
+  readonly meets: (response: Happening, step: When, index: number) => Happening;
   /** Whoever keeps retrying gets to the server. */
   readonly getsWell: boolean;
 }
 
 const once =
   (at: When, ...before: readonly Happening[]): Position['meets'] =>
-  (answer, step, index) =>
-    step === at ? (before[index] ?? (index === before.length ? answer : WELL)) : WELL;
+  (response, step, index) =>
+    step === at ? (before[index] ?? (index === before.length ? response : WELL)) : WELL;
 const allThrough =
   (...steps: readonly When[]): Position['meets'] =>
-  (answer, step) =>
-    steps.includes(step) ? answer : WELL;
+  (response, step) =>
+    steps.includes(step) ? response : WELL;
 const passing = (name: string, meets: Position['meets'], when: Position['when'] = 'now'): Position => {
   return { name, when, meets, getsWell: true };
 };
@@ -49,17 +49,17 @@ const ACCESS_TOKEN_POSITIONS: readonly Position[] = [
   passing('second in main', once('main', WELL)),
   passing('third in main, after a refusal', once('main', WELL, REFUSED)),
   passing('third in main, after a token that was lost', once('main', WELL, LOST_AFTER_EFFECT)),
-  passing('all through main, but the login', (answer, step, index) =>
-    step === 'main' && index > 0 ? answer : WELL,
+  passing('all through main, but the login', (response, step, index) =>
+    step === 'main' && index > 0 ? response : WELL,
   ),
-  lasting('all through main and post, but the login', (answer, step, index) =>
-    step === 'main' && index === 0 ? WELL : answer,
+  lasting('all through main and post, but the login', (response, step, index) =>
+    step === 'main' && index === 0 ? WELL : response,
   ),
 ];
 
 /** One job, and what it meets. */
 export interface Plan {
-  readonly answer: Happening;
+  readonly response: Happening;
   readonly position: Position;
   readonly mode: Mode;
 }
@@ -91,7 +91,7 @@ export function planAt(group: Group, number: number): Plan {
   const position = draw(positions);
   const headers = draw(HEADERS);
   const body = draw(BODIES);
-  return { mode, position, answer: gatewayRow(draw(STATUSES), body, headers, apiOf(mode)) };
+  return { mode, position, response: gatewayRow(draw(STATUSES), body, headers, apiOf(mode)) };
 }
 
 /** So many of the numbers below `size`, spread evenly. */

@@ -15,13 +15,13 @@ import {
 import { type Claimed, saidBy } from '../said.ts';
 import {
   accessTokenOf,
-  answeredIds,
-  answeredLogins,
   hasControl,
   hasSavedLogout,
   nothingKnown,
   openForPost,
   openInHand,
+  receivedIds,
+  receivedLogins,
   resultOf,
   type SentRequest,
   sentIn,
@@ -39,7 +39,7 @@ export interface Claim {
 }
 
 export function falseClaims(trial: Trial): readonly Claim[] {
-  return [...claimsOfMain(trial), ...claimsOfPost(trial), ...claimsWithoutPost(trial), ...silence(trial)];
+  return [...claimsOfMain(trial), ...claimsOfPost(trial), ...claimsWithoutPost(trial), ...unreported(trial)];
 }
 
 function claimsOfMain(trial: Trial): readonly Claim[] {
@@ -52,7 +52,7 @@ function claimsOfMain(trial: Trial): readonly Claim[] {
       ? claimsOfAccessToken(trial)
       : [{ what: 'main says opened, and the ledger has no such session', excused: sent.some(forged) }];
   }
-  if (claimsEndAtOnce(trial) && answeredIds(trial).some((id) => openAfterMain.includes(id))) {
+  if (claimsEndAtOnce(trial) && receivedIds(trial).some((id) => openAfterMain.includes(id))) {
     const excused = isExcused(trial, 'main', 'ended') || isExcused(trial, 'main', 'already-ended');
     return [{ what: 'main says that it was ended at once, and the session is open', excused }];
   }
@@ -129,11 +129,11 @@ function claimsWithoutPost(trial: Trial): readonly Claim[] {
 }
 
 /** Sessions whose IDs nobody has, and of which nobody warns either. A response that denies the login excuses that. */
-function silence(trial: Trial): readonly Claim[] {
+function unreported(trial: Trial): readonly Claim[] {
   const { mode, main, post, openAfterPost } = trial;
   if (!isLogin(mode)) return [];
   const told = Math.max(saidBy(main).warnedOpen, saidBy(post).warnedOpen);
-  const claimed = claimsEndAtOnce(trial) ? answeredIds(trial) : [];
+  const claimed = claimsEndAtOnce(trial) ? receivedIds(trial) : [];
   const lost = openAfterPost.filter((id) => !main.stateFile.includes(id) && !claimed.includes(id));
   if (lost.length <= told) return [];
   const denied = trial.sent
@@ -148,11 +148,13 @@ function silence(trial: Trial): readonly Claim[] {
 function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
   const had = sentIn(trial, step);
   if (step === 'post') {
-    const words = had.slice(had.findLastIndex(({ purpose }) => ends(purpose)) + 1).map(validityIn(trial));
+    const validities = had
+      .slice(had.findLastIndex(({ purpose }) => ends(purpose)) + 1)
+      .map(validityIn(trial));
     // A word on validity may turn into a lie after it told the truth once.
-    if (saidBy(trial.post).verified) return isControlled(trial) && words.includes('dead');
-    if (words.includes('valid')) return false;
-    if (words.includes('dead') && isControlled(trial)) return true;
+    if (saidBy(trial.post).verified) return isControlled(trial) && validities.includes('dead');
+    if (validities.includes('valid')) return false;
+    if (validities.includes('dead') && isControlled(trial)) return true;
   }
   const ending = had.filter(({ purpose }) => ends(purpose));
   return ending.some((one, index) => {
@@ -166,7 +168,7 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
 
 /** Main was told that its session has ended, and nobody told post that it has not. */
 export function isConfirmedFalselyInMain(trial: Trial): boolean {
-  const isToldOtherwise = wordsAfter(trial).includes('valid');
+  const isToldOtherwise = validitiesInPost(trial).includes('valid');
   return isLogin(trial.mode) && !isToldOtherwise && sentIn(trial, 'main').some(confirmsFalsely);
 }
 
@@ -193,15 +195,15 @@ export function saidOfSession(trial: Trial, request: SentRequest): 'valid' | 'de
 }
 
 /** What post was told about the session, in order; undefined for a response that tells nothing. */
-export function wordsAfter(trial: Trial): readonly ('valid' | 'dead' | undefined)[] {
+export function validitiesInPost(trial: Trial): readonly ('valid' | 'dead' | undefined)[] {
   return sentIn(trial, 'post').map(validityIn(trial));
 }
 
 /** "Dead" counts only from one who has said "valid": to main, or to post before. */
 export function isControlled(trial: Trial): boolean {
-  const words = wordsAfter(trial);
-  const deadAt = words.lastIndexOf('dead');
-  return hasControl(trial) || words.slice(0, Math.max(0, deadAt)).includes('valid');
+  const validities = validitiesInPost(trial);
+  const deadAt = validities.lastIndexOf('dead');
+  return hasControl(trial) || validities.slice(0, Math.max(0, deadAt)).includes('valid');
 }
 
 function isQuiet({ exitCode, annotations }: StepResult): boolean {
@@ -223,7 +225,7 @@ export function contradictions(trial: Trial): Violations {
     result === 'ended' ||
     (result === 'already-ended' && allowAlreadyEnded) ||
     MODE_PROFILES[mode].leavesToPost.includes(result);
-  const words = wordsAfter(trial);
+  const validities = validitiesInPost(trial);
   const warned = stepsOf(trial).map((step) => saidBy(step).warnedOpen);
   const most = mostToWarnOf(trial);
   return {
@@ -240,11 +242,11 @@ export function contradictions(trial: Trial): Violations {
     'post says that the session had ended already, and post ended it':
       afterwards.claimed === 'already-ended' && endedUnknowingly(trial, 'post'),
     'post says verified, and nobody said that the session is dead':
-      afterwards.verified && !words.includes('dead'),
+      afterwards.verified && !validities.includes('dead'),
     'post says verified, and nobody had said that the session is valid':
       afterwards.verified && !isControlled(trial),
     'post says that the session is still valid, and nobody said so':
-      afterwards.claimed === 'still-valid' && !words.includes('valid'),
+      afterwards.claimed === 'still-valid' && !validities.includes('valid'),
     [`a step warns of ${Math.max(...warned)} sessions, and at most ${most} can be open`]:
       Math.max(...warned) > most,
   };
@@ -278,7 +280,7 @@ function mostToWarnOf(trial: Trial): number {
     ({ met, purpose }) => opens(purpose) && (!deniesOpening(met) || isBrokenOff(met)),
   ).length;
   const isKnown = hasSavedLogout(trial) || claimsEndAtOnce(trial);
-  const known = isKnown ? answeredLogins(trial).length : 0;
+  const known = isKnown ? receivedLogins(trial).length : 0;
   const unsure = trial.main.signal !== null || trial.interrupted || trial.mayMissLast;
   return possible - known + Number(unsure);
 }

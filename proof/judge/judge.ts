@@ -5,14 +5,14 @@ import { leaks } from './leaks.ts';
 import { isLeft } from './left.ts';
 import { excesses } from './limits.ts';
 
-export interface Verdict {
+export interface Judgement {
   readonly problems: readonly Problem[];
   /** A claim was false, and no client could have told the response that it rests on from the vendor's. */
   readonly excused: boolean;
 }
 
 /** Holds one step and its post step against the ledger. */
-export function judge(trial: Trial): Verdict {
+export function judge(trial: Trial): Judgement {
   const claims = falseClaims(trial);
   const lies = claims.filter(({ excused }) => !excused).map(({ what }): Problem => ({ breaks: 1, what }));
   return {

@@ -10,10 +10,10 @@ import {
   settles,
 } from '../responses/form.ts';
 import {
-  answeredIds,
   nothingKnown,
   openForPost,
   openInHand,
+  receivedIds,
   resultOf,
   type StepRecord,
   sentIn,
@@ -85,14 +85,14 @@ function isSettledByOthersInMain(trial: Trial): boolean {
 function isLostByMain(trial: Trial): boolean {
   const { mode, main, openAfterPost, mayMissLast } = trial;
   if (!isLogin(mode) || main.signal !== null || mayMissLast || couldNotEnd(trial, 'main')) return false;
-  return answeredIds(trial).some((id) => openAfterPost.includes(id) && !main.stateFile.includes(id));
+  return receivedIds(trial).some((id) => openAfterPost.includes(id) && !main.stateFile.includes(id));
 }
 
 /** Main knew its session, did not hand it on, and left all of it to post. */
 function isNotEndedAtOnce(trial: Trial): boolean {
   const { mode, main, openAfterMain, mayMissLast } = trial;
   if (!isLogin(mode) || main.signal !== null || mayMissLast || resultOf(trial) === 'opened') return false;
-  const isOpen = answeredIds(trial).some((id) => openAfterMain.includes(id));
+  const isOpen = receivedIds(trial).some((id) => openAfterMain.includes(id));
   return isOpen && !sentIn(trial, 'main').some(({ purpose }) => ends(purpose));
 }
 

@@ -25,7 +25,7 @@ import {
   type When,
   wantsAccessToken,
 } from '../trial.ts';
-import { isControlled, saidOfSession, wordsAfter } from './claims.ts';
+import { isControlled, saidOfSession, validitiesInPost } from './claims.ts';
 
 const HANDED_ON = [
   'session-id',
@@ -113,9 +113,9 @@ function withCredentials(trial: Trial): Violations {
     'a session that it did not open is asked about': verifications.length > 0 && !isLogin(mode),
     'main asks more than once whether its session is valid':
       verifications.filter(({ step }) => step === 'main').length > 1,
-    'something is sent after validSessionId said that the session is dead': wordsAfter(trial).some(
-      (word, index, all) =>
-        word === 'dead' &&
+    'something is sent after validSessionId said that the session is dead': validitiesInPost(trial).some(
+      (validity, index, all) =>
+        validity === 'dead' &&
         isControlled(trial) &&
         index < all.length - 1 &&
         !sentIn(trial, 'post')[index]?.met.ambiguous,

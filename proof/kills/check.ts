@@ -49,15 +49,15 @@ const TIMEOUT_MS = 8_000;
 const ORGANIZATION = 'Organization';
 const USER = { username: 'pipeline@example.com', password: 'not-a-real-password' };
 
-const lateAnswer: Happening = { ...WELL, fault: () => ({ kind: 'delay', effect: true, ms: 150 }) };
+const lateResponse: Happening = { ...WELL, fault: () => ({ kind: 'delay', effect: true, ms: 150 }) };
 const lateEffect: Happening = { ...WELL, fault: () => ({ kind: 'delay', effect: false, ms: 150 }) };
 
 /** Chosen so that a kill falls into every phase: starting, saving, connecting, waiting for an answer or the next attempt, ending. */
 const COURSES: readonly [Course, ...Course[]] = [
   { plan: [], after: WELL, withinMsOfSignal: 0 },
-  { plan: [], after: lateAnswer, withinMsOfSignal: 0 },
+  { plan: [], after: lateResponse, withinMsOfSignal: 0 },
   { plan: [], after: lateEffect, withinMsOfSignal: 0 },
-  { plan: [BUSY], after: lateAnswer, withinMsOfSignal: 0 },
+  { plan: [BUSY], after: lateResponse, withinMsOfSignal: 0 },
   { plan: [LOST], after: lateEffect, withinMsOfSignal: 0 },
   // Nothing but the signal ends this one in time.
   { plan: [], after: BUSY, withinMs: 1_200, withinMsOfSignal: 0 },

@@ -26,18 +26,18 @@ export interface Played {
 
 /** Main and post, each for itself, against the same results, and then no response. */
 export async function playBoth(
-  way: StepKind,
+  kind: StepKind,
   secret: string,
   results: readonly DrawnResult[],
 ): Promise<readonly Played[]> {
-  const mainWorld = way === 'bearer' ? serviceWorld(results) : worldWith(results, secret);
-  const main = await playMain(valuesOf(way, secret), mainWorld, optionsOf(way, secret));
+  const mainWorld = kind === 'bearer' ? serviceWorld(results) : worldWith(results, secret);
+  const main = await playMain(valuesOf(kind, secret), mainWorld, optionsOf(kind, secret));
   harmless(mainWorld.sent.length > 0, 'nothing was sent');
-  const state = stateOf(way, secret);
+  const state = stateOf(kind, secret);
   const post = await playPost(state, worldWith(results, secret));
   return [
-    { run: main, knows: true, isPassword: ['password', 'login', 'login-v3'].includes(way) },
-    { run: post, knows: state.includes(JSON.stringify(secret)), isPassword: way === 'password' },
+    { run: main, knows: true, isPassword: ['password', 'login', 'login-v3'].includes(kind) },
+    { run: post, knows: state.includes(JSON.stringify(secret)), isPassword: kind === 'password' },
   ];
 }
 
@@ -46,7 +46,7 @@ function worldWith(results: readonly DrawnResult[], secret: string): VirtualWorl
   const left: (HttpResult | undefined)[] = results.map(({ result }) => result);
   return new VirtualWorld(new VirtualClock(), {
     meet: async ({ url }) => ({
-      delivery: url.href.startsWith(TOKEN_SERVICE.url) ? issued(secret) : left.shift(),
+      result: url.href.startsWith(TOKEN_SERVICE.url) ? issued(secret) : left.shift(),
     }),
   });
 }
@@ -54,18 +54,18 @@ function worldWith(results: readonly DrawnResult[], secret: string): VirtualWorl
 /** The results come from the token service. */
 function serviceWorld(results: readonly DrawnResult[]): VirtualWorld {
   const left: (HttpResult | undefined)[] = results.map(({ result }) => result);
-  return new VirtualWorld(new VirtualClock(), { meet: async () => ({ delivery: left.shift() }) });
+  return new VirtualWorld(new VirtualClock(), { meet: async () => ({ result: left.shift() }) });
 }
 
-function valuesOf(way: StepKind, secret: string) {
-  const given = inputsOf(way, secret);
+function valuesOf(kind: StepKind, secret: string) {
+  const given = inputsOf(kind, secret);
   return inputValues((name) => given[name] ?? '');
 }
 
-function inputsOf(way: StepKind, secret: string): Readonly<Record<string, string>> {
+function inputsOf(kind: StepKind, secret: string): Readonly<Record<string, string>> {
   const login = { mode: 'login', 'login-url': 'dm-us', verify: 'always' };
   const user = { 'login-url': 'dm-us', username: 'someone@example.com', password: secret };
-  switch (way) {
+  switch (kind) {
     case 'session-id':
       return { mode: 'logout', 'server-url': POD, 'session-id': secret };
     case 'password':
@@ -82,17 +82,17 @@ function inputsOf(way: StepKind, secret: string): Readonly<Record<string, string
   }
 }
 
-function optionsOf(way: StepKind, secret: string): MainOptions {
+function optionsOf(kind: StepKind, secret: string): MainOptions {
   const { url, bearer } = TOKEN_SERVICE;
-  return { idTokenService: () => ({ url, bearer: way === 'bearer' ? secret : bearer }) };
+  return { idTokenService: () => ({ url, bearer: kind === 'bearer' ? secret : bearer }) };
 }
 
 /** After a login a session is to be ended, and looked at. */
-function stateOf(way: StepKind, secret: string): string {
-  if (way === 'session-id' || way === 'password') {
+function stateOf(kind: StepKind, secret: string): string {
+  if (kind === 'session-id' || kind === 'password') {
     return writeState({
       kind: 'pending',
-      inputs: valuesOf(way, secret),
+      inputs: valuesOf(kind, secret),
       credentialUses: 0,
       credentialRequests: 0,
       isEnded: false,

@@ -7,7 +7,7 @@ import { hostile } from './response-arbitrary.ts';
 
 /** A secret, and a text that has it in it, as servers and gateways repeat what they were sent. */
 export interface Echo {
-  readonly way: StepKind;
+  readonly kind: StepKind;
   readonly secret: string;
   readonly text: string;
 }
@@ -25,15 +25,15 @@ const passwords = fc
 const tokens = fc.stringMatching(/^eyJ[\w-]{12,60}\.[\w-]{20,100}\.[\w-]{12,60}$/);
 const secrets = fc
   .oneof(
-    fc.record({ way: fc.constant<StepKind>('session-id'), secret: sessionIds }),
-    fc.record({ way: fc.constant<StepKind>('password'), secret: passwords }),
+    fc.record({ kind: fc.constant<StepKind>('session-id'), secret: sessionIds }),
+    fc.record({ kind: fc.constant<StepKind>('password'), secret: passwords }),
     fc.oneof(
       // Post ends the session of a login, and it does not matter how main got the ID.
       fc.record({
-        way: fc.constantFrom<StepKind[]>('login', 'login-v3', 'bearer'),
+        kind: fc.constantFrom<StepKind[]>('login', 'login-v3', 'bearer'),
         secret: fc.oneof(passwords, sessionIds),
       }),
-      fc.record({ way: fc.constantFrom<StepKind[]>('token', 'issued-token'), secret: tokens }),
+      fc.record({ kind: fc.constantFrom<StepKind[]>('token', 'issued-token'), secret: tokens }),
     ),
   )
   .filter(({ secret }) => Array.from(bare(secret)).length >= LEAST);
@@ -90,8 +90,8 @@ const around = weighted(
   [1, hostile.map((text) => text.slice(0, 60))],
 );
 
-export const echoes: fc.Arbitrary<Echo> = secrets.chain(({ way, secret }) =>
+export const echoes: fc.Arbitrary<Echo> = secrets.chain(({ kind, secret }) =>
   fc
     .array(fc.tuple(around, spelled(secret)), { minLength: 1, maxLength: 2 })
-    .map((parts) => ({ way, secret, text: parts.flat().join('') })),
+    .map((parts) => ({ kind, secret, text: parts.flat().join('') })),
 );

@@ -17,7 +17,7 @@ import { inputArbitrary, longestId, MARKS, sessionIds } from './input-arbitrary.
 import { issued, TOKEN_SERVICE } from './jobs.ts';
 import { loginWords, mistakes, passwords, serverUrls } from './mistakes.ts';
 import { CASES_OF_MODES, type Property, property } from './property.ts';
-import { drawnFor, RIGHT, UNREAD_WITHOUT_MODE, WAYS, ways, wrong } from './right-inputs.ts';
+import { drawnFor, RIGHT, STEP_PROFILES, stepKinds, UNREAD_WITHOUT_MODE, wrong } from './right-inputs.ts';
 import { harmless, tight, truthful } from './violation.ts';
 
 export const inputProperties: readonly Property[] = [
@@ -36,16 +36,20 @@ export const inputProperties: readonly Property[] = [
   ),
   property(
     'cases of wrong inputs among right ones',
-    fc.record({ way: ways, wrong }),
-    async ({ way, wrong }) => {
-      const own = drawnFor(way, wrong);
-      const { run, sent } = await given({ ...RIGHT, ...WAYS[way].right, ...own });
-      const unread = own.mode === undefined ? WAYS[way].unread : UNREAD_WITHOUT_MODE;
+    fc.record({ kind: stepKinds, wrong }),
+    async ({ kind, wrong }) => {
+      const own = drawnFor(kind, wrong);
+      const { run, sent } = await given({ ...RIGHT, ...STEP_PROFILES[kind].right, ...own });
+      const unread = own.mode === undefined ? STEP_PROFILES[kind].unread : UNREAD_WITHOUT_MODE;
       const expected = Object.keys(own).filter((name) => !unread.includes(name));
       const named = problemsIn(run);
       harmless(named.join() === expected.sort().join(), `named: ${named}; wrong: ${expected}`);
       if (expected.length > 0) expectRefused(run, sent);
-      else harmless(resultOf(run) === WAYS[way].result && sent.length === WAYS[way].requests, textOf(run));
+      else
+        harmless(
+          resultOf(run) === STEP_PROFILES[kind].result && sent.length === STEP_PROFILES[kind].requests,
+          textOf(run),
+        );
     },
     CASES_OF_MODES,
   ),
@@ -100,9 +104,13 @@ export const inputProperties: readonly Property[] = [
   }),
   property(
     'cases of problems with a proxy',
-    fc.record({ way: ways, when: oneOf('now job-end'), problem: oneOf('https_proxy_is HTTPS_PROXY_is') }),
-    async ({ way, when, problem }) => {
-      const values = { ...RIGHT, ...WAYS[way].right, when };
+    fc.record({
+      kind: stepKinds,
+      when: oneOf('now job-end'),
+      problem: oneOf('https_proxy_is HTTPS_PROXY_is'),
+    }),
+    async ({ kind, when, problem }) => {
+      const values = { ...RIGHT, ...STEP_PROFILES[kind].right, when };
       const { run, sent } = await given(values, { proxyProblems: () => [problem] });
       harmless(textOf(run).endsWith(`\n- ${problem}`), textOf(run));
       harmless(sent.length === 0 && run.state === '', 'something was sent or saved');
@@ -124,7 +132,7 @@ const SESSION_ID = 'Fake4711OpenedNow';
 /** The main step with these inputs, at servers that grant every request. */
 async function given(values: InputValues, options: MainOptions = {}) {
   const world = new VirtualWorld(new VirtualClock(), {
-    meet: async ({ url }) => ({ delivery: successFor(url) }),
+    meet: async ({ url }) => ({ result: successFor(url) }),
   });
   const run = await playMain(values, world, { idTokenService: () => TOKEN_SERVICE, ...options });
   return { run, sent: world.sent };

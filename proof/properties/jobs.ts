@@ -87,13 +87,13 @@ export function jobScript(
   const meet: JobScript['meet'] = async (call, purpose, _, vendor) => {
     const meeting = left.shift();
     if (meeting?.kind === 'gateway') {
-      if (meeting.reachesVendor) await vendor.answer(call);
-      return { met: meeting.met, delivery: meeting.result };
+      if (meeting.reachesVendor) await vendor.respond(call);
+      return { met: meeting.met, result: meeting.result };
     }
     const { isLate, settings } = meeting ?? PROPERLY;
     if (isLate && ends(purpose)) vendor.endSessions();
-    const delivery = await vendor.answer(call, settings);
-    return { met: { ...PROPER, ...formOf(delivery, purpose, settings) }, delivery };
+    const result = await vendor.respond(call, settings);
+    return { met: { ...PROPER, ...formOf(result, purpose, settings) }, result };
   };
   if (issuing === undefined) return { meet };
   return { meet, tokenService: { at: TOKEN_SERVICE, meet: tokenService(issuing) } };
@@ -121,7 +121,7 @@ function tokenService(issuing: readonly (DrawnResult | null)[]): (call: HttpRequ
     if (headers['Authorization'] !== `Bearer ${TOKEN_SERVICE.bearer}`)
       throw new Error('it authenticates with something else');
     return {
-      delivery: drawn?.result ?? issued(`eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4${requests}.c2lnbmF0dXJlNDcxMQ`),
+      result: drawn?.result ?? issued(`eyJhbGciOiJSUzI1NiJ9.eyJuIjoiVG9rZW4${requests}.c2lnbmF0dXJlNDcxMQ`),
     };
   };
 }

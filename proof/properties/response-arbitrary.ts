@@ -114,7 +114,7 @@ export function responseArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Draw
     const form: Form = isChallenge ? { kind: 'other', status: 200 } : { kind: 'success' };
     return drawnResult(form, 200, given, complete(JSON.stringify(json)));
   });
-  const words = fc
+  const foundObjects = fc
     .tuple(headers, weighted([3, userObject(text)], [2, validity(text)]))
     .map(([given, { form, json }]) => {
       const isOther = form.kind === 'validity' && isChallenge(given);
@@ -124,8 +124,12 @@ export function responseArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Draw
   const empty = fc
     .tuple(status, headers, oneOf(' \ufeff \r\n'), fc.boolean())
     .map(([code, given, blank, endIsCertain]) => {
-      const word = endIsCertain ? silence(code, given) : undefined;
-      const form = word ?? { kind: 'other', status: code, retryAfter: given.retryAfter !== undefined };
+      const emptyResponse = endIsCertain ? emptyForm(code, given) : undefined;
+      const form = emptyResponse ?? {
+        kind: 'other',
+        status: code,
+        retryAfter: given.retryAfter !== undefined,
+      };
       return drawnResult(form, code, given, { kind: 'complete', text: blank, endIsCertain });
     });
   const unread = fc
@@ -143,7 +147,15 @@ export function responseArbitrary(text: fc.Arbitrary<string>): fc.Arbitrary<Draw
         failure,
       });
     });
-  return weighted([6, others], [5, errors], [1, successes], [2, words], [2, empty], [2, unread], [6, rows]);
+  return weighted(
+    [6, others],
+    [5, errors],
+    [1, successes],
+    [2, foundObjects],
+    [2, empty],
+    [2, unread],
+    [6, rows],
+  );
 }
 
 /** The rows of the table that are the same for all modes. */
@@ -167,7 +179,7 @@ function isChallenge({ location, wwwAuthenticate }: ResponseHeaders): boolean {
 }
 
 /** An empty response in the vendor's form. */
-function silence(statusCode: number, headers: ResponseHeaders): Form | undefined {
+function emptyForm(statusCode: number, headers: ResponseHeaders): Form | undefined {
   if (isChallenge(headers)) return undefined;
   if (statusCode === 200 || statusCode === 204) return { kind: 'success' };
   return statusCode === 401 ? { kind: 'bare-401' } : undefined;

@@ -12,7 +12,7 @@ import { hostile, responseArbitrary } from './response-arbitrary.ts';
 import { tight, Violation } from './violation.ts';
 
 /** Those of logout and of logoutall as often as all logins. */
-const ways = weighted<StepKind>(
+const stepKinds = weighted<StepKind>(
   [4, fc.constant('session-id')],
   [4, fc.constant('password')],
   [4, fc.constantFrom<StepKind[]>('login', 'login-v3', 'token', 'issued-token', 'bearer')],
@@ -34,11 +34,14 @@ export const responseProperties: readonly Property[] = [
   ),
   property(
     'cases of hostile text in answers',
-    fc.record({ way: ways, results: fc.array(responseArbitrary(hostile), { minLength: 1, maxLength: 4 }) }),
-    async ({ way, results }) => {
+    fc.record({
+      kind: stepKinds,
+      results: fc.array(responseArbitrary(hostile), { minLength: 1, maxLength: 4 }),
+    }),
+    async ({ kind, results }) => {
       for (const {
         run: { texts, summary },
-      } of await playBoth(way, SECRETS[way], results)) {
+      } of await playBoth(kind, SECRETS[kind], results)) {
         for (const text of new Set(texts)) {
           const dangerous = /[\p{C}\p{Zl}\p{Zp}]|::|##\[/u.exec(text.replace(/\n\n$/, ''))?.[0];
           tight(dangerous === undefined, `${JSON.stringify(dangerous)} in ${JSON.stringify(text)}`);
@@ -52,15 +55,15 @@ export const responseProperties: readonly Property[] = [
   ),
   property(
     'cases of secrets in answers',
-    echoes.chain(({ way, secret, text }) =>
+    echoes.chain(({ kind, secret, text }) =>
       fc.record({
-        way: fc.constant(way),
+        kind: fc.constant(kind),
         secret: fc.constant(secret),
         result: responseArbitrary(fc.constant(text)),
       }),
     ),
-    async ({ way, secret, result }) => {
-      const knowing = (await playBoth(way, secret, [result])).filter(({ knows }) => knows);
+    async ({ kind, secret, result }) => {
+      const knowing = (await playBoth(kind, secret, [result])).filter(({ knows }) => knows);
       const shown = knowing
         .map(({ run, isPassword }) => {
           const showsIt = isPassword ? showsPassword : shows;

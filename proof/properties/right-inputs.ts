@@ -80,7 +80,7 @@ const BY_TOKEN = {
   'organization-id': ORGANIZATION.short,
 } as const;
 
-export const WAYS: Readonly<Record<StepKind, ModeProfile>> = {
+export const STEP_PROFILES: Readonly<Record<StepKind, ModeProfile>> = {
   logout: {
     right: { mode: 'logout' },
     unread: ['login-url', 'username', 'password', ...OF_LOGIN],
@@ -119,7 +119,7 @@ export const WAYS: Readonly<Record<StepKind, ModeProfile>> = {
 };
 
 /** Those of logout and of logoutall as often as all logins. */
-export const ways = weighted<StepKind>(
+export const stepKinds = weighted<StepKind>(
   [3, fc.constant('logout')],
   [3, fc.constant('logoutall')],
   [3, fc.constantFrom<StepKind[]>('login', 'token', 'github')],
@@ -138,11 +138,11 @@ export const UNREAD_WITHOUT_MODE: readonly string[] = [
 ];
 
 /** The wrong inputs that are wrong on this way. Without a user name or a password it is another one. */
-export function drawnFor(way: StepKind, drawn: Partial<InputValues>): Partial<InputValues> {
+export function drawnFor(kind: StepKind, drawn: Partial<InputValues>): Partial<InputValues> {
   const isBlank = (name: string, value: string) =>
-    way === 'login' && ['username', 'password'].includes(name) && value.trim() === '';
+    kind === 'login' && ['username', 'password'].includes(name) && value.trim() === '';
   const entries = Object.entries(drawn).filter(
-    ([name, value]) => !WAYS[way].others.some((other) => other === name) && !isBlank(name, value),
+    ([name, value]) => !STEP_PROFILES[kind].others.some((other) => other === name) && !isBlank(name, value),
   );
   return Object.fromEntries(entries);
 }

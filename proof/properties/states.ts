@@ -83,7 +83,7 @@ export const stateProperties: readonly Property[] = [
     async ({ text, results, tookMs }) => {
       let next = 0;
       const world = new VirtualWorld(new VirtualClock(), {
-        meet: async () => ({ delivery: results[next++ % results.length]?.result, tookMs }),
+        meet: async () => ({ result: results[next++ % results.length]?.result, tookMs }),
       });
       const run = await playPost(text, world);
       const exchanges = world.sent.map(({ call, result }) => ({
@@ -119,9 +119,9 @@ function expectSupported(claim: string, exchanges: readonly Exchange[]): void {
   const isDead = exchanges.some(
     ({ isVerification, met }) => isVerification && met?.form.kind === 'validity' && !met.form.isValid,
   );
-  const words = ending.filter((met) => ['success', 'bare-401', 'error'].includes(met?.form.kind ?? ''));
+  const conclusive = ending.filter((met) => ['success', 'bare-401', 'error'].includes(met?.form.kind ?? ''));
   const claims = /^(Ended|Already ended)/.test(claim);
-  truthful(!claims || words.length > 0 || isDead, `it says ${claim}, and nobody has said so`);
+  truthful(!claims || conclusive.length > 0 || isDead, `it says ${claim}, and nobody has said so`);
   truthful(
     !/^Ended .*verified/.test(claim) || isDead,
     `it says ${claim}, and nobody has said that it is dead`,

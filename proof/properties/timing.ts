@@ -131,22 +131,22 @@ export const timingProperties: readonly Property[] = [
       const world = new VirtualWorld(clock, {
         random: () => randoms[draws++ % randoms.length] ?? 0,
         meet: async () => {
-          const { drawn, retryAfter, ...fate } = next(script, untilMs.length);
-          if (fate.deaf) {
+          const { drawn, retryAfter, ...reply } = next(script, untilMs.length);
+          if (reply.deaf) {
             untilMs.push(undefined);
-            return { delivery: undefined, deaf: true };
+            return { result: undefined, deaf: true };
           }
-          const respondedMs = clock.nowMs() + fate.tookMs;
+          const respondedMs = clock.nowMs() + reply.tookMs;
           const { result } = drawn;
           const { headers, atMs } = retryAfterHeaders(
             retryAfter,
-            clock.trueEpochMs() + fate.tookMs,
+            clock.trueEpochMs() + reply.tookMs,
             respondedMs,
             wrongByMs,
           );
           untilMs.push(allowsRetryAfter(drawn.met.form) ? atMs : undefined);
-          if (result.kind === 'no-response') return { ...fate, delivery: result };
-          return { ...fate, delivery: { ...result, headers: { ...result.headers, ...headers } } };
+          if (result.kind === 'no-response') return { ...reply, result };
+          return { ...reply, result: { ...result, headers: { ...result.headers, ...headers } } };
         },
       });
       if (cancelAfterMs === 0) world.cancel();

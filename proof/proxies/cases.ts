@@ -46,7 +46,7 @@ export interface Expected {
   /** All of it has to stand in one line of main. */
   readonly says: readonly string[];
   /** Whether the proxy is asked at all. */
-  readonly proxyAsked: boolean;
+  readonly usesProxy: boolean;
   /** How often the proxy is asked in a step, where that is limited. */
   readonly asks?: { readonly inMain: number; readonly inPost: number };
 }
@@ -73,27 +73,30 @@ const ended: Expected = {
   main: 'ended',
   post: 'settled',
   says: [`on ${HOST}:`, 'HTTP 200'],
-  proxyAsked: true,
+  usesProxy: true,
 };
-const direct: Expected = { ...ended, proxyAsked: false };
+const direct: Expected = { ...ended, usesProxy: false };
 const failed = (...says: readonly string[]): Expected => ({
   main: 'failed',
   post: 'warning',
   says: ['Not confirmed as ended', ...says, TRIES_AGAIN],
-  proxyAsked: true,
+  usesProxy: true,
 });
-const unasked = (...says: readonly string[]): Expected => ({ ...failed(...says), proxyAsked: false });
+const failedWithoutProxy = (...says: readonly string[]): Expected => ({
+  ...failed(...says),
+  usesProxy: false,
+});
 const wrongInputs = (...says: readonly string[]): Expected => ({
   main: 'wrong-inputs',
   post: 'settled',
   says,
-  proxyAsked: false,
+  usesProxy: false,
 });
 const alreadyEnded: Expected = {
   main: 'already-ended',
   post: 'settled',
   says: ['Already ended', '2 attempts'],
-  proxyAsked: true,
+  usesProxy: true,
 };
 
 const proxyVariables = 'https_proxy';
@@ -157,7 +160,7 @@ const reached: readonly Case[] = [
     env: through,
     when: 'job-end',
     proxy: {},
-    expected: { main: 'scheduled', post: 'ended', says: ['Scheduled'], proxyAsked: true },
+    expected: { main: 'scheduled', post: 'ended', says: ['Scheduled'], usesProxy: true },
   },
   ...['127.0.0.1,::1', '::1,127.0.0.1'].flatMap((addresses): readonly Case[] => {
     const dual = (name: string) => ({ DUAL_HOST: name, ADDRESSES: addresses, HANDSHAKE_MS: '300' });
@@ -219,7 +222,7 @@ const bypassed: readonly Case[] = [
     name: 'no_proxy with a name that only the proxy could resolve',
     env: (at) => ({ ...through(at), no_proxy: HOST }),
     proxy: {},
-    expected: unasked('there is no host', "the runner's proxy and DNS"),
+    expected: failedWithoutProxy('there is no host', "the runner's proxy and DNS"),
   },
   {
     name: 'no_proxy of other hosts',
@@ -252,12 +255,12 @@ const unreached: readonly Case[] = [
   {
     name: 'the proxy is down',
     env: ({ nobody }) => ({ https_proxy: `http://${encoded}@${nobody}` }),
-    expected: unasked('the proxy 127.0.0.1:', 'ECONNREFUSED', proxyVariables),
+    expected: failedWithoutProxy('the proxy 127.0.0.1:', 'ECONNREFUSED', proxyVariables),
   },
   {
     name: 'the proxy has a name that does not resolve',
     env: () => ({ https_proxy: `http://${encoded}@proxy.example.invalid:3128` }),
-    expected: unasked('the proxy proxy.example.invalid:3128', 'ENOTFOUND', proxyVariables),
+    expected: failedWithoutProxy('the proxy proxy.example.invalid:3128', 'ENOTFOUND', proxyVariables),
   },
   {
     name: 'the proxy does not know the name either',
@@ -322,7 +325,7 @@ const unreached: readonly Case[] = [
     envOfPost: () => ({ https_proxy: 'socks5://127.0.0.1:9' }),
     when: 'job-end',
     proxy: {},
-    expected: { main: 'scheduled', post: 'warning', says: ['Scheduled'], proxyAsked: false },
+    expected: { main: 'scheduled', post: 'warning', says: ['Scheduled'], usesProxy: false },
   },
 ];
 
@@ -381,55 +384,55 @@ const gone: readonly Case[] = (
 const certificates: readonly Case[] = [true, false].flatMap((withProxy): readonly Case[] => {
   const where = withProxy ? 'through a proxy' : 'without a proxy';
   const host = withProxy ? HOST : 'localhost';
-  const way = withProxy ? { env: through, proxy: {} } : { env: () => ({}), host };
-  const yes = { ...ended, says: [`on ${host}:`], proxyAsked: withProxy };
-  const no = (code: string) => ({ ...failed(...untrusted(code)), proxyAsked: withProxy });
+  const route = withProxy ? { env: through, proxy: {} } : { env: () => ({}), host };
+  const yes = { ...ended, says: [`on ${host}:`], usesProxy: withProxy };
+  const no = (code: string) => ({ ...failed(...untrusted(code)), usesProxy: withProxy });
   const trusting = (file: 'authority' | 'server' | 'nothing') => (at: Addresses) => ({
-    ...way.env(at),
+    ...route.env(at),
     NODE_EXTRA_CA_CERTS: file === 'nothing' ? '' : at[file],
   });
   return [
-    { ...way, name: `a private authority, ${where}`, expected: yes },
+    { ...route, name: `a private authority, ${where}`, expected: yes },
     {
-      ...way,
+      ...route,
       name: `a private authority without NODE_EXTRA_CA_CERTS, ${where}`,
       env: trusting('nothing'),
       expected: no('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
     },
     {
-      ...way,
+      ...route,
       name: `a self-signed certificate, ${where}`,
       certificate: 'self-signed',
       expected: no('DEPTH_ZERO_SELF_SIGNED_CERT'),
     },
     {
-      ...way,
+      ...route,
       name: `a self-signed certificate that is trusted, ${where}`,
       certificate: 'self-signed',
       env: trusting('server'),
       expected: yes,
     },
     {
-      ...way,
+      ...route,
       name: `a self-signed certificate, its check switched off for the job, ${where}`,
       certificate: 'self-signed',
-      env: (at) => ({ ...way.env(at), NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+      env: (at) => ({ ...route.env(at), NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
       expected: no('DEPTH_ZERO_SELF_SIGNED_CERT'),
     },
     {
-      ...way,
+      ...route,
       name: `an expired certificate, ${where}`,
       certificate: { years: [2020, 2021] },
       expected: no('CERT_HAS_EXPIRED'),
     },
     {
-      ...way,
+      ...route,
       name: `a certificate from the future, ${where}`,
       certificate: { years: [2048, 2049] },
       expected: no('CERT_NOT_YET_VALID'),
     },
     {
-      ...way,
+      ...route,
       name: `another host's certificate, ${where}`,
       certificate: { host: `evil-${host}` },
       expected: no('ERR_TLS_CERT_ALTNAME_INVALID'),
@@ -473,7 +476,7 @@ export function expectedOfLogin(expected: Expected): Expected {
         says: ['Opened a session'],
         post: expected.post === 'warning' ? 'warning' : 'ended',
         // If only post is kept from the server, main got through.
-        proxyAsked: expected.proxyAsked || expected.post === 'warning',
+        usesProxy: expected.usesProxy || expected.post === 'warning',
       };
   }
 }

@@ -90,12 +90,12 @@ export async function play(
       getsWell: reaches(played.expected),
     });
     await playing.main;
-    const askedInMain = proxy?.asked.length ?? 0;
+    const connectsInMain = proxy?.requestedHosts.length ?? 0;
     if (wanted?.post) proxy?.behave(...wanted.post);
     Object.assign(env, played.envOfPost?.(at));
     // What went wrong on the way to the server the ledger does not know.
     const trial = { ...(await playing.post()), mayMissLast: true };
-    return [...judge(trial).problems, ...otherwise(played, { trial, cloud, proxy, askedInMain })];
+    return [...judge(trial).problems, ...otherwise(played, { trial, cloud, proxy, connectsInMain })];
   } finally {
     await job.dispose();
     await proxy?.close();
@@ -108,20 +108,20 @@ interface Played {
   readonly cloud: Simulator;
   readonly proxy: RunningProxy | undefined;
   /** How often main asked the proxy. */
-  readonly askedInMain: number;
+  readonly connectsInMain: number;
 }
 
 /** What is not as the case says: outcomes, words, and what the server and the proxy were asked. */
 function otherwise({ expected, host = HOST }: Case, run: Played): readonly Problem[] {
-  const { trial, cloud, proxy, askedInMain } = run;
+  const { trial, cloud, proxy, connectsInMain } = run;
   const { main, post } = trial;
   const saysWrongInputs = main.log.some((line) => line.includes('Wrong inputs, so nothing was sent'));
   const result = saysWrongInputs ? 'wrong-inputs' : main.outputs['result'];
   const green = ['ended', 'scheduled', 'opened'].includes(expected.main);
   const inPost = outcomeOf(post);
   const message = main.annotations.at(-1)?.message ?? main.log.at(-1);
-  const asked = proxy?.asked ?? [];
-  const asks = { inMain: askedInMain, inPost: asked.length - askedInMain };
+  const requestedHosts = proxy?.requestedHosts ?? [];
+  const connects = { inMain: connectsInMain, inPost: requestedHosts.length - connectsInMain };
   // What a login hands on keeps its value.
   const seen = [
     { ...main, outputs: { ...main.outputs, 'session-id': '', 'access-token': '' }, env: {} },
@@ -138,11 +138,11 @@ function otherwise({ expected, host = HOST }: Case, run: Played): readonly Probl
         expected.says.every((part) => line.includes(part)),
       ),
       [`${cloud.requests.length} requests`]: cloud.requests.length !== requestsIn(expected, trial.mode),
-      [`the proxy was asked for ${[...new Set(asked)]}`]:
-        asked.some((name) => name !== host) || asked.length > 0 !== expected.proxyAsked,
-      [`main asked the proxy ${asks.inMain} times, and post ${asks.inPost} times`]:
+      [`the proxy was asked for ${[...new Set(requestedHosts)]}`]:
+        requestedHosts.some((name) => name !== host) || requestedHosts.length > 0 !== expected.usesProxy,
+      [`main asked the proxy ${connects.inMain} times, and post ${connects.inPost} times`]:
         expected.asks !== undefined &&
-        (asks.inMain !== expected.asks.inMain || asks.inPost !== expected.asks.inPost),
+        (connects.inMain !== expected.asks.inMain || connects.inPost !== expected.asks.inPost),
     }),
     ...found(4, {
       "the proxy's credentials can be seen": PROXY_SECRETS.some((secret) => seen.includes(secret)),

@@ -36,7 +36,7 @@ export interface ProxyOptions {
 export interface RunningProxy {
   readonly port: number;
   /** The targets of all CONNECTs in their order, those that failed among them. */
-  readonly asked: readonly string[];
+  readonly requestedHosts: readonly string[];
   /** The nth CONNECT from now on meets the nth behaviour, each further one the last of them. */
   behave(...behaviours: readonly Behaviour[]): void;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export interface RunningProxy {
 
 /** Starts a real proxy on loopback; what it does beyond serving is left to its own ways of failing. */
 export async function startProxy({ credentials, names, tls }: ProxyOptions): Promise<RunningProxy> {
-  const asked: string[] = [];
+  const requestedHosts: string[] = [];
   const dnsLookup = lookupOf(names);
   let plan: readonly Behaviour[] = [];
   const interceptor = createServer(selfSigned({ host: names[0] ?? 'localhost' })).listen(0, '127.0.0.1');
@@ -54,7 +54,7 @@ export async function startProxy({ credentials, names, tls }: ProxyOptions): Pro
     host: '127.0.0.1',
     port: 0,
     prepareRequestFunction: async ({ request, hostname, username, password }) => {
-      asked.push(hostname);
+      requestedHosts.push(hostname);
       const [behaviour = 'serve', ...later] = plan;
       if (later.length > 0) plan = later;
       switch (behaviour) {
@@ -92,7 +92,7 @@ export async function startProxy({ credentials, names, tls }: ProxyOptions): Pro
   await server.listen();
   return {
     port: server.port,
-    asked,
+    requestedHosts,
     behave: (...behaviours) => {
       plan = behaviours;
     },

@@ -487,8 +487,8 @@ function formOf(
   if (content.is === 'user object' && !isEmpty && content.api === api) {
     return { kind: 'user-object', hasId: true, status, retryAfter: has('Retry-After') };
   }
-  const word = wordOf(content);
-  if (word !== undefined && status === 200 && !isChallenge) return word;
+  const settledForm = formOf200(content);
+  if (settledForm !== undefined && status === 200 && !isChallenge) return settledForm;
   if (content.is === 'error' && !isEmpty) {
     const { about, statusCode, code } = content;
     return { kind: 'error', status, about, statusCode, code };
@@ -497,7 +497,7 @@ function formOf(
 }
 
 /** What a body tells that counts under 200 alone. */
-function wordOf(content: Content): Form | undefined {
+function formOf200(content: Content): Form | undefined {
   if (content.is === 'validity') return { kind: 'validity', isValid: content.isValid };
   return content.is === 'access token' ? { kind: 'access-token' } : undefined;
 }

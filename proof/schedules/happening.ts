@@ -16,7 +16,7 @@ import type { Vendor } from '../virtual/vendor.ts';
 /** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
 export interface Happening {
   readonly met: Omit<Encounter, 'name'>;
-  readonly befall: (vendor: Vendor, call: HttpRequest) => Promise<HttpResult | undefined>;
+  readonly respond: (vendor: Vendor, call: HttpRequest) => Promise<HttpResult | undefined>;
 }
 
 /** No body of these repeats a secret, and no host is foreign. */
@@ -27,8 +27,8 @@ export type Happenings = Readonly<Record<string, Happening>>;
 /** The request arrives, and this comes back in the place of the answer. */
 export const arrives = (form: Form, instead: HttpResult | undefined): Happening => ({
   met: { form },
-  befall: async (vendor, call) => {
-    await vendor.answer(call);
+  respond: async (vendor, call) => {
+    await vendor.respond(call);
     return instead;
   },
 });
@@ -36,17 +36,17 @@ export const arrives = (form: Form, instead: HttpResult | undefined): Happening 
 /** The request arrives, and the answer is not what it was. */
 export const arrivesAltered = (form: Form, alter: (text: string) => string): Happening => ({
   met: { form },
-  befall: async (vendor, call) => {
-    const delivery = await vendor.answer(call);
-    const { body } = delivery;
-    return body.kind === 'complete' ? { ...delivery, body: { ...body, text: alter(body.text) } } : delivery;
+  respond: async (vendor, call) => {
+    const result = await vendor.respond(call);
+    const { body } = result;
+    return body.kind === 'complete' ? { ...result, body: { ...body, text: alter(body.text) } } : result;
   },
 });
 
 /** The request gets nowhere. */
-export const lost = (met: Happening['met'], delivery: HttpResult | undefined): Happening => ({
+export const lost = (met: Happening['met'], result: HttpResult | undefined): Happening => ({
   met,
-  befall: async () => delivery,
+  respond: async () => result,
 });
 
 /** A row of the table, from something in front that the vendor never hears of. */
@@ -62,8 +62,8 @@ export const vendorSays = (status: number, body: string, effect = false): Happen
 function drawn({ name: _, fault, response, ...met }: Row): Happening {
   return {
     met,
-    befall: async (vendor, call) => {
-      if (fault(SCENE)?.effect) await vendor.answer(call);
+    respond: async (vendor, call) => {
+      if (fault(SCENE)?.effect) await vendor.respond(call);
       return response?.(SCENE);
     },
   };
@@ -72,12 +72,12 @@ function drawn({ name: _, fault, response, ...met }: Row): Happening {
 /** The session has ended by itself, and the vendor says so in one of its forms. */
 export const dead = (form: Settings['deadSession']): Happening => ({
   met: { form: { kind: 'truth' } },
-  befall: (vendor, call) => {
+  respond: (vendor, call) => {
     vendor.endSessions();
-    return vendor.answer(call, { deadSession: form });
+    return vendor.respond(call, { deadSession: form });
   },
 });
 
-export function noAnswer(failure: NetworkFailure, mayHaveReachedServer = true): HttpResult {
+export function noResponse(failure: NetworkFailure, mayHaveReachedServer = true): HttpResult {
   return { kind: 'no-response', failure, mayHaveReachedServer };
 }

@@ -9,12 +9,12 @@ import {
   type Happening,
   type Happenings,
   lost,
-  noAnswer,
+  noResponse,
   vendorSays,
 } from './happening.ts';
 
 const NOTHING = { kind: 'nothing' } as const;
-const RESET = noAnswer({ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined });
+const RESET = noResponse({ kind: 'connection-lost', code: 'ECONNRESET', cause: undefined });
 const BAD_PASSWORD = '{"@type":"error","code":"UI_10000","statusCode":401}';
 const AUTH_01 = '{"@type":"error","code":"AUTH_01","statusCode":401}';
 const REJECTED = '{"error":{"code":"MIG_MIGRATION_SERVICE_0001","message":"x"}}';
@@ -26,7 +26,7 @@ const COMMON = {
   stall: lost({ form: NOTHING }, undefined),
   'connection-refused': lost(
     { form: NOTHING, neverSent: true },
-    noAnswer({ kind: 'connection-refused', cause: undefined }, false),
+    noResponse({ kind: 'connection-refused', cause: undefined }, false),
   ),
   'gateway-429': gateway(429, '{}'),
   'gateway-502-after-effect': vendorSays(502, '{}', true),
@@ -48,7 +48,7 @@ const RARE = {
   'stall-after-effect': arrives(NOTHING, undefined),
   certificate: lost(
     { form: NOTHING, neverSent: true, atMost: { kind: 'certificate', times: 2 } },
-    noAnswer(
+    noResponse(
       {
         kind: 'certificate',
         code: 'CERT_HAS_EXPIRED',
@@ -61,7 +61,7 @@ const RARE = {
   ),
   'proxy-407': lost(
     { form: NOTHING, neverSent: true, atMost: { kind: 'proxy 407', times: 1 } },
-    noAnswer(
+    noResponse(
       {
         kind: 'proxy-status',
         proxy: 'proxy.example.com:3128',
@@ -117,7 +117,7 @@ const RARE_SESSION_ID = {
 /** In the form of both versions at once. */
 const FORGED_USER_OBJECT: Happening = {
   met: { form: { kind: 'user-object', hasId: true }, from: 'gateway' },
-  befall: async () => ({
+  respond: async () => ({
     kind: 'response',
     statusCode: 200,
     headers: NO_HEADERS,

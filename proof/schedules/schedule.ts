@@ -99,7 +99,7 @@ class Schedule implements JobScript {
       const name = this.#take(purpose, world);
       const happening = name === undefined ? undefined : known[name];
       if (name !== undefined && happening !== undefined) {
-        return { met: { name, ...happening.met }, delivery: await happening.befall(vendor, call) };
+        return { met: { name, ...happening.met }, result: await happening.respond(vendor, call) };
       }
       switch (name) {
         case 'cancel':
@@ -107,11 +107,11 @@ class Schedule implements JobScript {
           break;
         case 'kill-before-effect':
         case 'kill-after-effect':
-          if (name === 'kill-after-effect') await vendor.answer(call);
+          if (name === 'kill-after-effect') await vendor.respond(call);
           world.kill();
-          return { met: KILLED, delivery: undefined };
+          return { met: KILLED, result: undefined };
         default:
-          return { met: PROPER, delivery: await vendor.answer(call) };
+          return { met: PROPER, result: await vendor.respond(call) };
       }
     }
   };

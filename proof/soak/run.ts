@@ -32,7 +32,7 @@ interface SoakPart extends Part {
 }
 
 /** All that the jobs of a soak have in common. */
-interface Ground {
+interface Setup {
   readonly cloud: Simulator;
   readonly foreign: Simulator;
   readonly provider: Provider;
@@ -55,7 +55,7 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
   const command = `npm run soak -- --jobs ${jobs} --parallel ${parallel} --fault-rate ${faultRate} --seed ${seed}`;
   const tally = new Tally(log, command);
   const total = { opened: 0, ended: 0, requests: 0, faults: 0, longestStepMs: 0 };
-  const ground = await prepare(parallel);
+  const setup = await prepare(parallel);
   try {
     await several(Array(jobs).keys(), parallel, async (number, worker) => {
       // Each job has its own numbers, so that it does not matter which worker gets to it.
@@ -63,9 +63,9 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
       const sides = random() < 0.5 ? [pick(random, SIDES)] : SIDES;
       const parts: SoakPart[] = [];
       for (const side of sides) {
-        parts.push(await newPart(ground, worker, side, `job ${number}`, { random, faultRate }));
+        parts.push(await newPart(setup, worker, side, `job ${number}`, { random, faultRate }));
       }
-      for (const trial of await tryOne(ground, parts, random)) {
+      for (const trial of await tryOne(setup, parts, random)) {
         tally.add(trial);
         const opened = trial.openBefore.length + trial.sent.flatMap(({ opened }) => opened).length;
         total.opened += opened;
@@ -79,9 +79,9 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
       }
     });
   } finally {
-    await ground.cloud.close();
-    await ground.foreign.close();
-    await ground.provider.close();
+    await setup.cloud.close();
+    await setup.foreign.close();
+    await setup.provider.close();
   }
   return { ...total, found: tally.found };
 }
@@ -90,7 +90,7 @@ export async function runSoak(options: SoakOptions, log: (line: string) => void)
  * Two organizations for all, and two for each worker, one of them with JWTs: there a `logoutall` ends no session of another
  * job, and the user, who may log in, is the worker's own.
  */
-async function prepare(workers: number): Promise<Ground> {
+async function prepare(workers: number): Promise<Setup> {
   const parts = new Map<string, SoakPart>();
   const own = Array.from({ length: workers }, (_, worker) => SIDES.map((side) => `${side}-${worker}`));
   const foreign = await startSimulator();
@@ -122,7 +122,7 @@ async function prepare(workers: number): Promise<Ground> {
 }
 
 async function newPart(
-  { cloud, provider, parts }: Ground,
+  { cloud, provider, parts }: Setup,
   worker: number,
   side: string,
   label: string,
@@ -177,7 +177,7 @@ function newPlan(random: Random, faultRate: number): Happening[] {
 }
 
 /** Runs one job: the main steps one after the other or at once, then the post steps, the last one first. */
-async function tryOne({ foreign }: Ground, parts: readonly Part[], random: Random): Promise<Trial[]> {
+async function tryOne({ foreign }: Setup, parts: readonly Part[], random: Random): Promise<Trial[]> {
   const foreignBefore = foreign.requests.length;
   const foreignConnections = () => foreign.requests.length - foreignBefore;
   const atOnce = random() < 0.5;

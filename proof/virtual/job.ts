@@ -215,10 +215,10 @@ function worldOf(
       const before = idsOf(task);
       const purpose = purposeOf(call.url.pathname);
       vendor.lastEffect = undefined;
-      const { met, ...fate } = await script.meet(call, purpose, world, vendor, step);
+      const { met, ...reply } = await script.meet(call, purpose, world, vendor, step);
       const openThen = idsOf(task);
       const leftMs = world.leftMs(setup.timeoutSeconds * 1_000);
-      const isTooLong = askedMs(fate.delivery) > leftMs - TOO_LITTLE_MS;
+      const isTooLong = retryAfterMs(reply.result) > leftMs - TOO_LITTLE_MS;
       sent.push({
         step,
         purpose,
@@ -228,7 +228,7 @@ function worldOf(
         opened: openThen.filter((id) => !before.includes(id)),
         openThen,
       });
-      return fate;
+      return reply;
     },
   });
 }
@@ -238,7 +238,7 @@ function idsOf(task: Assignment): readonly string[] {
 }
 
 /** How long an answer asks to wait. */
-function askedMs(delivery: HttpResult | undefined): number {
-  const seconds = delivery?.kind === 'response' ? Number(delivery.headers.retryAfter ?? 0) : 0;
+function retryAfterMs(result: HttpResult | undefined): number {
+  const seconds = result?.kind === 'response' ? Number(result.headers.retryAfter ?? 0) : 0;
   return Number.isNaN(seconds) ? 0 : seconds * 1_000;
 }

@@ -88,20 +88,20 @@ export class Vendor implements Ledger, Address {
   /** What it would say, without doing it. */
   async preview(request: HttpRequest): Promise<HttpResponse> {
     const before = this.mark();
-    const response = await this.answer(request);
+    const response = await this.respond(request);
     this.returnTo(before);
     this.lastEffect = 'none';
     return response;
   }
 
   /** Does what a request asks for, and says how it went, in the forms that the settings choose. */
-  async answer(
+  async respond(
     { method, url, headers, body }: HttpRequest,
     settings: Partial<Settings> = {},
   ): Promise<HttpResponse> {
     const isByToken = url.pathname.endsWith('/loginOAuth');
-    const asked = isByToken ? INSTEAD_OF_TOKEN : { path: url.pathname + url.search, body };
-    const request = { method, headers: inLowerCase(headers), ...asked };
+    const sent = isByToken ? INSTEAD_OF_TOKEN : { path: url.pathname + url.search, body };
+    const request = { method, headers: inLowerCase(headers), ...sent };
     const world = {
       cloud: this.#cloud,
       settings: { ...defaultSettings, ...settings },

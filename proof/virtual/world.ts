@@ -8,7 +8,7 @@ import type { VirtualClock } from './clock.ts';
 /** What becomes of a request. */
 export interface Reply {
   /** What comes back; undefined: nothing, until its time is over. */
-  readonly delivery: HttpResult | undefined;
+  readonly result: HttpResult | undefined;
   readonly tookMs?: number;
   /** What is known of it if it is aborted before; nothing if this is left out. */
   readonly ifAborted?: HttpResult;
@@ -94,12 +94,12 @@ export class VirtualWorld implements Effects {
     this.sent.push(sent);
     this.#underWay += 1;
     const reply = await this.#script.meet(call, this);
-    const { delivery, tookMs = 0 } = reply;
+    const { result, tookMs = 0 } = reply;
     if (this.isKilled) return gone();
-    const result =
-      delivery !== undefined && tookMs === 0 && !signal.aborted ? delivery : await this.#wait(reply, signal);
+    const settled =
+      result !== undefined && tookMs === 0 && !signal.aborted ? result : await this.#wait(reply, signal);
     this.#underWay -= 1;
-    return Object.assign(sent, { result, overMs: this.clock.nowMs() }).result;
+    return Object.assign(sent, { result: settled, overMs: this.clock.nowMs() }).result;
   };
 
   /** Lets time pass until the step has settled, or is killed. */
@@ -123,11 +123,11 @@ export class VirtualWorld implements Effects {
   }
 
   #wait(
-    { delivery, tookMs = 0, ifAborted = TIMED_OUT, deaf = false }: Reply,
+    { result, tookMs = 0, ifAborted = TIMED_OUT, deaf = false }: Reply,
     signal: AbortSignal,
   ): Promise<HttpResult> {
     return new Promise((resolve) => {
-      const callOff = delivery === undefined ? () => {} : this.clock.after(tookMs, () => resolve(delivery));
+      const callOff = result === undefined ? () => {} : this.clock.after(tookMs, () => resolve(result));
       const aborted = () => {
         if (deaf) return;
         callOff();

@@ -1,7 +1,7 @@
 import type { Happening } from '../../../proof/responses/table.ts';
 import type { StepRecord, TrialWithPost, When } from '../../../proof/trial.ts';
-import { befall } from '../../../proof/virtual/befall.ts';
 import { playJob } from '../../../proof/virtual/job.ts';
+import { respond } from '../../../proof/virtual/respond.ts';
 import { secretsSent } from '../../../proof/virtual/steps.ts';
 import type { Inputs } from '../../../runner/index.ts';
 import { type Mode, outcomeOf } from '../../action/support.ts';
@@ -36,7 +36,7 @@ export async function jobThatMeets(
         fault: () => undefined,
       };
       const [secret = ''] = secretsSent(call);
-      return { met, ...(await befall(met, vendor, call, { secret, foreignUrl: '', effect: false })) };
+      return { met, ...(await respond(met, vendor, call, { secret, foreignUrl: '', effect: false })) };
     },
   });
 }

@@ -8,41 +8,41 @@ import type { Reply } from './world.ts';
 const ALMOST_AN_ATTEMPT_MS = 14_900;
 
 /** Lets a request of the virtual world meet what the simulator would do over sockets. */
-export async function befall(
+export async function respond(
   happening: Happening,
   vendor: Vendor,
   call: HttpRequest,
   scene: Scene,
 ): Promise<Reply> {
   const fault = happening.fault(scene);
-  if (fault === undefined) return { delivery: await vendor.answer(call) };
-  const truth = fault.effect ? await vendor.answer(call) : undefined;
-  if (happening.response !== undefined) return { delivery: happening.response(scene) };
+  if (fault === undefined) return { result: await vendor.respond(call) };
+  const truth = fault.effect ? await vendor.respond(call) : undefined;
+  if (happening.response !== undefined) return { result: happening.response(scene) };
   if (happening.takesAllTime) {
-    const delivery = recorded(happening);
+    const result = recorded(happening);
     // Of some there was a status, and the body never ends.
-    return delivery.kind === 'response'
-      ? { delivery, tookMs: ALMOST_AN_ATTEMPT_MS, ifAborted: delivery }
-      : { delivery: undefined };
+    return result.kind === 'response'
+      ? { result, tookMs: ALMOST_AN_ATTEMPT_MS, ifAborted: result }
+      : { result: undefined };
   }
   switch (fault.kind) {
     case 'delay':
-      return { delivery: truth ?? (await vendor.answer(call)), tookMs: fault.ms };
+      return { result: truth ?? (await vendor.respond(call)), tookMs: fault.ms };
     case 'slow-headers':
     case 'drip-body':
     case 'keep-open':
-      return { delivery: truth };
+      return { result: truth };
     case 'answer': {
       const { body } = fault;
       return {
-        delivery:
+        result:
           typeof body === 'function'
             ? altered(truth ?? (await vendor.preview(call)), body)
             : recorded(happening),
       };
     }
     default:
-      return { delivery: recorded(happening) };
+      return { result: recorded(happening) };
   }
 }
 
