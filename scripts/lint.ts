@@ -9,14 +9,14 @@ import { workflows } from './lint/workflows.ts';
 /** `npm run lint` checks what GitHub and its users read; `-- links` one kind of it. See the heads of `lint/`. */
 const CHECKS: Readonly<Record<string, Check>> = { actions, workflows, platform, examples, templates, links };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => CHECKS[name] === undefined);
+const requested = process.argv.slice(2);
+const unknown = requested.filter((name) => CHECKS[name] === undefined);
 if (unknown.length > 0) {
   console.error(`There is no check named ${unknown.join(', ')}, but: ${Object.keys(CHECKS).join(', ')}`);
   process.exitCode = 2;
 } else {
   for (const [name, check] of Object.entries(CHECKS)) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
+    if (requested.length > 0 && !requested.includes(name)) continue;
     const { looked, findings } = await check();
     console.log(`${name}: ${looked}${findings.length > 0 ? `, ${findings.length} not right` : ''}`);
     for (const finding of findings) console.error(`  ${finding}`);

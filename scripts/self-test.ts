@@ -136,8 +136,8 @@ const act = tool('PROOF_ACT', 'act');
 if (act === undefined) console.log('Skipped, as there is no act on the PATH or in PROOF_ACT');
 else {
   console.log(`For act, ${CHANGED_FOR_OLDER_TOOLS}.`);
-  const [asked] = process.argv.slice(2);
-  const queue = SCENARIOS.filter((scenario) => nameOf(scenario).includes(asked ?? '')).values();
+  const [requested] = process.argv.slice(2);
+  const queue = SCENARIOS.filter((scenario) => nameOf(scenario).includes(requested ?? '')).values();
   const work = async () => {
     for (const scenario of queue) if (!(await run(act, scenario))) process.exitCode = 1;
   };

@@ -62,7 +62,7 @@ async function run({ port, tokenLogin }: Arguments): Promise<void> {
     const simulator = await startSimulator({
       port,
       organizations: organizationsWith(tokenLogin),
-      onAnswered: (request) => console.log(line(request, simulator)),
+      onResponse: (request) => console.log(line(request, simulator)),
     });
     console.log(welcome(simulator));
     const stop = () => void simulator.close();
@@ -86,10 +86,10 @@ function organizationsWith(tokenLogin: TokenLogin | undefined): readonly Organiz
 }
 
 /** One request in one line. The path is shortened, because a faulty client may have put a secret into it. */
-function line({ method, path, answeredStatus, effect }: SeenRequest, simulator: Simulator): string {
+function line({ method, path, responseStatus, effect }: SeenRequest, simulator: Simulator): string {
   const [head = ''] = path.split('?');
   const shown = head.replace(/[^/]{18,}/g, '…').slice(0, 80);
   const open = simulator.openSessions().length;
-  const response = answeredStatus ?? 'no answer';
+  const response = responseStatus ?? 'no answer';
   return `${method} ${shown} -> ${response}, ${effect}, ${open} open session${open === 1 ? '' : 's'}`;
 }

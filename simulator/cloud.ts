@@ -147,9 +147,9 @@ export class Cloud {
       const forgiven = this.#settings.secondLogout === 'success' && this.#loggedOut.has(sessionId);
       return { result: forgiven ? 'success' : 'dead-session', effect: noEffect };
     }
-    const fate = session.api === api ? 'ends' : this.#settings.crossVersionLogout;
-    if (fate === 'refuses') return { result: 'dead-session', effect: noEffect };
-    const ends = fate === 'ends' && this.#isRevocable(session);
+    const outcome = session.api === api ? 'ends' : this.#settings.crossVersionLogout;
+    if (outcome === 'refuses') return { result: 'dead-session', effect: noEffect };
+    const ends = outcome === 'ends' && this.#isRevocable(session);
     return { result: 'success', effect: { kind: ends ? 'session-ended' : 'logout-ignored', sessionId } };
   }
 

@@ -7,7 +7,7 @@ export interface SeenRequest<Kind extends string = Effect['kind']> extends Reque
   /** How it changed the ledger. */
   readonly effect: Kind;
   /** The status that was sent, also if the response was cut. Undefined without a response and for raw bytes. */
-  readonly answeredStatus: number | undefined;
+  readonly responseStatus: number | undefined;
 }
 
 /** How the server leaves a connection: with a FIN, with a RST, or open and silent. */
@@ -36,7 +36,7 @@ export type Fault = { readonly effect: boolean } & (
   | ({
       readonly kind: 'slow';
       readonly ms: number;
-      readonly answeredAfterMs?: number | undefined;
+      readonly respondedAfterMs?: number | undefined;
     } & Instead)
   | { readonly kind: 'silent'; readonly ending: Ending }
   /** Sends only `sentBytes` of the body, by default half of it, with the Content-Length of all. */

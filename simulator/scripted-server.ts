@@ -29,7 +29,7 @@ export interface Service<Effect extends string> {
   /** Asks other servers first. The function that it resolves to decides, and with `true` it also applies the effect. */
   readonly prepare: (request: Request) => Promise<(apply: boolean) => Turn<Effect | 'none'>>;
   /** Called when the server has finished a request, even if the response was lost. */
-  readonly onAnswered?: ((request: SeenRequest<Effect | 'none'>) => void) | undefined;
+  readonly onResponse?: ((request: SeenRequest<Effect | 'none'>) => void) | undefined;
 }
 
 export interface ScriptedServer<Effect extends string> {
@@ -51,7 +51,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** A server with scripted faults. It writes all bytes itself, because Node's own responses would repair a fault. */
 export async function startScriptedServer<Effect extends string>(
   { port = 0, host = '127.0.0.1', tls }: ServerOptions,
-  { aside, prepare, onAnswered }: Service<Effect>,
+  { aside, prepare, onResponse }: Service<Effect>,
 ): Promise<ScriptedServer<Effect>> {
   const requests: SeenRequest<Effect | 'none'>[] = [];
   let script: FaultScript<Effect | 'none'> = inOrder();
@@ -93,7 +93,7 @@ export async function startScriptedServer<Effect extends string>(
     const seen: Mutable<SeenRequest<Effect | 'none'>> = {
       ...request,
       effect: 'none',
-      answeredStatus: undefined,
+      responseStatus: undefined,
     };
     requests.push(seen);
     const fault = script(seen, scripted++);
@@ -108,7 +108,7 @@ export async function startScriptedServer<Effect extends string>(
       const settleOrNot = () => (applies ? settle() : decide(false).response);
       const respond = async (response: HttpResponse) => {
         const performance = perform(fault, response, keepAlive);
-        seen.answeredStatus = performance.status;
+        seen.responseStatus = performance.status;
         await send(performance);
       };
       if (fault?.kind === 'slow') {
@@ -122,24 +122,24 @@ export async function startScriptedServer<Effect extends string>(
       }
       await respond(response);
     } finally {
-      onAnswered?.(seen);
+      onResponse?.(seen);
     }
   }
 
   async function processSlowly(
-    { ms, answeredAfterMs }: Extract<Fault, { kind: 'slow' }>,
+    { ms, respondedAfterMs }: Extract<Fault, { kind: 'slow' }>,
     gone: AbortSignal,
     settle: () => HttpResponse,
     respond: (truth: HttpResponse) => Promise<void>,
   ): Promise<void> {
     // Continues after the client has gone. Unreferenced, because a closed server must not keep the process alive.
     const settled = pause(ms, undefined, { ref: false }).then(settle);
-    const answered =
-      answeredAfterMs === undefined
+    const responded =
+      respondedAfterMs === undefined
         ? settled.then(respond)
-        : pause(answeredAfterMs, undefined, { signal: gone }).then(() => respond(gatewayTimeout));
-    await Promise.allSettled([settled, answered]);
-    await answered;
+        : pause(respondedAfterMs, undefined, { signal: gone }).then(() => respond(gatewayTimeout));
+    await Promise.allSettled([settled, responded]);
+    await responded;
   }
 
   server.listen(port, host);

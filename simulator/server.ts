@@ -24,7 +24,7 @@ export interface SimulatorOptions extends ServerOptions {
   /** The host name in the server URL. By default that of the login URL. */
   readonly serverHost?: string;
   /** Called when the simulator has finished a request, even if the response was lost. */
-  readonly onAnswered?: (request: SeenRequest) => void;
+  readonly onResponse?: (request: SeenRequest) => void;
 }
 
 export interface Simulator {
@@ -86,7 +86,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         return { response, effect: effect.kind };
       };
     },
-    onAnswered: options.onAnswered,
+    onResponse: options.onResponse,
   });
 
   const { loginUrl, serverUrl } = world();

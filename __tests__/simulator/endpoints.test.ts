@@ -38,7 +38,7 @@ describe('a session from login to logout', () => {
     expect(session).toMatchObject({ organization: source.name, username: pipeline.username, api: 'v2' });
     expect(await logout(session?.sessionId ?? '')).toMatchObject({ status: 200, body: '' });
     expect(openIds()).toEqual([]);
-    expect(simulator.requests.map(({ effect, answeredStatus }) => [effect, answeredStatus])).toEqual([
+    expect(simulator.requests.map(({ effect, responseStatus }) => [effect, responseStatus])).toEqual([
       ['session-opened', 200],
       ['session-ended', 200],
     ]);

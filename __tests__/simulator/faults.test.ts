@@ -191,7 +191,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     expect(await statuses()).toEqual([401, 503, 401]);
     simulator.setFaults(({ headers }) => (headers['icsessionid'] === 'a' ? refuse : undefined));
     expect(await statuses()).toEqual([503, 401, 401]);
-    expect(simulator.requests.map(({ answeredStatus }) => answeredStatus)).toEqual([
+    expect(simulator.requests.map(({ responseStatus }) => responseStatus)).toEqual([
       401, 503, 401, 503, 401, 401,
     ]);
   });

@@ -119,7 +119,7 @@ describe('processed slowly', () => {
   });
 
   test('a gateway does not wait for it', async () => {
-    await startSlow({ answeredAfterMs: 20 });
+    await startSlow({ respondedAfterMs: 20 });
     expect(await login(pipeline)).toMatchObject({
       status: 504,
       body: expect.stringContaining('Gateway Timeout'),

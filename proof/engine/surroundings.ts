@@ -34,7 +34,7 @@ export async function startSurroundings(): Promise<Surroundings> {
   const cloud: Simulator = await startSimulator({
     organizations: [...sampleOrganizations, keyless],
     settings: { crossVersionLogout: 'ignores' },
-    onAnswered: () => {
+    onResponse: () => {
       for (const { sessionId } of cloud.openSessions()) sessionIds.add(sessionId);
     },
   });
