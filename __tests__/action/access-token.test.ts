@@ -26,8 +26,6 @@ import {
   VALID,
 } from './login-support.ts';
 import {
-  ANSWER_LOST,
-  answering,
   bytes,
   errorTextV2,
   errorTextV3,
@@ -36,6 +34,8 @@ import {
   onlyPost,
   preloading,
   printed,
+  RESPONSE_LOST,
+  respondWith,
   SIGN_IN_PAGE,
   startCloud,
   until,
@@ -154,7 +154,7 @@ describe('a token with the session', () => {
   });
 
   test('the request is the documented one, at the login host, with another nonce each time', async () => {
-    const stage = await tokenScene({ faults: [answering(502)] });
+    const stage = await tokenScene({ faults: [respondWith(502)] });
     const { main, cloud } = await played(stage);
     const sessionId = main.outputs['session-id'];
     const requests = tokenRequests(cloud);
@@ -201,15 +201,21 @@ describe('a token with the session', () => {
   });
 
   test.each([
-    ['5xx, and one whose body breaks off', [answering(502), answering(500, SIGN_IN_PAGE), answering(503)]],
+    [
+      '5xx, and one whose body breaks off',
+      [respondWith(502), respondWith(500, SIGN_IN_PAGE), respondWith(503)],
+    ],
     [
       'not now',
-      [answering(408), answering(425, errorTextV2(425, 'X_1')), answering(429, errorTextV3('X_1'))],
+      [respondWith(408), respondWith(425, errorTextV2(425, 'X_1')), respondWith(429, errorTextV3('X_1'))],
     ],
-    ['no response', [ANSWER_LOST, ANSWER_LOST, { kind: 'cut-body', effect: true, ending: 'reset' } as const]],
+    [
+      'no response',
+      [RESPONSE_LOST, RESPONSE_LOST, { kind: 'cut-body', effect: true, ending: 'reset' } as const],
+    ],
     [
       'an error of the API with 5xx, though with a code of a dead session',
-      Array(3).fill(answering(500, errorTextV3('AUTH_01'))),
+      Array(3).fill(respondWith(500, errorTextV3('AUTH_01'))),
     ],
   ])('%s, again and again, and then well', async (_what, faults) => {
     const stage = await tokenScene({ faults: [...faults, ...faults], ...IMPATIENT });
@@ -230,7 +236,7 @@ describe('no token: the session is ended at once', () => {
     ['an error object with 200', 200, errorTextV2(403, 'X_2', 'Not licensed.'), 'X_2'],
   ])('%s is a refusal, which is asked once', async (_what, status, body, code) => {
     const inputs = { 'session-id-variable': 'SID', 'access-token-variable': 'IDMC_TOKEN' };
-    const stage = await tokenScene({ inputs, faults: [answering(status, body)] });
+    const stage = await tokenScene({ inputs, faults: [respondWith(status, body)] });
     const main = await stage.job.run(stage.inputs);
     expect(sent(stage.cloud)).toEqual([LOGIN_V2, TOKEN, LOGOUT_V2]);
     expect(ending(main)).toContain(
@@ -245,33 +251,38 @@ describe('no token: the session is ended at once', () => {
   });
 
   test.each<[string, readonly Fault[], number, RegExp]>([
-    ['a page', [answering(200, SIGN_IN_PAGE)], 2, /a web page \(HTTP 200, text\/html\)/],
-    ['a page with 404', [answering(404, SIGN_IN_PAGE)], 2, /a web page \(HTTP 404, /],
-    ['an empty 401', [answering(401)], 2, /the response is empty \(HTTP 401, /],
-    ['an empty 200', [answering(200)], 2, /the response is empty \(HTTP 200, /],
+    ['a page', [respondWith(200, SIGN_IN_PAGE)], 2, /a web page \(HTTP 200, text\/html\)/],
+    ['a page with 404', [respondWith(404, SIGN_IN_PAGE)], 2, /a web page \(HTTP 404, /],
+    ['an empty 401', [respondWith(401)], 2, /the response is empty \(HTTP 401, /],
+    ['an empty 200', [respondWith(200)], 2, /the response is empty \(HTTP 200, /],
     [
       'JSON without a token',
-      [answering(200, '{"jwt_token":"none"}')],
+      [respondWith(200, '{"jwt_token":"none"}')],
       2,
       /the response \(HTTP 200\) has no token in /,
     ],
-    ['other JSON, a text and a page', [answering(400, '{}'), answering(404, SIGN_IN_PAGE)], 2, /HTTP 404/],
+    [
+      'other JSON, a text and a page',
+      [respondWith(400, '{}'), respondWith(404, SIGN_IN_PAGE)],
+      2,
+      /HTTP 404/,
+    ],
     [
       '201 with a token',
-      [answering(201, `{"jwt_token":"${FAKE}"}`)],
+      [respondWith(201, `{"jwt_token":"${FAKE}"}`)],
       2,
       /the response \(HTTP 201\) has no token in /,
     ],
     ['what is not HTTP', [bytes('SSH-2.0-x\r\n')], 2, /is not HTTP/],
     [
       'a redirect',
-      [answering(302, '', { Location: 'https://example.com/sso' })],
+      [respondWith(302, '', { Location: 'https://example.com/sso' })],
       1,
       /redirect \(HTTP 302\) to example\.com/,
     ],
     [
       'a long wait',
-      [answering(503, '', { 'Retry-After': '3600' })],
+      [respondWith(503, '', { 'Retry-After': '3600' })],
       1,
       /asks to wait for longer than the time left/,
     ],
@@ -299,8 +310,8 @@ describe('no token: the session is ended at once', () => {
   test('what is not ended at once is left to the post step', async () => {
     const stage = await tokenScene({
       inputs: { 'timeout-seconds': '2' },
-      faults: [answering(403, errorTextV3('X_1'))],
-      logoutFault: answering(503, '', { 'Retry-After': '3600' }),
+      faults: [respondWith(403, errorTextV3('X_1'))],
+      logoutFault: respondWith(503, '', { 'Retry-After': '3600' }),
     });
     const main = await stage.job.run(stage.inputs);
     expectRed(main);
@@ -314,10 +325,10 @@ describe('no token: the session is ended at once', () => {
 
   test.each([400, 431])('%i, when the id is long: the size of the headers may be why', async (status) => {
     const hint = 'the session ID has 16000 characters and is sent in two headers';
-    const faults = [answering(status, SIGN_IN_PAGE), answering(status, SIGN_IN_PAGE)];
+    const faults = [respondWith(status, SIGN_IN_PAGE), respondWith(status, SIGN_IN_PAGE)];
     const long = await tokenScene({ sessionIds: { kind: 'jwt' }, faults, inputs: { verify: 'never' } });
     expect(ending(await long.job.run(long.inputs))).toContain(hint);
-    const short = await tokenScene({ faults: [answering(status, errorTextV3('X_1'))] });
+    const short = await tokenScene({ faults: [respondWith(status, errorTextV3('X_1'))] });
     expect(ending(await short.job.run(short.inputs))).not.toContain('two headers');
   });
 
@@ -325,7 +336,7 @@ describe('no token: the session is ended at once', () => {
     const stage = await tokenScene({ debug: true });
     stage.cloud.setFaults(({ path, headers }) =>
       path.includes(TOKEN)
-        ? answering(403, errorTextV3('X_1', `Session ${headers['ids-session-id']} is not allowed.`))
+        ? respondWith(403, errorTextV3('X_1', `Session ${headers['ids-session-id']} is not allowed.`))
         : undefined,
     );
     const main = await stage.job.run(stage.inputs);
@@ -405,7 +416,7 @@ describe('killed or cancelled between session and token', () => {
   );
 
   test('SIGINT while it waits to ask for the token again', async () => {
-    const stage = await tokenScene({ faults: [answering(503, '', { 'Retry-After': '30' })] });
+    const stage = await tokenScene({ faults: [respondWith(503, '', { 'Retry-After': '30' })] });
     const step = stage.job.start(stage.inputs);
     await printed(step, 'Retrying in 30.0 s.');
     step.signal('SIGINT');

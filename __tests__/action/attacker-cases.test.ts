@@ -16,8 +16,6 @@ import {
   sent,
 } from './login-support.ts';
 import {
-  ANSWER_LOST,
-  answering,
   errorTextV2,
   faster,
   IMPATIENT,
@@ -25,6 +23,8 @@ import {
   mainAndPost,
   onlyPost,
   outcomeOf,
+  RESPONSE_LOST,
+  respondWith,
   SIGN_IN_PAGE,
   scene,
   TEN_TIMES_AS_FAST,
@@ -36,7 +36,7 @@ function outageOf(cloud: Simulator, ms: number): void {
   let endsMs: number | undefined;
   cloud.setFaults(() => {
     endsMs ??= performance.now() + ms;
-    return performance.now() < endsMs ? answering(502, SIGN_IN_PAGE) : undefined;
+    return performance.now() < endsMs ? respondWith(502, SIGN_IN_PAGE) : undefined;
   });
 }
 
@@ -65,11 +65,11 @@ describe('an outage of three seconds, as the action counts them', () => {
 
 describe('a login that is heard may open a session each time', () => {
   test.each<[string, Fault]>([
-    ['408', { ...answering(408), effect: true }],
-    ['a 408 with an error object', { ...answering(408, errorTextV2(408, 'X_1')), effect: true }],
-    ['502', { ...answering(502, SIGN_IN_PAGE), effect: true }],
-    ['a lost response', ANSWER_LOST],
-    ['a page under 200', { ...answering(200, SIGN_IN_PAGE), effect: true }],
+    ['408', { ...respondWith(408), effect: true }],
+    ['a 408 with an error object', { ...respondWith(408, errorTextV2(408, 'X_1')), effect: true }],
+    ['502', { ...respondWith(502, SIGN_IN_PAGE), effect: true }],
+    ['a lost response', RESPONSE_LOST],
+    ['a page under 200', { ...respondWith(200, SIGN_IN_PAGE), effect: true }],
   ])('%s always: three logins, and all of them are told', async (_name, fault) => {
     const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
     stage.cloud.setFaults(() => fault);
@@ -84,7 +84,7 @@ describe('a login that is heard may open a session each time', () => {
 
   test('what was not heard is none of them', async () => {
     const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
-    stage.cloud.setFaults((_request, index) => (index < 4 ? answering(429) : undefined));
+    stage.cloud.setFaults((_request, index) => (index < 4 ? respondWith(429) : undefined));
     const { main, cloud } = await played(stage);
     expect(main.log.join('\n')).not.toContain('may be open');
     expect(sent(cloud)).toEqual([...Array(5).fill(LOGIN_V2), LOGOUT_V2]);
@@ -97,9 +97,9 @@ describe('at most ten requests of a job carry a credential, seven of them in mai
   const nodeArguments = [...IMPATIENT.nodeArguments, ...faster(50).nodeArguments];
   const HASTY = { job: { nodeArguments }, inputs: { 'timeout-seconds': '240' } };
   const BUSY: readonly (readonly [string, Fault])[] = [
-    ['429', answering(429, errorTextV2(429, 'UI_2', 'Too many requests.'))],
-    ['425', answering(425)],
-    ['503 with an error object', answering(503, errorTextV2(503, 'X_1'))],
+    ['429', respondWith(429, errorTextV2(429, 'UI_2', 'Too many requests.'))],
+    ['425', respondWith(425)],
+    ['503 with an error object', respondWith(503, errorTextV2(503, 'X_1'))],
   ];
 
   test.each(BUSY)('logoutall, %s always', async (_name, fault) => {
@@ -126,7 +126,7 @@ describe('at most ten requests of a job carry a credential, seven of them in mai
 
   test('the tenth may be the one that counts', async () => {
     const stage = await scene('logoutall', HASTY);
-    stage.cloud.setFaults((_request, index) => (index < 9 ? answering(429) : undefined));
+    stage.cloud.setFaults((_request, index) => (index < 9 ? respondWith(429) : undefined));
     const { post } = await mainAndPost(stage);
     expect(outcomeOf(post)).toBe('Ended');
     expect(stage.cloud.openSessions()).toEqual([]);
@@ -158,7 +158,7 @@ describe('a runner that shuts down runs no post step', () => {
   });
 
   test('the logout of it is tried again within the five seconds', async () => {
-    const faults: Fault[] = [{ kind: 'delay', effect: true, ms: 800 }, answering(502, SIGN_IN_PAGE)];
+    const faults: Fault[] = [{ kind: 'delay', effect: true, ms: 800 }, respondWith(502, SIGN_IN_PAGE)];
     const stage = await loginScene({ faults });
     const main = await shutDown(stage, 1);
     expectRed(main);
@@ -196,7 +196,7 @@ describe('a signal while main ends a session of a wrong organization', () => {
 
   test.each<[string, Fault]>([
     ['its logout is under way', { kind: 'delay', effect: true, ms: 800 }],
-    ['its logout is to be tried again in half a minute', answering(503, '', { 'Retry-After': '30' })],
+    ['its logout is to be tried again in half a minute', respondWith(503, '', { 'Retry-After': '30' })],
   ])('%s: ended, and post sends nothing', async (_name, fault) => {
     const stage = await wrong(fault);
     const { main, post } = await signalled(stage);
@@ -207,7 +207,7 @@ describe('a signal while main ends a session of a wrong organization', () => {
   });
 
   test.each<[string, Fault]>([
-    ['rejected', { ...answering(400, errorTextV2(400, 'X_1')), kind: 'slow', ms: 800 }],
+    ['rejected', { ...respondWith(400, errorTextV2(400, 'X_1')), kind: 'slow', ms: 800 }],
     ['without a response', { ...STALL, effect: false }],
   ])('%s: left to post, which main says', async (_name, fault) => {
     const stage = await wrong(fault);
@@ -223,7 +223,7 @@ describe('a signal while main ends a session of a wrong organization', () => {
 describe('timeout-seconds: 1', () => {
   const meet = async (mode: Mode) => {
     const stage = await scene(mode, { inputs: { 'timeout-seconds': '1' } });
-    stage.cloud.setFaults(() => answering(502, SIGN_IN_PAGE));
+    stage.cloud.setFaults(() => respondWith(502, SIGN_IN_PAGE));
     const { main, post } = await mainAndPost(stage);
     expect([outcomeOf(main), outcomeOf(post)]).toEqual([
       `Error: ${UNCONFIRMED_END}`,
@@ -244,7 +244,7 @@ describe('timeout-seconds: 1', () => {
       sessionIds: { kind: 'jwt', length: 400 },
     });
     // Late, so that a question would be the last request.
-    const late: Fault = { ...answering(200, SIGN_IN_PAGE), kind: 'slow', effect: false, ms: 300 };
+    const late: Fault = { ...respondWith(200, SIGN_IN_PAGE), kind: 'slow', effect: false, ms: 300 };
     stage.cloud.setFaults((_request, index) => (index === 1 ? late : undefined));
     const { main, post, cloud } = await played(stage);
     expect(main.exitCode).toBe(0);

@@ -11,7 +11,6 @@ import { fileWith } from './files.ts';
 import { LOGIN_V2, LOGOUT_V2, loginScene, played, sent } from './login-support.ts';
 import {
   afterwards,
-  answering,
   bytes,
   IMPATIENT,
   mainAndPost,
@@ -19,6 +18,7 @@ import {
   outcomeLine,
   pipeline,
   preloading,
+  respondWith,
   scene,
 } from './support.ts';
 
@@ -124,7 +124,7 @@ test('a logout that ended the session before an unreadable response is told as e
 });
 
 test('a body in a coding that the action does not know proves nothing', async () => {
-  const fault = answering(200, '', { 'Content-Encoding': 'zstd' });
+  const fault = respondWith(200, '', { 'Content-Encoding': 'zstd' });
   const { cloud, job, inputs } = await scene('logout', { job: IMPATIENT, faults: Array(20).fill(fault) });
   const { main } = await mainAndPost({ job, inputs });
   expect(outcomeLine(main)).toMatch(new RegExp(`^Error: ${UNCONFIRMED_END}`));
@@ -133,10 +133,10 @@ test('a body in a coding that the action does not know proves nothing', async ()
 
 /** An https server, what it was asked, and the environment of a job that trusts it. */
 async function tlsServer(options: object, certificate = privateAuthority()) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   let connections = 0;
   const server = createTlsServer({ ...certificate.issue(), ...options }, (request, response) => {
-    asked.push(request.url ?? '');
+    requests.push(request.url ?? '');
     response.end('{}');
   });
   server.on('connection', () => {
@@ -144,7 +144,7 @@ async function tlsServer(options: object, certificate = privateAuthority()) {
   });
   const url = `https://localhost:${await listening(server)}`;
   const env = { NODE_EXTRA_CA_CERTS: fileWith(certificate.cert) };
-  return { url, asked, env, connections: () => connections };
+  return { url, requests, env, connections: () => connections };
 }
 
 test('a server that speaks TLS 1.1 is tried twice, and TLS is named', async () => {
@@ -162,9 +162,9 @@ test.each(['TLSv1.2', 'TLSv1.3'])(
   'a server that wants a client certificate (%s) has not heard the login',
   async (version) => {
     const options = { requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
-    const { url, env, asked, connections } = await tlsServer(options);
+    const { url, env, requests, connections } = await tlsServer(options);
     const main = await loginAt(url, { env });
-    expect([attemptsIn(main), connections(), asked]).toEqual(['2', 2, []]);
+    expect([attemptsIn(main), connections(), requests]).toEqual(['2', 2, []]);
     expect(main.log.at(-1)).toMatch(/^Error: Not (?:confirmed as )?opened: .*requires? a client certificate/);
     expect(main.log.join('\n')).not.toMatch(PERHAPS_OPEN);
   },
@@ -191,16 +191,16 @@ test.each<[string, () => string, RegExp]>([
 
 /** A proxy that answers CONNECT with these bytes. */
 async function proxySaying(text: string) {
-  let asked = 0;
+  let requests = 0;
   const port = await listening(
     createTcpServer((socket) => {
       socket.once('data', () => {
-        asked += 1;
+        requests += 1;
         socket.end(text);
       });
     }),
   );
-  return { url: `http://name:not-a-real-password@127.0.0.1:${port}`, asked: () => asked };
+  return { url: `http://name:not-a-real-password@127.0.0.1:${port}`, requests: () => requests };
 }
 
 test.each([
@@ -221,7 +221,7 @@ test.each([
 ])('a proxy that answers CONNECT with %j is asked %i times', async (head, times, said) => {
   const proxy = await proxySaying(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`);
   const main = await loginAt('dm-us', { env: { https_proxy: proxy.url } });
-  expect([attemptsIn(main), proxy.asked()]).toEqual([String(times), times]);
+  expect([attemptsIn(main), proxy.requests()]).toEqual([String(times), times]);
   expect(main.log.at(-1)).toContain(said);
   expect(main.log.join('\n')).not.toContain('not-a-real-password');
 });

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
-import { answering, onlyPost, outcomeOf, printed, type Scene, scene, until } from './support.ts';
+import { onlyPost, outcomeOf, printed, respondWith, type Scene, scene, until } from './support.ts';
 
 const stall: Fault = { kind: 'silent', effect: false, ending: 'stall' };
-const wait = answering(503, '', { 'Retry-After': '30' });
+const wait = respondWith(503, '', { 'Retry-After': '30' });
 /** Far more than the five seconds that an attempt under way is given, far less than the 60 that are left. */
 const SOON_MS = 12_000;
 
@@ -66,7 +66,7 @@ test('an answer that comes in these five seconds counts, whatever signals follow
 });
 
 const late = (status: number): Fault => {
-  return { ...answering(status), kind: 'drip-body', effect: false, intervalMs: 20, status };
+  return { ...respondWith(status), kind: 'drip-body', effect: false, intervalMs: 20, status };
 };
 const late503 = late(503);
 
@@ -101,7 +101,7 @@ test('a password that nobody has looked at is sent again within the five seconds
 });
 
 test('a password that may have been checked in these five seconds is left to the post step', async () => {
-  const stage = await scene('logoutall', { faults: [late(429), answering(503)] });
+  const stage = await scene('logoutall', { faults: [late(429), respondWith(503)] });
   const { main } = await cancelled(stage, 'SIGINT');
   expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
   expect(stage.cloud.requests).toHaveLength(2);

@@ -12,9 +12,7 @@ import { privateAuthority } from '../../simulator/certificate.ts';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
-  ANSWER_LOST,
   afterwards,
-  answering,
   bytes,
   errorTextV2,
   errorTextV3,
@@ -32,6 +30,8 @@ import {
   outcomeOf,
   pipeline,
   preloading,
+  RESPONSE_LOST,
+  respondWith,
   type Scene,
   SIGN_IN_PAGE,
   scene,
@@ -147,7 +147,7 @@ describe('cases 1 and 2: a session id that is none', () => {
     ['no digit', 'onlyLettersAndACapital'],
     ['all of the characters', 'A1.b_C~d+E/f-'],
   ])('taken: %s', async (_name, value) => {
-    const stage = await scene('logout', { inputs: { 'session-id': value }, faults: [answering(204)] });
+    const stage = await scene('logout', { inputs: { 'session-id': value }, faults: [respondWith(204)] });
     const main = await stage.job.run(stage.inputs);
     expect(outcomeOf(main)).toBe('Ended');
     const sent = stage.cloud.requests[0]?.headers['icsessionid'];
@@ -229,7 +229,7 @@ function trusting(): { readonly NODE_EXTRA_CA_CERTS: string } {
 
 interface Outside extends Scene {
   /** The names that the proxy was asked for. */
-  readonly asked: readonly string[];
+  readonly requests: readonly string[];
 }
 
 /** A scene in which the server can be reached through a proxy only, and the variables that are made of its `host:port`. */
@@ -253,14 +253,14 @@ async function behindProxy(
       env: { ...trusting(), ...env(`127.0.0.1:${proxy.port}`) },
     },
   });
-  return { ...stage, asked: proxy.requestedHosts };
+  return { ...stage, requests: proxy.requestedHosts };
 }
 
 /** Fails unless the session was ended through the proxy and in no other way. */
 async function expectThrough(stage: Outside, when: 'now' | 'job-end' = 'now'): Promise<void> {
   const { main, post } = await mainAndPost({ ...stage, inputs: { ...stage.inputs, when } });
   expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
-  expect(stage.asked).toEqual([HOST]);
+  expect(stage.requests).toEqual([HOST]);
   expect(stage.cloud.openSessions()).toEqual([]);
 }
 
@@ -328,7 +328,7 @@ describe('cases 4 and 5: a proxy as curl takes it', () => {
       expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '0' } });
       expect(outcomeOf(post)).toBe('Nothing to clean up');
       for (const step of [main, post]) expect(visible(step)).not.toMatch(new RegExp(secret));
-      expect(stage.asked).toEqual([]);
+      expect(stage.requests).toEqual([]);
     }
   });
 
@@ -363,7 +363,7 @@ describe('cases 4 and 5: a proxy as curl takes it', () => {
   );
 });
 
-const page401 = answering(401, SIGN_IN_PAGE, NTLM);
+const page401 = respondWith(401, SIGN_IN_PAGE, NTLM);
 
 /** Fails unless main and post, whoever answers them so, say that it is not confirmed. */
 async function expectNotConfirmed(mode: Mode, faults: (index: number) => Fault): Promise<StepResult> {
@@ -399,15 +399,15 @@ describe('cases 6, 7, 9, 14 and 18: what is not the vendor’s word', () => {
   });
 
   test('case 7', async () => {
-    await expectNotConfirmed('logout', (index) => (index === 0 ? answering(429) : page401));
+    await expectNotConfirmed('logout', (index) => (index === 0 ? respondWith(429) : page401));
   });
 
   test('case 7, after other answers', async () => {
     const before = [
-      answering(500),
-      answering(200, SIGN_IN_PAGE),
-      { ...ANSWER_LOST, effect: false },
-      answering(408),
+      respondWith(500),
+      respondWith(200, SIGN_IN_PAGE),
+      { ...RESPONSE_LOST, effect: false },
+      respondWith(408),
     ];
     await Promise.all(
       before.map((first) => expectNotConfirmed('logout', (index) => (index === 0 ? first : page401))),
@@ -415,25 +415,28 @@ describe('cases 6, 7, 9, 14 and 18: what is not the vendor’s word', () => {
   });
 
   test.each([
-    ['case 9', answering(200, '{"success":false}')],
-    ['case 9', answering(200, '{"status":"maintenance"}')],
-    ['case 9', answering(202)],
-    ['202 with a job', answering(202, '{"jobId":"x"}')],
-    ['Spring’s health', answering(200, '{"status":"DOWN","components":{}}')],
+    ['case 9', respondWith(200, '{"success":false}')],
+    ['case 9', respondWith(200, '{"status":"maintenance"}')],
+    ['case 9', respondWith(202)],
+    ['202 with a job', respondWith(202, '{"jobId":"x"}')],
+    ['Spring’s health', respondWith(200, '{"status":"DOWN","components":{}}')],
     ['case 14', bytes('HTTP/1.1 200 OK\r\n\r\n')],
     ['the same over HTTP/1.0', bytes('HTTP/1.0 200 OK\r\nServer: x\r\n\r\n')],
     ['an empty 401 without an end', bytes('HTTP/1.1 401 Unauthorized\r\n\r\n')],
-    ['Google’s', answering(401, '{"error":{"code":401,"message":"x","status":"UNAUTHENTICATED"}}')],
-    ['Azure’s', answering(401, '{"error":{"code":"AuthenticationFailed","message":"x"}}')],
-    ['Spring’s', answering(401, '{"timestamp":"x","status":401,"error":"Unauthorized","path":"/saas"}')],
-    ['an API gateway’s', answering(401, '{"statusCode":401,"message":"Access denied"}')],
-    ['an identity provider’s', answering(401, '{"error":"invalid_token"}', { 'WWW-Authenticate': 'Bearer' })],
+    ['Google’s', respondWith(401, '{"error":{"code":401,"message":"x","status":"UNAUTHENTICATED"}}')],
+    ['Azure’s', respondWith(401, '{"error":{"code":"AuthenticationFailed","message":"x"}}')],
+    ['Spring’s', respondWith(401, '{"timestamp":"x","status":401,"error":"Unauthorized","path":"/saas"}')],
+    ['an API gateway’s', respondWith(401, '{"statusCode":401,"message":"Access denied"}')],
+    [
+      'an identity provider’s',
+      respondWith(401, '{"error":"invalid_token"}', { 'WWW-Authenticate': 'Bearer' }),
+    ],
   ])('%s (%#)', async (_name, fault) => {
     await expectNotConfirmed('logout', () => fault);
   });
 
   test('case 18', async () => {
-    const main = await expectNotConfirmed('logout', () => answering(403, '<html>Blocked</html>'));
+    const main = await expectNotConfirmed('logout', () => respondWith(403, '<html>Blocked</html>'));
     expect(outcomeLine(main)).toMatch(/web page \(HTTP 403, text\/html\)/);
     expect(outcomeLine(main)).toMatch(/proxy|gateway/);
     expect(outcomeLine(main)).not.toMatch(/trusted IP/);
@@ -444,7 +447,7 @@ describe('cases 8 and 10: the vendor’s own word', () => {
   test('case 8', async () => {
     const stage = await scene('logout', {
       inputs: { 'session-id': NO_SESSION },
-      faults: [answering(503)],
+      faults: [respondWith(503)],
       job: IMPATIENT,
     });
     const { main, post } = await mainAndPost(stage);
@@ -460,7 +463,7 @@ describe('cases 8 and 10: the vendor’s own word', () => {
     ['v3', '{"error":{"code":"AUTH_01","message":"Session expired","requestId":"x"}}'],
     ['v2', '{"@type":"error","description":"Session expired"}'],
   ])('%s', async (_name, body) => {
-    const stage = await scene('logout', { faults: [answering(401, body)] });
+    const stage = await scene('logout', { faults: [respondWith(401, body)] });
     const { main, post } = await mainAndPost(stage);
     expect(outcomeOf(main)).toBe('Error: Already ended');
     expect(main.outputs).toMatchObject({ result: 'already-ended', 'error-message': 'Session expired' });
@@ -471,11 +474,11 @@ describe('cases 8 and 10: the vendor’s own word', () => {
 
 describe('case 11: refused credentials are sent once', () => {
   test.each([
-    ['case 11', answering(500, '{"@type":"error","code":"UI_10000","statusCode":500}')],
-    ['503 and v3', answering(503, errorTextV3('IDS_085'))],
-    ['502 and a status in the object', answering(502, errorTextV2(401, 'X_1'))],
-    ['200 and v2', answering(200, errorTextV2(403, 'UI_10000'))],
-    ['429, locked', answering(429, errorTextV3('IDS_086'), { 'Retry-After': '1' })],
+    ['case 11', respondWith(500, '{"@type":"error","code":"UI_10000","statusCode":500}')],
+    ['503 and v3', respondWith(503, errorTextV3('IDS_085'))],
+    ['502 and a status in the object', respondWith(502, errorTextV2(401, 'X_1'))],
+    ['200 and v2', respondWith(200, errorTextV2(403, 'UI_10000'))],
+    ['429, locked', respondWith(429, errorTextV3('IDS_086'), { 'Retry-After': '1' })],
   ])('%s', async (_name, fault) => {
     for (const when of ['now', 'job-end']) {
       const stage = await scene('logoutall', { inputs: { when, 'timeout-seconds': '2' }, job: IMPATIENT });
@@ -497,7 +500,7 @@ describe('case 12: Retry-After by the server’s clock', () => {
     const stage = await scene('logout', { inputs: { 'timeout-seconds': '20' } });
     stage.cloud.setFaults((_request, index) => {
       const headers = { Date: at(skewMs), 'Retry-After': at(skewMs + 2000) };
-      return index === 0 ? answering(status, '', headers) : undefined;
+      return index === 0 ? respondWith(status, '', headers) : undefined;
     });
     const main = await stage.job.run(stage.inputs);
     expect(main.log[0]).toContain('Retrying in 2.0 s.');
@@ -582,7 +585,7 @@ describe('case 15: a text that repeats the session id in pieces', () => {
     for (const body of [errorTextV2(400, 'X_1', description), errorTextV3('X_1', description)]) {
       const stage = await scene('logout', {
         inputs: { 'session-id': id },
-        faults: [answering(400, body)],
+        faults: [respondWith(400, body)],
       });
       const { main } = await mainAndPost(stage);
       expect(outcomeOf(main)).toBe('Error: Not ended');
@@ -593,7 +596,7 @@ describe('case 15: a text that repeats the session id in pieces', () => {
 
   test('what only looks like it is shown', async () => {
     const description = 'Session S3ss10n, or AbCdEfG, is unknown.';
-    const faults = [answering(400, errorTextV2(400, 'X_1', description))];
+    const faults = [respondWith(400, errorTextV2(400, 'X_1', description))];
     const stage = await scene('logout', { inputs: { 'session-id': id }, faults });
     const main = await stage.job.run(stage.inputs);
     expect(main.outputs['error-message']).toBe(description);
@@ -612,7 +615,7 @@ describe('case 16: the summary shows text as text', () => {
     '@somebody #1 GH-1',
     '<b>evil@example.com</b>',
   ])('%s', async (description) => {
-    const faults = [answering(400, errorTextV2(400, 'X_1', description))];
+    const faults = [respondWith(400, errorTextV2(400, 'X_1', description))];
     const stage = await scene('logout', { faults });
     const { summary } = await stage.job.run(stage.inputs);
     expect(summary).toContain(description.replaceAll('`', '').trim().slice(-8));
@@ -657,35 +660,35 @@ describe('case 17: NODE_DEBUG', () => {
 
 describe('case 19: the proxy is named', () => {
   /** A proxy that answers every CONNECT with these bytes, and the number of them. */
-  async function proxyThat(answer: string) {
-    const asked: string[] = [];
+  async function proxyThat(response: string) {
+    const requests: string[] = [];
     const server = createServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', (data) => {
-        asked.push(String(data));
-        socket.end(answer);
+        requests.push(String(data));
+        socket.end(response);
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     afterwards(() => void server.close());
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-    return { at: `127.0.0.1:${address.port}`, asked };
+    return { at: `127.0.0.1:${address.port}`, requests };
   }
 
-  const pageAnswer = (status: number) =>
+  const respondWithPage = (status: number) =>
     `HTTP/1.1 ${status} X\r\nContent-Type: text/html\r\nContent-Length: ${SIGN_IN_PAGE.length}\r\n\r\n${SIGN_IN_PAGE}`;
   test.each([
-    ['case 19, a page', pageAnswer(403), 2],
-    ['407', pageAnswer(407), 1],
-    ['another 4xx', pageAnswer(404), 2],
+    ['case 19, a page', respondWithPage(403), 2],
+    ['407', respondWithPage(407), 1],
+    ['another 4xx', respondWithPage(404), 2],
     ['no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', undefined],
     ['nothing', '', undefined],
     ['a redirect', 'HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\n\r\n', 1],
-    ['5xx', pageAnswer(502), undefined],
-  ])('%s', async (_name, answer, timesInAStep) => {
+    ['5xx', respondWithPage(502), undefined],
+  ])('%s', async (_name, response, timesInAStep) => {
     const meet = async (mode: Mode) => {
-      const { at, asked } = await proxyThat(answer);
+      const { at, requests } = await proxyThat(response);
       const stage = await scene(mode, {
         cloud: { tls: authority.issue({ host: HOST }), publicHost: HOST },
         inputs: { 'timeout-seconds': timesInAStep === undefined ? '1' : '5' },
@@ -703,8 +706,8 @@ describe('case 19: the proxy is named', () => {
         expect(outcomeLine(step)).not.toContain('Sign in');
       }
       // It was not heard by the server, so logoutall has as many tries.
-      if (timesInAStep !== undefined) expect(asked.length).toBe(2 * timesInAStep);
-      else expect(asked.length).toBeGreaterThan(2);
+      if (timesInAStep !== undefined) expect(requests.length).toBe(2 * timesInAStep);
+      else expect(requests.length).toBeGreaterThan(2);
     };
     await Promise.all(MODES.map(meet));
   });
@@ -761,13 +764,13 @@ describe('case 20: what is no login host', () => {
       '/identity-service/home?service=x',
       '/ma/api/v2/user/login',
     ];
-    const asked = paths.map(async (path) => {
+    const requests = paths.map(async (path) => {
       const stage = await scene('logoutall');
       const loginUrl = `${stage.cloud.loginUrl}${path}`;
       expect(outcomeOf(await stage.job.run({ ...stage.inputs, 'login-url': loginUrl }))).toBe('Ended');
       return stage.cloud.requests[0]?.path;
     });
-    expect(new Set(await Promise.all(asked))).toEqual(new Set(['/ma/api/v2/user/logoutall']));
+    expect(new Set(await Promise.all(requests))).toEqual(new Set(['/ma/api/v2/user/logoutall']));
   });
 
   test.each([
@@ -806,7 +809,7 @@ describe('case 21: a redirect in main', () => {
   ])('%s', async (_name, status, location) => {
     for (const mode of MODES) {
       const headers: Record<string, string> = location === '' ? {} : { Location: location };
-      const stage = await scene(mode, { faults: [answering(status, '', headers)] });
+      const stage = await scene(mode, { faults: [respondWith(status, '', headers)] });
       const { main, post } = await mainAndPost(stage);
       expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
       expect(main.outputs).toMatchObject({ result: 'failed', attempts: '1', 'status-code': String(status) });

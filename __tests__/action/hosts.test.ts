@@ -21,10 +21,10 @@ import {
 
 /** A proxy that connects to `target`, whatever it is asked for, or answers with a status. */
 async function startProxy(target: number | { readonly status: number }) {
-  const asked: string[] = [];
+  const connects: string[] = [];
   const server = createServer();
   server.on('connect', (request, client) => {
-    asked.push(`${request.url} ${JSON.stringify(request.headers)}`);
+    connects.push(`${request.url} ${JSON.stringify(request.headers)}`);
     client.on('error', () => {});
     if (typeof target !== 'number') {
       client.end(`HTTP/1.1 ${target.status} No\r\n\r\n`);
@@ -44,7 +44,7 @@ async function startProxy(target: number | { readonly status: number }) {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-  return { asked, url: `http://127.0.0.1:${address.port}` };
+  return { connects, url: `http://127.0.0.1:${address.port}` };
 }
 
 const portOf = ({ loginUrl }: { loginUrl: string }) => Number(new URL(loginUrl).port);
@@ -142,9 +142,9 @@ test.each([
   };
   const { main } = await mainAndPost({ job, inputs: { ...inputsToEnd(session, cloud), ...inputs } });
   expect(outcomeOf(main)).toBe('Ended');
-  expect(proxy.asked).toEqual([expect.stringMatching(new RegExp(`^${name}:443 `))]);
+  expect(proxy.connects).toEqual([expect.stringMatching(new RegExp(`^${name}:443 `))]);
   // What the proxy can read has no credentials in it.
-  expect(proxy.asked.join()).not.toContain(session.sessionId);
+  expect(proxy.connects.join()).not.toContain(session.sessionId);
   expect(cloud.openSessions()).toEqual([]);
 });
 
@@ -158,7 +158,7 @@ test.each([
   const inputs = { mode: 'logout', 'server-url': url, 'session-id': NO_SESSION, 'timeout-seconds': '1' };
   const { main } = await mainAndPost({ job, inputs });
   expect(main.exitCode).toBe(1);
-  expect(proxy.asked).toEqual([]);
+  expect(proxy.connects).toEqual([]);
 });
 
 test('a proxy that refuses', async () => {
@@ -171,8 +171,8 @@ test('a proxy that refuses', async () => {
   expect(main).toMatchObject({ exitCode: 1, stderr: '' });
   expect(visible(main)).not.toContain('not-a-real-password');
   // Once: a directory account locks behind it.
-  expect(proxy.asked).toHaveLength(1);
-  expect(proxy.asked.join()).not.toContain(pipeline.password);
+  expect(proxy.connects).toHaveLength(1);
+  expect(proxy.connects.join()).not.toContain(pipeline.password);
 });
 
 test('loopback needs no proxy', async () => {
@@ -181,5 +181,5 @@ test('loopback needs no proxy', async () => {
   const job = newJob({ env: { https_proxy: proxy.url, http_proxy: proxy.url } });
   await job.run(inputsToEnd(cloud.openSession(pipeline), cloud));
   expect(cloud.openSessions()).toEqual([]);
-  expect(proxy.asked).toEqual([]);
+  expect(proxy.connects).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { visible } from '../../runner/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
-  answering,
   errorTextV2,
   type Mode,
   mainAndPost,
@@ -12,6 +11,7 @@ import {
   outcomeOf,
   pipeline,
   printed,
+  respondWith,
   scene,
 } from './support.ts';
 
@@ -250,14 +250,14 @@ describe.each([
   });
 
   test('allow-already-ended: false', async () => {
-    const { job, inputs: all } = await scene('logout', { inputs, faults: [answering(401)] });
+    const { job, inputs: all } = await scene('logout', { inputs, faults: [respondWith(401)] });
     expect(await job.run(all)).toMatchObject({ exitCode: 1, outputs: { result: 'already-ended' } });
   });
 
   test('on-cleanup-failure: warn', async () => {
     const stage = await scene('logout', {
       inputs: { ...inputs, when: 'job-end' },
-      faults: [answering(400, errorTextV2(400, 'X_1'))],
+      faults: [respondWith(400, errorTextV2(400, 'X_1'))],
     });
     const { post } = await mainAndPost(stage);
     expect(post.exitCode).toBe(0);
@@ -265,10 +265,10 @@ describe.each([
   });
 
   test('timeout-seconds: 60', async () => {
-    const long = await scene('logout', { inputs, faults: [answering(503, '', { 'Retry-After': '61' })] });
+    const long = await scene('logout', { inputs, faults: [respondWith(503, '', { 'Retry-After': '61' })] });
     expect(outcomeOf(await long.job.run(long.inputs))).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(long.cloud.requests.length).toBe(1);
-    const short = await scene('logout', { inputs, faults: [answering(503, '', { 'Retry-After': '50' })] });
+    const short = await scene('logout', { inputs, faults: [respondWith(503, '', { 'Retry-After': '50' })] });
     const step = short.job.start(short.inputs);
     await printed(step, 'Retrying in 50.0 s.');
     step.signal('SIGKILL');

@@ -19,9 +19,9 @@ import {
   played,
   sent,
 } from './login-support.ts';
-import { answering, errorTextV2, onlyPost, startCloud } from './support.ts';
+import { errorTextV2, onlyPost, respondWith, startCloud } from './support.ts';
 
-const down = answering(503, '', { 'Retry-After': '3600' });
+const down = respondWith(503, '', { 'Retry-After': '3600' });
 
 describe('organization-id with a password', () => {
   const uuidOf = async (index: number) => (await startCloud()).organizations[index]?.orgUuid ?? '';
@@ -126,7 +126,7 @@ describe('a field of the answer that is not what it must be', () => {
   test('what cannot be ended at once, the post step ends the same way', async () => {
     const faults = [
       changed({ serverUrl: 'https://example.com' }),
-      answering(400, errorTextV2(400, 'X_1')),
+      respondWith(400, errorTextV2(400, 'X_1')),
       undefined,
     ];
     const { main, post, cloud } = await played(await loginScene({ faults }));

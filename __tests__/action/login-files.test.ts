@@ -18,7 +18,7 @@ import {
   VALID,
   WARNED,
 } from './login-support.ts';
-import { ANSWER_LOST, answering, onlyPost, preloading, printed, until } from './support.ts';
+import { onlyPost, preloading, printed, RESPONSE_LOST, respondWith, until } from './support.ts';
 
 /** The main step's appends to one of the runner's files fail, from the nth on. */
 const full = (file: string, nth = 1) => ({
@@ -68,7 +68,7 @@ describe('files that cannot be written', () => {
   });
 
   test('the state, and the end is not confirmed: "under way" stays, and post says so', async () => {
-    const down = answering(503, '', { 'Retry-After': '3600' });
+    const down = respondWith(503, '', { 'Retry-After': '3600' });
     const stage = await loginScene({ job: full('GITHUB_STATE', 2), faults: [undefined, down] });
     const { main, post, cloud } = await played(stage);
     expectRed(main);
@@ -198,7 +198,7 @@ describe('a cancel while a login is under way', () => {
 
   test('no other login is sent while it waits to try again', async () => {
     const { job, inputs, cloud } = await loginScene({
-      faults: [answering(503, '', { 'Retry-After': '30' })],
+      faults: [respondWith(503, '', { 'Retry-After': '30' })],
     });
     const step = job.start(inputs);
     await printed(step, 'Retrying in 30.0 s.');
@@ -252,7 +252,7 @@ describe('SIGKILL', () => {
   test('when a later login is saved: the earlier one, of which nobody has the id, is told of before', async () => {
     const inputs = { 'session-id-variable': 'SESSION' };
     const job = killed('GITHUB_STATE', 3, 'after');
-    const stage = await loginScene({ inputs, job, faults: [ANSWER_LOST] });
+    const stage = await loginScene({ inputs, job, faults: [RESPONSE_LOST] });
     const main = await stage.job.run(stage.inputs);
     expect(main.signal).toBe('SIGKILL');
     expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);

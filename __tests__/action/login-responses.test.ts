@@ -18,17 +18,17 @@ import {
   WARNED,
 } from './login-support.ts';
 import {
-  ANSWER_LOST,
-  answering,
   errorTextV2,
   errorTextV3,
   newJob,
   preloading,
+  RESPONSE_LOST,
+  respondWith,
   unusedPort,
 } from './support.ts';
 
 const HTML = '<html><title>Sign in</title></html>';
-const heard = (fault: Fault): Fault => ({ ...fault, effect: true });
+const withEffect = (fault: Fault): Fault => ({ ...fault, effect: true });
 
 describe('refused: red, once, and nothing is left for the post step', () => {
   test.each([
@@ -59,10 +59,10 @@ describe('refused: red, once, and nothing is left for the post step', () => {
   });
 
   test.each([
-    ['a locked account', answering(403, errorTextV3('IDS_086', 'Locked.')), /don't run the job again/],
-    ['an error object under 200', answering(200, errorTextV2(500, 'X_1')), /X_1/],
-    ['bad credentials under 500', answering(500, errorTextV2(401, 'UI_10000')), /UI_10000/],
-    ['a 404', answering(404, errorTextV2(404, 'X_404')), /check login-url/],
+    ['a locked account', respondWith(403, errorTextV3('IDS_086', 'Locked.')), /don't run the job again/],
+    ['an error object under 200', respondWith(200, errorTextV2(500, 'X_1')), /X_1/],
+    ['bad credentials under 500', respondWith(500, errorTextV2(401, 'UI_10000')), /UI_10000/],
+    ['a 404', respondWith(404, errorTextV2(404, 'X_404')), /check login-url/],
   ])('%s', async (_name, fault, said) => {
     const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
     expectRed(main);
@@ -73,7 +73,7 @@ describe('refused: red, once, and nothing is left for the post step', () => {
   });
 
   test('words of the server that repeat the password are withheld', async () => {
-    const faults = [answering(401, errorTextV2(401, 'UI_10000', `No: ${pipeline.password}`))];
+    const faults = [respondWith(401, errorTextV2(401, 'UI_10000', `No: ${pipeline.password}`))];
     const { main, post } = await played(await loginScene({ faults }));
     expectHidden([main, post], pipeline.password);
     expect(main.outputs['error-message']).toContain('withheld');
@@ -82,15 +82,15 @@ describe('refused: red, once, and nothing is left for the post step', () => {
 
 describe('lost or unclear, though it may have been heard', () => {
   const losses: readonly (readonly [string, Fault])[] = [
-    ['RST', ANSWER_LOST],
+    ['RST', RESPONSE_LOST],
     ['a body that breaks off', { kind: 'cut-body', effect: true, ending: 'close' }],
-    ['a gateway’s page', heard(answering(200, HTML))],
-    ['a gateway’s 502', heard(answering(502, HTML))],
-    ['a success object', heard(answering(200, '{"@type":"success"}'))],
-    ['an empty 200', heard(answering(200))],
-    ['a bare 503', heard(answering(503))],
-    ['503 with Retry-After', heard(answering(503, '', { 'Retry-After': '1' }))],
-    ['408', heard(answering(408, HTML))],
+    ['a gateway’s page', withEffect(respondWith(200, HTML))],
+    ['a gateway’s 502', withEffect(respondWith(502, HTML))],
+    ['a success object', withEffect(respondWith(200, '{"@type":"success"}'))],
+    ['an empty 200', withEffect(respondWith(200))],
+    ['a bare 503', withEffect(respondWith(503))],
+    ['503 with Retry-After', withEffect(respondWith(503, '', { 'Retry-After': '1' }))],
+    ['408', withEffect(respondWith(408, HTML))],
   ];
   test.each(losses)('%s, then a session: green, with a warning', async (_name, fault) => {
     const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
@@ -106,7 +106,7 @@ describe('lost or unclear, though it may have been heard', () => {
   });
 
   test('twice, then a session: two may be open', async () => {
-    const { main, cloud } = await played(await loginScene({ faults: [ANSWER_LOST, ANSWER_LOST] }));
+    const { main, cloud } = await played(await loginScene({ faults: [RESPONSE_LOST, RESPONSE_LOST] }));
     expect(main.exitCode).toBe(0);
     expect(main.annotations).toEqual([
       { level: 'warning', message: expect.stringMatching(/^2 sessions may be open/) },
@@ -115,8 +115,8 @@ describe('lost or unclear, though it may have been heard', () => {
   });
 
   test.each([
-    ['warn', ANSWER_LOST],
-    ['fail', heard(answering(200, HTML))],
+    ['warn', RESPONSE_LOST],
+    ['fail', withEffect(respondWith(200, HTML))],
   ] as const)('three times: red, and post says what may be open: %s', async (how, fault) => {
     const inputs = { 'on-cleanup-failure': how };
     const { main, post, cloud } = await played(await loginScene({ inputs, faults: [fault, fault, fault] }));
@@ -131,7 +131,7 @@ describe('lost or unclear, though it may have been heard', () => {
 
   test('then a refusal: red, and the first is still told of', async () => {
     const { main, post, cloud } = await played(
-      await loginScene({ faults: [ANSWER_LOST, answering(403, errorTextV2(403, 'UI_10000'))] }),
+      await loginScene({ faults: [RESPONSE_LOST, respondWith(403, errorTextV2(403, 'UI_10000'))] }),
     );
     expectRed(main);
     expect(ending(main)).toMatch(NOT_OPENED);
@@ -158,14 +158,14 @@ describe('what has opened nothing leaves post nothing to say', () => {
   test.each([
     [
       'a redirect',
-      answering(302, '', { Location: 'https://login.example.com/' }),
+      respondWith(302, '', { Location: 'https://login.example.com/' }),
       1,
       /to login\.example\.com/,
     ],
-    ['an unclear 404', answering(404, HTML), 2, /a web page \(HTTP 404, text\/html\)/],
-    ['an empty 401', answering(401), 1, /check username, password and login-url/],
-    ['a 401 with a page', answering(401, HTML), 1, /not retried in this job/],
-    ['a 403 of a firewall', answering(403, '{"blocked":true}'), 1, /not retried in this job/],
+    ['an unclear 404', respondWith(404, HTML), 2, /a web page \(HTTP 404, text\/html\)/],
+    ['an empty 401', respondWith(401), 1, /check username, password and login-url/],
+    ['a 401 with a page', respondWith(401, HTML), 1, /not retried in this job/],
+    ['a 403 of a firewall', respondWith(403, '{"blocked":true}'), 1, /not retried in this job/],
   ])('%s', async (_name, fault, requests, said) => {
     const stage = await loginScene({ faults: [fault, fault, fault] });
     const { main, post, cloud } = await played(stage);
@@ -178,8 +178,8 @@ describe('what has opened nothing leaves post nothing to say', () => {
   });
 
   test.each([
-    ['429', answering(429, '', { 'Retry-After': '1' })],
-    ['503 with an error object', answering(503, errorTextV2(503, 'X_503'))],
+    ['429', respondWith(429, '', { 'Retry-After': '1' })],
+    ['503 with an error object', respondWith(503, errorTextV2(503, 'X_503'))],
   ])('%s is "not now": again, as often as it takes, and no warning', async (_name, fault) => {
     const faults = [fault];
     const { main, cloud } = await played(await loginScene({ faults }));
@@ -192,7 +192,7 @@ describe('what has opened nothing leaves post nothing to say', () => {
   });
 
   test('"not now" to the end', async () => {
-    const stage = await loginScene({ faults: [answering(429, '', { 'Retry-After': '3600' })] });
+    const stage = await loginScene({ faults: [respondWith(429, '', { 'Retry-After': '3600' })] });
     const { main, post, cloud } = await played(stage);
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
@@ -230,7 +230,7 @@ describe('what has opened nothing leaves post nothing to say', () => {
 
 test('a redirect is not followed: the password goes nowhere else', async () => {
   const other = await loginScene();
-  const to = answering(307, '', { Location: `${other.cloud.loginUrl}/ma/api/v2/user/login` });
+  const to = respondWith(307, '', { Location: `${other.cloud.loginUrl}/ma/api/v2/user/login` });
   const { main } = await played(await loginScene({ faults: [to] }));
   expectRed(main);
   expect(other.cloud.requests).toEqual([]);

@@ -21,12 +21,12 @@ import {
   WARNED,
 } from './login-support.ts';
 import {
-  ANSWER_LOST,
-  answering,
   errorTextV2,
   newJob,
   onlyPost,
   preloading,
+  RESPONSE_LOST,
+  respondWith,
   startCloud,
   until,
 } from './support.ts';
@@ -44,7 +44,7 @@ afterAll(() => github.close());
 interface TokenScene extends LoginScene {
   /** The tokens that the service gave in this scene, and what it was asked. */
   readonly given: () => readonly { readonly token: string; readonly audience: string }[];
-  readonly asked: () => number;
+  readonly tokenRequests: () => number;
 }
 
 interface TokenSceneOptions {
@@ -82,7 +82,7 @@ async function tokenScene(options: TokenSceneOptions = {}): Promise<TokenScene> 
     job,
     inputs: { mode: 'login', 'login-url': cloud.loginUrl, 'organization-id': ORG, ...options.inputs },
     given: () => github.issued.slice(issued),
-    asked: () => github.requests.length - requests,
+    tokenRequests: () => github.requests.length - requests,
   };
 }
 
@@ -100,7 +100,7 @@ describe('a login without a password', () => {
     expect(main.outputs['organization-id']).toBe(cloud.organizations[0]?.orgUuid);
     const [issued, ...more] = stage.given();
     expect(more).toEqual([]);
-    expect(stage.asked()).toBe(1);
+    expect(stage.tokenRequests()).toBe(1);
     expect(issued?.audience).toBe(`https://${hostOf(cloud)}/${ORG}`);
     expect(sent(cloud)).toEqual([LOGIN_OAUTH, LOGOUT_V2]);
     expect(JSON.parse(cloud.requests[0]?.body ?? '')).toEqual({ orgId: ORG, oauthToken: issued?.token });
@@ -130,11 +130,11 @@ describe('a login without a password', () => {
     const { main, cloud } = await played(stage);
     expect(ending(main)).toMatch(OPENED);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
-    expect(stage.asked()).toBe(0);
+    expect(stage.tokenRequests()).toBe(0);
   });
 
   test('the token is fetched anew for each attempt, and heard once', async () => {
-    const stage = await tokenScene({ faults: [ANSWER_LOST, answering(429)] });
+    const stage = await tokenScene({ faults: [RESPONSE_LOST, respondWith(429)] });
     const { main, post, cloud } = await played(stage);
     expect(main.exitCode).toBe(0);
     expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
@@ -149,12 +149,12 @@ describe('a login without a password', () => {
   });
 
   test('lost three times: red, and no fourth token is asked for', async () => {
-    const stage = await tokenScene({ faults: [ANSWER_LOST, ANSWER_LOST, ANSWER_LOST] });
+    const stage = await tokenScene({ faults: [RESPONSE_LOST, RESPONSE_LOST, RESPONSE_LOST] });
     const { main, post } = await played(stage);
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
     expect(ending(main)).toContain('not retried in this job');
-    expect(stage.asked()).toBe(3);
+    expect(stage.tokenRequests()).toBe(3);
     expect(ending(post)).toMatch(/^Warning: 3 sessions may be open, /);
   });
 });
@@ -163,14 +163,14 @@ describe('GitHub’s token service', () => {
   const once = (fault: Fault) => tokenScene({ serviceFaults: [fault] });
 
   test.each([
-    ['500', answering(500, 'no')],
-    ['429', answering(429, '', { 'Retry-After': '1' })],
-    ['408', answering(408)],
-    ['a reset', ANSWER_LOST],
-    ['a body without a token', answering(200, '{"count":0}')],
-    ['a token that is no JWT', answering(200, '{"value":"none"}')],
-    ['a page', answering(200, '<html></html>')],
-    ['403, "Pending"', answering(403, '{"message":"Pending"}')],
+    ['500', respondWith(500, 'no')],
+    ['429', respondWith(429, '', { 'Retry-After': '1' })],
+    ['408', respondWith(408)],
+    ['a reset', RESPONSE_LOST],
+    ['a body without a token', respondWith(200, '{"count":0}')],
+    ['a token that is no JWT', respondWith(200, '{"value":"none"}')],
+    ['a page', respondWith(200, '<html></html>')],
+    ['403, "Pending"', respondWith(403, '{"message":"Pending"}')],
   ])('%s passes: it is asked again, with a line', async (_name, fault) => {
     const stage = await once(fault);
     const { main, cloud } = await played(stage);
@@ -179,7 +179,7 @@ describe('GitHub’s token service', () => {
       expect.stringMatching(OPENED),
     ]);
     expect(main).toMatchObject({ exitCode: 0, outputs: { attempts: '1' } });
-    expect(stage.asked()).toBe(2);
+    expect(stage.tokenRequests()).toBe(2);
     expect(sent(cloud)).toEqual([LOGIN_OAUTH, LOGOUT_V2]);
   });
 
@@ -189,9 +189,9 @@ describe('GitHub’s token service', () => {
     ['404', [404], 1, '404'],
   ] as const)(
     '%s: red, nothing went to Informatica, and post is silent',
-    async (_name, statuses, asked, said) => {
-      const words = 'line one\n::error::two';
-      const stage = await tokenScene({ serviceFaults: statuses.map((status) => answering(status, words)) });
+    async (_name, statuses, tokenRequests, said) => {
+      const text = 'line one\n::error::two';
+      const stage = await tokenScene({ serviceFaults: statuses.map((status) => respondWith(status, text)) });
       const { main, post, cloud } = await played(stage);
       expectRed(main);
       expect(ending(main)).toMatch(NOT_OPENED);
@@ -199,7 +199,7 @@ describe('GitHub’s token service', () => {
       expect(ending(main)).not.toContain('id-token: write');
       expectHidden([main], 'line one');
       expect(main.outputs).toMatchObject({ attempts: '0' });
-      expect(stage.asked()).toBe(asked);
+      expect(stage.tokenRequests()).toBe(tokenRequests);
       expect(cloud.requests).toEqual([]);
       expect(post.log).toEqual([expect.stringMatching(/^Nothing to clean up: /)]);
       expect(main.stateFile).not.toContain('logging-in');
@@ -208,7 +208,9 @@ describe('GitHub’s token service', () => {
 
   test('a redirect is not followed: the bearer goes nowhere else', async () => {
     const other = await startTokenService();
-    const stage = await once(answering(302, '', { Location: other.variables.ACTIONS_ID_TOKEN_REQUEST_URL }));
+    const stage = await once(
+      respondWith(302, '', { Location: other.variables.ACTIONS_ID_TOKEN_REQUEST_URL }),
+    );
     const { main, cloud } = await played(stage);
     await other.close();
     expectRed(main);
@@ -247,7 +249,7 @@ describe('GitHub’s token service', () => {
   test('a cancel while it is asked', async () => {
     const stage = await once({ kind: 'delay', effect: true, ms: 600 });
     const step = stage.job.start(stage.inputs);
-    await until(() => stage.asked() === 1);
+    await until(() => stage.tokenRequests() === 1);
     step.signal('SIGINT');
     const main = await step.finished;
     expectRed(main);
@@ -271,7 +273,7 @@ describe('GitHub’s token service', () => {
       ]) {
         expect(ending(main)).toContain(part);
       }
-      expect(stage.asked()).toBe(0);
+      expect(stage.tokenRequests()).toBe(0);
       expect(cloud.requests).toEqual([]);
       expect(post.annotations).toEqual([]);
     },
@@ -284,7 +286,7 @@ describe('GitHub’s token service', () => {
     const { main } = await played(stage);
     expectRed(main);
     expect(ending(main)).toContain('is neither https nor on loopback');
-    expect(stage.asked()).toBe(0);
+    expect(stage.tokenRequests()).toBe(0);
   });
 });
 
@@ -318,7 +320,7 @@ describe('a token that is refused', () => {
     expect(lines[7]).toMatch(/^exp: \d+ \(\d{4}-\d\d-\d\dT.*Z\)$/);
     expectHidden([main], stage.given()[0]?.token ?? '');
     expect(cloud.tokens()).toMatchObject([{ attempts: 1, opened: 0 }]);
-    expect(stage.asked()).toBe(1);
+    expect(stage.tokenRequests()).toBe(1);
     expect(post.annotations).toEqual([]);
   });
 
@@ -350,11 +352,11 @@ describe('a token that is refused', () => {
     ],
     ['one without an id', { jti: undefined }, {}, /jti/],
   ];
-  test.each(wrong)('%s: words that lead to the mend', async (_name, claims, inputs, words) => {
+  test.each(wrong)('%s: words that lead to the mend', async (_name, claims, inputs, text) => {
     const stage = await tokenScene({ claims, inputs });
     const { main, cloud } = await played(stage);
     expectRed(main);
-    expect(main.log.join('\n')).toMatch(words);
+    expect(main.log.join('\n')).toMatch(text);
     expect(cloud.openedInAll()).toBe(0);
   });
 
@@ -388,7 +390,7 @@ describe('oauth-token', () => {
     const stage = await withToken({ debug: true });
     const { main, post, cloud } = await played(stage);
     expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'opened', attempts: '1' } });
-    expect(stage.asked()).toBe(0);
+    expect(stage.tokenRequests()).toBe(0);
     expect(sent(cloud)).toEqual([LOGIN_OAUTH, LOGOUT_V2]);
     expect(JSON.parse(cloud.requests[0]?.body ?? '')).toEqual({ orgId: ORG, oauthToken: stage.token });
     expect(main.masks[0]).toBe(stage.token);
@@ -399,16 +401,16 @@ describe('oauth-token', () => {
 
   test('is sent again after "not now"', async () => {
     const { main, cloud } = await played(
-      await withToken({ faults: [answering(429), answering(503, errorTextV2(503, 'X_1'))] }),
+      await withToken({ faults: [respondWith(429), respondWith(503, errorTextV2(503, 'X_1'))] }),
     );
     expect(main).toMatchObject({ exitCode: 0, outputs: { attempts: '3' } });
     expect(cloud.tokens()).toMatchObject([{ attempts: 1, opened: 1 }]);
   });
 
   test.each([
-    ['a lost answer', ANSWER_LOST],
-    ['a page', { ...answering(200, '<html></html>'), effect: true }],
-    ['a bare 503', { ...answering(503), effect: true }],
+    ['a lost answer', RESPONSE_LOST],
+    ['a page', { ...respondWith(200, '<html></html>'), effect: true }],
+    ['a bare 503', { ...respondWith(503), effect: true }],
   ] as const)('is sent once: after %s no more', async (_name, fault) => {
     const { main, post, cloud } = await played(await withToken({ faults: [fault] }));
     expectRed(main);
@@ -456,7 +458,7 @@ test.each([
   const main = await stage.job.run(stage.inputs);
   expectRed(main);
   expect(main.log.join('\n')).toMatch(problem);
-  expect([stage.asked(), stage.cloud.requests.length]).toEqual([0, 0]);
+  expect([stage.tokenRequests(), stage.cloud.requests.length]).toEqual([0, 0]);
 });
 
 test('two logins, one without a password: each session is gone', async () => {

@@ -11,7 +11,7 @@ import {
   sent,
   VALID,
 } from './login-support.ts';
-import { answering } from './support.ts';
+import { respondWith } from './support.ts';
 
 const JWT: SessionIds = { kind: 'jwt', length: 400 };
 const OPAQUE: SessionIds = { kind: 'opaque' };
@@ -22,7 +22,7 @@ const NOT_VERIFIED = /^Ended the session of .* on .* \(HTTP 200, 1 attempt\)\. N
 const WARNED_NOT_VERIFIED =
   /^Warning: Ended the session of .* on .* \(HTTP 200, 1 attempt\)\. Not verified: /;
 const ALIVE: Partial<Settings> = { logoutEndsJwt: false };
-const down = answering(503, '', { 'Retry-After': '3600' });
+const down = respondWith(503, '', { 'Retry-After': '3600' });
 
 const finish = (
   sessionIds: SessionIds,
@@ -41,11 +41,11 @@ describe('after an end that the server confirmed', () => {
     ['an opaque id', 'auto', OPAQUE, false],
     ['an opaque id', 'always', OPAQUE, true],
     ['an opaque id', 'never', OPAQUE, false],
-  ] as const)('%s, verify %j', async (_name, verify, ids, asked) => {
+  ] as const)('%s, verify %j', async (_name, verify, ids, isVerified) => {
     const { post, main, cloud } = await finish(ids, verify);
-    const question = asked ? [VALID] : [];
-    expect(sent(cloud)).toEqual([LOGIN_V2, ...question, LOGOUT_V2, ...question]);
-    expect(post.log).toEqual([expect.stringMatching(asked ? VERIFIED : ENDED)]);
+    const verification = isVerified ? [VALID] : [];
+    expect(sent(cloud)).toEqual([LOGIN_V2, ...verification, LOGOUT_V2, ...verification]);
+    expect(post.log).toEqual([expect.stringMatching(isVerified ? VERIFIED : ENDED)]);
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
     expect(cloud.openSessions()).toEqual([]);
     expectHidden([main, post], main.outputs['session-id'] ?? '');
@@ -83,15 +83,15 @@ describe('after an end that the server confirmed', () => {
   });
 
   test('valid at first, dead a second later: ended, verified', async () => {
-    const valid = answering(200, '{"@type":"validatedToken","timeUntilExpire":1,"isValidToken":true}');
+    const valid = respondWith(200, '{"@type":"validatedToken","timeUntilExpire":1,"isValidToken":true}');
     const { post } = await finish(JWT, 'auto', {}, [undefined, undefined, undefined, valid]);
     expect(post.log).toEqual([expect.stringMatching(VERIFIED)]);
   });
 
   test.each([
-    ['a page', answering(200, HTML)],
-    ['an error object', answering(500, '{"@type":"error","code":"X_1"}')],
-    ['other JSON', answering(200, '{"@type":"validatedToken","isValidToken":"no"}')],
+    ['a page', respondWith(200, HTML)],
+    ['an error object', respondWith(500, '{"@type":"error","code":"X_1"}')],
+    ['other JSON', respondWith(200, '{"@type":"validatedToken","isValidToken":"no"}')],
     ['nothing soon', down],
   ])(
     'no clear answer, %s: ended, not verified and why; a warning to who asked for it',
@@ -114,7 +114,7 @@ describe('after an end that the server confirmed', () => {
 });
 
 describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
-  const effective = (status: number, body: string): Fault => ({ ...answering(status, body), effect: true });
+  const effective = (status: number, body: string): Fault => ({ ...respondWith(status, body), effect: true });
 
   test.each([
     ['a text under 200', effective(200, '"OK"')],
@@ -136,14 +136,14 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
   });
 
   test('and it lives: the logout is unclear, and tried again', async () => {
-    const { post, cloud } = await finish(OPAQUE, 'auto', {}, [undefined, answering(200, HTML)]);
+    const { post, cloud } = await finish(OPAQUE, 'auto', {}, [undefined, respondWith(200, HTML)]);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, VALID, LOGOUT_V2]);
     expect(ending(post)).toMatch(/^Ended the session of /);
     expect(cloud.openSessions()).toEqual([]);
   });
 
   test('and it lives to the end: not confirmed, never "still valid"', async () => {
-    const page = answering(401, HTML);
+    const page = respondWith(401, HTML);
     const stage = await loginScene({ faults: [undefined, page, undefined, page, undefined] });
     const { post, cloud } = await played(stage);
     expect(ending(post)).toMatch(new RegExp(`^Warning: ${UNCONFIRMED_END}: `));

@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { privateAuthority } from '../../simulator/certificate.ts';
 import {
-  ANSWER_LOST,
   actionDirectory,
   afterwards,
   inputsToEnd,
@@ -14,6 +13,7 @@ import {
   outcomeOf,
   pipeline,
   printed,
+  RESPONSE_LOST,
   startCloud,
 } from './support.ts';
 
@@ -57,7 +57,7 @@ describe.each(nodes)('%s', (node) => {
 
   test('a lost connection is retried, and a cancelled step still ends the session', async () => {
     const { cloud, env } = await cloudOverTls();
-    cloud.setFaults((_request, index) => (index < 2 ? { ...ANSWER_LOST, effect: false } : undefined));
+    cloud.setFaults((_request, index) => (index < 2 ? { ...RESPONSE_LOST, effect: false } : undefined));
     const job = newJob({ node, env });
     const step = job.start(inputsToEnd(cloud.openSession(pipeline), cloud));
     await printed(step, 'Attempt 2');

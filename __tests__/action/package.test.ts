@@ -7,11 +7,11 @@ import { Job } from '../../runner/index.ts';
 import {
   actionDirectory,
   afterwards,
-  answering,
   inputsToEnd,
   outcomeOf,
   pipeline,
   preloading,
+  respondWith,
   scene,
   startCloud,
 } from './support.ts';
@@ -110,7 +110,7 @@ describe('whatever goes wrong in the process, main is not green', () => {
     ['something is rejected', `setTimeout(() => Promise.reject(new Error('x')), 300);`],
   ])('%s', async (_name, code) => {
     const job = preloading(code);
-    const faults = [answering(503, '', { 'Retry-After': '3' })];
+    const faults = [respondWith(503, '', { 'Retry-After': '3' })];
     const stage = await scene('logout', { job, faults });
     const main = await stage.job.run(stage.inputs);
     expect(main.exitCode).toBe(1);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { UNCONFIRMED_END } from '../first-words.ts';
-import { afterwards, answering, MODES, type Mode, mainAndPost, outcomeOf, scene } from './support.ts';
+import { afterwards, MODES, type Mode, mainAndPost, outcomeOf, respondWith, scene } from './support.ts';
 
 /** A server that only counts who connects. */
 async function lure() {
@@ -23,7 +23,7 @@ test.each([301, 302, 303, 307, 308])('a %d is not followed', async (status) => {
   const { host, connections } = await lure();
   const meet = async (mode: Mode, when: string) => {
     const path = mode === 'logout' ? '/saas/api/v2/user/logout' : '/ma/api/v2/user/logoutall';
-    const faults = [answering(status, '', { Location: `http://${host}${path}` })];
+    const faults = [respondWith(status, '', { Location: `http://${host}${path}` })];
     const stage = await scene(mode, { inputs: { when }, faults });
     const { main, post } = await mainAndPost(stage);
     const outcomes = [outcomeOf(main), outcomeOf(post)];
@@ -37,7 +37,7 @@ test.each([301, 302, 303, 307, 308])('a %d is not followed', async (status) => {
 });
 
 test('a redirect to the same server is not followed either', async () => {
-  const faults = [answering(307, '', { Location: '/saas/api/v2/user/logout' })];
+  const faults = [respondWith(307, '', { Location: '/saas/api/v2/user/logout' })];
   const stage = await scene('logout', { faults });
   const main = await stage.job.run(stage.inputs);
   expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', 'status-code': '307' } });

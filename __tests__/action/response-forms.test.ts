@@ -10,7 +10,15 @@ import {
   played,
   sent,
 } from './login-support.ts';
-import { answering, errorTextV2, IMPATIENT, mainAndPost, outcomeLine, outcomeOf, scene } from './support.ts';
+import {
+  errorTextV2,
+  IMPATIENT,
+  mainAndPost,
+  outcomeLine,
+  outcomeOf,
+  respondWith,
+  scene,
+} from './support.ts';
 
 /** The login worked, and its true response comes under this status, with these fields beside. */
 function opening(status: number, beside: object = {}): Fault {
@@ -25,9 +33,9 @@ function opening(status: number, beside: object = {}): Fault {
 describe('what is about something else than the session does not end it', () => {
   const UNTRUSTED = errorTextV2(401, 'UI_10044', 'The IP address is not trusted.');
   test.each([
-    ['an address', [answering(401, UNTRUSTED)]],
-    ['an address, after a 502', [answering(502), answering(401, UNTRUSTED)]],
-    ['404 with a 401 in it', [answering(404, errorTextV2(401, 'X_1'))]],
+    ['an address', [respondWith(401, UNTRUSTED)]],
+    ['an address, after a 502', [respondWith(502), respondWith(401, UNTRUSTED)]],
+    ['404 with a 401 in it', [respondWith(404, errorTextV2(401, 'X_1'))]],
   ])('%s: not ended, by post neither', async (_name, faults) => {
     const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
     const { post, cloud } = await (async () => {
@@ -43,7 +51,7 @@ describe('what is about something else than the session does not end it', () => 
 test('a lock stops logoutall under every status, with what to do', async () => {
   const stage = await scene('logoutall', { job: IMPATIENT });
   const locked = errorTextV2(429, 'UI_2', 'Too many failed logins: the account is locked.');
-  stage.cloud.setFaults(() => answering(429, locked));
+  stage.cloud.setFaults(() => respondWith(429, locked));
   const { main } = await mainAndPost(stage);
   expect(outcomeOf(main)).toBe('Error: Not ended');
   expect(outcomeLine(main)).toMatch(/administrator unlocks .* run the job again/);
@@ -52,7 +60,7 @@ test('a lock stops logoutall under every status, with what to do', async () => {
 
 test('an object that is locked is no account', async () => {
   const stage = await scene('logout', {
-    faults: [answering(400, errorTextV2(400, 'X_1', 'Object X is locked.'))],
+    faults: [respondWith(400, errorTextV2(400, 'X_1', 'Object X is locked.'))],
   });
   expect(outcomeLine(await stage.job.run(stage.inputs))).not.toMatch(/account|administrator/);
 });
@@ -93,7 +101,7 @@ test('words of the password that the server uses as words are shown', async () =
   const { main, post } = await played(
     await loginScene({
       inputs,
-      faults: [answering(401, errorTextV2(401, 'UI_10000', 'User name or password is not valid.'))],
+      faults: [respondWith(401, errorTextV2(401, 'UI_10000', 'User name or password is not valid.'))],
     }),
   );
   expect(ending(main)).toContain('UI_10000 "User name or password is not valid."');

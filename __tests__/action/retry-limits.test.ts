@@ -2,8 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
-  ANSWER_LOST,
-  answering,
   bytes,
   IMPATIENT,
   type Mode,
@@ -14,6 +12,8 @@ import {
   outcomeOf,
   pipeline,
   printed,
+  RESPONSE_LOST,
+  respondWith,
   SIGN_IN_PAGE,
   scene,
   startCloud,
@@ -28,7 +28,7 @@ const STALL: Fault = { kind: 'silent', effect: false, ending: 'stall' };
 describe('logoutall, at most three requests in the job that may have been heard', () => {
   test('main that is killed has counted what it was sending', async () => {
     const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '5' }, job: IMPATIENT });
-    stage.cloud.setFaults((_request, index) => (index === 0 ? STALL : answering(500)));
+    stage.cloud.setFaults((_request, index) => (index === 0 ? STALL : respondWith(500)));
     const step = stage.job.start(stage.inputs);
     await until(() => stage.cloud.requests.length === 1);
     step.signal('SIGKILL');
@@ -40,7 +40,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
 
   test('two in main leave one to post, which may be the one that counts', async () => {
     const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '2' }, job: IMPATIENT });
-    stage.cloud.setFaults((_request, index) => [answering(500), STALL][index]);
+    stage.cloud.setFaults((_request, index) => [respondWith(500), STALL][index]);
     const { main, post } = await mainAndPost(stage);
     expect([outcomeOf(main), outcomeOf(post)]).toEqual([`Error: ${UNCONFIRMED_END}`, 'Ended']);
     expect(stage.cloud.requests.length).toBe(3);
@@ -53,7 +53,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
     const main = await job.run({ ...inputs, 'timeout-seconds': '20' });
     expect(Number(main.outputs['attempts'])).toBeGreaterThan(3);
     const cloud = await startCloud({ port });
-    cloud.setFaults(() => answering(500));
+    cloud.setFaults(() => respondWith(500));
     const post = await onlyPost(job);
     expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
     expect(cloud.requests.length).toBe(3);
@@ -67,7 +67,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
       job: IMPATIENT,
     });
     // Each one is judged, and a gateway puts its own answer in the place of the verdict.
-    stage.cloud.setFaults(() => ({ ...answering(502, SIGN_IN_PAGE), effect: true }));
+    stage.cloud.setFaults(() => ({ ...respondWith(502, SIGN_IN_PAGE), effect: true }));
     await mainAndPost(stage);
     stage.cloud.setFaults(() => undefined);
     const right = await stage.job.run({ ...stage.inputs, ...pipeline });
@@ -77,7 +77,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
 
 describe('already ended becomes ended', () => {
   const OF_LATE: readonly (readonly [string, Fault])[] = [
-    ['RST', ANSWER_LOST],
+    ['RST', RESPONSE_LOST],
     ['FIN', { kind: 'silent', effect: true, ending: 'close' }],
     ['FIN in the body', { kind: 'cut-body', effect: true, ending: 'close' }],
     ['RST in an error’s body', { kind: 'cut-body', effect: true, ending: 'reset', status: 500 }],
@@ -96,7 +96,7 @@ describe('already ended becomes ended', () => {
 describe('Retry-After', () => {
   const later = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
   const asking = (status: number, retryAfter: string, body = '') =>
-    answering(status, body, { 'Retry-After': retryAfter });
+    respondWith(status, body, { 'Retry-After': retryAfter });
 
   test('is honoured, be it seconds or a date, in main and in post', async () => {
     const meet = async (mode: Mode, when: string, status: number, retryAfter: () => string) => {

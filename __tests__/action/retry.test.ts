@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
-  answering,
   inputsToEnd,
   MODES,
   type Mode,
@@ -15,6 +14,7 @@ import {
   preloading,
   printed,
   RETRY_LINE,
+  respondWith,
   scene,
   startCloud,
   unusedPort,
@@ -24,7 +24,7 @@ describe('the time given', () => {
   test('a server that stays unavailable', async () => {
     const meet = async (mode: Mode) => {
       const stage = await scene(mode, { inputs: { 'timeout-seconds': '1' } });
-      stage.cloud.setFaults(() => answering(429));
+      stage.cloud.setFaults(() => respondWith(429));
       const main = await stage.job.run(stage.inputs);
       const sent = stage.cloud.requests.length;
       expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
@@ -66,7 +66,7 @@ describe('the time given', () => {
 
 test('a refused password is refused, whatever was lost before', async () => {
   const inputs = { password: 'not-the-real-password' };
-  const stage = await scene('logoutall', { inputs, faults: [answering(503)] });
+  const stage = await scene('logoutall', { inputs, faults: [respondWith(503)] });
   const { main } = await mainAndPost(stage);
   expect(outcomeOf(main)).toBe('Error: Not ended');
   expect(main.outputs).toMatchObject({ result: 'failed', attempts: '2', 'status-code': '401' });

@@ -3,7 +3,6 @@ import { type StepResult, visible } from '../../runner/index.ts';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
-  answering,
   errorTextV2,
   errorTextV3,
   inputsToEnd,
@@ -15,6 +14,7 @@ import {
   outcomeOf,
   pipeline,
   printed,
+  respondWith,
   type Scene,
   scene,
   startCloud,
@@ -63,9 +63,9 @@ function expectHidden(result: StepResult, secret: string): void {
 
 /** Answers that show an error object in different ways, with the `when` of the step that meets them. */
 const REPLIES: readonly (readonly ['now' | 'job-end', (text: string) => Fault])[] = [
-  ['now', (text) => answering(401, errorTextV3('AUTH_01', text))],
-  ['job-end', (text) => answering(200, errorTextV2(200, text, text))],
-  ['now', (text) => answering(503, errorTextV2(503, 'X_1', text), { 'Retry-After': '3600' })],
+  ['now', (text) => respondWith(401, errorTextV3('AUTH_01', text))],
+  ['job-end', (text) => respondWith(200, errorTextV2(200, text, text))],
+  ['now', (text) => respondWith(503, errorTextV2(503, 'X_1', text), { 'Retry-After': '3600' })],
 ];
 
 describe.each(MODES)('%s: what the server repeats is not repeated', (mode) => {
@@ -89,7 +89,7 @@ describe.each(MODES)('%s: what the server repeats is not repeated', (mode) => {
       const [when, reply] = REPLIES[index % REPLIES.length] ?? REPLIES[0] ?? [];
       if (when === undefined || reply === undefined) throw new Error('there are no replies');
       await Promise.all([
-        meet('now', (text) => answering(400, errorTextV2(400, text, text)), false),
+        meet('now', (text) => respondWith(400, errorTextV2(400, text, text)), false),
         meet(when, reply, true),
       ]);
     },
@@ -100,7 +100,7 @@ test('a redirect to a host that has the secret in its name', async () => {
   const stage = await scene('logout');
   const { sessionId } = stage.session;
   stage.cloud.setFaults(() =>
-    answering(302, '', { Location: `https://${sessionId}.example.com/${sessionId}` }),
+    respondWith(302, '', { Location: `https://${sessionId}.example.com/${sessionId}` }),
   );
   const { main } = await mainAndPost(stage);
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
@@ -161,7 +161,7 @@ test('a session id of 16,000 characters that the server repeats', async () => {
   const inputs = { mode: 'logout', 'server-url': cloud.serverUrl, 'session-id': sessionId };
   // The second one is but the end of it.
   for (const text of [sessionId, sessionId.slice(-200), sessionId.replace(/.{76}/g, '$&\n')]) {
-    cloud.setFaults(() => answering(400, errorTextV2(400, 'X_1', text)));
+    cloud.setFaults(() => respondWith(400, errorTextV2(400, 'X_1', text)));
     const { main, post } = await mainAndPost({ job: newJob({ debug: true }), inputs });
     expect(main.outputs['result']).toBe('failed');
     for (const step of [main, post]) expectHidden(step, sessionId);
@@ -184,7 +184,7 @@ test.each(['A1.b_C~d+E/f-', 'abc+/DEF0123456789==', '0f8fad5b-d9cb-469f-a165-708
 
 describe('the order of things', () => {
   test('secrets are masked before anything else is printed', async () => {
-    const stage = await scene('logout', { faults: [answering(503)] });
+    const stage = await scene('logout', { faults: [respondWith(503)] });
     const { stdout } = await stage.job.run({ ...stage.inputs, password: 'not-a-real-password' });
     const isMask = stdout.split('\n').map((line) => line.startsWith('::add-mask::'));
     expect(isMask.slice(isMask.indexOf(false))).not.toContain(true);
@@ -206,7 +206,7 @@ describe('the order of things', () => {
 
 test.each(MODES)('%s: the state has the secret until all is settled, and not after', async (mode: Mode) => {
   const secretOf = ({ session }: Scene) => (mode === 'logout' ? session.sessionId : pipeline.password);
-  const later = [answering(503, '', { 'Retry-After': '2' })];
+  const later = [respondWith(503, '', { 'Retry-After': '2' })];
   const killed = await scene(mode, { faults: later });
   const stopped = killed.job.start(killed.inputs);
   await printed(stopped, 'Retrying');

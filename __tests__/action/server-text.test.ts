@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import type { StepResult } from '../../runner/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
-  answering,
   errorTextV2,
   errorTextV3,
   IMPATIENT,
@@ -11,6 +10,7 @@ import {
   markupOf,
   onlyPost,
   outcomeOf,
+  respondWith,
   scene,
 } from './support.ts';
 
@@ -66,7 +66,7 @@ function expectPlain(step: StepResult): void {
 describe.each([...TEXTS, LONG])('%j', (text) => {
   test('is neither a command nor markup', async () => {
     const refused = async () => {
-      const stage = await scene('logout', { faults: [answering(400, errorTextV2(400, text, text))] });
+      const stage = await scene('logout', { faults: [respondWith(400, errorTextV2(400, text, text))] });
       const main = await stage.job.run(stage.inputs);
       expectPlain(main);
       const { outputs } = main;
@@ -77,7 +77,7 @@ describe.each([...TEXTS, LONG])('%j', (text) => {
       if (text === LONG) expect(outputs['error-message']).toMatch(/^(x\u2713)+x?…$/);
     };
     const retried = async () => {
-      const stage = await scene('logoutall', { faults: [answering(500, errorTextV3(text, text))] });
+      const stage = await scene('logoutall', { faults: [respondWith(500, errorTextV3(text, text))] });
       const main = await stage.job.run(stage.inputs);
       expect(main.log).toHaveLength(2);
       expectPlain(main);
@@ -87,7 +87,7 @@ describe.each([...TEXTS, LONG])('%j', (text) => {
 });
 
 test.each(TEXTS.slice(0, 9))('%j is no command in post', async (text) => {
-  const faults = [answering(401, errorTextV2(401, 'AUTH_01', text))];
+  const faults = [respondWith(401, errorTextV2(401, 'AUTH_01', text))];
   const stage = await scene('logout', { inputs: { when: 'job-end' }, faults });
   const { post } = await mainAndPost(stage);
   expect(outcomeOf(post)).toBe('Already ended');
@@ -103,7 +103,7 @@ test.each([
   'javascript:alert(1)',
   'data:text/html,<b>',
 ])('a redirect to %j', async (location) => {
-  const stage = await scene('logout', { faults: [answering(302, '', { Location: location })] });
+  const stage = await scene('logout', { faults: [respondWith(302, '', { Location: location })] });
   const { main } = await mainAndPost(stage);
   expectPlain(main);
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
@@ -113,7 +113,7 @@ test('a page is not shown', async () => {
   const page = '<html>Sign in to read the secret of the page</html>';
   for (const status of [200, 400, 500]) {
     const stage = await scene('logout', { inputs: { 'timeout-seconds': '2' }, job: IMPATIENT });
-    stage.cloud.setFaults(() => answering(status, page));
+    stage.cloud.setFaults(() => respondWith(status, page));
     const { main } = await mainAndPost(stage);
     expect(main.stdout + main.summary + JSON.stringify(main.outputs)).not.toContain('Sign in');
   }
@@ -128,10 +128,10 @@ describe('the summary', () => {
   });
 
   test.each([
-    [answering(200), 'Ended the session on '],
-    [answering(401), 'Already ended: '],
-    [answering(400, errorTextV2(400, 'X_1')), 'Not ended: '],
-    [answering(503, '', { 'Retry-After': '3600' }), `${UNCONFIRMED_END}: `],
+    [respondWith(200), 'Ended the session on '],
+    [respondWith(401), 'Already ended: '],
+    [respondWith(400, errorTextV2(400, 'X_1')), 'Not ended: '],
+    [respondWith(503, '', { 'Retry-After': '3600' }), `${UNCONFIRMED_END}: `],
   ])('says how it ended, in main and in post (%#)', async (fault, firstWords) => {
     for (const when of ['now', 'job-end']) {
       const stage = await scene('logout', { inputs: { when }, faults: [fault] });
@@ -143,7 +143,7 @@ describe('the summary', () => {
     }
   });
 
-  test.each([answering(200), answering(400, errorTextV2(400, 'X_1'))])(
+  test.each([respondWith(200), respondWith(400, errorTextV2(400, 'X_1'))])(
     'is not written with summary: false (%#)',
     async (fault) => {
       const inputs = { summary: 'false' };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
-  answering,
   errorTextV2,
   inputsToEnd,
   MODES,
@@ -12,6 +11,7 @@ import {
   onlyPost,
   outcomeOf,
   pipeline,
+  respondWith,
   scene,
   startCloud,
   until,
@@ -103,14 +103,14 @@ describe('refused credentials', () => {
 });
 
 describe('on-cleanup-failure', () => {
-  const refused = [answering(400, errorTextV2(400, 'X_1'))];
-  const unsettled = [answering(503, '', { 'Retry-After': '3600' })];
+  const refused = [respondWith(400, errorTextV2(400, 'X_1'))];
+  const unsettled = [respondWith(503, '', { 'Retry-After': '3600' })];
   test.each([
     ['warn', 'refused', refused, 'Warning: Not ended'],
     ['fail', 'refused', refused, 'Error: Not ended'],
     ['warn', 'unknown', unsettled, `Warning: ${UNCONFIRMED_END}`],
     ['fail', 'unknown', unsettled, `Error: ${UNCONFIRMED_END}`],
-  ])('%s, and the answer is %s', async (choice, _answer, faults, outcome) => {
+  ])('%s, and the answer is %s', async (choice, _name, faults, outcome) => {
     const inputs = { when: 'job-end', 'on-cleanup-failure': choice };
     const stage = await scene('logout', { inputs, faults });
     const { post } = await mainAndPost(stage);
@@ -122,7 +122,7 @@ describe('on-cleanup-failure', () => {
 
   test('fail changes nothing for good news', async () => {
     const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
-    const stage = await scene('logout', { inputs, faults: [answering(401)] });
+    const stage = await scene('logout', { inputs, faults: [respondWith(401)] });
     expect((await mainAndPost(stage)).post).toMatchObject({ exitCode: 0, annotations: [] });
   });
 });

@@ -170,7 +170,7 @@ export async function onlyPost(job: Job): Promise<StepResult> {
 }
 
 /** A fault: this answer in the place of the true one, and the request has no effect. */
-export function answering(
+export function respondWith(
   status: number,
   body = '',
   headers: Readonly<Record<string, string>> = {},
@@ -191,7 +191,7 @@ export function bytes(text: string | Uint8Array): Fault {
 }
 
 /** A fault: the request has its effect, but the connection is reset before an answer. */
-export const ANSWER_LOST: Fault = { kind: 'silent', effect: true, ending: 'reset' };
+export const RESPONSE_LOST: Fault = { kind: 'silent', effect: true, ending: 'reset' };
 
 /** What stands between runner and server often answers with. */
 export const SIGN_IN_PAGE = '<!doctype html><html><title>Sign in</title></html>';

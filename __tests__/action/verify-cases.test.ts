@@ -15,11 +15,11 @@ import {
   sent,
   VALID,
 } from './login-support.ts';
-import { answering, IMPATIENT, mainAndPost, onlyPost, outcomeOf, SIGN_IN_PAGE, scene } from './support.ts';
+import { IMPATIENT, mainAndPost, onlyPost, outcomeOf, respondWith, SIGN_IN_PAGE, scene } from './support.ts';
 
 const JWT: SessionIds = { kind: 'jwt', length: 400 };
 const OPAQUE: SessionIds = { kind: 'opaque' };
-const page = answering(200, SIGN_IN_PAGE);
+const page = respondWith(200, SIGN_IN_PAGE);
 
 /** Faults by what is asked, whenever it is asked. */
 function faultOn(cloud: Simulator, faults: Readonly<Record<string, Fault>>): void {
@@ -63,10 +63,10 @@ describe('an opaque id, verify: always, and an empty 200 that ended nothing', ()
     );
 
   test.each<[string, readonly (Fault | undefined)[], readonly string[]]>([
-    ['the control was a page', [undefined, page, answering(200), page], [LOGIN_V2, VALID, LOGOUT_V2]],
+    ['the control was a page', [undefined, page, respondWith(200), page], [LOGIN_V2, VALID, LOGOUT_V2]],
     [
       'the question was a page',
-      [undefined, undefined, answering(200), page],
+      [undefined, undefined, respondWith(200), page],
       [LOGIN_V2, VALID, LOGOUT_V2, VALID],
     ],
   ])('%s: "not verified", which warns and is not red', async (_name, faults, requests) => {
@@ -78,7 +78,7 @@ describe('an opaque id, verify: always, and an empty 200 that ended nothing', ()
   });
 
   test('the question has an answer: still valid, and red as the user asked', async () => {
-    const { post, cloud } = await meet([undefined, undefined, answering(200)]);
+    const { post, cloud } = await meet([undefined, undefined, respondWith(200)]);
     expect(ending(post)).toMatch(/^Error: Still valid/);
     expect(post.exitCode).toBe(1);
     expect(cloud.openSessions()).toHaveLength(1);
@@ -112,7 +112,7 @@ describe('each reason of "not verified"', () => {
       faults: { [LOGOUT_V2]: slow },
     },
     { name: 'the control was a page', says: /clear/, faults: { [VALID]: page } },
-    { name: 'the control was nothing', says: /clear/, faults: { [VALID]: answering(503) } },
+    { name: 'the control was nothing', says: /clear/, faults: { [VALID]: respondWith(503) } },
     {
       name: 'the control said "dead"',
       says: /invalid/,
@@ -193,7 +193,7 @@ describe('a JWT of a wrong organization, which main ends', () => {
   });
 
   test('that a second logout ends: ended, verified', async () => {
-    const { post, cloud } = await meet({}, 'auto', answering(200));
+    const { post, cloud } = await meet({}, 'auto', respondWith(200));
     expect(ending(post)).toMatch(/^Ended .* verified/);
     expect(cloud.openSessions()).toEqual([]);
   });
@@ -208,7 +208,7 @@ describe('the debug log', () => {
     const stage = await loginScene({
       sessionIds: JWT,
       job: { ...IMPATIENT, debug: true },
-      faults: [answering(429, '', { 'Retry-After': '1' })],
+      faults: [respondWith(429, '', { 'Retry-After': '1' })],
     });
     const { main, post, cloud } = await played(stage);
     const host = new URL(cloud.loginUrl).host;
@@ -233,10 +233,10 @@ describe('the debug log', () => {
     const secret = 'text-of-the-server-alone';
     const faults: Fault[] = [
       { kind: 'silent', effect: false, ending: 'reset' },
-      answering(500, JSON.stringify({ '@type': 'error', code: 'X_1', description: secret }), {
+      respondWith(500, JSON.stringify({ '@type': 'error', code: 'X_1', description: secret }), {
         'X-Note': secret,
       }),
-      answering(302, '', { Location: `/?${secret}` }),
+      respondWith(302, '', { Location: `/?${secret}` }),
     ];
     const stage = await scene('logout', { faults, job: { ...IMPATIENT, debug: true } });
     const { main, post } = await mainAndPost(stage);

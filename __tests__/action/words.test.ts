@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
 import {
-  answering,
   bytes,
   errorTextV2,
   errorTextV3,
@@ -11,6 +10,7 @@ import {
   NTLM,
   outcomeLine,
   outcomeOf,
+  respondWith,
   SIGN_IN_PAGE,
   scene,
 } from './support.ts';
@@ -33,20 +33,20 @@ const NOT_THE_API =
 
 describe('who spoke', () => {
   test.each([
-    ['a page', answering(401, SIGN_IN_PAGE, NTLM), /web page \(HTTP 401, text\/html\)/],
+    ['a page', respondWith(401, SIGN_IN_PAGE, NTLM), /web page \(HTTP 401, text\/html\)/],
     [
       'a page with a charset',
-      answering(403, SIGN_IN_PAGE, { 'Content-Type': 'text/html; charset=utf-8' }),
+      respondWith(403, SIGN_IN_PAGE, { 'Content-Type': 'text/html; charset=utf-8' }),
       /web page \(HTTP 403, text\/html\)/,
     ],
-    ['a page under 200', answering(200, SIGN_IN_PAGE), /web page \(HTTP 200, text\/html\)/],
-    ['a page under 404', answering(404, SIGN_IN_PAGE), /web page \(HTTP 404, text\/html\)/],
-    ['JSON of another kind', answering(401, '{"message":"Unauthorized"}'), /HTTP 401, application\/json/],
-    ['text', answering(200, 'OK', { 'Content-Type': 'text/plain' }), /HTTP 200, text\/plain/],
-  ])('something else: %s', async (_name, fault, words) => {
+    ['a page under 200', respondWith(200, SIGN_IN_PAGE), /web page \(HTTP 200, text\/html\)/],
+    ['a page under 404', respondWith(404, SIGN_IN_PAGE), /web page \(HTTP 404, text\/html\)/],
+    ['JSON of another kind', respondWith(401, '{"message":"Unauthorized"}'), /HTTP 401, application\/json/],
+    ['text', respondWith(200, 'OK', { 'Content-Type': 'text/plain' }), /HTTP 200, text\/plain/],
+  ])('something else: %s', async (_name, fault, text) => {
     for (const mode of MODES) {
       const line = await wordsFor(mode, fault);
-      expect(line).toMatch(words);
+      expect(line).toMatch(text);
       expect(line).toMatch(/the response is/);
       expect(line).toMatch(NOT_THE_API);
       expect(line).toContain(mode === 'logout' ? 'server-url' : 'login-url');
@@ -58,23 +58,23 @@ describe('who spoke', () => {
 
   test('a media type is a server’s text too', async () => {
     const type = { 'Content-Type': '::error::x/<b>"y"; charset=x' };
-    const line = await wordsFor('logout', answering(403, SIGN_IN_PAGE, type));
+    const line = await wordsFor('logout', respondWith(403, SIGN_IN_PAGE, type));
     expect(line).not.toContain('::error');
   });
 
   test('an empty answer', async () => {
-    const ended = await wordsFor('logout', answering(401));
+    const ended = await wordsFor('logout', respondWith(401));
     expect(ended).toContain('an empty response');
     expect(ended).not.toContain('says the server');
     expect(await wordsFor('logout', bytes('HTTP/1.1 200 OK\r\n\r\n'))).toMatch(/empty/);
-    expect(await wordsFor('logoutall', answering(403))).toMatch(/empty/);
+    expect(await wordsFor('logoutall', respondWith(403))).toMatch(/empty/);
   });
 
   test('the server, in its own words', async () => {
     expect(
-      await wordsFor('logout', answering(401, errorTextV2(401, 'AUTH_01', 'Session expired.'))),
+      await wordsFor('logout', respondWith(401, errorTextV2(401, 'AUTH_01', 'Session expired.'))),
     ).toContain('AUTH_01 "Session expired."');
-    expect(await wordsFor('logout', answering(400, errorTextV3('X_1', 'No such thing.')))).toContain(
+    expect(await wordsFor('logout', respondWith(400, errorTextV3('X_1', 'No such thing.')))).toContain(
       'X_1 "No such thing."',
     );
   });
@@ -82,20 +82,20 @@ describe('who spoke', () => {
 
 describe('the hint on trusted IP addresses', () => {
   test.each([
-    ['logout', answering(403, errorTextV2(403, 'X_1'))],
-    ['logout', answering(403, errorTextV3('X_1'))],
-    ['logoutall', answering(403, errorTextV2(403, 'UI_10000'))],
-    ['logoutall', answering(401, errorTextV3('IDS_085'))],
+    ['logout', respondWith(403, errorTextV2(403, 'X_1'))],
+    ['logout', respondWith(403, errorTextV3('X_1'))],
+    ['logoutall', respondWith(403, errorTextV2(403, 'UI_10000'))],
+    ['logoutall', respondWith(401, errorTextV3('IDS_085'))],
   ] as const)('%s: is there for the vendor’s own 401 and 403 (%#)', async (mode, fault) => {
     expect(await wordsFor(mode, fault)).toMatch(IP_HINT);
   });
 
   test.each([
-    ['logout', answering(400, errorTextV2(400, 'X_1'))],
-    ['logout', answering(404, errorTextV3('X_1'))],
-    ['logout', answering(403)],
-    ['logoutall', answering(403, '{"message":"Forbidden"}')],
-    ['logoutall', answering(401, SIGN_IN_PAGE)],
+    ['logout', respondWith(400, errorTextV2(400, 'X_1'))],
+    ['logout', respondWith(404, errorTextV3('X_1'))],
+    ['logout', respondWith(403)],
+    ['logoutall', respondWith(403, '{"message":"Forbidden"}')],
+    ['logoutall', respondWith(401, SIGN_IN_PAGE)],
   ] as const)('%s: and for nothing else (%#)', async (mode, fault) => {
     expect(await wordsFor(mode, fault)).not.toMatch(IP_HINT);
   });
@@ -103,23 +103,23 @@ describe('the hint on trusted IP addresses', () => {
 
 describe('bad credentials', () => {
   test.each([
-    ['v2, 403', answering(403, errorTextV2(403, 'UI_10000'))],
-    ['v3, 401', answering(401, errorTextV3('IDS_085'))],
-    ['under 500', answering(500, errorTextV2(500, 'UI_10000'))],
+    ['v2, 403', respondWith(403, errorTextV2(403, 'UI_10000'))],
+    ['v3, 401', respondWith(401, errorTextV3('IDS_085'))],
+    ['under 500', respondWith(500, errorTextV2(500, 'UI_10000'))],
   ])('come with the reasons that people meet: %s', async (_name, fault) => {
     const line = await wordsFor('logoutall', fault);
     for (const reason of USUAL_REASONS) expect(line).toMatch(reason);
   });
 
   test('not so a session id', async () => {
-    const line = await wordsFor('logout', answering(403, errorTextV2(403, 'X_1')));
+    const line = await wordsFor('logout', respondWith(403, errorTextV2(403, 'X_1')));
     for (const reason of [/SAML/, /second factor/]) expect(line).not.toMatch(reason);
   });
 
   test.each([
-    ['IDS_086', answering(403, errorTextV3('IDS_086'))],
-    ['the word', answering(401, errorTextV2(401, 'UI_10000', 'User account is locked.'))],
-    ['the word in capitals', answering(403, errorTextV3('IDS_099', 'ACCOUNT LOCKED'))],
+    ['IDS_086', respondWith(403, errorTextV3('IDS_086'))],
+    ['the word', respondWith(401, errorTextV2(401, 'UI_10000', 'User account is locked.'))],
+    ['the word in capitals', respondWith(403, errorTextV3('IDS_099', 'ACCOUNT LOCKED'))],
   ])('a locked account: don’t run the job again (%s)', async (_name, fault) => {
     const line = await wordsFor('logoutall', fault);
     expect(line).toMatch(/(don[’']t|do not) run/i);
@@ -127,7 +127,7 @@ describe('bad credentials', () => {
   });
 
   test('that are wrong for another reason are not called locked', async () => {
-    const line = await wordsFor('logoutall', answering(403, errorTextV2(403, 'UI_10000')));
+    const line = await wordsFor('logoutall', respondWith(403, errorTextV2(403, 'UI_10000')));
     expect(line).not.toMatch(/run the job again|unlock/);
   });
 });
@@ -140,7 +140,7 @@ describe('the request id of a v3 error', () => {
   ];
   test.each(envelopes)('is shown: %s', async (body) => {
     for (const status of [400, 401]) {
-      expect(await wordsFor('logout', answering(status, body))).toContain(requestId);
+      expect(await wordsFor('logout', respondWith(status, body))).toContain(requestId);
     }
   });
 
@@ -152,7 +152,7 @@ describe('the request id of a v3 error', () => {
     const stage = await scene('logout');
     const { sessionId } = stage.session;
     const body = JSON.stringify({ error: { code: 'X_1', message: 'No.', requestId: idFor(sessionId) } });
-    stage.cloud.setFaults(() => answering(400, body));
+    stage.cloud.setFaults(() => respondWith(400, body));
     const main = await stage.job.run(stage.inputs);
     expect(outcomeOf(main)).toBe('Error: Not ended');
     expect(main.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(sessionId);
@@ -167,7 +167,7 @@ describe('a redirect', () => {
     ['//portal.example/login', 'portal.example'],
   ])('to %s: the host, and that the organization may have moved', async (location, host) => {
     for (const mode of MODES) {
-      const line = await wordsFor(mode, answering(302, SIGN_IN_PAGE, { Location: location }));
+      const line = await wordsFor(mode, respondWith(302, SIGN_IN_PAGE, { Location: location }));
       expect(line).toContain(host);
       expect(line).toMatch(/log in again\b.*the organization may have moved/);
       expect(line).not.toContain('query');
@@ -177,7 +177,7 @@ describe('a redirect', () => {
   test.each(['https://::error::x/', 'http://[not a URL', '', 'javascript:alert(1)', 'data:text/html,<b>'])(
     'to %j: no more than that',
     async (location) => {
-      const line = await wordsFor('logout', answering(302, '', { Location: location }));
+      const line = await wordsFor('logout', respondWith(302, '', { Location: location }));
       expect(line).toContain('log in again');
       expect(line).not.toMatch(/::|alert|data:/);
     },

@@ -17,9 +17,9 @@ const PAGES = ['docs/adopt.md', 'docs/release.md'];
 const blocks = PAGES.flatMap(commandsOf);
 
 /** The block with these words in it. */
-function block(words: string): string {
-  const found = blocks.filter((text) => text.includes(words));
-  if (found.length !== 1) throw new Error(`${found.length} blocks have ${words} in them`);
+function block(part: string): string {
+  const found = blocks.filter((text) => text.includes(part));
+  if (found.length !== 1) throw new Error(`${found.length} blocks have ${part} in them`);
   return String(found[0]);
 }
 
@@ -53,7 +53,7 @@ interface Call {
   readonly body?: unknown;
 }
 
-interface World {
+interface Fixture {
   readonly cwd?: string;
   /** What stands for https://github.com. */
   readonly github?: string;
@@ -64,7 +64,7 @@ interface World {
 /** Runs a block with made-up commands, and says how `gh` was called. */
 function tryOut(
   text: string,
-  { cwd = newFolder(), github = newFolder(), prints = {}, env = {} }: World = {},
+  { cwd = newFolder(), github = newFolder(), prints = {}, env = {} }: Fixture = {},
 ) {
   const calls = join(newFolder(), 'calls');
   writeFileSync(calls, '');

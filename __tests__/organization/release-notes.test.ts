@@ -80,9 +80,9 @@ describe('release-notes', () => {
       '2.0.0',
       'name v2, v1, but the release moves v2',
     ],
-  ])('refuses %s', (_name, changes, version, words) => {
+  ])('refuses %s', (_name, changes, version, text) => {
     const { status, out, err } = notes(repository(changes), version);
-    expect(err).toContain(words);
+    expect(err).toContain(text);
     expect({ status, out }).toEqual({ status: 1, out: '' });
   });
 

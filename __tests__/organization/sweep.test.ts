@@ -57,12 +57,12 @@ describe('the list of a sweep', () => {
       'name has blanks around it, or a line break',
     ],
     ['an entry that is none', ['A'], 'Entry 1 is not an object'],
-  ])('with %s is refused', (_name, organizations, words) => {
+  ])('with %s is refused', (_name, organizations, text) => {
     const { status, out } = check(organizations);
     expect(status).toBe(1);
     const [error, ...rest] = out.trim().split('\n');
     expect(error).toMatch(/^::error::/);
-    expect(error).toContain(words);
+    expect(error).toContain(text);
     expect(rest).toEqual([expect.stringMatching(/^Nothing was sent to Informatica\./)]);
   });
 });
@@ -106,13 +106,13 @@ if (canMakeUpCommands)
       }));
       const file = join(newFolder(), 'summary');
       const calls = join(newFolder(), 'calls');
-      const answer =
+      const response =
         more.gh ??
         `require('node:fs').writeFileSync(${JSON.stringify(calls)}, JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
        process.stdout.write(${JSON.stringify(JSON.stringify(pages))});`;
       const ran = run([process.execPath, 'sweep/table/main.mjs'], {
         env: {
-          PATH: more.gh === null ? newFolder() : madeUp('gh', answer),
+          PATH: more.gh === null ? newFolder() : madeUp('gh', response),
           INPUT_ORGANIZATIONS: JSON.stringify(organizations),
           INPUT_RESULT: result,
           'INPUT_CHECK-RUN-ID': more.checkRunId ?? String(OWN),
@@ -133,18 +133,18 @@ if (canMakeUpCommands)
         }
       };
       const rows = read(file).trim().split('\n').slice(2);
-      return { ...ran, rows, asked: read(calls) };
+      return { ...ran, rows, requests: read(calls) };
     }
 
     test('has a row for each organization, with its job', () => {
       const jobs = [job(1, 'sweep / A'), job(2, 'sweep / B', 'failure'), summary('sweep / ')];
-      const { rows, status, asked } = table({ jobs });
+      const { rows, status, requests } = table({ jobs });
       expect(rows).toEqual([
         '| A | ended | [success](https://github.com/x/y/job/1) |',
         '| B | **not confirmed as ended** | [failure](https://github.com/x/y/job/2) |',
       ]);
       expect(status).toBe(0);
-      const { argv, env } = JSON.parse(asked);
+      const { argv, env } = JSON.parse(requests);
       expect(argv).toEqual([
         ...['api', '--paginate', '--slurp'],
         'repos/some-org/some-repo/actions/runs/11/attempts/2/jobs?per_page=100',
@@ -153,8 +153,8 @@ if (canMakeUpCommands)
     });
 
     test('asks the GitHub Enterprise Server that the run is on', () => {
-      const { asked } = table({ env: { GITHUB_SERVER_URL: 'https://github.example.com' } });
-      const { env } = JSON.parse(asked);
+      const { requests } = table({ env: { GITHUB_SERVER_URL: 'https://github.example.com' } });
+      const { env } = JSON.parse(requests);
       expect(env).toMatchObject({ GH_HOST: 'github.example.com', GH_ENTERPRISE_TOKEN: 'not-a-real-token' });
     });
 
@@ -221,9 +221,9 @@ if (canMakeUpCommands)
         'gh failed with exit code 1: HTTP 403: Resource not accessible by integration',
       ],
       ['says something else', `console.log('{"message": "x"}')`, 'the response of gh is not a list of jobs'],
-    ])('says so if gh %s, and turns nothing red', (_name, gh, words) => {
+    ])('says so if gh %s, and turns nothing red', (_name, gh, text) => {
       const { out, rows, status } = table({ gh });
-      expect(out).toContain(`::warning::The jobs of this run could not be read: ${words}`);
+      expect(out).toContain(`::warning::The jobs of this run could not be read: ${text}`);
       expect(rows).toEqual([
         '| A | **not confirmed as ended** | not read |',
         '| B | **not confirmed as ended** | not read |',

@@ -41,7 +41,7 @@ function trial(
     allowAlreadyEnded: false,
     main,
     post,
-    sent: met.map((one, index) => asked(mode, index < metInMain ? 'main' : 'post', one)),
+    sent: met.map((one, index) => sent(mode, index < metInMain ? 'main' : 'post', one)),
     secrets: [SECRET],
     accessTokens: [],
     credential: SECRET,
@@ -58,7 +58,7 @@ function trial(
   };
 }
 
-function asked(mode: Mode, step: 'main' | 'post', met: Encounter): SentRequest {
+function sent(mode: Mode, step: 'main' | 'post', met: Encounter): SentRequest {
   return {
     step,
     purpose: MODE_PROFILES[mode].asks[step],

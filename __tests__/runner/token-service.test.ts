@@ -89,8 +89,8 @@ describe('refused', () => {
   };
   test.each(Object.entries(rows))('%s', async (_what, [status, version, init]) => {
     const issued = service.issued.length;
-    const answer = await fetch(url().replace('2.0', version), init());
-    expect(answer.status).toBe(status);
+    const response = await fetch(url().replace('2.0', version), init());
+    expect(response.status).toBe(status);
     expect(service.issued).toHaveLength(issued);
     expect(service.requests.at(-1)).toMatchObject({ answeredStatus: status, effect: 'none' });
   });

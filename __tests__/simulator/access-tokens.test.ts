@@ -32,7 +32,7 @@ function grant(sessionId: string, { method = 'POST', query, cookie, body = '' }:
   });
 }
 
-const tokenIn = (answer: { body: string }): string => JSON.parse(answer.body).jwt_token;
+const tokenIn = (response: { body: string }): string => JSON.parse(response.body).jwt_token;
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 const uuid = (index = 0) => simulator.organizations[index]?.orgUuid ?? '';
@@ -48,9 +48,9 @@ describe('a session gets a bearer token', () => {
     await start();
     simulator.clock.advance(90 * minute);
     const { sessionId } = simulator.openSession(pipeline);
-    const answer = await grant(sessionId, { method });
-    const token = tokenIn(answer);
-    expect(answer.status).toBe(200);
+    const response = await grant(sessionId, { method });
+    const token = tokenIn(response);
+    expect(response.status).toBe(200);
     expect(token).toMatch(/^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{43}$/);
     const { iat, exp, org_id } = claimsOf(token);
     expect([exp - iat, org_id]).toEqual([1800, uuid()]);
@@ -89,8 +89,8 @@ describe('no token', () => {
     ['with a body', { body: '{}' }],
   ])('%s', async (_what, request) => {
     await start();
-    const answer = await grant(simulator.openSession(pipeline).sessionId, request);
-    expect([answer.status, parsed(answer)]).toEqual([400, envelope('SIM_BAD_REQUEST')]);
+    const response = await grant(simulator.openSession(pipeline).sessionId, request);
+    expect([response.status, parsed(response)]).toEqual([400, envelope('SIM_BAD_REQUEST')]);
     expect(simulator.accessTokens()).toEqual([]);
   });
 
@@ -100,8 +100,8 @@ describe('no token', () => {
     const other = simulator.openSession(pipeline).sessionId;
     const mixed = await grant(sessionId, { cookie: `USER_SESSION=${other}` });
     await logout(sessionId);
-    for (const answer of [mixed, await grant(sessionId), await grant('never-opened')])
-      expect([answer.status, parsed(answer)]).toEqual([403, envelope('AUTH_01')]);
+    for (const response of [mixed, await grant(sessionId), await grant('never-opened')])
+      expect([response.status, parsed(response)]).toEqual([403, envelope('AUTH_01')]);
     expect(simulator.accessTokens()).toEqual([]);
   });
 
@@ -130,11 +130,11 @@ describe('the search of the catalog', () => {
   test('takes the token and finds a few assets', async () => {
     await start();
     const token = await granted();
-    for (const answer of [
+    for (const response of [
       await search(token),
       await search(token, uuid(), undefined, '{"from":0,"size":10}'),
     ])
-      expect([answer.status, parsed(answer)]).toEqual([
+      expect([response.status, parsed(response)]).toEqual([
         200,
         {
           summary: { total_hits: 3 },
@@ -154,12 +154,12 @@ describe('the search of the catalog', () => {
     const strange = await search(`${token}x`);
     expect([strange.status, parsed(strange)]).toEqual([401, envelope('SIM_UNAUTHORIZED')]);
     const elsewhere = tokenIn(await grant(simulator.openSession(targetUser).sessionId));
-    for (const answer of [
+    for (const response of [
       await search(token, simulator.organizations[0]?.orgId),
       await search(token, ''),
       await search(elsewhere),
     ])
-      expect([answer.status, parsed(answer)]).toEqual([403, envelope('SIM_FORBIDDEN')]);
+      expect([response.status, parsed(response)]).toEqual([403, envelope('SIM_FORBIDDEN')]);
     expect(await search(elsewhere, uuid(1))).toMatchObject({ status: 200 });
     expect(await search(token, uuid(), 'segments=all')).toMatchObject({ status: 400 });
     expect(await search(token, uuid(), undefined, 'no object')).toMatchObject({ status: 400 });

@@ -32,9 +32,9 @@ describe('an answer of bytes', () => {
 
   test.each([true, false])('in another encoding; effect: %s', async (effect) => {
     const body = Buffer.from(`\ufeff${object}`, 'utf16le');
-    const answer = await bytesOf({ kind: 'answer', effect, body });
-    expect(answer.body).toEqual(body);
-    expect(answer.head).toContain(`Content-Length: ${body.length}`);
+    const response = await bytesOf({ kind: 'answer', effect, body });
+    expect(response.body).toEqual(body);
+    expect(response.head).toContain(`Content-Length: ${body.length}`);
     expect(simulator.openSessions()).toHaveLength(effect ? 0 : 1);
   });
 
@@ -44,16 +44,16 @@ describe('an answer of bytes', () => {
       ['WWW-Authenticate', 'Negotiate'],
       ['Date', 'Thu, 01 Jan 1970 00:00:00 GMT'],
     ] as const;
-    const answer = await bytesOf({ kind: 'answer', effect: true, headers, body: gzipSync(object) });
-    expect(gunzipSync(answer.body).toString()).toBe(object);
-    for (const [name, value] of headers) expect(answer.head).toContain(`\r\n${name}: ${value}`);
-    expect(answer.head.match(/^date:/gim)).toHaveLength(1);
+    const response = await bytesOf({ kind: 'answer', effect: true, headers, body: gzipSync(object) });
+    expect(gunzipSync(response.body).toString()).toBe(object);
+    for (const [name, value] of headers) expect(response.head).toContain(`\r\n${name}: ${value}`);
+    expect(response.head.match(/^date:/gim)).toHaveLength(1);
   });
 
   test('whose end is the connection’s', async () => {
-    const answer = await bytesOf({ kind: 'until-close', effect: true, body: object });
-    expect(answer.body.toString()).toBe(object);
-    expect(answer.head).not.toMatch(/content-length|transfer-encoding|keep-alive/i);
+    const response = await bytesOf({ kind: 'until-close', effect: true, body: object });
+    expect(response.body.toString()).toBe(object);
+    expect(response.head).not.toMatch(/content-length|transfer-encoding|keep-alive/i);
   });
 
   test('made of the true one', async () => {
@@ -61,8 +61,8 @@ describe('an answer of bytes', () => {
       truth.replace(/"serverUrl":"[^"]*"/, '"serverUrl":"https://elsewhere.example"');
     await start();
     simulator.setFaults(inOrder({ kind: 'answer', effect: true, body: edit }));
-    const answer = JSON.parse((await login(user)).body);
-    expect(answer).toMatchObject({
+    const response = JSON.parse((await login(user)).body);
+    expect(response).toMatchObject({
       serverUrl: 'https://elsewhere.example',
       icSessionId: simulator.openSessions()[0]?.sessionId,
     });

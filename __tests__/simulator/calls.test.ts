@@ -34,8 +34,8 @@ describe('the agents of the organization', () => {
     for (const api of ['v2', 'v3'] as const) {
       const { sessionId } = simulator.openSession(pipeline, api);
       simulator.clock.advance(20 * minute);
-      const answer = await agents(sessionId);
-      expect([answer.status, parsed(answer)]).toEqual([
+      const response = await agents(sessionId);
+      expect([response.status, parsed(response)]).toEqual([
         200,
         [expect.objectContaining({ '@type': 'agent', orgId: '000001', active: true, readyToRun: true })],
       ]);
@@ -48,8 +48,8 @@ describe('the agents of the organization', () => {
     await startWith({ deadSession: 'auth-01-403' });
     const { sessionId } = simulator.openSession(pipeline);
     await logout(sessionId);
-    for (const answer of [await agents(sessionId), await agents('')])
-      expect([answer.status, parsed(answer)]).toEqual([403, errorObject(403, 'AUTH_01')]);
+    for (const response of [await agents(sessionId), await agents('')])
+      expect([response.status, parsed(response)]).toEqual([403, errorObject(403, 'AUTH_01')]);
   });
 });
 
@@ -66,8 +66,8 @@ describe('a promotion', () => {
     const { pullActionId } = JSON.parse(started.body);
     expect(started.status).toBe(200);
     for (const path of [pullActionId, `${pullActionId}?expand=objects`]) {
-      const answer = await v3(sessionId, `sourceControlAction/${path}`);
-      expect([answer.status, parsed(answer)]).toEqual([
+      const response = await v3(sessionId, `sourceControlAction/${path}`);
+      expect([response.status, parsed(response)]).toEqual([
         200,
         expect.objectContaining({ commitHash: hash, status: { state: 'SUCCESSFUL', message: '' } }),
       ]);
@@ -85,13 +85,13 @@ describe('a promotion', () => {
     const { sessionId } = simulator.openSession(pipeline, 'v3');
     const stranger = simulator.openSession(targetUser, 'v3').sessionId;
     const { pullActionId } = JSON.parse((await pull(sessionId)).body);
-    for (const answer of [
+    for (const response of [
       await v3(sessionId, 'commit/none'),
       await pull(sessionId, 'none'),
       await v3(sessionId, 'sourceControlAction/none'),
       await v3(stranger, `sourceControlAction/${pullActionId}`),
     ])
-      expect([answer.status, parsed(answer)]).toEqual([404, envelope('SIM_NOT_FOUND')]);
+      expect([response.status, parsed(response)]).toEqual([404, envelope('SIM_NOT_FOUND')]);
     const wrong = await pull(sessionId, 7);
     expect([wrong.status, parsed(wrong)]).toEqual([400, envelope('SIM_BAD_REQUEST')]);
   });
@@ -104,11 +104,11 @@ describe('a promotion', () => {
     simulator.setFaults(() => undefined);
     expect(await v3(sessionId, `sourceControlAction/${pullActionId}`)).toMatchObject({ status: 404 });
     await logoutV3(sessionId);
-    for (const answer of [
+    for (const response of [
       await v3(sessionId, `commit/${hash}`),
       await pull(sessionId),
       await v3(sessionId, `sourceControlAction/${pullActionId}`),
     ])
-      expect([answer.status, parsed(answer)]).toEqual([401, envelope('AUTH_01')]);
+      expect([response.status, parsed(response)]).toEqual([401, envelope('AUTH_01')]);
   });
 });

@@ -42,8 +42,8 @@ describe('npm run simulator', () => {
     await shown(/password: (\S+)\n/);
     const welcome = output.out.length;
     const body = JSON.stringify({ '@type': 'login', ...user });
-    const { body: answer } = await call(`${loginUrl}/ma/api/v2/user/login`, { body });
-    const icSessionId = answer.match(/"icSessionId":"([^"]+)"/)?.[1] ?? '';
+    const { body: response } = await call(`${loginUrl}/ma/api/v2/user/login`, { body });
+    const icSessionId = response.match(/"icSessionId":"([^"]+)"/)?.[1] ?? '';
     await call(`${loginUrl}/saas/${icSessionId}?password=${user.password}`);
     await call(`${loginUrl}/saas/api/v2/user/logout`, { headers: { ...jsonHeaders, icSessionId } });
     await shown(/session-ended(.*)\n/);

@@ -26,10 +26,10 @@ import { call, jsonHeaders } from './client.ts';
 describe('a session from login to logout', () => {
   test('version 2', async () => {
     await start();
-    const answer = await login(pipeline);
+    const response = await login(pipeline);
     const [session] = simulator.openSessions();
-    expect(answer.status).toBe(200);
-    expect(parsed(answer)).toMatchObject({
+    expect(response.status).toBe(200);
+    expect(parsed(response)).toMatchObject({
       icSessionId: session?.sessionId,
       serverUrl: simulator.serverUrl,
       orgId: expect.stringMatching(/^.{6}$/),
@@ -46,9 +46,9 @@ describe('a session from login to logout', () => {
 
   test('version 3', async () => {
     await start();
-    const answer = await loginV3(pipeline);
+    const response = await loginV3(pipeline);
     const [sessionId = ''] = openIds();
-    expect(parsed(answer)).toMatchObject({
+    expect(parsed(response)).toMatchObject({
       products: [{ baseApiUrl: simulator.serverUrl }],
       userInfo: { sessionId, orgId: expect.stringMatching(/^.{22}$/), orgName: source.name },
     });
@@ -101,8 +101,8 @@ describe('logoutall', () => {
     simulator.openSession(nightly);
     const v3 = simulator.openSession(pipeline, 'v3');
     const other = simulator.openSession(targetUser);
-    const answer = await logoutall(nightly);
-    expect(parsed(answer)).toEqual({ '@type': 'success' });
+    const response = await logoutall(nightly);
+    expect(parsed(response)).toEqual({ '@type': 'success' });
     expect(openIds()).toEqual([v3.sessionId, other.sessionId]);
   });
 
@@ -127,9 +127,9 @@ describe('logoutall', () => {
 
   test('bad credentials, version 3, and a user that nobody knows', async () => {
     await start();
-    const answer = await loginV3({ ...pipeline, password: 'wrong' });
-    expect(answer.status).toBe(401);
-    expect(parsed(answer)).toEqual(envelope('IDS_085'));
+    const response = await loginV3({ ...pipeline, password: 'wrong' });
+    expect(response.status).toBe(401);
+    expect(parsed(response)).toEqual(envelope('IDS_085'));
     expect(await login({ username: 'nobody@example.com', password: 'x' })).toMatchObject({ status: 401 });
   });
 });
@@ -215,8 +215,8 @@ describe('a wrong client', () => {
   ])('%s', async (_what, path, request) => {
     await start();
     simulator.openSession(pipeline);
-    const answer = await call(simulator.loginUrl + path, request);
-    expect([answer.status, parsed(answer)]).toEqual([400, errorObject(400, 'SIM_BAD_REQUEST')]);
+    const response = await call(simulator.loginUrl + path, request);
+    expect([response.status, parsed(response)]).toEqual([400, errorObject(400, 'SIM_BAD_REQUEST')]);
     expect(openIds()).toHaveLength(1);
   });
 
@@ -224,13 +224,13 @@ describe('a wrong client', () => {
     await start();
     const path = `${simulator.serverUrl}/public/core/v3/logout`;
     const withBody = await call(path, { headers: { 'INFA-SESSION-ID': 'some-id' }, body: '{}' });
-    const answers = [
+    const responses = [
       withBody,
       await call(path, { headers: session }),
       await loginV3({ '@type': 'login', ...pipeline }),
     ];
-    for (const answer of answers)
-      expect([answer.status, parsed(answer)]).toEqual([400, envelope('SIM_BAD_REQUEST')]);
+    for (const response of responses)
+      expect([response.status, parsed(response)]).toEqual([400, envelope('SIM_BAD_REQUEST')]);
   });
 
   test('wrong method and unknown path', async () => {

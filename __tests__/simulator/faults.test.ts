@@ -170,8 +170,8 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
 
     test('an endless body', async () => {
       simulator.setFaults(inOrder({ kind: 'endless-body', effect, chunkBytes: 30_000, body: 'words ' }));
-      const answer = await logout(simulator.openSession(user).sessionId, { appetite: 100_000 });
-      expect(answer).toMatchObject({
+      const response = await logout(simulator.openSession(user).sessionId, { appetite: 100_000 });
+      expect(response).toMatchObject({
         end: 'gave-up',
         status: 200,
         body: expect.stringMatching(/^(words ){1000}/),
@@ -198,7 +198,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
 });
 
 /** Sends these requests one after the other over one connection; true when the server closed it by itself. */
-function closesAfter(url: string, ...requests: string[]): Promise<{ answers: number; closed: boolean }> {
+function closesAfter(url: string, ...requests: string[]): Promise<{ responses: number; closed: boolean }> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
@@ -206,7 +206,7 @@ function closesAfter(url: string, ...requests: string[]): Promise<{ answers: num
     );
     const finish = (closed: boolean) => {
       socket.destroy();
-      resolve({ answers: text.split('HTTP/1.1 ').length - 1, closed });
+      resolve({ responses: text.split('HTTP/1.1 ').length - 1, closed });
     };
     const timer = setTimeout(() => finish(false), 200);
     socket.on('error', reject).on('data', (bytes) => {
@@ -226,10 +226,10 @@ test('a connection is closed when the client asks for it, kept when not, and kep
   const request = (connection: string) =>
     `POST / HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\nContent-Length: 0\r\n\r\n`;
   const [close, keep] = [request('close'), request('keep-alive')];
-  expect(await closesAfter(simulator.loginUrl, close)).toEqual({ answers: 1, closed: true });
-  expect(await closesAfter(simulator.loginUrl, keep, keep, close)).toEqual({ answers: 3, closed: true });
+  expect(await closesAfter(simulator.loginUrl, close)).toEqual({ responses: 1, closed: true });
+  expect(await closesAfter(simulator.loginUrl, keep, keep, close)).toEqual({ responses: 3, closed: true });
   simulator.setFaults(inOrder({ kind: 'keep-open', effect: true }));
-  expect(await closesAfter(simulator.loginUrl, close)).toEqual({ answers: 1, closed: false });
+  expect(await closesAfter(simulator.loginUrl, close)).toEqual({ responses: 1, closed: false });
   await simulator.close();
 });
 

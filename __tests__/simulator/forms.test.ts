@@ -28,7 +28,7 @@ import { call, jsonHeaders } from './client.ts';
 const json = ['Content-Type', 'application/json'] as const;
 
 /** Answers with the true body in another form; the request has its effect. */
-const answering = (more: Partial<Extract<Fault, { kind: 'answer' }>>): Fault => ({
+const responding = (more: Partial<Extract<Fault, { kind: 'answer' }>>): Fault => ({
   kind: 'answer',
   effect: true,
   ...more,
@@ -40,15 +40,15 @@ describe('a login that opens a session', () => {
     simulator.setFaults(inOrder(fault));
     const body = JSON.stringify({ '@type': 'login', ...pipeline });
     const url = `${simulator.loginUrl}/ma/api/v2/user/login`;
-    const answer = await call(url, { body, ...(maxHeaderSize === undefined ? {} : { maxHeaderSize }) });
+    const response = await call(url, { body, ...(maxHeaderSize === undefined ? {} : { maxHeaderSize }) });
     expect(openIds()).toHaveLength(1);
-    return answer;
+    return response;
   };
 
   test('answered by a user object with an error object in it', async () => {
     const both = (truth: string) => truth.replace('{', '{"code":"USER_0","description":"A text.",');
-    const answer = await loginWith(answering({ body: both }));
-    expect(parsed(answer)).toMatchObject({ code: 'USER_0', icSessionId: openIds()[0] });
+    const response = await loginWith(responding({ body: both }));
+    expect(parsed(response)).toMatchObject({ code: 'USER_0', icSessionId: openIds()[0] });
   });
 
   test.each([
@@ -57,8 +57,8 @@ describe('a login that opens a session', () => {
     ['br', brotliCompressSync, brotliDecompressSync],
   ] as const)('answered in %s', async (coding, encode, decode) => {
     let sent: Buffer | undefined;
-    const answer = await loginWith(
-      answering({
+    const response = await loginWith(
+      responding({
         headers: [json, ['Content-Encoding', coding]],
         body: (truth) => {
           sent = encode(truth);
@@ -66,21 +66,21 @@ describe('a login that opens a session', () => {
         },
       }),
     );
-    expect(answer.headers['content-encoding']).toBe(coding);
-    expect(answer.headers['content-length']).toBe(String(sent?.length));
+    expect(response.headers['content-encoding']).toBe(coding);
+    expect(response.headers['content-length']).toBe(String(sent?.length));
     expect(JSON.parse(decode(sent ?? '').toString())).toMatchObject({ icSessionId: openIds()[0] });
   });
 
   test.each([16_400, 65_000])('answered with a header of %s bytes', async (length) => {
     const headers = [json, ['X-Long', 'x'.repeat(length)]] as const;
-    expect(await loginWith(answering({ headers }))).toMatchObject({ end: 'HPE_HEADER_OVERFLOW' });
+    expect(await loginWith(responding({ headers }))).toMatchObject({ end: 'HPE_HEADER_OVERFLOW' });
     await simulator.close();
-    const answer = await loginWith(answering({ headers }), 70_000);
-    expect(parsed(answer)).toMatchObject({ icSessionId: openIds()[0] });
+    const response = await loginWith(responding({ headers }), 70_000);
+    expect(parsed(response)).toMatchObject({ icSessionId: openIds()[0] });
   });
 
   test('answered with a blank before a colon, or by bytes made of the true body', async () => {
-    const blank = await loginWith(answering({ headers: [json, ['X-A ', 'b']] }));
+    const blank = await loginWith(responding({ headers: [json, ['X-A ', 'b']] }));
     expect(blank.end).toMatch(/^HPE_/);
     await simulator.close();
     const bytes = (truth: string) => `HTTP/3.7 200 OK\r\nContent-Length: ${truth.length}\r\n\r\n${truth}`;
@@ -89,7 +89,9 @@ describe('a login that opens a session', () => {
   });
 
   test('answered with 408', async () => {
-    expect(await loginWith(answering({ status: 408, headers: [], body: '' }))).toMatchObject({ status: 408 });
+    expect(await loginWith(responding({ status: 408, headers: [], body: '' }))).toMatchObject({
+      status: 408,
+    });
   });
 });
 
@@ -111,10 +113,10 @@ describe('processed slowly', () => {
 
   test('its client may wait; the effect is not before the answer', async () => {
     await startSlow({ status: 202 });
-    const answer = login(pipeline);
+    const response = login(pipeline);
     await pause(50);
     expect(openIds()).toEqual([]);
-    expect(await answer).toMatchObject({ status: 202, body: expect.stringContaining('icSessionId') });
+    expect(await response).toMatchObject({ status: 202, body: expect.stringContaining('icSessionId') });
     expect(openIds()).toHaveLength(1);
   });
 
@@ -179,11 +181,11 @@ describe('bytes without end', () => {
     await start();
     const { sessionId } = simulator.openSession(pipeline);
     simulator.setFaults(inOrder({ kind: 'endless-raw', effect: true, ...bytes }));
-    const answer = await call(`${simulator.serverUrl}/api/v2/user/logout`, {
+    const response = await call(`${simulator.serverUrl}/api/v2/user/logout`, {
       headers: { ...jsonHeaders, icSessionId: sessionId },
       giveUp: pause(200),
     });
-    expect(answer).toMatchObject(seen);
+    expect(response).toMatchObject(seen);
     expect(openIds()).toEqual([]);
   });
 });

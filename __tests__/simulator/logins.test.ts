@@ -27,16 +27,16 @@ const jwts = [{ ...source, sessionIds: { kind: 'jwt', length: 600 } }] as const;
 describe('what a login answers', () => {
   test('version 2 has fields that nobody may show', async () => {
     await start();
-    const answer = await login(pipeline);
+    const response = await login(pipeline);
     const [securityAnswer, password] = simulator.privateTexts(pipeline);
-    expect(parsed(answer)).toMatchObject({
+    expect(parsed(response)).toMatchObject({
       '@type': 'user',
       securityAnswer,
       password,
       orgId: expect.stringMatching(/^\w{6}$/),
       orgUuid: simulator.organizations[0]?.orgUuid,
     });
-    expect(answer.body).not.toContain(pipeline.password);
+    expect(response.body).not.toContain(pipeline.password);
     expect(simulator.privateTexts(nightly)).not.toContain(securityAnswer);
   });
 
@@ -151,8 +151,8 @@ describe('the forms of a success', () => {
     await startWith({ logoutSuccess: form, logoutallSuccess: form });
     const { sessionId } = simulator.openSession(pipeline);
     const v3 = simulator.openSession(pipeline, 'v3');
-    const answers = [await logout(sessionId), await logoutV3(v3.sessionId), await logoutall(pipeline)];
-    for (const answer of answers) expect(answer).toMatchObject({ status, body, end: 'complete' });
+    const responses = [await logout(sessionId), await logoutV3(v3.sessionId), await logoutall(pipeline)];
+    for (const response of responses) expect(response).toMatchObject({ status, body, end: 'complete' });
     expect(openIds()).toEqual([]);
   });
 });
@@ -165,7 +165,7 @@ describe('after a logout validSessionId', () => {
     const { sessionId } = simulator.openSession(pipeline);
     simulator.clock.advance(1000);
     expect(await logout(sessionId)).toMatchObject({ status: 200 });
-    return { sessionId, answer: await isValid(pipeline.username, sessionId) };
+    return { sessionId, response: await isValid(pipeline.username, sessionId) };
   };
 
   test.each([
@@ -174,14 +174,14 @@ describe('after a logout validSessionId', () => {
     ['says-dead', false, 1, dead],
     ['says-valid', true, 0, valid],
   ] as const)('%s, where logout ends a JWT: %s', async (validAfterLogout, logoutEndsJwt, left, said) => {
-    const { answer } = await askAfter({ validAfterLogout, logoutEndsJwt });
-    expect(parsed(answer)).toMatchObject({ '@type': 'validatedToken', ...said });
+    const { response } = await askAfter({ validAfterLogout, logoutEndsJwt });
+    expect(parsed(response)).toMatchObject({ '@type': 'validatedToken', ...said });
     expect(openIds()).toHaveLength(left);
   });
 
   test('error', async () => {
-    const { answer } = await askAfter({ validAfterLogout: 'error' });
-    expect([answer.status, parsed(answer)]).toEqual([401, errorObject(401, 'AUTH_01')]);
+    const { response } = await askAfter({ validAfterLogout: 'error' });
+    expect([response.status, parsed(response)]).toEqual([401, errorObject(401, 'AUTH_01')]);
   });
 
   test('says dead of every session that has expired, and to another user', async () => {
@@ -208,8 +208,8 @@ test('another process learns which sessions are open, without their ids, unseen 
   const { sessionId } = simulator.openSession(pipeline);
   simulator.openSession(nightly, 'v3');
   simulator.endSession(sessionId);
-  const answer = await call(`${simulator.loginUrl}/simulator/sessions`, { method: 'GET' });
-  expect([answer.status, parsed(answer)]).toEqual([
+  const response = await call(`${simulator.loginUrl}/simulator/sessions`, { method: 'GET' });
+  expect([response.status, parsed(response)]).toEqual([
     200,
     { open: [{ organization: source.name, username: nightly.username, api: 'v3' }], openedInAll: 2 },
   ]);

@@ -140,8 +140,8 @@ describe('refused', () => {
   };
   test.each(Object.entries(rows))('%s', async (_name, body) => {
     const session = await startLoggedIn();
-    const answer = await request('POST', url(), session, body);
-    expect([answer.status, parsed(answer)]).toEqual([400, envelope('SIM_BAD_REQUEST')]);
+    const response = await request('POST', url(), session, body);
+    expect([response.status, parsed(response)]).toEqual([400, envelope('SIM_BAD_REQUEST')]);
     expect(simulator.providerOf(source.name)).toBeUndefined();
   });
 });
@@ -150,8 +150,13 @@ test('http on the own machine is taken, which the vendor would not', async () =>
   const session = await startLoggedIn();
   for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:1']) {
     simulator.registerProvider(source.name, undefined);
-    const answer = await request('POST', url(), session, endPoints(`http://${host}`, `http://${host}/keys`));
-    expect(answer).toMatchObject({ status: 200 });
+    const response = await request(
+      'POST',
+      url(),
+      session,
+      endPoints(`http://${host}`, `http://${host}/keys`),
+    );
+    expect(response).toMatchObject({ status: 200 });
   }
 });
 
@@ -167,8 +172,8 @@ test('without a session, or with one of another organization', async () => {
 
 test('another method', async () => {
   const session = await startLoggedIn();
-  const answer = await request('PUT', url(), session, github);
-  expect([answer.status, answer.headers.allow]).toEqual([405, 'POST, GET']);
+  const response = await request('PUT', url(), session, github);
+  expect([response.status, response.headers.allow]).toEqual([405, 'POST, GET']);
 });
 
 test('an organization that is made with a wrong provider is refused', async () => {

@@ -50,10 +50,10 @@ const seconds = (fromNow: number) => Math.floor(Date.now() / 1000) + fromNow;
 test('a good token opens a session, for the user whom its claim names', async () => {
   await startTrusting();
   const token = await goodToken();
-  const answer = await loginOAuth(orgId, token);
+  const response = await loginOAuth(orgId, token);
   const [sessionId] = openIds();
-  expect(answer.status).toBe(200);
-  expect(parsed(answer)).toMatchObject({
+  expect(response.status).toBe(200);
+  expect(parsed(response)).toMatchObject({
     '@type': 'user',
     name: pipeline.username,
     icSessionId: sessionId,
@@ -95,42 +95,42 @@ describe('audience', () => {
   };
   test.each(Object.entries(foreign))('not %s', async (_name, audience) => {
     await startTrusting();
-    const answer = await loginOAuth(orgId, await github.sign(audience()));
-    expect([answer.status, parsed(answer)]).toEqual([401, errorObject(401, 'UI_10000')]);
-    expect(answer.body).toContain('audience');
+    const response = await loginOAuth(orgId, await github.sign(audience()));
+    expect([response.status, parsed(response)]).toEqual([401, errorObject(401, 'UI_10000')]);
+    expect(response.body).toContain('audience');
     expect(openIds()).toEqual([]);
   });
 });
 
 describe('a token that is refused', () => {
-  const rows: Record<string, { token: () => Promise<string>; words: string }> = {
-    'another issuer': { token: () => goodToken({ iss: 'https://issuer.example' }), words: 'issuer' },
-    expired: { token: () => goodToken({ exp: seconds(-5) }), words: 'expired' },
-    'not yet valid': { token: () => goodToken({ nbf: seconds(60) }), words: 'not valid yet' },
-    'without iss': { token: () => goodToken({ iss: undefined }), words: 'The claim iss is missing' },
-    'without sub': { token: () => goodToken({ sub: undefined }), words: 'The claim sub is missing' },
-    'without aud': { token: () => goodToken({ aud: undefined }), words: 'The claim aud is missing' },
-    'without exp': { token: () => goodToken({ exp: undefined }), words: 'The claim exp is missing' },
-    'without nbf': { token: () => goodToken({ nbf: undefined }), words: 'The claim nbf is missing' },
-    'without iat': { token: () => goodToken({ iat: undefined }), words: 'The claim iat is missing' },
-    'without jti': { token: () => goodToken({ jti: undefined }), words: 'The claim jti or uti is missing' },
+  const rows: Record<string, { token: () => Promise<string>; text: string }> = {
+    'another issuer': { token: () => goodToken({ iss: 'https://issuer.example' }), text: 'issuer' },
+    expired: { token: () => goodToken({ exp: seconds(-5) }), text: 'expired' },
+    'not yet valid': { token: () => goodToken({ nbf: seconds(60) }), text: 'not valid yet' },
+    'without iss': { token: () => goodToken({ iss: undefined }), text: 'The claim iss is missing' },
+    'without sub': { token: () => goodToken({ sub: undefined }), text: 'The claim sub is missing' },
+    'without aud': { token: () => goodToken({ aud: undefined }), text: 'The claim aud is missing' },
+    'without exp': { token: () => goodToken({ exp: undefined }), text: 'The claim exp is missing' },
+    'without nbf': { token: () => goodToken({ nbf: undefined }), text: 'The claim nbf is missing' },
+    'without iat': { token: () => goodToken({ iat: undefined }), text: 'The claim iat is missing' },
+    'without jti': { token: () => goodToken({ jti: undefined }), text: 'The claim jti or uti is missing' },
     'a user whom nobody knows': {
       token: () => goodToken({ sub: `${sub}x` }),
-      words: 'No user matches the claim sub',
+      text: 'No user matches the claim sub',
     },
-    'other case of letters': { token: () => goodToken({ sub: sub.toUpperCase() }), words: 'No user matches' },
-    'another key, under the same name': { token: forged, words: 'signature' },
-    'a payload changed': { token: changed, words: 'signature' },
-    'a key that the provider has not': { token: () => strangeKey({ kid: 'other' }), words: 'signature' },
-    'no signature at all': { token: unsigned, words: 'algorithm' },
-    'the public key as a shared secret': { token: confused, words: 'algorithm' },
-    'no JWT': { token: async () => 'opaque', words: 'not a valid JWT' },
+    'other case of letters': { token: () => goodToken({ sub: sub.toUpperCase() }), text: 'No user matches' },
+    'another key, under the same name': { token: forged, text: 'signature' },
+    'a payload changed': { token: changed, text: 'signature' },
+    'a key that the provider has not': { token: () => strangeKey({ kid: 'other' }), text: 'signature' },
+    'no signature at all': { token: unsigned, text: 'algorithm' },
+    'the public key as a shared secret': { token: confused, text: 'algorithm' },
+    'no JWT': { token: async () => 'opaque', text: 'not a valid JWT' },
   };
-  test.each(Object.entries(rows))('%s', async (_name, { token, words }) => {
+  test.each(Object.entries(rows))('%s', async (_name, { token, text }) => {
     await startTrusting();
-    const answer = await loginOAuth(orgId, await token());
-    expect([answer.status, parsed(answer)]).toEqual([401, errorObject(401, 'UI_10000')]);
-    expect(answer.body).toContain(words);
+    const response = await loginOAuth(orgId, await token());
+    expect([response.status, parsed(response)]).toEqual([401, errorObject(401, 'UI_10000')]);
+    expect(response.body).toContain(text);
     expect(openIds()).toEqual([]);
     expect(simulator.tokens()).toMatchObject([{ attempts: 1, opened: 0 }]);
   });
@@ -200,8 +200,8 @@ describe('one token, one login', () => {
   test('of many at once, one gets in', async () => {
     await startTrusting();
     const token = await goodToken();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => loginOAuth(orgId, token)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(401)]);
+    const responses = await Promise.all(Array.from({ length: 8 }, () => loginOAuth(orgId, token)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(401)]);
     expect(openIds()).toHaveLength(1);
   });
 
@@ -253,9 +253,9 @@ describe('the registered provider decides', () => {
     await loginOAuth(orgId, await goodToken());
     expect(github.keysFetched()).toBe(before + 1);
     simulator.registerProvider(source.name, trust({ keys: `${github.issuer}/nothing-here` }));
-    const answer = await loginOAuth(orgId, await goodToken());
-    expect([answer.status, parsed(answer)]).toEqual([401, errorObject(401, 'UI_10000')]);
-    expect(answer.body).toContain('keys of the identity provider');
+    const response = await loginOAuth(orgId, await goodToken());
+    expect([response.status, parsed(response)]).toEqual([401, errorObject(401, 'UI_10000')]);
+    expect(response.body).toContain('keys of the identity provider');
   });
 });
 
@@ -288,8 +288,8 @@ test('the request is one of two fields, without @type or session id', async () =
     { body: JSON.stringify(fields), headers: { ...jsonHeaders, icSessionId: 'some-id' } },
   ];
   for (const request of requests) {
-    const answer = await call(url, request);
-    expect([answer.status, parsed(answer)]).toEqual([400, errorObject(400, 'SIM_BAD_REQUEST')]);
+    const response = await call(url, request);
+    expect([response.status, parsed(response)]).toEqual([400, errorObject(400, 'SIM_BAD_REQUEST')]);
   }
   expect(simulator.tokens()).toEqual([]);
   expect(await login(pipeline)).toMatchObject({ status: 200 });

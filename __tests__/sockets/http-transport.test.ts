@@ -108,8 +108,8 @@ describe('what is sent', () => {
   test('logout: one request that ends the session, in the form that the vendor shows', async () => {
     const cloud = await simulator();
     const { sessionId } = cloud.openSession(user);
-    const delivery = await send(logoutCall(cloud.serverUrl, sessionId));
-    expect(delivery).toEqual({
+    const result = await send(logoutCall(cloud.serverUrl, sessionId));
+    expect(result).toEqual({
       kind: 'response',
       statusCode: 200,
       headers: {
@@ -361,8 +361,8 @@ describe('no answer', () => {
 
   test('a header that cannot be sent', async () => {
     const cloud = await simulator();
-    const delivery = await send(logoutCall(cloud.serverUrl, 'an-id\n'));
-    expect(delivery).toMatchObject({
+    const result = await send(logoutCall(cloud.serverUrl, 'an-id\n'));
+    expect(result).toMatchObject({
       kind: 'no-response',
       failure: { kind: 'unexpected', error: 'ERR_INVALID_CHAR' },
     });
@@ -371,8 +371,8 @@ describe('no answer', () => {
 
   test('a signal that has fired before', async () => {
     const cloud = await simulator();
-    const delivery = await transport(logoutCall(cloud.serverUrl), AbortSignal.abort());
-    expect(delivery).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
+    const result = await transport(logoutCall(cloud.serverUrl), AbortSignal.abort());
+    expect(result).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
     expect(cloud.requests).toEqual([]);
   });
 
@@ -427,7 +427,7 @@ describe('https', () => {
       const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       const { sessionId } = cloud.openSession(user);
       expect(await trusting(logoutCall(cloud.serverUrl, sessionId))).toMatchObject({
-        delivery: { statusCode: 200 },
+        result: { statusCode: 200 },
         stderr: '',
         exitCode: 0,
       });
@@ -437,7 +437,7 @@ describe('https', () => {
     test('a lost answer may have reached the server', async () => {
       const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'reset' }));
-      expect((await trusting(logoutCall(cloud.serverUrl))).delivery).toEqual({
+      expect((await trusting(logoutCall(cloud.serverUrl))).result).toEqual({
         kind: 'no-response',
         failure: { kind: 'connection-lost', code: 'ECONNRESET' },
         mayHaveReachedServer: true,
@@ -448,7 +448,7 @@ describe('https', () => {
       const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'stall' }));
       expect(await trusting(logoutCall(cloud.serverUrl), {}, 1_000)).toMatchObject({
-        delivery: { kind: 'no-response', failure: { kind: 'timed-out' }, mayHaveReachedServer: true },
+        result: { kind: 'no-response', failure: { kind: 'timed-out' }, mayHaveReachedServer: true },
         stderr: '',
         exitCode: 0,
       });
@@ -456,7 +456,7 @@ describe('https', () => {
 
     test('a certificate for another name is named as such', async () => {
       const cloud = await simulator({ tls: trusted, publicHost: '127.0.0.1' });
-      expect((await trusting(logoutCall(cloud.serverUrl))).delivery).toEqual({
+      expect((await trusting(logoutCall(cloud.serverUrl))).result).toEqual({
         kind: 'no-response',
         failure: { kind: 'certificate', code: 'ERR_TLS_CERT_ALTNAME_INVALID', extraAuthorities: 'used' },
         mayHaveReachedServer: false,
@@ -473,14 +473,14 @@ describe('https', () => {
       ])('%s: each end proves its own name', async (_, proxyTls, urlOf) => {
         const cloud = await simulator({ tls: authority.issue({ host: behindProxy }) });
         const { sessionId } = cloud.openSession(user);
-        const { url, asked } = await proxyTo(cloud, proxyTls);
+        const { url, connects } = await proxyTo(cloud, proxyTls);
         const call = logoutCall(`https://${behindProxy}/saas`, sessionId);
         expect(await trusting(call, { https_proxy: urlOf(url) })).toMatchObject({
-          delivery: { statusCode: 200 },
+          result: { statusCode: 200 },
           stderr: '',
           exitCode: 0,
         });
-        expect(asked).toMatchObject([{ url: `${behindProxy}:443` }]);
+        expect(connects).toMatchObject([{ url: `${behindProxy}:443` }]);
         expect(cloud.openSessions()).toEqual([]);
       });
 
@@ -488,15 +488,15 @@ describe('https', () => {
         'to %s: the name of the proxy is not the name of the server',
         async (host) => {
           const cloud = await simulator({ tls: trusted });
-          const { url, asked } = await proxyTo(cloud);
+          const { url, connects } = await proxyTo(cloud);
           const proxyUrl = url.replace('127.0.0.1', 'localhost');
-          const { delivery } = await trusting(logoutCall(`https://${host}/saas`), { https_proxy: proxyUrl });
-          expect(delivery).toMatchObject({
+          const { result } = await trusting(logoutCall(`https://${host}/saas`), { https_proxy: proxyUrl });
+          expect(result).toMatchObject({
             failure: { kind: 'certificate', code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
             mayHaveReachedServer: false,
           });
-          expect(delivery).not.toHaveProperty('failure.proxy');
-          expect(asked).toMatchObject([{ url: `${host}:443` }]);
+          expect(result).not.toHaveProperty('failure.proxy');
+          expect(connects).toMatchObject([{ url: `${host}:443` }]);
         },
       );
 
@@ -507,13 +507,13 @@ describe('https', () => {
           [authority.issue({ host: behindProxy }), 'ERR_TLS_CERT_ALTNAME_INVALID'],
           [tls, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
         ] as const) {
-          const { url, asked } = await proxyTo(cloud, proxyTls);
-          const { delivery } = await trusting(call, { https_proxy: throughTls(url) });
-          expect(delivery).toMatchObject({
+          const { url, connects } = await proxyTo(cloud, proxyTls);
+          const { result } = await trusting(call, { https_proxy: throughTls(url) });
+          expect(result).toMatchObject({
             failure: { kind: 'certificate', proxy: addressOf(throughTls(url)), code },
             mayHaveReachedServer: false,
           });
-          expect(asked).toEqual([]);
+          expect(connects).toEqual([]);
         }
       });
 
@@ -524,10 +524,10 @@ describe('https', () => {
             client.write('HTTP/1.1 200 OK\r\n\r\n', () => client[drop]());
           });
           const https_proxy = throughTls(await listen(proxy));
-          const { delivery, tookMs, stderr } = await trusting(logoutCall(`https://${behindProxy}/saas`), {
+          const { result, tookMs, stderr } = await trusting(logoutCall(`https://${behindProxy}/saas`), {
             https_proxy,
           });
-          expect(delivery).toMatchObject({
+          expect(result).toMatchObject({
             failure: { kind: 'proxy-unreachable', proxy: addressOf(https_proxy) },
             mayHaveReachedServer: false,
           });
@@ -555,11 +555,11 @@ describe('https', () => {
           const call = { ...logoutallCall(`https://${behindProxy}`) };
           const headers = { ...call.headers, icSessionId: id, Authorization: 'Bearer a-b-c-d-e-f' };
           const proxied = throughTls(url).replace('//', '//builder:not-a-real-proxy-password@');
-          const { delivery, stderr } = await trusting(
+          const { result, stderr } = await trusting(
             { ...call, headers },
             { https_proxy: proxied, NODE_DEBUG: debug },
           );
-          expect(delivery).toMatchObject({ kind: 'response' });
+          expect(result).toMatchObject({ kind: 'response' });
           expect(cloud.requests[0]?.headers).toMatchObject({ icsessionid: id });
           const basic = Buffer.from('builder:not-a-real-proxy-password').toString('base64');
           const secrets = [user.password, 'a-b-c-d-e-f', 'not-a-real-proxy-password', basic];
@@ -593,18 +593,18 @@ async function proxyTo(
   cloud: Simulator,
   proxyTls?: Certificate,
   status = '200 OK',
-): Promise<{ url: string; asked: { url: string | undefined; headers: IncomingHttpHeaders }[] }> {
-  const asked: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
+): Promise<{ url: string; connects: { url: string | undefined; headers: IncomingHttpHeaders }[] }> {
+  const connects: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
   const proxy = proxyTls === undefined ? createServer() : createTlsServer({ ...proxyTls });
   proxy.on('connect', (request: IncomingMessage, client: Socket) => {
-    asked.push({ url: request.url, headers: request.headers });
+    connects.push({ url: request.url, headers: request.headers });
     const upstream = connect(Number(new URL(cloud.loginUrl).port), '127.0.0.1');
     upstream.on('error', () => client.destroy());
     client.on('error', () => upstream.destroy());
     client.write(`HTTP/1.1 ${status}\r\n\r\n`);
     client.pipe(upstream).pipe(client);
   });
-  return { url: await listen(proxy), asked };
+  return { url: await listen(proxy), connects };
 }
 
 describe('a proxy', () => {
@@ -631,23 +631,23 @@ describe('a proxy', () => {
   test('carries the request to the server', async () => {
     const cloud = await simulator();
     const { sessionId } = cloud.openSession(user);
-    const { url, asked } = await proxyTo(cloud);
+    const { url, connects } = await proxyTo(cloud);
     process.env['http_proxy'] = url;
     const behind = logoutCall(`http://${behindProxy}/saas`, sessionId);
     expect(await send(behind)).toMatchObject({ kind: 'response', statusCode: 200 });
-    expect(asked).toMatchObject([{ url: `${behindProxy}:80` }]);
-    expect(asked[0]?.headers).not.toHaveProperty('proxy-authorization');
+    expect(connects).toMatchObject([{ url: `${behindProxy}:80` }]);
+    expect(connects[0]?.headers).not.toHaveProperty('proxy-authorization');
     expect(cloud.requests[0]?.headers).toMatchObject({ host: behindProxy });
     expect(cloud.openSessions()).toEqual([]);
   });
 
   test('is shown who asks', async () => {
     const cloud = await simulator();
-    const { url, asked } = await proxyTo(cloud);
+    const { url, connects } = await proxyTo(cloud);
     process.env['http_proxy'] = url.replace('//', '//DOMAIN%5Cbuild:p%C3%A4:ss%@');
     await send(emptyCall(`http://${behindProxy}:8080/`));
     const basic = Buffer.from('DOMAIN\\build:pä:ss%').toString('base64');
-    expect(asked).toMatchObject([
+    expect(connects).toMatchObject([
       {
         url: `${behindProxy}:8080`,
         headers: { 'proxy-authorization': `Basic ${basic}`, host: `${behindProxy}:8080` },
@@ -660,8 +660,8 @@ describe('a proxy', () => {
     const cloud = await simulator();
     cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'close' }));
     process.env['http_proxy'] = (await proxyTo(cloud)).url;
-    const delivery = await send(emptyCall(`http://${behindProxy}/`));
-    expect(delivery).toMatchObject({ kind: 'no-response', mayHaveReachedServer: true });
+    const result = await send(emptyCall(`http://${behindProxy}/`));
+    expect(result).toMatchObject({ kind: 'no-response', mayHaveReachedServer: true });
     expect(cloud.requests).toHaveLength(1);
   });
 
@@ -794,8 +794,8 @@ describe('a host with addresses of both families', () => {
     ['a dead first, a slow second', '::1,127.0.0.1', '300', 1_500],
     ['several dead ones of the first', '::1,::1,::1,::1,::1,127.0.0.1', '0', 900],
   ])('%s: reached', async (_, ADDRESSES, HANDSHAKE_MS, patienceMs) => {
-    const { delivery, stderr, exitCode } = await slow({ ADDRESSES, HANDSHAKE_MS }, patienceMs);
-    expect(delivery).toMatchObject({ kind: 'response', statusCode: 401 });
+    const { result, stderr, exitCode } = await slow({ ADDRESSES, HANDSHAKE_MS }, patienceMs);
+    expect(result).toMatchObject({ kind: 'response', statusCode: 401 });
     expect([stderr, exitCode]).toEqual(['', 0]);
   });
 
@@ -805,14 +805,14 @@ describe('a host with addresses of both families', () => {
   });
 
   test.each([0, 300])('a name server that says nothing: given up after %i ms', async (patienceMs) => {
-    const { delivery, tookMs } = await slow({}, patienceMs);
-    expect(delivery).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
+    const { result, tookMs } = await slow({}, patienceMs);
+    expect(result).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
     expect(tookMs).toBeLessThan(5_000);
   });
 
   test('all dead: given up when the signal says so, and nothing holds the process', async () => {
-    const { delivery, tookMs, exitCode } = await slow({ ADDRESSES: '::1,::1' }, 500);
-    expect(delivery).toEqual({
+    const { result, tookMs, exitCode } = await slow({ ADDRESSES: '::1,::1' }, 500);
+    expect(result).toEqual({
       kind: 'no-response',
       failure: { kind: 'no-connection', detail: 'none in time' },
       mayHaveReachedServer: false,
@@ -822,15 +822,15 @@ describe('a host with addresses of both families', () => {
   });
 
   test('given up before the second has its turn: it is not tried any more', async () => {
-    const { delivery, exitCode } = await slow({ ADDRESSES: '::1,127.0.0.1', HANDSHAKE_MS: '0' }, 100);
-    expect(delivery).toMatchObject({ kind: 'no-response', failure: { detail: 'none in time' } });
+    const { result, exitCode } = await slow({ ADDRESSES: '::1,127.0.0.1', HANDSHAKE_MS: '0' }, 100);
+    expect(result).toMatchObject({ kind: 'no-response', failure: { detail: 'none in time' } });
     // A connection that nobody uses would hold the process.
     expect(exitCode).toBe(0);
   });
 
   test('a proxy on such a host', async () => {
     const cloud = await simulator();
-    const { url, asked } = await proxyTo(cloud);
+    const { url, connects } = await proxyTo(cloud);
     const env = {
       DUAL_HOST: 'dual.example',
       ADDRESSES: '127.0.0.1,::1',
@@ -838,13 +838,13 @@ describe('a host with addresses of both families', () => {
       http_proxy: url.replace('127.0.0.1', 'dual.example'),
     };
     const call = logoutCall(`http://${behindProxy}/saas`);
-    const { delivery } = await sendInProcess(call, { env });
-    expect(delivery).toMatchObject({ kind: 'response' });
-    expect(asked).toHaveLength(1);
+    const { result } = await sendInProcess(call, { env });
+    expect(result).toMatchObject({ kind: 'response' });
+    expect(connects).toHaveLength(1);
   });
 });
 
 test('a body that stalls is out of time, not broken off', async () => {
-  const delivery = await sendInto({ kind: 'cut-body', effect: true, ending: 'stall' }, 200);
-  expect(delivery).toMatchObject({ body: { kind: 'broken', failure: { kind: 'timed-out' } } });
+  const result = await sendInto({ kind: 'cut-body', effect: true, ending: 'stall' }, 200);
+  expect(result).toMatchObject({ body: { kind: 'broken', failure: { kind: 'timed-out' } } });
 });

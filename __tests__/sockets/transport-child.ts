@@ -11,7 +11,7 @@ const over = new AbortController();
 if (patienceMs === 0) over.abort();
 // `AbortSignal.timeout` would not keep the process alive.
 const timer = setTimeout(() => over.abort(), patienceMs);
-const delivery = await send({ ...call, url: new URL(call.url) }, over.signal);
+const result = await send({ ...call, url: new URL(call.url) }, over.signal);
 clearTimeout(timer);
-const output = { delivery, tookMs: performance.now() - startedMs };
+const output = { result, tookMs: performance.now() - startedMs };
 process.stdout.write(JSON.stringify(output, (key, value) => (key === 'cause' ? undefined : value)));

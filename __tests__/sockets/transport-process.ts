@@ -12,7 +12,7 @@ export interface ChildInput {
 
 export interface ChildResult {
   /** Without the causes. */
-  readonly delivery: HttpResult;
+  readonly result: HttpResult;
   readonly tookMs: number;
   readonly stderr: string;
   readonly exitCode: number | null;

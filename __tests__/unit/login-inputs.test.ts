@@ -21,7 +21,7 @@ function problems(checked: Checked<unknown>): string {
 }
 
 describe('which way is meant', () => {
-  const way = (given: Given, version: 2 | 3 = 2) => readAuthInputs(values(given), version, LOGIN_URL);
+  const authMethod = (given: Given, version: 2 | 3 = 2) => readAuthInputs(values(given), version, LOGIN_URL);
 
   test.each<[string, Given, 2 | 3, object]>([
     ['a password', PASSWORD, 2, { kind: 'password', ...PASSWORD, organizationId: '' }],
@@ -57,7 +57,7 @@ describe('which way is meant', () => {
       { kind: 'github', organizationId: ORG, audience: `https://dm-us.informaticacloud.com/${ORG}` },
     ],
   ])('%s', (_name, given, version, expected) => {
-    expect(way(given, version)).toEqual({ ok: true, value: expected });
+    expect(authMethod(given, version)).toEqual({ ok: true, value: expected });
   });
 
   const REASONS =
@@ -81,7 +81,7 @@ describe('which way is meant', () => {
     ['a short id in version 3', { ...PASSWORD, 'organization-id': '0012ab' }, 3, /22-character ID/],
     ['a mistaken id', { ...PASSWORD, 'organization-id': `\${ORG}` }, 2, /^organization-id is a variable/],
   ])('%s is wrong', (_name, given, version, problem) => {
-    expect(problems(way(given, version))).toMatch(problem);
+    expect(problems(authMethod(given, version))).toMatch(problem);
   });
 
   test('no problem repeats a secret', () => {
@@ -91,7 +91,7 @@ describe('which way is meant', () => {
       { username: 'x', 'oauth-token': secret },
       { 'oauth-token': secret },
     ]) {
-      expect(problems(way({ ...given, 'organization-id': ORG }))).not.toContain(secret);
+      expect(problems(authMethod({ ...given, 'organization-id': ORG }))).not.toContain(secret);
     }
   });
 
@@ -312,16 +312,18 @@ describe('the whole order', () => {
   });
 
   test.each(['', '2', 'v2', 'V2', ' 2 '])('api-version %j is version 2, %#', (version) => {
-    const order = read({ 'api-version': version });
-    expect(order.ok && order.value.task.kind === 'open' && order.value.task.login.authMethod).toMatchObject({
+    const inputs = read({ 'api-version': version });
+    expect(
+      inputs.ok && inputs.value.task.kind === 'open' && inputs.value.task.login.authMethod,
+    ).toMatchObject({
       request: { http: { url: new URL('https://dm-us.informaticacloud.com/ma/api/v2/user/login') } },
     });
   });
 
   const logoutOf = (given: Given, serverUrl: URL | undefined): InputValues => {
-    const order = read(given);
-    if (!order.ok || order.value.task.kind !== 'open') throw new Error(problems(order));
-    return order.value.task.login.logoutOf('Qm3ZtV8rXk5LwB1nYc7D', serverUrl).inputs;
+    const inputs = read(given);
+    if (!inputs.ok || inputs.value.task.kind !== 'open') throw new Error(problems(inputs));
+    return inputs.value.task.login.logoutOf('Qm3ZtV8rXk5LwB1nYc7D', serverUrl).inputs;
   };
   const SERVER = new URL('https://usw3.dm-us.informaticacloud.com/saas');
 
@@ -342,10 +344,10 @@ describe('the whole order', () => {
       'INFA-SESSION-ID',
     ],
   ])('the logout that ends its session: %s', (_name, given, serverUrl, url, header) => {
-    const order = validateInputs(logoutOf({ ...given, 'trusted-hosts': 'idmc.example.com' }, serverUrl));
-    if (!order.ok || order.value.task.kind !== 'end') throw new Error(problems(order));
-    expect(order.value.task.request.http.url.href).toBe(url);
-    expect(order.value.task.request.http.headers[header]).toBe('Qm3ZtV8rXk5LwB1nYc7D');
+    const inputs = validateInputs(logoutOf({ ...given, 'trusted-hosts': 'idmc.example.com' }, serverUrl));
+    if (!inputs.ok || inputs.value.task.kind !== 'end') throw new Error(problems(inputs));
+    expect(inputs.value.task.request.http.url.href).toBe(url);
+    expect(inputs.value.task.request.http.headers[header]).toBe('Qm3ZtV8rXk5LwB1nYc7D');
   });
 
   test('it holds no password and no token, and keeps what the post step goes by', () => {

@@ -27,28 +27,28 @@ import type { LoginResponse, Session } from '../../src/responses/user-object.ts'
 type NotDone = Exclude<Outcome<LoginResponse>, { kind: 'success' }>;
 type Given = Partial<Record<InputName, string>>;
 
-function orderOf(given: Given): ValidatedInputs {
-  const order = validateInputs(inputValues((name) => given[name] ?? ''));
-  if (!order.ok) throw new Error(order.problems.join('\n'));
-  return order.value;
+function validInputs(given: Given): ValidatedInputs {
+  const inputs = validateInputs(inputValues((name) => given[name] ?? ''));
+  if (!inputs.ok) throw new Error(inputs.problems.join('\n'));
+  return inputs.value;
 }
 
 const LOGIN = { mode: 'login', 'login-url': 'dm-us' } as const;
-const byPassword = orderOf({
+const byPassword = validInputs({
   ...LOGIN,
   username: 'me',
   password: 'Zq7-kettle-93!',
   'organization-id': '0012ab',
 });
-const byToken = orderOf({ ...LOGIN, 'organization-id': '0012ab' });
+const byToken = validInputs({ ...LOGIN, 'organization-id': '0012ab' });
 const { settings } = byPassword;
 
 function loginOf({ task }: ValidatedInputs) {
   if (task.kind !== 'open') throw new Error('no login');
   return task.login;
 }
-function requestOf(order: ValidatedInputs): ReportedRequest<LoginResponse> {
-  const { authMethod } = loginOf(order);
+function requestOf(inputs: ValidatedInputs): ReportedRequest<LoginResponse> {
+  const { authMethod } = loginOf(inputs);
   return authMethod.kind === 'github' ? authMethod.request('e30') : authMethod.request;
 }
 
@@ -105,11 +105,9 @@ describe('opened', () => {
   test.each([
     [1, 'A session may be open until'],
     [2, '2 sessions may be open, each until'],
-  ])('after %i that may have been heard', (sessions, words) => {
+  ])('after %i that may have been heard', (sessions, text) => {
     expect(repeatedText(sessions)).toMatch(
-      new RegExp(
-        `^${words} its idle time-out, .*: a login was retried after one whose response was lost\\.$`,
-      ),
+      new RegExp(`^${text} its idle time-out, .*: a login was retried after one whose response was lost\\.$`),
     );
   });
 
@@ -160,8 +158,8 @@ function noToken(ending: UnknownEnding): Flaw {
 
 describe('opened, but not handed on', () => {
   const WHOSE = { user: 'me', organization: '4HrTfPaU1bVdKq8wLmXz2C' };
-  const text = (flaw: Flaw, fate: SessionFate, sessionId = ID, held: readonly string[] = []) =>
-    notExposedReport(opening(held), done(sessionId), { sessionId, owner: WHOSE }, flaw, fate).text;
+  const text = (flaw: Flaw, end: SessionFate, sessionId = ID, held: readonly string[] = []) =>
+    notExposedReport(opening(held), done(sessionId), { sessionId, owner: WHOSE }, flaw, end).text;
 
   test.each<[Flaw, string]>([
     [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the response is missing or invalid'],
@@ -214,8 +212,8 @@ describe('opened, but not handed on', () => {
       `it may be open. If it is still open, it expires at ${EXPIRY}, according to its ID, a JWT.`,
     ],
     ['cannot-be-ended', ID, `It is open, and nobody can end it without its ID. ${sessionLifetimeText('')}`],
-  ])('%s', (fate, sessionId, said) => {
-    expect(text({ kind: 'cancelled' }, fate, sessionId).endsWith(said)).toBe(true);
+  ])('%s', (end, sessionId, said) => {
+    expect(text({ kind: 'cancelled' }, end, sessionId).endsWith(said)).toBe(true);
   });
 
   test('the outputs are those of the response without a token, and the attempts those of the login', () => {
@@ -271,8 +269,8 @@ describe('not opened', () => {
       date: undefined,
       ...more,
     }) as const;
-  const asked = (order: ValidatedInputs, token?: string, failure?: TokenFailure) => ({
-    request: requestOf(order),
+  const attempt = (inputs: ValidatedInputs, token?: string, failure?: TokenFailure) => ({
+    request: requestOf(inputs),
     token,
     failure,
   });
@@ -280,7 +278,7 @@ describe('not opened', () => {
     /check username, password and login-url; .*region, an expired password, a SAML user, .*second factor/;
 
   test('a password is refused, for the reasons that people meet', () => {
-    const report = notOpenedReport(refused(), asked(byPassword), ['A']);
+    const report = notOpenedReport(refused(), attempt(byPassword), ['A']);
     expect(report).toMatchObject({ level: 'error', inSummary: true });
     expect(report.outputs).toEqual({
       result: 'failed',
@@ -297,7 +295,7 @@ describe('not opened', () => {
   });
 
   test('a token is refused: what the vendor wants, and no word of a password', () => {
-    const { text } = notOpenedReport(refused(), asked(byToken, EXPIRING), []);
+    const { text } = notOpenedReport(refused(), attempt(byToken, EXPIRING), []);
     expect(text).toContain('check organization-id and login-url;');
     expect(text).not.toMatch(/password|SAML/);
     expect(text).toMatch(
@@ -306,11 +304,11 @@ describe('not opened', () => {
   });
 
   test('after one that may have been heard', () => {
-    const { text } = notOpenedReport(refused({ possibleSuccesses: 1 }), asked(byPassword), []);
+    const { text } = notOpenedReport(refused({ possibleSuccesses: 1 }), attempt(byPassword), []);
     expect(text).toMatch(/\. A session may be open .*: no response said otherwise\.$/);
   });
 
-  test.each([byPassword, byToken])('that it is not sent again, and why, %#', (order) => {
+  test.each([byPassword, byToken])('that it is not sent again, and why, %#', (inputs) => {
     const reason = { kind: 'server-error', statusCode: 502, error: undefined } as const;
     const outcome: NotDone = {
       kind: 'unknown',
@@ -321,10 +319,10 @@ describe('not opened', () => {
       gaveUp: 'credential-used-up',
       reason,
     };
-    const { text } = notOpenedReport(outcome, asked(order), []);
+    const { text } = notOpenedReport(outcome, attempt(inputs), []);
     expect(text).toMatch(/^Not confirmed as opened: /);
     const why =
-      order === byToken
+      inputs === byToken
         ? 'the server may have checked the token, and a token works only once'
         : 'another attempt could lock the account';
     expect(text).toContain(`; not retried in this job, because ${why}; last error: `);
@@ -342,7 +340,7 @@ describe('not opened', () => {
       gaveUp: 'no-request',
       reason: undefined,
     } as const;
-    const first = notOpenedReport(none, asked(byToken, undefined, failure), []);
+    const first = notOpenedReport(none, attempt(byToken, undefined, failure), []);
     expect(first.text).toBe(
       `Not opened: a session in organization 0012ab on dm-us.informaticacloud.com. ${tokenFailureText(failure)}`,
     );
@@ -350,7 +348,7 @@ describe('not opened', () => {
     const reason = { kind: 'server-error', statusCode: 429, error: undefined } as const;
     const second = notOpenedReport(
       { ...none, wasSent: true, attempts: 1, reason },
-      asked(byToken, undefined, failure),
+      attempt(byToken, undefined, failure),
       [],
     );
     expect(second.text).toMatch(/^Not confirmed as opened: .*HTTP 429.* GitHub gives this job no ID token/);
@@ -360,7 +358,8 @@ describe('not opened', () => {
 describe('of a token', () => {
   const request = idTokenRequest({ url: 'https://ids.example/x', bearer: 'B' }, 'a');
   if (request === undefined) throw new Error('no request');
-  const unwell = (statusCode: number) => ({ kind: 'server-error', statusCode, error: undefined }) as const;
+  const serverError = (statusCode: number) =>
+    ({ kind: 'server-error', statusCode, error: undefined }) as const;
   const unknown = {
     kind: 'unknown',
     wasSent: true,
@@ -377,10 +376,10 @@ describe('of a token', () => {
     expect(tokenFailureText({ kind: 'no-service' })).toMatch(/neither https nor on loopback/);
     const had = (outcome: Exclude<Outcome<string>, { kind: 'success' }>) =>
       tokenFailureText({ kind: 'not-had', outcome, request });
-    expect(had({ ...unknown, reason: unwell(500) })).toBe(
+    expect(had({ ...unknown, reason: serverError(500) })).toBe(
       'Could not get an ID token from GitHub (2 attempts): ids.example answered HTTP 500.',
     );
-    expect(had({ ...unknown, reason: unwell(200) })).toMatch(/answered HTTP 200 without a token\.$/);
+    expect(had({ ...unknown, reason: serverError(200) })).toMatch(/answered HTTP 200 without a token\.$/);
     expect(
       had({
         kind: 'rejected',
@@ -400,7 +399,7 @@ describe('of a token', () => {
   });
 
   test('that it is asked for again', () => {
-    expect(tokenRetryText(request, 2, unwell(403), 1_250)).toBe(
+    expect(tokenRetryText(request, 2, serverError(403), 1_250)).toBe(
       "Attempt 2 to get GitHub's ID token: ids.example answered HTTP 403. Retrying in 1.3 s.",
     );
   });
@@ -466,7 +465,7 @@ describe('how long what was not ended lives', () => {
 });
 
 describe('the post step of a login', () => {
-  const end = orderOf({
+  const end = validInputs({
     mode: 'logout',
     'server-url': 'https://x.informaticacloud.com/saas',
     'session-id': ID,

@@ -46,15 +46,15 @@ export function logoutallValues(more: Given = {}): InputValues {
   return valuesOf({ mode: 'logoutall', 'login-url': 'dm-us', ...user, ...more });
 }
 
-export function orderOf(values: InputValues): ValidatedInputs {
-  const order = validateInputs(values);
-  if (!order.ok) throw new Error(order.problems.join('\n'));
-  return order.value;
+export function validInputs(values: InputValues): ValidatedInputs {
+  const inputs = validateInputs(values);
+  if (!inputs.ok) throw new Error(inputs.problems.join('\n'));
+  return inputs.value;
 }
 
 /** The request of an order that ends something. */
 export function requestOf(values: InputValues): ReportedRequest<true> {
-  const { task } = orderOf(values);
+  const { task } = validInputs(values);
   if (task.kind !== 'end') throw new Error('It ends nothing.');
   return task.request;
 }
@@ -73,7 +73,7 @@ const NO_HEADERS: ResponseHeaders = {
 };
 
 /** An answer that has come, whole and with a certain end. A body that is no text is JSON. */
-export function delivered(
+export function received(
   statusCode: number,
   body: unknown = '',
   headers: Partial<ResponseHeaders> = {},
@@ -89,12 +89,12 @@ export function delivered(
 }
 
 /** An answer whose body is not whole, or whose end is not certain. */
-export function deliveredWith(
+export function receivedWith(
   body: ResponseBody,
   statusCode: number,
   headers: Partial<ResponseHeaders> = {},
 ): HttpResponse {
-  return { ...delivered(statusCode, '', headers), body };
+  return { ...received(statusCode, '', headers), body };
 }
 
 export const PAGE = '<!doctype html><title>Sign in</title>';
@@ -102,13 +102,13 @@ export const HTML: Partial<ResponseHeaders> = { contentType: 'text/html; charset
 
 /** A sign-in page of something that stands between. */
 export function page(statusCode: number, headers: Partial<ResponseHeaders> = {}): HttpResponse {
-  return delivered(statusCode, PAGE, { ...HTML, ...headers });
+  return received(statusCode, PAGE, { ...HTML, ...headers });
 }
 
 export const endsWithConnection: ResponseBody = { kind: 'complete', text: '', endIsCertain: false };
 export const tooLarge: ResponseBody = { kind: 'too-large' };
 
-export function undelivered(failure: NetworkFailure, mayHaveReachedServer: boolean): HttpResult {
+export function noResponse(failure: NetworkFailure, mayHaveReachedServer: boolean): HttpResult {
   return { kind: 'no-response', failure, mayHaveReachedServer };
 }
 
@@ -132,18 +132,18 @@ export function proxySays(statusCode: number, ...schemes: readonly string[]): Ne
 
 /** What is no row of the proof's table, because no response came, or not a whole one. */
 export const wire = {
-  lost: undelivered(lost, true),
-  timedOut: undelivered(timedOut, true),
-  notConnected: undelivered(timedOut, false),
-  unresolved: undelivered(unresolved, false),
-  refused: undelivered(refusedConnection, false),
-  certificate: undelivered(untrusted, false),
+  lost: noResponse(lost, true),
+  timedOut: noResponse(timedOut, true),
+  notConnected: noResponse(timedOut, false),
+  unresolved: noResponse(unresolved, false),
+  refused: noResponse(refusedConnection, false),
+  certificate: noResponse(untrusted, false),
   proxy: (statusCode: number, ...schemes: readonly string[]) =>
-    undelivered(proxySays(statusCode, ...schemes), false),
+    noResponse(proxySays(statusCode, ...schemes), false),
   brokenOff: (statusCode: number, headers: Partial<ResponseHeaders> = {}) =>
-    deliveredWith(broken, statusCode, headers),
-  tooLarge: (statusCode: number) => deliveredWith(tooLarge, statusCode),
-  endless: (statusCode: number) => deliveredWith(endsWithConnection, statusCode),
+    receivedWith(broken, statusCode, headers),
+  tooLarge: (statusCode: number) => receivedWith(tooLarge, statusCode),
+  endless: (statusCode: number) => receivedWith(endsWithConnection, statusCode),
 } as const;
 
 export function v2Object(code: string, statusCode?: number | string, description = 'No.') {
@@ -155,8 +155,8 @@ export function v3Object(code: string, message = 'No.') {
 }
 
 /** What the vendor says of a session that is gone, and of a password that is wrong. */
-export const deadSession = delivered(401, v2Object('AUTH_01', 401, 'The session is not valid.'));
-export const wrongPassword = delivered(403, v2Object('UI_10000', 403, 'It is not valid.'));
+export const deadSession = received(401, v2Object('AUTH_01', 401, 'The session is not valid.'));
+export const wrongPassword = received(403, v2Object('UI_10000', 403, 'It is not valid.'));
 
 /** A clock that a test turns: it jumps from one alarm to the next, so that minutes take no time. */
 export class FakeClock implements Clock {
@@ -206,19 +206,19 @@ export class FakeClock implements Clock {
 export type Reply = HttpResult | ((signal: AbortSignal, clock: FakeClock) => Promise<HttpResult>);
 
 /** An answer after some time, or what a `send` owes when it is aborted before. */
-export function late(ms: number, delivery: HttpResult, reached = true): Reply {
+export function late(ms: number, result: HttpResult, reached = true): Reply {
   return (signal, clock) =>
     new Promise((resolve) => {
-      const callOff = clock.after(ms, () => resolve(delivery));
+      const callOff = clock.after(ms, () => resolve(result));
       signal.addEventListener('abort', () => {
         callOff();
-        resolve(undelivered(timedOut, reached));
+        resolve(noResponse(timedOut, reached));
       });
     });
 }
 
 /** No answer until it is aborted. */
-export const silence: Reply = late(Number.MAX_SAFE_INTEGER, delivered(200));
+export const stalled: Reply = late(Number.MAX_SAFE_INTEGER, received(200));
 
 /** A `send` that breaks its promise to settle when it is aborted. */
 export const never: Reply = () => new Promise(() => undefined);

@@ -14,12 +14,12 @@ afterEach(() => {
 type Bytes = string | Buffer;
 
 /** Sends a request to a server that answers with these bytes, one after the other, and then ends the connection. */
-async function sendTo(...answer: readonly Bytes[]): Promise<HttpResult> {
+async function sendTo(...response: readonly Bytes[]): Promise<HttpResult> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}));
     socket.once('data', () => {
-      for (const bytes of answer) socket.write(bytes);
+      for (const bytes of response) socket.write(bytes);
       socket.end();
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AttemptCounter, type AttemptCounts } from '../../../src/exchange/attempt-counter.ts';
 import type { Inconclusive } from '../../../src/responses/classification.ts';
-import { logoutall, timedOut, undelivered } from '../support.ts';
+import { logoutall, noResponse, timedOut } from '../support.ts';
 
 const WITHOUT_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -14,7 +14,7 @@ interface Setting {
   readonly canRecord?: readonly boolean[];
 }
 
-function tallyOf({
+function counterWith({
   maxUses = 3,
   maxRequests = 7,
   credentialUses = 0,
@@ -22,7 +22,7 @@ function tallyOf({
   canRecord = [],
 }: Setting = {}) {
   const records: AttemptCounts[] = [];
-  const tally = new AttemptCounter(
+  const counter = new AttemptCounter(
     { maxUses, maxRequests },
     { credentialUses, credentialRequests },
     (progress) => {
@@ -30,12 +30,12 @@ function tallyOf({
       return canRecord[records.length - 1] ?? true;
     },
   );
-  return { tally, records };
+  return { counter, records };
 }
 
-const lostAnswer = logoutall.classify(undelivered(timedOut, true));
-if (lostAnswer.kind !== 'inconclusive') throw new Error('A lost answer settles nothing.');
-const came = (more: Partial<Inconclusive> = {}): Inconclusive => ({ ...lostAnswer, ...more });
+const lostResponse = logoutall.classify(noResponse(timedOut, true));
+if (lostResponse.kind !== 'inconclusive') throw new Error('A lost answer settles nothing.');
+const came = (more: Partial<Inconclusive> = {}): Inconclusive => ({ ...lostResponse, ...more });
 const NOT_SENT = { credentialUse: 'none', effect: 'none' } as const;
 const NOT_NOW = {
   ...NOT_SENT,
@@ -44,17 +44,17 @@ const NOT_NOW = {
 
 describe('an attempt', () => {
   test('is written down before it is made, as heard and as perhaps done', () => {
-    const { tally, records } = tallyOf({ credentialUses: 1, credentialRequests: 4 });
-    expect(tally.begin()).toBe(true);
+    const { counter, records } = counterWith({ credentialUses: 1, credentialRequests: 4 });
+    expect(counter.begin()).toBe(true);
     const counts = { credentialUses: 2, credentialRequests: 5, possibleSuccesses: 1 };
     expect(records).toEqual([counts]);
-    expect(tally).toMatchObject({ ...counts, possiblyByUs: false });
+    expect(counter).toMatchObject({ ...counts, possiblyByUs: false });
   });
 
   test('is not made where that fails, and does not count', () => {
-    const { tally } = tallyOf({ canRecord: [false] });
-    expect(tally.begin()).toBe(false);
-    expect(tally).toMatchObject({ credentialUses: 0, credentialRequests: 0, possibleSuccesses: 0 });
+    const { counter } = counterWith({ canRecord: [false] });
+    expect(counter.begin()).toBe(false);
+    expect(counter).toMatchObject({ credentialUses: 0, credentialRequests: 0, possibleSuccesses: 0 });
   });
 
   test.each<[string, Partial<Inconclusive>, AttemptCounts | undefined, boolean]>([
@@ -75,23 +75,23 @@ describe('an attempt', () => {
       false,
     ],
   ])('%s: only what changes is written down', (_, unsettled, record, possiblyByUs) => {
-    const { tally, records } = tallyOf();
-    tally.begin();
-    tally.end(came(unsettled));
+    const { counter, records } = counterWith();
+    counter.begin();
+    counter.end(came(unsettled));
     expect(records.slice(1)).toEqual(record === undefined ? [] : [record]);
-    expect(tally).toMatchObject({
+    expect(counter).toMatchObject({
       ...(record ?? { credentialUses: 1, credentialRequests: 1, possibleSuccesses: 1 }),
       possiblyByUs,
     });
   });
 
   test('that was perhaps ours stays so, whatever comes after it', () => {
-    const { tally } = tallyOf();
+    const { counter } = counterWith();
     for (const unsettled of [came(), came(NOT_NOW)]) {
-      tally.begin();
-      tally.end(unsettled);
+      counter.begin();
+      counter.end(unsettled);
     }
-    expect(tally).toMatchObject({
+    expect(counter).toMatchObject({
       credentialUses: 1,
       credentialRequests: 2,
       possibleSuccesses: 1,
@@ -100,35 +100,35 @@ describe('an attempt', () => {
   });
 
   test('whose count cannot be taken back counts', () => {
-    const { tally } = tallyOf({ canRecord: [true, false] });
-    tally.begin();
-    expect(tally.end(came(NOT_NOW))).toBeUndefined();
-    expect(tally).toMatchObject({ credentialUses: 1, credentialRequests: 1, possibleSuccesses: 1 });
+    const { counter } = counterWith({ canRecord: [true, false] });
+    counter.begin();
+    expect(counter.end(came(NOT_NOW))).toBeUndefined();
+    expect(counter).toMatchObject({ credentialUses: 1, credentialRequests: 1, possibleSuccesses: 1 });
   });
 });
 
 describe('there is to be no further attempt', () => {
   test('once it was heard often enough', () => {
-    const { tally } = tallyOf({ credentialUses: 1 });
-    tally.begin();
-    expect(tally.end(came())).toBeUndefined();
-    expect(tally.usedUp).toBeUndefined();
-    tally.begin();
-    expect(tally.end(came())).toBe('credential-used-up');
-    expect(tally.usedUp).toBe('credential-used-up');
+    const { counter } = counterWith({ credentialUses: 1 });
+    counter.begin();
+    expect(counter.end(came())).toBeUndefined();
+    expect(counter.usedUp).toBeUndefined();
+    counter.begin();
+    expect(counter.end(came())).toBe('credential-used-up');
+    expect(counter.usedUp).toBe('credential-used-up');
   });
 
   test.each([true, false])('once it was perhaps refused, can that be recorded or not (%s)', (canRecord) => {
-    const { tally } = tallyOf({ canRecord: [true, canRecord] });
-    tally.begin();
-    expect(tally.end(came({ credentialUse: 'final', effect: 'none' }))).toBe('credential-used-up');
+    const { counter } = counterWith({ canRecord: [true, canRecord] });
+    counter.begin();
+    expect(counter.end(came({ credentialUse: 'final', effect: 'none' }))).toBe('credential-used-up');
   });
 
   test('once the same came back so often, by its name', () => {
-    const { tally } = tallyOf({ maxUses: WITHOUT_LIMIT });
+    const { counter } = counterWith({ maxUses: WITHOUT_LIMIT });
     const end = (name: string) => {
-      tally.begin();
-      return tally.end(came({ repeatLimit: { name, times: 2 } }));
+      counter.begin();
+      return counter.end(came({ repeatLimit: { name, times: 2 } }));
     };
     expect(['a', 'b', 'a', 'c', 'b'].map(end)).toEqual([
       undefined,
@@ -140,29 +140,29 @@ describe('there is to be no further attempt', () => {
   });
 
   test('once as many requests were sent as may be, although the server checked none of them', () => {
-    const { tally } = tallyOf({ maxRequests: 10, credentialRequests: 8 });
-    tally.begin();
-    expect(tally.end(came(NOT_NOW))).toBeUndefined();
-    tally.begin();
-    expect(tally.end(came(NOT_NOW))).toBe('request-limit');
-    expect(tally.usedUp).toBe('request-limit');
+    const { counter } = counterWith({ maxRequests: 10, credentialRequests: 8 });
+    counter.begin();
+    expect(counter.end(came(NOT_NOW))).toBeUndefined();
+    counter.begin();
+    expect(counter.end(came(NOT_NOW))).toBe('request-limit');
+    expect(counter.usedUp).toBe('request-limit');
   });
 
   test('heard often enough is the stronger reason: the post step has to keep still too', () => {
-    const { tally } = tallyOf({ credentialUses: 2 });
-    tally.begin();
-    expect(tally.end(came({ repeatLimit: { name: 'a', times: 1 } }))).toBe('credential-used-up');
+    const { counter } = counterWith({ credentialUses: 2 });
+    counter.begin();
+    expect(counter.end(came({ repeatLimit: { name: 'a', times: 1 } }))).toBe('credential-used-up');
   });
 });
 
 test('what may be heard at will is not written down, but what may have worked is counted', () => {
-  const { tally, records } = tallyOf({ maxUses: WITHOUT_LIMIT, canRecord: [false] });
+  const { counter, records } = counterWith({ maxUses: WITHOUT_LIMIT, canRecord: [false] });
   for (const unsettled of [came(), came(NOT_NOW), came({ credentialUse: 'final', effect: 'none' }), came()]) {
-    expect(tally.begin()).toBe(true);
-    expect(tally.end(unsettled)).toBeUndefined();
+    expect(counter.begin()).toBe(true);
+    expect(counter.end(unsettled)).toBeUndefined();
   }
   expect(records).toEqual([]);
-  expect(tally).toMatchObject({
+  expect(counter).toMatchObject({
     credentialUses: 0,
     possibleSuccesses: 2,
     possiblyByUs: true,

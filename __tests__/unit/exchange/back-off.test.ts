@@ -55,8 +55,8 @@ describe('what the server asked for', () => {
     ['is nothing: the back-off', 60_000, 0, wait(250)],
     ['comes when the time is spent', 500, 0, giveUp('time-spent')],
     ['comes when the time is spent, and is long', 500, 60_000, giveUp('time-spent')],
-  ])('%s', (_, remainingMs, askedMs, next) =>
-    expect(nextAttempt({ attempts: 1, remainingMs, retryAfterMs: askedMs, random: 0.5 })).toEqual(next),
+  ])('%s', (_, remainingMs, requestedMs, next) =>
+    expect(nextAttempt({ attempts: 1, remainingMs, retryAfterMs: requestedMs, random: 0.5 })).toEqual(next),
   );
 
   test.each([
@@ -105,16 +105,16 @@ describe('what the server asked for', () => {
 
 const attempts = integer({ min: 1, max: 500 });
 const remaining = integer({ min: -10_000, max: 240_000 });
-const asked = option(integer({ min: 0, max: 300_000 }), { nil: undefined });
+const requestedMs = option(integer({ min: 0, max: 300_000 }), { nil: undefined });
 const draws = double({ min: 0, max: 0.999, noNaN: true });
 
 test('whatever happened, a further attempt waits a little and has 500 ms before the deadline', () =>
   assert(
-    property(attempts, remaining, asked, draws, (attempt, remainingMs, askedMs, random) => {
-      const next = nextAttempt({ attempts: attempt, remainingMs, retryAfterMs: askedMs, random });
+    property(attempts, remaining, requestedMs, draws, (attempt, remainingMs, requestedMs, random) => {
+      const next = nextAttempt({ attempts: attempt, remainingMs, retryAfterMs: requestedMs, random });
       if (next.kind === 'give-up') return;
       expect(next.waitMs).toBeLessThanOrEqual(remainingMs - 500);
-      expect(next.waitMs).toBeGreaterThanOrEqual(Math.min(100, askedMs || 100));
+      expect(next.waitMs).toBeGreaterThanOrEqual(Math.min(100, requestedMs || 100));
     }),
   ));
 

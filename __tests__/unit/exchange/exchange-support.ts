@@ -27,7 +27,7 @@ interface Setting {
 }
 
 /** Asks, and says how it ended, when, and when it sent what it sent. */
-export async function asked(script: readonly Reply[], setting: Setting = {}) {
+export async function exchange(script: readonly Reply[], setting: Setting = {}) {
   const { request = logout, timeoutMs = 60_000, onCancel = 'stop', cancelAtMs } = setting;
   const {
     unknownHostMs = Number.POSITIVE_INFINITY,
@@ -49,7 +49,7 @@ export async function asked(script: readonly Reply[], setting: Setting = {}) {
   const records: string[] = [];
   const requests: number[] = [];
   const reasons: Reason[] = [];
-  const terms: RetryOptions<true> = {
+  const options: RetryOptions<true> = {
     unknownHostMs,
     limit: new TimeLimit(clock.startedMs + timeoutMs, clock, world.cancelled),
     onCancel,
@@ -69,7 +69,7 @@ export async function asked(script: readonly Reply[], setting: Setting = {}) {
       return Promise.resolve(isDone ? { kind: 'already-done', reason } : classification);
     },
   };
-  const outcome = await clock.until(sendWithRetries(sameRequest(request), terms, world));
+  const outcome = await clock.until(sendWithRetries(sameRequest(request), options, world));
   const endedMs = clock.elapsedMs();
   return { outcome, endedMs, sentMs, retries, calls, journal, records, requests, reasons, clock };
 }

@@ -8,12 +8,12 @@ import {
   sameRequest,
 } from '../../../src/exchange/retry-options.ts';
 import { TimeLimit } from '../../../src/exchange/time-limit.ts';
-import { delivered, logout, logoutall, page, type Reply, ScriptedWorld } from '../support.ts';
+import { logout, logoutall, page, type Reply, received, ScriptedWorld } from '../support.ts';
 
 type Next = RequestSource<true>['next'];
 
 /** Asks what a source gives, that may be heard three times, in a main step that has a minute. */
-async function asked(
+async function exchange(
   next: (world: ScriptedWorld) => Next,
   script: readonly Reply[],
   more: Partial<RetryOptions<true>> = {},
@@ -21,7 +21,7 @@ async function asked(
   const world = new ScriptedWorld(script);
   const { clock, calls } = world;
   const records: AttemptCounts[] = [];
-  const terms: RetryOptions<true> = {
+  const options: RetryOptions<true> = {
     ...DEFAULTS,
     limit: new TimeLimit(clock.startedMs + 60_000, clock, world.cancelled),
     onCancel: 'stop',
@@ -32,7 +32,7 @@ async function asked(
     ...more,
   };
   const outcome = await clock.until(
-    sendWithRetries({ maxCredentialUses: 3, next: next(world) }, terms, world),
+    sendWithRetries({ maxCredentialUses: 3, next: next(world) }, options, world),
   );
   return { outcome, calls, records };
 }
@@ -46,13 +46,13 @@ test('each attempt has a request of its own', async () => {
   const calls = ['one', 'two', 'three'].map((body) => ({ ...logoutall.http, body }));
   const requests = calls.map((call) => ({ ...logoutall, http: call })).values();
   const next = () => () => Promise.resolve(requests.next().value);
-  const ran = await asked(next, [delivered(429), page(500), delivered(200)]);
+  const ran = await exchange(next, [received(429), page(500), received(200)]);
   expect(ran.calls).toEqual(calls);
   expect(ran.outcome).toMatchObject({ kind: 'success', attempts: 3, possibleSuccesses: 1 });
 });
 
 test('without a request nothing is sent, or written down', async () => {
-  const { outcome, calls, records } = await asked(() => () => Promise.resolve(undefined), []);
+  const { outcome, calls, records } = await exchange(() => () => Promise.resolve(undefined), []);
   expect(outcome).toMatchObject({
     gaveUp: 'no-request',
     attempts: 0,
@@ -65,7 +65,7 @@ test('without a request nothing is sent, or written down', async () => {
 
 test('once there is no further request, the reason of the last attempt stays', async () => {
   const requests = [logoutall].values();
-  const { outcome } = await asked(() => () => Promise.resolve(requests.next().value), [page(500)]);
+  const { outcome } = await exchange(() => () => Promise.resolve(requests.next().value), [page(500)]);
   expect(outcome).toMatchObject({
     gaveUp: 'no-request',
     attempts: 1,
@@ -81,20 +81,20 @@ const cancelMeanwhile = (world: ScriptedWorld) => () => {
 };
 
 test('a step that is cancelled while a request is made sends nothing', async () => {
-  const { outcome, calls, records } = await asked(cancelMeanwhile, []);
+  const { outcome, calls, records } = await exchange(cancelMeanwhile, []);
   expect(outcome).toMatchObject({ gaveUp: 'cancelled', attempts: 0 });
   expect([calls, records]).toEqual([[], []]);
 });
 
 test('but a post step does, for none comes after it', async () => {
-  const { outcome, calls } = await asked(cancelMeanwhile, [delivered(200)], { onCancel: 'hurry' });
+  const { outcome, calls } = await exchange(cancelMeanwhile, [received(200)], { onCancel: 'hurry' });
   expect(outcome).toMatchObject({ kind: 'success', attempts: 1 });
   expect(calls).toHaveLength(1);
 });
 
 test('heard often enough, no request is made', async () => {
   const next = () => () => Promise.reject(new Error('A request was made.'));
-  const { outcome, calls } = await asked(next, [], {
+  const { outcome, calls } = await exchange(next, [], {
     credential: { ...DEFAULTS.credential, uses: 3 },
   });
   expect(outcome).toMatchObject({ gaveUp: 'credential-used-up', attempts: 0, credentialUses: 3 });

@@ -3,17 +3,17 @@ import type { HttpResult } from '../../../src/http.ts';
 import { responseOf } from '../responses/rows.ts';
 import {
   deadSession,
-  delivered,
   late,
   logout,
   logoutall,
+  noResponse,
   notFound,
   type Reply,
-  undelivered,
+  received,
   wire,
   wrongPassword,
 } from '../support.ts';
-import { asked } from './exchange-support.ts';
+import { exchange } from './exchange-support.ts';
 
 const ok = responseOf(200);
 const forEver = true;
@@ -21,8 +21,8 @@ const ofPassword = { request: logoutall } as const;
 type Row = readonly [string, HttpResult];
 
 /** How many requests are sent while the same comes back for ever, in 240 s. */
-async function sent(delivery: HttpResult, setting: Parameters<typeof asked>[1] = {}): Promise<number> {
-  const { calls } = await asked([delivery], { timeoutMs: 240_000, forEver, ...setting });
+async function sent(result: HttpResult, setting: Parameters<typeof exchange>[1] = {}): Promise<number> {
+  const { calls } = await exchange([result], { timeoutMs: 240_000, forEver, ...setting });
   return calls.length;
 }
 
@@ -41,14 +41,14 @@ describe('what the vendor said is asked once', () => {
     ['success', ok, 'success'],
     ['session-gone', deadSession, 'session-gone'],
     ['rejected', wrongPassword, 'rejected'],
-  ])('of a session id: %s', async (_, delivery, kind) => {
-    const ran = await asked([delivery]);
+  ])('of a session id: %s', async (_, result, kind) => {
+    const ran = await exchange([result]);
     expect(ran).toMatchObject({ outcome: { kind, attempts: 1 }, sentMs: [0], endedMs: 0, retries: [] });
     expect(ran.calls).toEqual([logout.http]);
   });
 
-  test.each(refusals)('of a password: %s', async (_, delivery) => {
-    const { outcome, calls } = await asked([delivery], ofPassword);
+  test.each(refusals)('of a password: %s', async (_, result) => {
+    const { outcome, calls } = await exchange([result], ofPassword);
     expect(outcome).toMatchObject({ kind: 'rejected', attempts: 1 });
     expect(calls).toHaveLength(1);
   });
@@ -73,14 +73,14 @@ describe('until the time is spent', () => {
     ['a lost connection', wire.lost],
   ];
 
-  test.each([...notNow, ...notSent, ...ofSession])('a session id: %s', async (_, delivery) =>
-    expect(await sent(delivery)).toBeGreaterThan(20),
+  test.each([...notNow, ...notSent, ...ofSession])('a session id: %s', async (_, result) =>
+    expect(await sent(result)).toBeGreaterThan(20),
   );
-  test.each(notSent)('a password, for it was not sent: %s', async (_, delivery) =>
-    expect(await sent(delivery, ofPassword)).toBeGreaterThan(20),
+  test.each(notSent)('a password, for it was not sent: %s', async (_, result) =>
+    expect(await sent(result, ofPassword)).toBeGreaterThan(20),
   );
-  test.each(notNow)('not a password, although it was not judged: %s', async (_, delivery) => {
-    const { outcome, calls, requests } = await asked([delivery], {
+  test.each(notNow)('not a password, although it was not judged: %s', async (_, result) => {
+    const { outcome, calls, requests } = await exchange([result], {
       ...ofPassword,
       timeoutMs: 240_000,
       forEver,
@@ -96,7 +96,7 @@ describe('until the time is spent', () => {
   ])(
     'of the ten that a job sends, a post step sends what main left: %i, then %i',
     async (requests, times) => {
-      const { outcome, calls } = await asked([responseOf(429)], {
+      const { outcome, calls } = await exchange([responseOf(429)], {
         ...ofPassword,
         timeoutMs: 240_000,
         forEver,
@@ -108,31 +108,31 @@ describe('until the time is spent', () => {
   );
 
   test('the same request each time', async () => {
-    const { calls } = await asked([responseOf(503), wire.lost, responseOf(200, 'a page'), ok]);
+    const { calls } = await exchange([responseOf(503), wire.lost, responseOf(200, 'a page'), ok]);
     expect(calls).toEqual([logout.http, logout.http, logout.http, logout.http]);
   });
 });
 
 describe('a host that does not exist', () => {
-  const unknownHost = undelivered(notFound, false);
+  const unknownHost = noResponse(notFound, false);
   const limited = { timeoutMs: 240_000, unknownHostMs: 10_000 } as const;
 
   test.each([logout, logoutall])('is not tried for long, %#', async (request) => {
-    const { outcome, endedMs } = await asked([unknownHost], { ...limited, request, forEver });
+    const { outcome, endedMs } = await exchange([unknownHost], { ...limited, request, forEver });
     expect(outcome).toMatchObject({ kind: 'unknown', wasSent: false });
     expect(endedMs).toBeGreaterThanOrEqual(5_000);
     expect(endedMs).toBeLessThanOrEqual(10_000);
   });
 
   test('is tried as long as there is time, where there is no such limit', async () => {
-    const { outcome, endedMs } = await asked([unknownHost], { timeoutMs: 240_000, forEver });
+    const { outcome, endedMs } = await exchange([unknownHost], { timeoutMs: 240_000, forEver });
     expect(outcome).toMatchObject({ gaveUp: 'time-spent' });
     expect(endedMs).toBeGreaterThan(200_000);
   });
 
   test('exists, if an earlier attempt may have reached it', async () => {
     const script = [wire.lost, unknownHost];
-    const { outcome, endedMs } = await asked(script, { ...limited, forEver });
+    const { outcome, endedMs } = await exchange(script, { ...limited, forEver });
     expect(outcome).toMatchObject({ wasSent: true, gaveUp: 'time-spent' });
     expect(endedMs).toBeGreaterThan(200_000);
   });
@@ -146,31 +146,33 @@ describe('the same unclear answer, in a step', () => {
     ['200, ended by the connection', wire.endless(200)],
     ['200, too large', wire.tooLarge(200)],
     ['101', wire.endless(101)],
-  ])('six times: %s', async (_, delivery) => {
-    const { outcome, calls } = await asked([delivery], { forEver, timeoutMs: 240_000 });
+  ])('six times: %s', async (_, result) => {
+    const { outcome, calls } = await exchange([result], { forEver, timeoutMs: 240_000 });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 6, gaveUp: 'same-response' });
     expect(calls).toHaveLength(6);
   });
 
   test.each<[string, (index: number) => HttpResult]>([
-    ['the status', (index) => delivered(201 + index, 'Busy.')],
-    ['the media type', (index) => delivered(200, 'Busy.', { contentType: `text/x-${index}` })],
-    ['the body', (index) => delivered(200, `Busy: ${index}.`)],
-  ])('another answer is not the same: %s', async (_, delivery) => {
-    const script = Array.from({ length: 20 }, (_, index) => delivery(index));
-    expect((await asked([...script, ok], { timeoutMs: 240_000 })).outcome).toMatchObject({ kind: 'success' });
+    ['the status', (index) => received(201 + index, 'Busy.')],
+    ['the media type', (index) => received(200, 'Busy.', { contentType: `text/x-${index}` })],
+    ['the body', (index) => received(200, `Busy: ${index}.`)],
+  ])('another answer is not the same: %s', async (_, result) => {
+    const script = Array.from({ length: 20 }, (_, index) => result(index));
+    expect((await exchange([...script, ok], { timeoutMs: 240_000 })).outcome).toMatchObject({
+      kind: 'success',
+    });
   });
 
   test('the parameters of a media type do not make another answer', async () => {
     const script = Array.from({ length: 6 }, (_, index) =>
-      delivered(200, 'Busy.', { contentType: `text/plain; boundary=${index}` }),
+      received(200, 'Busy.', { contentType: `text/plain; boundary=${index}` }),
     );
-    expect((await asked(script)).outcome).toMatchObject({ gaveUp: 'same-response' });
+    expect((await exchange(script)).outcome).toMatchObject({ gaveUp: 'same-response' });
   });
 
   test('five times are not six', async () => {
     const script: Reply[] = [...Array<HttpResult>(5).fill(responseOf(200, 'a page')), ok];
-    expect((await asked(script)).outcome).toMatchObject({ kind: 'success', attempts: 6 });
+    expect((await exchange(script)).outcome).toMatchObject({ kind: 'success', attempts: 6 });
   });
 });
 
@@ -181,20 +183,20 @@ describe('an unclear 4xx is repeated once', () => {
     ['403, a page', responseOf(403, 'a page')],
     ['404, empty', responseOf(404)],
     ['407, a page', responseOf(407, 'a page')],
-  ])('%s', async (_, delivery) => {
-    const { outcome, calls } = await asked([delivery], { forEver });
+  ])('%s', async (_, result) => {
+    const { outcome, calls } = await exchange([result], { forEver });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 2, gaveUp: 'same-response' });
     expect(calls).toHaveLength(2);
   });
 
   test('be it another one, with something else between', async () => {
     expect(
-      (await asked([responseOf(404, 'a page'), responseOf(503), responseOf(403, 'a page')])).outcome,
+      (await exchange([responseOf(404, 'a page'), responseOf(503), responseOf(403, 'a page')])).outcome,
     ).toMatchObject({ attempts: 3 });
   });
 
   test('and may have passed by then', async () => {
-    expect((await asked([responseOf(401, 'a page'), ok])).outcome).toMatchObject({
+    expect((await exchange([responseOf(401, 'a page'), ok])).outcome).toMatchObject({
       kind: 'success',
       attempts: 2,
     });
@@ -203,7 +205,7 @@ describe('an unclear 4xx is repeated once', () => {
 
 test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async (status) => {
   for (const request of [logout, logoutall]) {
-    const { outcome } = await asked([responseOf(status, 'no body', 'Location')], { request });
+    const { outcome } = await exchange([responseOf(status, 'no body', 'Location')], { request });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'same-response' });
   }
 });
@@ -219,11 +221,11 @@ describe.each([
     ['a certificate: twice', wire.certificate, 2],
     [
       'settings of a proxy that cannot be used: once',
-      undelivered({ kind: 'proxy-settings', problem: 'No.', cause: undefined }, false),
+      noResponse({ kind: 'proxy-settings', problem: 'No.', cause: undefined }, false),
       1,
     ],
-  ])('%s', async (_name, delivery, times) => {
-    const ran = await asked([delivery], { request, forEver });
+  ])('%s', async (_name, result, times) => {
+    const ran = await exchange([result], { request, forEver });
     expect(ran.outcome).toMatchObject({
       kind: 'unknown',
       attempts: times,
@@ -235,7 +237,7 @@ describe.each([
 });
 
 describe('a password that may have been judged', () => {
-  const heardEnough = { kind: 'unknown', gaveUp: 'credential-used-up', credentialUses: 3 } as const;
+  const usedUp = { kind: 'unknown', gaveUp: 'credential-used-up', credentialUses: 3 } as const;
 
   test.each<Row>([
     ['a lost connection', wire.lost],
@@ -246,9 +248,9 @@ describe('a password that may have been judged', () => {
     ['an unclear 200', responseOf(200, 'a page')],
     ['a body that breaks off', wire.brokenOff(200)],
     ['an upgrade', wire.endless(101)],
-  ])('is sent three times: %s', async (_, delivery) => {
-    const { outcome, calls, records } = await asked([delivery], { ...ofPassword, forEver });
-    expect(outcome).toMatchObject({ ...heardEnough, attempts: 3 });
+  ])('is sent three times: %s', async (_, result) => {
+    const { outcome, calls, records } = await exchange([result], { ...ofPassword, forEver });
+    expect(outcome).toMatchObject({ ...usedUp, attempts: 3 });
     expect(calls).toHaveLength(3);
     expect(records).toEqual(['1/1', '2/2', '3/3']);
   });
@@ -259,7 +261,7 @@ describe('a password that may have been judged', () => {
     [3, 0],
     [4, 0],
   ])('heard %i times before: is sent %i times', async (credentialUses, times) => {
-    const { outcome, calls } = await asked([responseOf(500)], {
+    const { outcome, calls } = await exchange([responseOf(500)], {
       ...ofPassword,
       forEver,
       credential: { uses: credentialUses },
@@ -269,18 +271,14 @@ describe('a password that may have been judged', () => {
   });
 
   test('heard often enough: there is no reason to tell', async () => {
-    const { outcome } = await asked([], { ...ofPassword, credential: { uses: 3 } });
-    expect(outcome).toMatchObject({ ...heardEnough, attempts: 0, reason: undefined });
+    const { outcome } = await exchange([], { ...ofPassword, credential: { uses: 3 } });
+    expect(outcome).toMatchObject({ ...usedUp, attempts: 0, reason: undefined });
   });
 
   test.each([401, 403])('and was perhaps refused is the last time, also in the job (%i)', async (status) => {
-    for (const delivery of [
-      responseOf(status, 'a page'),
-      wire.brokenOff(status),
-      delivered(status, { a: 1 }),
-    ]) {
-      const { outcome, calls, records } = await asked([delivery], ofPassword);
-      expect(outcome).toMatchObject({ ...heardEnough, attempts: 1 });
+    for (const result of [responseOf(status, 'a page'), wire.brokenOff(status), received(status, { a: 1 })]) {
+      const { outcome, calls, records } = await exchange([result], ofPassword);
+      expect(outcome).toMatchObject({ ...usedUp, attempts: 1 });
       expect(calls).toHaveLength(1);
       // It said no, whoever said it: nothing was done.
       expect(records).toEqual(['1/1', '3/0']);
@@ -288,7 +286,7 @@ describe('a password that may have been judged', () => {
   });
 
   test('is not sent again in the step either, where that cannot be recorded', async () => {
-    const { outcome, calls } = await asked([responseOf(401, 'a page'), ok], {
+    const { outcome, calls } = await exchange([responseOf(401, 'a page'), ok], {
       ...ofPassword,
       canRecord: [true, false],
     });
@@ -297,7 +295,7 @@ describe('a password that may have been judged', () => {
   });
 
   test.each([400, 404])('an unclear %i: one repetition', async (status) => {
-    const { outcome, calls, records } = await asked([responseOf(status, 'a page')], {
+    const { outcome, calls, records } = await exchange([responseOf(status, 'a page')], {
       ...ofPassword,
       forEver,
     });
@@ -312,7 +310,7 @@ describe('a password that may have been judged', () => {
   });
 
   test('is counted before it is sent', async () => {
-    const { journal } = await asked([responseOf(500), responseOf(500), ok], ofPassword);
+    const { journal } = await exchange([responseOf(500), responseOf(500), ok], ofPassword);
     expect(journal).toEqual(['record 1/1', 'send', 'record 2/2', 'send', 'record 3/3', 'send']);
   });
 
@@ -320,31 +318,31 @@ describe('a password that may have been judged', () => {
     ['429', responseOf(429)],
     ['a refused connection', wire.refused],
     ['no connection in time', wire.notConnected],
-  ])('the count is taken back where it was not judged: %s', async (_, delivery) => {
-    const { journal, outcome } = await asked([delivery, delivery, ok], ofPassword);
+  ])('the count is taken back where it was not judged: %s', async (_, result) => {
+    const { journal, outcome } = await exchange([result, result, ok], ofPassword);
     expect(outcome).toMatchObject({ kind: 'success', attempts: 3 });
     const once = ['record 1/1', 'send', 'record 0/0'];
     expect(journal).toEqual([...once, ...once, 'record 1/1', 'send']);
   });
 
   test('what cannot be taken back counts', async () => {
-    const { outcome, records } = await asked([responseOf(429)], {
+    const { outcome, records } = await exchange([responseOf(429)], {
       ...ofPassword,
       forEver,
       canRecord: [true, false, true, false, true, false],
     });
-    expect(outcome).toMatchObject({ ...heardEnough, attempts: 3 });
+    expect(outcome).toMatchObject({ ...usedUp, attempts: 3 });
     expect(records).toEqual(['1/1', '0/0', '2/2', '1/1', '3/3', '2/2']);
   });
 
   test('what cannot be counted is not sent', async () => {
-    const { outcome, calls } = await asked([], { ...ofPassword, canRecord: [false] });
+    const { outcome, calls } = await exchange([], { ...ofPassword, canRecord: [false] });
     expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'not-saved', attempts: 0, credentialUses: 0 });
     expect(calls).toEqual([]);
   });
 
   test('nor is the next one', async () => {
-    const { outcome, calls } = await asked([responseOf(500)], { ...ofPassword, canRecord: [true, false] });
+    const { outcome, calls } = await exchange([responseOf(500)], { ...ofPassword, canRecord: [true, false] });
     expect(outcome).toMatchObject({
       gaveUp: 'not-saved',
       attempts: 1,
@@ -356,7 +354,7 @@ describe('a password that may have been judged', () => {
 });
 
 test('of a session id nothing is counted or recorded', async () => {
-  const { records, outcome } = await asked([responseOf(500)], { forEver });
+  const { records, outcome } = await exchange([responseOf(500)], { forEver });
   expect(records).toEqual([]);
   expect(outcome).toMatchObject({ credentialUses: 0 });
 });
@@ -371,15 +369,15 @@ describe('how many attempts may have worked without a word of it', () => {
     // The one that settles it is known.
     for (const last of [ok, wrongPassword]) {
       const setting = { ...ofPassword, timeoutMs: 240_000 };
-      expect((await asked([...script, last], setting)).outcome).toMatchObject({ possibleSuccesses });
-      expect((await asked([...script, last])).outcome).toMatchObject({ possibleSuccesses });
+      expect((await exchange([...script, last], setting)).outcome).toMatchObject({ possibleSuccesses });
+      expect((await exchange([...script, last])).outcome).toMatchObject({ possibleSuccesses });
     }
   });
 
   test('where nothing settles it, the last one too', async () => {
-    const { outcome } = await asked([responseOf(429), wire.lost, responseOf(401, 'a page')], ofPassword);
+    const { outcome } = await exchange([responseOf(429), wire.lost, responseOf(401, 'a page')], ofPassword);
     expect(outcome).toMatchObject({ kind: 'unknown', possibleSuccesses: 1 });
-    expect((await asked([responseOf(500, 'a page')], { ...ofPassword, forEver })).outcome).toMatchObject({
+    expect((await exchange([responseOf(500, 'a page')], { ...ofPassword, forEver })).outcome).toMatchObject({
       possibleSuccesses: 3,
     });
   });
@@ -387,7 +385,9 @@ describe('how many attempts may have worked without a word of it', () => {
 
 describe('what is seen elsewhere to have worked', () => {
   test('is not asked for again', async () => {
-    const { outcome, calls, reasons, retries } = await asked([responseOf(200, 'a page')], { overAfter: 1 });
+    const { outcome, calls, reasons, retries } = await exchange([responseOf(200, 'a page')], {
+      overAfter: 1,
+    });
     expect(outcome).toMatchObject({
       kind: 'unknown',
       gaveUp: 'already-done',
@@ -398,12 +398,15 @@ describe('what is seen elsewhere to have worked', () => {
   });
 
   test('counts, though the step is cancelled meanwhile', async () => {
-    const { outcome } = await asked([late(100, responseOf(200, 'a page'))], { overAfter: 1, cancelAtMs: 50 });
+    const { outcome } = await exchange([late(100, responseOf(200, 'a page'))], {
+      overAfter: 1,
+      cancelAtMs: 50,
+    });
     expect(outcome).toMatchObject({ gaveUp: 'already-done' });
   });
 
   test('is looked for after each attempt that settled nothing, the last one too', async () => {
-    const { outcome, reasons } = await asked([
+    const { outcome, reasons } = await exchange([
       responseOf(503),
       responseOf(401, 'a page'),
       responseOf(401, 'a page'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { responseOf } from '../responses/rows.ts';
 import { deadSession, logoutall, never, type Reply, wire, wrongPassword } from '../support.ts';
-import { asked } from './exchange-support.ts';
+import { exchange } from './exchange-support.ts';
 
 describe('a session that is gone, after attempts that settled nothing', () => {
   test.each<[string, Reply[]]>([
@@ -21,7 +21,7 @@ describe('a session that is gone, after attempts that settled nothing', () => {
     ['a refused connection, then a lost one', [wire.refused, wire.lost]],
     ['an unclear 200, then 429', [responseOf(200, 'a page'), responseOf(429)]],
   ])('is perhaps our doing: %s', async (_, script) => {
-    const { outcome } = await asked([...script, deadSession]);
+    const { outcome } = await exchange([...script, deadSession]);
     expect(outcome).toMatchObject({
       kind: 'session-gone',
       possiblyByUs: true,
@@ -50,21 +50,21 @@ describe('a session that is gone, after attempts that settled nothing', () => {
     ['no connection in time', [wire.notConnected]],
     ['several of them', [wire.refused, responseOf(503), responseOf(404, 'a page')]],
   ])('was gone already: %s', async (_, script) => {
-    const { outcome } = await asked([...script, deadSession]);
+    const { outcome } = await exchange([...script, deadSession]);
     expect(outcome).toMatchObject({ kind: 'session-gone', possiblyByUs: false, attempts: script.length + 1 });
   });
 });
 
 describe('after a lost answer', () => {
   test('refused stays refused', async () => {
-    expect((await asked([wire.lost, wrongPassword])).outcome).toMatchObject({
+    expect((await exchange([wire.lost, wrongPassword])).outcome).toMatchObject({
       kind: 'rejected',
       attempts: 2,
     });
   });
 
   test('done stays done', async () => {
-    expect((await asked([wire.lost, responseOf(200)])).outcome).toEqual({
+    expect((await exchange([wire.lost, responseOf(200)])).outcome).toEqual({
       kind: 'success',
       attempts: 2,
       possibleSuccesses: 1,
@@ -74,7 +74,7 @@ describe('after a lost answer', () => {
   });
 
   test('a password that is not valid is refused, not gone', async () => {
-    const { outcome } = await asked([wire.lost, deadSession], { request: logoutall });
+    const { outcome } = await exchange([wire.lost, deadSession], { request: logoutall });
     expect(outcome).toMatchObject({ kind: 'rejected', attempts: 2 });
   });
 });

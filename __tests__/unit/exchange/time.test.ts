@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   deadSession,
-  delivered,
   late,
   logout,
   logoutall,
   never,
   type Reply,
-  silence,
+  received,
+  stalled,
   timedOut,
   wrongPassword,
 } from '../support.ts';
-import { asked as run } from './exchange-support.ts';
+import { exchange as run } from './exchange-support.ts';
 
 const almostOne = 1 - Number.EPSILON;
-const busy = delivered(503);
-const ok = delivered(200);
+const busy = received(503);
+const ok = received(200);
 
 describe('between attempts', () => {
   test('it backs off, and says so', async () => {
@@ -39,13 +39,13 @@ describe('between attempts', () => {
     ['garbage', 'in a while', [0, 250]],
     ['just what is left', '59', [0, 59_000]],
   ])('Retry-After as %s', async (_, retryAfter, sent) => {
-    expect((await run([delivered(429, '', { retryAfter }), ok])).sentMs).toEqual(sent);
+    expect((await run([received(429, '', { retryAfter }), ok])).sentMs).toEqual(sent);
   });
 
   test.each(['60', '3600', 'Tue, 03 Feb 2026 05:05:06 GMT'])(
     'Retry-After of %s is too long: it gives up at once',
     async (retryAfter) => {
-      const { outcome, endedMs } = await run([delivered(503, '', { retryAfter })]);
+      const { outcome, endedMs } = await run([received(503, '', { retryAfter })]);
       expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'retry-after' });
       expect(endedMs).toBe(0);
     },
@@ -54,12 +54,12 @@ describe('between attempts', () => {
   test('Retry-After as a date is measured by the clock of the server', async () => {
     const date = 'Tue, 03 Feb 2026 04:10:06 GMT';
     const retryAfter = 'Tue, 03 Feb 2026 04:10:08 GMT';
-    expect((await run([delivered(429, '', { retryAfter, date }), ok])).sentMs).toEqual([0, 2_000]);
+    expect((await run([received(429, '', { retryAfter, date }), ok])).sentMs).toEqual([0, 2_000]);
   });
 
   test('a date is compared with the time of the answer, not of the start', async () => {
     const retryAfter = 'Tue, 03 Feb 2026 04:05:16 GMT';
-    const { sentMs } = await run([late(4_000, delivered(503, '', { retryAfter })), ok]);
+    const { sentMs } = await run([late(4_000, received(503, '', { retryAfter })), ok]);
     expect(sentMs).toEqual([0, 10_000]);
   });
 });
@@ -85,7 +85,7 @@ describe('when the time is spent', () => {
   );
 
   test('an attempt has 15 s, and the last one what is left', async () => {
-    const { outcome, sentMs, endedMs } = await run([silence], { timeoutMs: 40_000, forEver: true });
+    const { outcome, sentMs, endedMs } = await run([stalled], { timeoutMs: 40_000, forEver: true });
     expect(sentMs).toEqual([0, 15_250, 30_750]);
     expect(outcome).toMatchObject({
       kind: 'unknown',
@@ -108,7 +108,7 @@ describe('when the time is spent', () => {
   test('what may be heard only so often has all the time that is left: a slow answer counts', async () => {
     const slow = await run([late(59_000, ok)], { request: logoutall });
     expect(slow).toMatchObject({ outcome: { kind: 'success', attempts: 1 }, sentMs: [0], endedMs: 59_000 });
-    const silent = await run([silence], { request: logoutall });
+    const silent = await run([stalled], { request: logoutall });
     expect(silent).toMatchObject({ outcome: { kind: 'unknown', attempts: 1 }, sentMs: [0], endedMs: 60_000 });
   });
 
@@ -139,12 +139,12 @@ describe('when the time is spent', () => {
         signals.push(signal);
         return typeof reply === 'function' ? await reply(signal, clock) : reply;
       };
-    await run([watched(silence), watched(late(14_000, ok))]);
+    await run([watched(stalled), watched(late(14_000, ok))]);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
   test('no timer is left behind', async () => {
-    const { clock } = await run([busy, late(14_000, busy), silence, ok], { timeoutMs: 240_000 });
+    const { clock } = await run([busy, late(14_000, busy), stalled, ok], { timeoutMs: 240_000 });
     expect(clock.alarms).toBe(0);
   });
 });
@@ -187,8 +187,8 @@ describe('a cancelled main step', () => {
     ['success', ok],
     ['session-gone', deadSession],
     ['rejected', wrongPassword],
-  ])('takes the answer that comes within 5 s: %s', async (kind, delivery) => {
-    const { outcome, endedMs } = await run([late(5_900, delivery)], { cancelAtMs: 1_000 });
+  ])('takes the answer that comes within 5 s: %s', async (kind, result) => {
+    const { outcome, endedMs } = await run([late(5_900, result)], { cancelAtMs: 1_000 });
     expect(outcome).toMatchObject({ kind, attempts: 1 });
     expect(endedMs).toBe(5_900);
   });
@@ -198,7 +198,7 @@ describe('a cancelled main step', () => {
     ['what is left of the 15 s', 13_000, 60_000, 15_000],
     ['what is left of the time', 1_000, 3_000, 3_000],
   ])('gives the attempt in flight %s', async (_, cancelAtMs, timeoutMs, endMs) => {
-    const { outcome, endedMs, retries } = await run([silence], { cancelAtMs, timeoutMs });
+    const { outcome, endedMs, retries } = await run([stalled], { cancelAtMs, timeoutMs });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'cancelled' });
     expect(endedMs).toBeGreaterThanOrEqual(endMs);
     // Never longer than 5 s after the signal: then the runner's next one is near.
@@ -217,7 +217,7 @@ describe('a cancelled post step', () => {
   const hurry = { onCancel: 'hurry' } as const;
 
   test('that waits tries again at once', async () => {
-    const { outcome, sentMs } = await run([delivered(503, '', { retryAfter: '30' }), ok], {
+    const { outcome, sentMs } = await run([received(503, '', { retryAfter: '30' }), ok], {
       ...hurry,
       cancelAtMs: 2_000,
     });
@@ -251,7 +251,7 @@ describe('a cancelled post step', () => {
   });
 
   test('gives the attempt in flight 5 s', async () => {
-    const { outcome, endedMs } = await run([silence], { ...hurry, cancelAtMs: 1_000 });
+    const { outcome, endedMs } = await run([stalled], { ...hurry, cancelAtMs: 1_000 });
     expect(outcome).toMatchObject({ kind: 'unknown', gaveUp: 'cancelled', attempts: 1 });
     expect(endedMs).toBe(6_000);
   });

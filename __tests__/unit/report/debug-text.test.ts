@@ -3,15 +3,15 @@ import type { Attempt } from '../../../src/exchange/effects.ts';
 import { attemptText } from '../../../src/report/debug-text.ts';
 import {
   broken,
-  delivered,
-  deliveredWith,
   logout,
   lost,
+  noResponse,
   PAGE,
+  received,
+  receivedWith,
   SESSION_ID,
   timedOut,
   tooLarge,
-  undelivered,
 } from '../support.ts';
 
 const WHERE = 'POST usw3.dm-us.informaticacloud.com/saas/api/v2/user/logout';
@@ -20,7 +20,7 @@ const coded = Object.assign(new Error('a message that may hold anything'), { cod
 function lineOf(more: Partial<Attempt>): string {
   return attemptText({
     request: logout.http,
-    result: delivered(200),
+    result: received(200),
     durationMs: 12.4,
     decision: { kind: 'settled', as: 'success' },
     ...more,
@@ -32,28 +32,28 @@ describe('a line of the debug log', () => {
     ['a success', {}, 'HTTP 200 after 12 ms; success'],
     [
       'a retry',
-      { result: delivered(503, PAGE), decision: { kind: 'retry', waitMs: 250.4 } },
+      { result: received(503, PAGE), decision: { kind: 'retry', waitMs: 250.4 } },
       'HTTP 503 after 12 ms; inconclusive, retry in 250 ms',
     ],
     [
       'a large body',
-      { result: deliveredWith(tooLarge, 200), decision: { kind: 'not-retried' } },
+      { result: receivedWith(tooLarge, 200), decision: { kind: 'not-retried' } },
       'HTTP 200, body too large after 12 ms; inconclusive, not retried',
     ],
     [
       'a broken body',
-      { result: deliveredWith(broken, 200), decision: { kind: 'give-up', why: 'time-spent' } },
+      { result: receivedWith(broken, 200), decision: { kind: 'give-up', why: 'time-spent' } },
       'HTTP 200, body cut off, connection-lost after 12 ms; inconclusive, no retry: time-spent',
     ],
-    ['no response', { result: undelivered(timedOut, true) }, 'no response, timed-out after 12 ms; success'],
+    ['no response', { result: noResponse(timedOut, true) }, 'no response, timed-out after 12 ms; success'],
     [
       'an error, by its code',
-      { result: undelivered({ ...lost, cause: coded }, true) },
+      { result: noResponse({ ...lost, cause: coded }, true) },
       'no response, connection-lost (ECONNRESET) after 12 ms; success',
     ],
     [
       'an error in another one',
-      { result: undelivered({ ...lost, cause: new Error('outer', { cause: coded }) }, true) },
+      { result: noResponse({ ...lost, cause: new Error('outer', { cause: coded }) }, true) },
       'no response, connection-lost (ECONNRESET) after 12 ms; success',
     ],
   ])('%s', (_, more, said) => expect(lineOf(more)).toBe(`${WHERE}: ${said}`));
@@ -62,7 +62,7 @@ describe('a line of the debug log', () => {
     const url = new URL('https://dm-us.informaticacloud.com/path?token=secret-in-query');
     const line = lineOf({
       request: { ...logout.http, url, body: 'secret-in-body' },
-      result: delivered(200, 'secret-in-response'),
+      result: received(200, 'secret-in-response'),
     });
     expect(line).toMatch(/^POST dm-us\.informaticacloud\.com\/path: HTTP 200 after/);
     expect(line).not.toContain('secret');

@@ -5,20 +5,20 @@ import { outcomeText, retryText } from '../../../src/report/outcome-text.ts';
 import { UNCONFIRMED_END } from '../../first-words.ts';
 import {
   deadSession,
-  delivered,
   LOGIN_HOST,
   logout,
   logoutall,
   lost,
+  noResponse,
   notFound,
-  orderOf,
   PASSWORD,
   page,
+  received,
   refusedConnection,
   SERVER_HOST,
-  undelivered,
   v2Object,
   v3Object,
+  validInputs,
   valuesOf,
   wrongPassword,
 } from '../support.ts';
@@ -29,12 +29,12 @@ const EVERY = `every v2 session of the organization of pipeline@example.com on $
 const ONCE = '(1 attempt; a rejected request is not retried)';
 
 describe('what became of a session', () => {
-  const text = (...answer: [Parameters<typeof outcomeOf>[0], Parameters<typeof outcomeOf>[2]?]) =>
-    outcomeText(outcomeOf(answer[0], logout, answer[1]), logout);
+  const text = (...response: [Parameters<typeof outcomeOf>[0], Parameters<typeof outcomeOf>[2]?]) =>
+    outcomeText(outcomeOf(response[0], logout, response[1]), logout);
 
   test.each([
-    ['ended', text(delivered(200)), `Ended ${SESSION} (HTTP 200, 1 attempt).`],
-    ['ended at last', text(delivered(204), { attempts: 3 }), `Ended ${SESSION} (HTTP 204, 3 attempts).`],
+    ['ended', text(received(200)), `Ended ${SESSION} (HTTP 200, 1 attempt).`],
+    ['ended at last', text(received(204), { attempts: 3 }), `Ended ${SESSION} (HTTP 204, 3 attempts).`],
     [
       'already ended',
       text(deadSession),
@@ -42,7 +42,7 @@ describe('what became of a session', () => {
     ],
     [
       'already ended, says an empty answer',
-      text(delivered(401), { attempts: 2 }),
+      text(received(401), { attempts: 2 }),
       `Already ended: ${SESSION}: an empty response (HTTP 401) (2 attempts).`,
     ],
     [
@@ -52,7 +52,7 @@ describe('what became of a session', () => {
     ],
     [
       'already ended, with the request of v3',
-      text(delivered(401, v3Object('AUTH_01', 'Session expired'))),
+      text(received(401, v3Object('AUTH_01', 'Session expired'))),
       `Already ended: ${SESSION}: the server says AUTH_01 "Session expired" [request r-1] (HTTP 401) (1 attempt).`,
     ],
     [
@@ -62,35 +62,35 @@ describe('what became of a session', () => {
     ],
     [
       'refused, 404: the input',
-      text(delivered(404, v3Object('X_1', ''))),
+      text(received(404, v3Object('X_1', ''))),
       `Not ended: ${SESSION}. The server says X_1 [request r-1] (HTTP 404); check server-url ${ONCE}.`,
     ],
     [
       'refused, 400: no hint',
-      text(delivered(400, v2Object('X_1', 400, ''))),
+      text(received(400, v2Object('X_1', 400, ''))),
       `Not ended: ${SESSION}. The server says X_1 (HTTP 400) ${ONCE}.`,
     ],
     [
       'refused without a word',
-      text(delivered(200, { '@type': 'error' })),
+      text(received(200, { '@type': 'error' })),
       `Not ended: ${SESSION}. The server says only that an error occurred (HTTP 200) ${ONCE}.`,
     ],
     [
       'not confirmed, one attempt',
-      text(undelivered(lost, true)),
+      text(noResponse(lost, true)),
       `${UNCONFIRMED_END}: ${SESSION}. The time was used up after 1 attempt; the connection to ${SERVER_HOST} broke (ECONNRESET).`,
     ],
     [
       'not confirmed, the settings of a proxy',
-      text(undelivered({ kind: 'proxy-settings', problem: 'https_proxy has no host: …', cause: 0 }, false)),
+      text(noResponse({ kind: 'proxy-settings', problem: 'https_proxy has no host: …', cause: 0 }, false)),
       `${UNCONFIRMED_END}: ${SESSION}. Nothing was sent: https_proxy has no host: …`,
     ],
   ])('%s', (_, said, expected) => expect(said).toBe(expected));
 });
 
 describe('what never reached the server', () => {
-  const refused = undelivered(refusedConnection, false);
-  const { task } = orderOf(
+  const refused = noResponse(refusedConnection, false);
+  const { task } = validInputs(
     valuesOf({ mode: 'login', 'login-url': 'dm-us', username: 'me', password: PASSWORD }),
   );
   if (task.kind !== 'open' || task.login.authMethod.kind === 'github') throw new Error('It opens nothing.');
@@ -126,9 +126,10 @@ describe('what never reached the server', () => {
 
   test('blames no input for a host that the server named', () => {
     const named = { ...logout, urlInput: undefined };
-    const text = (answer: Parameters<typeof outcomeOf>[0]) => outcomeText(outcomeOf(answer, named), named);
-    for (const answer of [refused, undelivered(notFound, false), delivered(302), page(200), page(404)]) {
-      expect(text(answer)).not.toMatch(/server-url|login-url|undefined/);
+    const text = (response: Parameters<typeof outcomeOf>[0]) =>
+      outcomeText(outcomeOf(response, named), named);
+    for (const response of [refused, noResponse(notFound, false), received(302), page(200), page(404)]) {
+      expect(text(response)).not.toMatch(/server-url|login-url|undefined/);
     }
   });
 });
@@ -140,7 +141,7 @@ describe('why no further attempt was made', () => {
     ['retry-after', 'The server asked for a longer wait than there was time for,'],
     ['cancelled', 'The step was cancelled'],
   ])('%s', (gaveUp, why) => {
-    const outcome = outcomeOf(delivered(429), logout, { gaveUp, attempts: 2 });
+    const outcome = outcomeOf(received(429), logout, { gaveUp, attempts: 2 });
     expect(outcomeText(outcome, logout)).toBe(
       `${UNCONFIRMED_END}: ${SESSION}. ${why} after 2 attempts; last error: ${said}.`,
     );
@@ -152,7 +153,7 @@ describe('why no further attempt was made', () => {
     ['not-saved', ', because the state could not be saved'],
     ['request-limit', ', because a job sends at most ten requests with a credential'],
   ])('%s', (gaveUp, why) => {
-    const outcome = outcomeOf(delivered(429), logoutall, { gaveUp });
+    const outcome = outcomeOf(received(429), logoutall, { gaveUp });
     expect(outcomeText(outcome, logoutall)).toBe(
       `${UNCONFIRMED_END}: ${EVERY}. Gave up after 1 attempt${why}; ${said}.`,
     );
@@ -161,7 +162,7 @@ describe('why no further attempt was made', () => {
   test.each<GaveUp>(['no-request', 'already-done'])(
     '%s: what is to be said of it stands elsewhere',
     (gaveUp) => {
-      const outcome = outcomeOf(delivered(429), logout, { gaveUp });
+      const outcome = outcomeOf(received(429), logout, { gaveUp });
       expect(outcomeText(outcome, logout)).toBe(
         `${UNCONFIRMED_END}: ${SESSION}. Gave up after 1 attempt; ${said}.`,
       );

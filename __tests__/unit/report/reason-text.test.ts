@@ -4,8 +4,6 @@ import { reasonText, rejectionText } from '../../../src/report/reason-text.ts';
 import type { ReportedRequest } from '../../../src/responses/api-request.ts';
 import {
   deadSession,
-  delivered,
-  deliveredWith,
   endsWithConnection,
   HTML,
   LOGIN_HOST,
@@ -13,61 +11,59 @@ import {
   logoutall,
   logoutallValues,
   lost,
+  noResponse,
   notFound,
   page,
   proxySays,
+  received,
+  receivedWith,
   refusedConnection,
   requestOf,
   SERVER_HOST,
   timedOut,
   tooLarge,
-  undelivered,
   unresolved,
   v2Object,
   v3Object,
   wrongPassword,
 } from '../support.ts';
 
-function reasonOf(delivery: HttpResult, request: ReportedRequest<true> = logout): string {
-  const verdict = request.classify(delivery);
-  if (verdict.kind !== 'inconclusive') throw new Error(`It is ${verdict.kind}.`);
-  return reasonText(verdict.reason, request);
+function reasonOf(result: HttpResult, request: ReportedRequest<true> = logout): string {
+  const classification = request.classify(result);
+  if (classification.kind !== 'inconclusive') throw new Error(`It is ${classification.kind}.`);
+  return reasonText(classification.reason, request);
 }
 
-function refusalOf(delivery: HttpResult, request: ReportedRequest<true> = logoutall): string {
-  const verdict = request.classify(delivery);
-  if (verdict.kind !== 'rejected') throw new Error(`It is ${verdict.kind}.`);
-  return rejectionText(verdict, request);
+function refusalOf(result: HttpResult, request: ReportedRequest<true> = logoutall): string {
+  const classification = request.classify(result);
+  if (classification.kind !== 'rejected') throw new Error(`It is ${classification.kind}.`);
+  return rejectionText(classification, request);
 }
 
 describe('what something else than the API answered', () => {
   const elsewhere = 'it did not come from the API, but from a proxy or a gateway, or server-url is wrong';
   test.each([
     ['a page', page(401), `a web page (HTTP 401, text/html): ${elsewhere}`],
-    ['a page without a type', delivered(403, '<html>'), `a web page (HTTP 403): ${elsewhere}`],
+    ['a page without a type', received(403, '<html>'), `a web page (HTTP 403): ${elsewhere}`],
     [
       'a text',
-      delivered(200, 'OK', { contentType: 'text/plain' }),
+      received(200, 'OK', { contentType: 'text/plain' }),
       `plain text (HTTP 200, text/plain): ${elsewhere}`,
     ],
     [
       'JSON',
-      delivered(200, { success: false }),
+      received(200, { success: false }),
       `JSON that the API does not send (HTTP 200, application/json): ${elsewhere}`,
     ],
-    ['nothing', delivered(202), `empty (HTTP 202): ${elsewhere}`],
-    ['nothing, perhaps', deliveredWith(endsWithConnection, 200), `empty (HTTP 200): ${elsewhere}`],
-    [
-      'too much',
-      deliveredWith(tooLarge, 200, HTML),
-      `larger than 64 KiB (HTTP 200, text/html): ${elsewhere}`,
-    ],
+    ['nothing', received(202), `empty (HTTP 202): ${elsewhere}`],
+    ['nothing, perhaps', receivedWith(endsWithConnection, 200), `empty (HTTP 200): ${elsewhere}`],
+    ['too much', receivedWith(tooLarge, 200, HTML), `larger than 64 KiB (HTTP 200, text/html): ${elsewhere}`],
     [
       'an encoding',
-      delivered(200, '{}', { contentEncoding: 'br' }),
+      received(200, '{}', { contentEncoding: 'br' }),
       `in an unknown encoding (HTTP 200): ${elsewhere}`,
     ],
-  ])('%s', (_, delivery, text) => expect(reasonOf(delivery)).toBe(`the response is ${text}`));
+  ])('%s', (_, result, text) => expect(reasonOf(result)).toBe(`the response is ${text}`));
 
   test('to logoutall: its own input', () => {
     expect(reasonOf(page(403), logoutall)).toBe(
@@ -79,7 +75,7 @@ describe('what something else than the API answered', () => {
     ['a host', 'https://portal.example/x?y', 'portal.example'],
     ['no host', undefined, 'an address that it does not name'],
   ])('a redirect to %s', (_, location, to) =>
-    expect(reasonOf(delivered(302, '', { location }))).toBe(
+    expect(reasonOf(received(302, '', { location }))).toBe(
       `the response is a redirect (HTTP 302) to ${to}, which was not followed: log in again, because the organization may have moved, or check server-url`,
     ),
   );
@@ -88,14 +84,14 @@ describe('what something else than the API answered', () => {
 describe('what a server said that is not well', () => {
   test.each([
     ['nothing', page(503), 'HTTP 503 without an API error'],
-    ['v2', delivered(503, v2Object('X_503', 503, 'Later.')), 'the server says X_503 "Later." (HTTP 503)'],
-    ['v3', delivered(500, v3Object('X_500', 'Oh.')), 'the server says X_500 "Oh." [request r-1] (HTTP 500)'],
+    ['v2', received(503, v2Object('X_503', 503, 'Later.')), 'the server says X_503 "Later." (HTTP 503)'],
+    ['v3', received(500, v3Object('X_500', 'Oh.')), 'the server says X_500 "Oh." [request r-1] (HTTP 500)'],
     [
       'words alone',
-      delivered(429, { '@type': 'error', message: 'Slow.' }),
+      received(429, { '@type': 'error', message: 'Slow.' }),
       'the server says "Slow." (HTTP 429)',
     ],
-  ])('%s', (_, delivery, text) => expect(reasonOf(delivery)).toBe(text));
+  ])('%s', (_, result, text) => expect(reasonOf(result)).toBe(text));
 });
 
 describe('what kept an answer from coming, with what can be done', () => {
@@ -184,7 +180,7 @@ describe('what kept an answer from coming, with what can be done', () => {
     ],
     [timedOut, `no complete response from ${SERVER_HOST} came in time`],
     [lost, `the connection to ${SERVER_HOST} broke (ECONNRESET)`],
-  ])('$kind', (failure, text) => expect(reasonOf(undelivered({ ...failure, cause }, false))).toBe(text));
+  ])('$kind', (failure, text) => expect(reasonOf(noResponse({ ...failure, cause }, false))).toBe(text));
 });
 
 describe('what a refusal may come from', () => {
@@ -208,54 +204,54 @@ describe('what a refusal may come from', () => {
     ],
     [
       'a code under 400',
-      delivered(400, v2Object('UI_10000', 400)),
+      received(400, v2Object('UI_10000', 400)),
       `The server says UI_10000 "No." (HTTP 400); ${inputs}; ${reasons}`,
     ],
     [
       'a code under 500',
-      delivered(500, v3Object('IDS_085')),
+      received(500, v3Object('IDS_085')),
       `The server says IDS_085 "No." [request r-1] (HTTP 500); ${inputs}; ${reasons}`,
     ],
     [
       'locked, by the code',
-      delivered(403, v3Object('IDS_086')),
+      received(403, v3Object('IDS_086')),
       `The server says IDS_086 "No." [request r-1] (HTTP 403); ${locked}`,
     ],
     [
       'locked, by the words',
-      delivered(401, v2Object('UI_10000', 401, 'The account is Locked.')),
+      received(401, v2Object('UI_10000', 401, 'The account is Locked.')),
       `The server says UI_10000 "The account is Locked." (HTTP 401); ${locked}`,
     ],
     [
       'a block is no lock',
-      delivered(400, v2Object('X_1', 400, 'Blocked.')),
+      received(400, v2Object('X_1', 400, 'Blocked.')),
       'The server says X_1 "Blocked." (HTTP 400)',
     ],
-    ['another code under 400', delivered(400, v2Object('X_1', 400)), 'The server says X_1 "No." (HTTP 400)'],
-    ['404', delivered(404, v2Object('X_1', 404)), 'The server says X_1 "No." (HTTP 404); check login-url'],
-  ])('of a password: %s', (_, delivery, text) => expect(refusalOf(delivery)).toBe(text));
+    ['another code under 400', received(400, v2Object('X_1', 400)), 'The server says X_1 "No." (HTTP 400)'],
+    ['404', received(404, v2Object('X_1', 404)), 'The server says X_1 "No." (HTTP 404); check login-url'],
+  ])('of a password: %s', (_, result, text) => expect(refusalOf(result)).toBe(text));
 
   test('of a password: a 403 in the object says as much as one of the answer', () => {
-    const text = refusalOf(delivered(400, v2Object('X_1', 403)));
+    const text = refusalOf(received(400, v2Object('X_1', 403)));
     for (const hint of [inputs, reasons, addresses]) expect(text).toContain(hint);
   });
 
   test('of a password with words of the server in it: what is withheld takes no hint along', () => {
     const request = requestOf(logoutallValues({ password: 'locked-out-1' }));
-    const text = refusalOf(delivered(400, v3Object('IDS_086', 'You are locked-out-1.')), request);
+    const text = refusalOf(received(400, v3Object('IDS_086', 'You are locked-out-1.')), request);
     expect(text).toContain('withheld');
     expect(text).toContain(locked);
   });
 
   test.each([
     ['403', wrongPassword, `; ${addresses}`],
-    ['404', delivered(404, v3Object('X_1')), '; check server-url'],
-    ['400', delivered(400, v3Object('UI_10000')), ''],
-  ])('of a session id: %s', (_, delivery, hint) =>
-    expect(refusalOf(delivery, logout)).toMatch(new RegExp(`\\(HTTP \\d+\\)${hint}$`)),
+    ['404', received(404, v3Object('X_1')), '; check server-url'],
+    ['400', received(400, v3Object('UI_10000')), ''],
+  ])('of a session id: %s', (_, result, hint) =>
+    expect(refusalOf(result, logout)).toMatch(new RegExp(`\\(HTTP \\d+\\)${hint}$`)),
   );
 
   test('the host is named, whatever it is', () => {
-    expect(reasonOf(undelivered(lost, true), logoutall)).toContain(LOGIN_HOST);
+    expect(reasonOf(noResponse(lost, true), logoutall)).toContain(LOGIN_HOST);
   });
 });

@@ -13,30 +13,30 @@ import * as post from '../../../src/report/post-report.ts';
 import { summaryLine, withSummary } from '../../../src/report/report.ts';
 import {
   deadSession,
-  delivered,
   LOGIN_HOST,
   logout,
   logoutall,
   logoutValues,
   lost,
-  orderOf,
+  noResponse,
   page,
+  received,
   SERVER_HOST,
   SESSION_ID,
-  undelivered,
   v2Object,
   v3Object,
+  validInputs,
   wrongPassword,
 } from '../support.ts';
 import { outcomeOf } from './responses.ts';
 
-const { settings } = orderOf(logoutValues());
+const { settings } = validInputs(logoutValues());
 const nothingSaid = { 'status-code': '', 'error-code': '', 'error-message': '' };
-const ended = outcomeOf(delivered(200), logout);
+const ended = outcomeOf(received(200), logout);
 const endedLate = outcomeOf(deadSession, logout, { attempts: 3, possiblyByUs: true });
 const gone = outcomeOf(deadSession, logout);
 const refused = outcomeOf(wrongPassword, logout);
-const unknown = outcomeOf(delivered(503, v2Object('X_503', 503, 'Come back later.')), logout, {
+const unknown = outcomeOf(received(503, v2Object('X_503', 503, 'Come back later.')), logout, {
   attempts: 4,
 });
 const cancelledBefore: Outcome<true> = {
@@ -84,7 +84,7 @@ describe('the main step', () => {
   });
 
   test('ended by an empty answer that says it is gone: there is no message', () => {
-    const { outputs } = report(outcomeOf(delivered(401), logout, { attempts: 2, possiblyByUs: true }));
+    const { outputs } = report(outcomeOf(received(401), logout, { attempts: 2, possiblyByUs: true }));
     expect(outputs).toEqual({ ...nothingSaid, result: 'ended', attempts: '2', 'status-code': '401' });
   });
 
@@ -138,7 +138,7 @@ describe('the main step', () => {
     });
   });
 
-  const redirect = delivered(302, '', { location: '/login' });
+  const redirect = received(302, '', { location: '/login' });
   test.each<[string, Outcome<true>, object]>([
     [
       'the words of the server',
@@ -174,7 +174,7 @@ describe('the main step', () => {
     ],
     [
       'the network',
-      outcomeOf(undelivered(lost, true), logout),
+      outcomeOf(noResponse(lost, true), logout),
       { ...nothingSaid, 'error-message': expect.stringMatching(/^the connection to/) },
     ],
     [
@@ -191,7 +191,7 @@ describe('the main step', () => {
   });
 
   test('refused without words: the text is the message', () => {
-    const silent = outcomeOf(delivered(404, v3Object('X_1', '')), logout);
+    const silent = outcomeOf(received(404, v3Object('X_1', '')), logout);
     expect(report(silent).outputs).toMatchObject({
       'error-code': 'X_1',
       'error-message': outcomeText(silent, logout),
@@ -374,7 +374,7 @@ describe('the job summary', () => {
 
 describe('what caused a failure of the network', () => {
   test('is shown nowhere', () => {
-    const outcome = outcomeOf(undelivered({ ...lost, cause: new Error('inside') }, true), logout);
+    const outcome = outcomeOf(noResponse({ ...lost, cause: new Error('inside') }, true), logout);
     const said = [endingReport(outcome, logout, settings, 'again'), postReportOf(outcome, settings)];
     expect(JSON.stringify(said)).not.toContain('inside');
   });

@@ -12,21 +12,28 @@ interface After {
 
 /** The outcome of an exchange whose last answer was this one. */
 export function outcomeOf(
-  delivery: HttpResult,
+  result: HttpResult,
   request: ApiRequest<true>,
   { attempts = 1, gaveUp = 'time-spent', possiblyByUs = false, possibleSuccesses = 0 }: After = {},
 ): Outcome<true> {
   const counts = { attempts, possibleSuccesses };
-  const verdict = request.classify(delivery);
-  switch (verdict.kind) {
+  const classification = request.classify(result);
+  switch (classification.kind) {
     case 'inconclusive': {
-      const wasSent = delivery.kind === 'response' || delivery.mayHaveReachedServer;
-      return { kind: 'unknown', wasSent, ...counts, gaveUp, reason: verdict.reason, credentialUses: 0 };
+      const wasSent = result.kind === 'response' || result.mayHaveReachedServer;
+      return {
+        kind: 'unknown',
+        wasSent,
+        ...counts,
+        gaveUp,
+        reason: classification.reason,
+        credentialUses: 0,
+      };
     }
     case 'session-gone':
-      return { ...verdict, ...counts, possiblyByUs };
+      return { ...classification, ...counts, possiblyByUs };
     case 'success':
     case 'rejected':
-      return { ...verdict, ...counts };
+      return { ...classification, ...counts };
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HttpResult, NetworkFailure } from '../../../src/http.ts';
 import { accessTokenRequest } from '../../../src/requests/access-token.ts';
 import { responseOf } from '../responses/rows.ts';
-import { delivered, SESSION_ID, undelivered, v2Object, v3Object, wire } from '../support.ts';
+import { noResponse, received, SESSION_ID, v2Object, v3Object, wire } from '../support.ts';
 
 const TOKEN = 'eyJmYWtlIjoxfQ.eyJmYWtlIjoyfQ.ZmFrZS1zaWduYXR1cmU';
 const OTHER = 'eyJvdGhlciI6MX0.eyJvdGhlciI6Mn0.b3RoZXItc2lnbmF0dXJl';
@@ -49,12 +49,12 @@ const notHttp: NetworkFailure = {
 
 describe('what a response means', () => {
   test.each<[Meaning, string, HttpResult]>([
-    ['token', 'jwt_token', delivered(200, { jwt_token: TOKEN })],
-    ['token', 'access_token', delivered(200, { access_token: TOKEN })],
-    ['token', 'token, among others', delivered(200, { status: 'x', token: ` ${TOKEN}\n`, expires: 1 })],
-    [2, 'a token beside a Location', delivered(200, { jwt_token: TOKEN }, { location: '/x' })],
+    ['token', 'jwt_token', received(200, { jwt_token: TOKEN })],
+    ['token', 'access_token', received(200, { access_token: TOKEN })],
+    ['token', 'token, among others', received(200, { status: 'x', token: ` ${TOKEN}\n`, expires: 1 })],
+    [2, 'a token beside a Location', received(200, { jwt_token: TOKEN }, { location: '/x' })],
     ['rejected', 'v2, 200', responseOf(200, '{"@type":"error","code":"X_1"}')],
-    ['rejected', 'v2, with a token beside it', delivered(200, { ...v2Object('X_1'), jwt_token: TOKEN })],
+    ['rejected', 'v2, with a token beside it', received(200, { ...v2Object('X_1'), jwt_token: TOKEN })],
     ['rejected', 'v2, 400', responseOf(400, '{"@type":"error","code":"X_1"}')],
     ['rejected', 'v3, 401', responseOf(401, '{"@type":"error","code":"AUTH_01"}')],
     ['rejected', 'v3, 403', responseOf(403, '{"@type":"error","code":"X_1"}')],
@@ -83,15 +83,15 @@ describe('what a response means', () => {
     [2, '204', responseOf(204)],
     [2, 'an emptiness that is not certain', wire.endless(200)],
     [2, 'more than 64 KiB', wire.tooLarge(200)],
-    [2, 'a coding', delivered(200, { jwt_token: TOKEN }, { contentEncoding: 'zstd' })],
-    [2, 'JSON without a token', delivered(200, {})],
-    [2, 'a list', delivered(200, [TOKEN])],
-    [2, 'the token alone', delivered(200, JSON.stringify(TOKEN))],
-    [2, 'no JWT', delivered(200, { jwt_token: 'opaque-token-0123456789' })],
-    [2, 'another 2xx', delivered(201, { jwt_token: TOKEN })],
-    [2, 'JSON with 400', delivered(400, { jwt_token: TOKEN })],
-    [2, 'an error that is not the vendor’s', delivered(403, { error: 'Forbidden' })],
-    [2, 'not HTTP', undelivered(notHttp, true)],
+    [2, 'a coding', received(200, { jwt_token: TOKEN }, { contentEncoding: 'zstd' })],
+    [2, 'JSON without a token', received(200, {})],
+    [2, 'a list', received(200, [TOKEN])],
+    [2, 'the token alone', received(200, JSON.stringify(TOKEN))],
+    [2, 'no JWT', received(200, { jwt_token: 'opaque-token-0123456789' })],
+    [2, 'another 2xx', received(201, { jwt_token: TOKEN })],
+    [2, 'JSON with 400', received(400, { jwt_token: TOKEN })],
+    [2, 'an error that is not the vendor’s', received(403, { error: 'Forbidden' })],
+    [2, 'not HTTP', noResponse(notHttp, true)],
     [2, 'a certificate', wire.certificate],
     [2, 'the proxy’s 4xx', wire.proxy(403)],
     [1, 'the proxy’s 407', wire.proxy(407, 'Basic')],
@@ -102,7 +102,7 @@ describe('what a response means', () => {
   });
 
   test('of several tokens the first field counts that has a JWT', () => {
-    const read = (body: object) => request.classify(delivered(200, body));
+    const read = (body: object) => request.classify(received(200, body));
     const success = (received: string) =>
       expect.objectContaining({ value: { token: received.trim(), received } });
     expect(read({ token: OTHER, access_token: OTHER, jwt_token: `\t${TOKEN} ` })).toEqual(
@@ -116,7 +116,7 @@ describe('what a response means', () => {
       responseOf(200, 'a page'),
       responseOf(404, 'a page'),
       responseOf(401),
-      delivered(200, {}),
+      received(200, {}),
     ].map((result) => {
       const classification = request.classify(result);
       return classification.kind === 'inconclusive' && classification.repeatLimit?.name;
@@ -125,14 +125,14 @@ describe('what a response means', () => {
   });
 
   test('after "not now" the server says when', () => {
-    const classification = request.classify(delivered(429, '', { retryAfter: '2' }));
+    const classification = request.classify(received(429, '', { retryAfter: '2' }));
     expect(classification).toMatchObject({ retryAfter: { retryAfter: '2' } });
   });
 
   test('an error shows neither the session id nor a token', () => {
     for (const text of [`no: ${TOKEN}`, `no: ${SESSION_ID}`]) {
       for (const status of [403, 503]) {
-        const shown = JSON.stringify(request.classify(delivered(status, v3Object('X_1', text))));
+        const shown = JSON.stringify(request.classify(received(status, v3Object('X_1', text))));
         expect(shown).toContain('(withheld: the text repeated a secret)');
         expect(shown).not.toContain(TOKEN);
         expect(shown).not.toContain(SESSION_ID);

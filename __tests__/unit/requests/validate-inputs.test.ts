@@ -3,22 +3,22 @@ import { type ApiVersion, readApiVersion } from '../../../src/inputs/choices.ts'
 import { INPUT_NAMES, type InputName, inputValues } from '../../../src/inputs/values.ts';
 import { validateInputs } from '../../../src/requests/validate-inputs.ts';
 import {
-  delivered,
   logoutallValues,
   logoutValues,
-  orderOf,
   PASSWORD,
+  received,
   requestOf,
   SERVER_URL,
   SESSION_ID,
   v2Object,
   v3Object,
+  validInputs,
   valuesOf,
 } from '../support.ts';
 
 const problems = (inputs: ReturnType<typeof valuesOf>) => {
-  const order = validateInputs(inputs);
-  return order.ok ? [] : order.problems;
+  const validated = validateInputs(inputs);
+  return validated.ok ? [] : validated.problems;
 };
 
 describe('the request', () => {
@@ -59,11 +59,11 @@ describe('the request', () => {
     ['logout', requestOf(logoutValues()), SESSION_ID],
     ['logoutall', requestOf(logoutallValues()), PASSWORD],
   ])('%s: what in the answer repeats its secret is withheld', (_, request, secret) => {
-    const verdict = JSON.stringify(
-      request.classify(delivered(400, v2Object('X_1', 400, `What is ${secret}?`))),
+    const validation = JSON.stringify(
+      request.classify(received(400, v2Object('X_1', 400, `What is ${secret}?`))),
     );
-    expect(verdict).toContain('withheld');
-    expect(verdict).not.toContain(secret);
+    expect(validation).toContain('withheld');
+    expect(validation).not.toContain(secret);
   });
 
   test('the path of a trusted server stays', () => {
@@ -130,9 +130,9 @@ describe('a logout by version 3', () => {
   test('is judged as the one of version 2, and as repeatable', () => {
     const { classify, maxCredentialUses, attemptTimeoutMs } = requestOf(v3({ 'login-url': host }));
     expect([maxCredentialUses, attemptTimeoutMs]).toEqual([Number.POSITIVE_INFINITY, 15_000]);
-    expect(classify(delivered(200))).toMatchObject({ kind: 'success' });
-    expect(classify(delivered(401, v3Object('AUTH_01')))).toMatchObject({ kind: 'session-gone' });
-    expect(classify(delivered(403, v3Object('AUTH_02')))).toMatchObject({ kind: 'rejected' });
+    expect(classify(received(200))).toMatchObject({ kind: 'success' });
+    expect(classify(received(401, v3Object('AUTH_01')))).toMatchObject({ kind: 'session-gone' });
+    expect(classify(received(403, v3Object('AUTH_02')))).toMatchObject({ kind: 'rejected' });
   });
 
   test.each<[string, Partial<Record<InputName, string>>, string]>([
@@ -147,7 +147,7 @@ describe('a logout by version 3', () => {
   test('its post step makes the same of what is kept', () => {
     for (const given of [{ 'login-url': host }, { 'server-url': SERVER_URL }]) {
       const values = v3({ ...given, password: PASSWORD });
-      const { forPost } = orderOf(values);
+      const { forPost } = validInputs(values);
       expect(forPost).toEqual({ ...values, password: '' });
       expect(requestOf(forPost).http).toEqual(requestOf(values).http);
     }
@@ -202,11 +202,11 @@ describe.each([
 
   test.each(['', ' ', 'auto', ' auto\n'])('verify: %j, the default, is left alone', (verify) => {
     expect(problems(values({ verify }))).toEqual([]);
-    expect(orderOf(values({ verify })).notes).toEqual([]);
+    expect(validInputs(values({ verify })).notes).toEqual([]);
   });
 
   test('verify: never asks for nothing, so it is only told', () => {
-    expect(orderOf(values({ verify: 'never' })).notes).toEqual([`verify: no effect in mode: ${mode}.`]);
+    expect(validInputs(values({ verify: 'never' })).notes).toEqual([`verify: no effect in mode: ${mode}.`]);
   });
 
   test.each(['0012ab', 'not an id'])('organization-id: %j', (id) => {
@@ -228,13 +228,13 @@ test('logoutall: the problem with organization-id names the recipe', () => {
 
 describe('the notes', () => {
   test('none, as a rule', () => {
-    expect([orderOf(logoutValues()).notes, orderOf(logoutallValues()).notes]).toEqual([[], []]);
+    expect([validInputs(logoutValues()).notes, validInputs(logoutallValues()).notes]).toEqual([[], []]);
   });
 
   test('that the password loses its line end; not where it is not sent', () => {
     const password = `${PASSWORD}\r\n`;
-    expect(orderOf(logoutallValues({ password })).notes).toEqual([expect.stringContaining('line break')]);
-    expect(orderOf(logoutValues({ password })).notes).toEqual(['password: no effect in mode: logout.']);
+    expect(validInputs(logoutallValues({ password })).notes).toEqual([expect.stringContaining('line break')]);
+    expect(validInputs(logoutValues({ password })).notes).toEqual(['password: no effect in mode: logout.']);
   });
 
   const loginValues = (given: Partial<Record<InputName, string>>) =>
@@ -286,7 +286,7 @@ describe('the notes', () => {
       'audience: no effect with oauth-token.',
     ],
   ])('inputs without effect: %s', (_, inputs, note) => {
-    expect(orderOf(inputs).notes).toEqual([note]);
+    expect(validInputs(inputs).notes).toEqual([note]);
   });
 
   test.each<[string, ReturnType<typeof valuesOf>]>([
@@ -304,12 +304,12 @@ describe('the notes', () => {
       logoutValues({ when: 'job-end', 'allow-already-ended': 'true', summary: 'false' }),
     ],
   ])('nothing on %s', (_, inputs) => {
-    expect(orderOf(inputs).notes).toEqual([]);
+    expect(validInputs(inputs).notes).toEqual([]);
   });
 });
 
 describe('the settings', () => {
-  const settings = (given: Partial<Record<InputName, string>>) => orderOf(logoutValues(given)).settings;
+  const settings = (given: Partial<Record<InputName, string>>) => validInputs(logoutValues(given)).settings;
   const defaults = {
     when: 'now',
     timeoutMs: 60_000,
@@ -348,14 +348,14 @@ describe('the settings', () => {
   });
 });
 
-const MODE_WORDS = 'login, logout or logoutall';
+const MODE_NAMES = 'login, logout or logoutall';
 
 describe('each problem, in a sentence that names the input', () => {
   test.each<[InputName, string, string]>([
-    ['mode', '', `mode is missing: give ${MODE_WORDS}.`],
-    ['mode', ' ', `mode is missing: give ${MODE_WORDS}.`],
-    ['mode', 'Logout', `mode is not written in lower case: give ${MODE_WORDS}.`],
-    ['mode', 'constructor', `mode is not one of the accepted words: give ${MODE_WORDS}.`],
+    ['mode', '', `mode is missing: give ${MODE_NAMES}.`],
+    ['mode', ' ', `mode is missing: give ${MODE_NAMES}.`],
+    ['mode', 'Logout', `mode is not written in lower case: give ${MODE_NAMES}.`],
+    ['mode', 'constructor', `mode is not one of the accepted words: give ${MODE_NAMES}.`],
     ['when', 'later', 'when is not one of the accepted words: give now or job-end.'],
     ['when', 'Job-End', 'when is not written in lower case: give now or job-end.'],
     ['timeout-seconds', '0', 'timeout-seconds is not a whole number from 1 to 240.'],
@@ -448,7 +448,7 @@ describe('all problems at once', () => {
   ])('a mode in other letters: %s', (mode, names) => {
     const inputs = { ...marked, mode, username: '"', password: '\n' };
     expect(named(inputs)).toEqual(expect.arrayContaining([...names, ...settings]));
-    expect(problems(inputs)[0]).toBe(`mode is not written in lower case: give ${MODE_WORDS}.`);
+    expect(problems(inputs)[0]).toBe(`mode is not written in lower case: give ${MODE_NAMES}.`);
   });
 
   test('without a mode, those of the other inputs', () => {
@@ -495,7 +495,7 @@ describe('what is kept for the post step', () => {
   /** What of all inputs a mode does not keep. */
   const dropped = (values: ReturnType<typeof valuesOf>) => {
     const given = inputValues((name) => values[name] || (LOGIN_CHECKS[name] ?? `other ${name}`));
-    const { forPost } = orderOf({ ...given, 'api-version': '2', 'trusted-hosts': 'a.example' });
+    const { forPost } = validInputs({ ...given, 'api-version': '2', 'trusted-hosts': 'a.example' });
     expect(Object.keys(forPost)).toEqual([...INPUT_NAMES]);
     return INPUT_NAMES.filter((name) => forPost[name] === '');
   };
@@ -520,7 +520,7 @@ describe('what is kept for the post step', () => {
 
   test('what is kept is as it was given', () => {
     const values = logoutValues({ 'trusted-hosts': ' a.example\n', password: PASSWORD });
-    expect(orderOf(values).forPost).toEqual({ ...values, password: '' });
+    expect(validInputs(values).forPost).toEqual({ ...values, password: '' });
   });
 
   test.each([
@@ -530,11 +530,11 @@ describe('what is kept for the post step', () => {
       logoutallValues({ 'login-url': 'a.example', 'trusted-hosts': 'a.example', password: ' p ' }),
     ],
   ])('%s: it makes the same order', (_, inputs) => {
-    const order = orderOf(inputs);
+    const validated = validInputs(inputs);
     // Functions are made anew each time.
     const request = { ...requestOf(inputs), classify: expect.any(Function) };
-    expect(orderOf(order.forPost)).toEqual({
-      ...order,
+    expect(validInputs(validated.forPost)).toEqual({
+      ...validated,
       notes: [],
       task: { kind: 'end', request },
       trusted: expect.any(Function),

@@ -4,17 +4,17 @@ import type { HttpResult } from '../../../src/http.ts';
 import type { ApiRequest } from '../../../src/responses/api-request.ts';
 import type { LikelyCause } from '../../../src/responses/classification.ts';
 import {
-  delivered,
-  deliveredWith,
   logout,
   logoutall,
+  noResponse,
   PAGE,
   PASSWORD,
   page,
+  received,
+  receivedWith,
   SESSION_ID,
   timedOut,
   tooLarge,
-  undelivered,
   v2Object,
   v3Object,
   wire,
@@ -63,8 +63,8 @@ const cut: Row[] = [200, 202, 400, 404, 407, 499, 500, 501, 502, 504, 599].map((
   `${status}, broken off`,
   wire.brokenOff(status),
 ]);
-const noResponse: Row[] = [
-  ['200, stalled', deliveredWith({ kind: 'broken', failure: timedOut }, 200)],
+const lostResponses: Row[] = [
+  ['200, stalled', receivedWith({ kind: 'broken', failure: timedOut }, 200)],
   ['a lost connection', wire.lost],
   ['no response in time', wire.timedOut],
 ];
@@ -72,12 +72,12 @@ const notSent: Row[] = [
   ['a name not resolved', wire.unresolved],
   ['a refused connection', wire.refused],
   ["a proxy's 502", wire.proxy(502)],
-  ['no connection in time', undelivered({ kind: 'no-connection', detail: 'none in time', cause: 0 }, false)],
+  ['no connection in time', noResponse({ kind: 'no-connection', detail: 'none in time', cause: 0 }, false)],
 ];
 const elsewhere: Row[] = [
   ['101, an upgrade', wire.endless(101)],
-  ['no status', delivered(0)],
-  ['600', delivered(600)],
+  ['no status', received(0)],
+  ['600', received(600)],
 ];
 
 const rowsUnder = (status: number, means: Meaning): Row[] =>
@@ -99,7 +99,7 @@ describe.each([
   });
 
   test.each<[Meaning, Row[]]>([
-    ['unknown', [...cut, ...noResponse]],
+    ['unknown', [...cut, ...lostResponses]],
     ['not-now', notSent],
     ['unclear', elsewhere],
   ])('%s without a whole response: %#', (expected, results) => {
@@ -126,8 +126,8 @@ test('each body of the table has a meaning', () => {
 
 describe("the form of the vendor's codes", () => {
   test.each(['AUTH_02', 'UI_10000', 'IDS_085', 'REST_API_1', 'a1_0', 'X_1'])('%s is one', (code) => {
-    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('refused');
-    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('refused');
+    expect(meaning(received(400, v3Object(code)), logout)).toBe('refused');
+    expect(meaning(received(400, { code, message: 'No.' }), logout)).toBe('refused');
   });
 
   test.each([
@@ -143,26 +143,26 @@ describe("the form of the vendor's codes", () => {
     'AUTH_1_x',
     '401',
   ])('%j is none', (code) => {
-    expect(meaning(delivered(400, v3Object(code)), logout)).toBe('unclear-4xx');
-    expect(meaning(delivered(400, { code, message: 'No.' }), logout)).toBe('unclear-4xx');
+    expect(meaning(received(400, v3Object(code)), logout)).toBe('unclear-4xx');
+    expect(meaning(received(400, { code, message: 'No.' }), logout)).toBe('unclear-4xx');
   });
 
   test('a number is none', () => {
-    expect(meaning(delivered(400, { error: { code: 401, message: 'No.' } }), logout)).toBe('unclear-4xx');
-    expect(meaning(delivered(400, { code: 401, message: 'No.' }), logout)).toBe('unclear-4xx');
+    expect(meaning(received(400, { error: { code: 401, message: 'No.' } }), logout)).toBe('unclear-4xx');
+    expect(meaning(received(400, { code: 401, message: 'No.' }), logout)).toBe('unclear-4xx');
   });
 
   test('v2 names itself by its type: its code has any form, or is not there', () => {
     for (const code of ['anything', 7, {}, undefined]) {
-      expect(meaning(delivered(400, { '@type': 'error', code }), logout)).toBe('refused');
+      expect(meaning(received(400, { '@type': 'error', code }), logout)).toBe('refused');
     }
   });
 });
 
 describe('whether it may have had its effect all the same', () => {
-  const effect = (delivery: HttpResult, request: ApiRequest<true>) => {
-    const verdict = request.classify(delivery);
-    return verdict.kind === 'inconclusive' ? verdict.effect : `settled: ${verdict.kind}`;
+  const effect = (result: HttpResult, request: ApiRequest<true>) => {
+    const classification = request.classify(result);
+    return classification.kind === 'inconclusive' ? classification.effect : `settled: ${classification.kind}`;
   };
   const possible: Row[] = [
     ['a lost connection', wire.lost],
@@ -209,73 +209,76 @@ describe('whether it may have had its effect all the same', () => {
 });
 
 describe("what a refusal may come from, by the vendor's status, code and words", () => {
-  const likelyCauses = (delivery: HttpResult, request: ApiRequest<true>) => {
-    const verdict = request.classify(delivery);
-    return verdict.kind === 'session-gone' || verdict.kind === 'rejected'
-      ? verdict.likelyCauses
-      : verdict.kind;
+  const likelyCauses = (result: HttpResult, request: ApiRequest<true>) => {
+    const classification = request.classify(result);
+    return classification.kind === 'session-gone' || classification.kind === 'rejected'
+      ? classification.likelyCauses
+      : classification.kind;
   };
   test.each<[string, HttpResult, readonly LikelyCause[], readonly LikelyCause[]]>([
     [
       '403, bad credentials',
-      delivered(403, v2Object('UI_10000', 403)),
+      received(403, v2Object('UI_10000', 403)),
       ['credentials', 'address'],
       ['address'],
     ],
-    ['403, another code', delivered(403, v3Object('X_1')), ['credentials', 'address'], ['address']],
-    ['a 403 in the object', delivered(400, v2Object('X_1', '403')), ['credentials', 'address'], ['address']],
-    ['a 401 in the object', delivered(404, v2Object('X_1', 401)), ['credentials', 'address'], []],
-    ['an address', delivered(400, v2Object('X_1', 400, 'IP not allowed.')), ['address'], ['address']],
-    ['400, bad credentials', delivered(400, v2Object('UI_10000', 400)), ['credentials'], []],
-    ['400, IDS_085', delivered(400, v3Object('IDS_085')), ['credentials'], []],
-    ['400, AUTH_01', delivered(400, v3Object('AUTH_01')), ['credentials'], []],
-    ['400, another code', delivered(400, v2Object('X_1', 400)), [], []],
-    ['404', delivered(404, v3Object('X_1')), [], []],
-    ['IDS_086', delivered(403, v3Object('IDS_086')), ['lock'], ['address']],
+    ['403, another code', received(403, v3Object('X_1')), ['credentials', 'address'], ['address']],
+    ['a 403 in the object', received(400, v2Object('X_1', '403')), ['credentials', 'address'], ['address']],
+    ['a 401 in the object', received(404, v2Object('X_1', 401)), ['credentials', 'address'], []],
+    ['an address', received(400, v2Object('X_1', 400, 'IP not allowed.')), ['address'], ['address']],
+    ['400, bad credentials', received(400, v2Object('UI_10000', 400)), ['credentials'], []],
+    ['400, IDS_085', received(400, v3Object('IDS_085')), ['credentials'], []],
+    ['400, AUTH_01', received(400, v3Object('AUTH_01')), ['credentials'], []],
+    ['400, another code', received(400, v2Object('X_1', 400)), [], []],
+    ['404', received(404, v3Object('X_1')), [], []],
+    ['IDS_086', received(403, v3Object('IDS_086')), ['lock'], ['address']],
     [
       'words of a lock',
-      delivered(403, v2Object('UI_1', 403, 'The account is Locked.')),
+      received(403, v2Object('UI_1', 403, 'The account is Locked.')),
       ['lock'],
       ['address'],
     ],
-    ['words of a lock under 400', delivered(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], []],
-    ['a lock of something else', delivered(400, v2Object('X_1', 400, 'Object X is locked.')), [], []],
-    ['a block is no lock', delivered(400, v2Object('X_1', 400, 'Blocked, or unlocked.')), [], []],
+    ['words of a lock under 400', received(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], []],
+    ['a lock of something else', received(400, v2Object('X_1', 400, 'Object X is locked.')), [], []],
+    ['a block is no lock', received(400, v2Object('X_1', 400, 'Blocked, or unlocked.')), [], []],
     [
       'an expired password',
-      delivered(403, v2Object('X_1', 403, 'Your password has expired.')),
+      received(403, v2Object('X_1', 403, 'Your password has expired.')),
       ['expired-password'],
       ['address'],
     ],
     [
       'too many sessions',
-      delivered(403, v2Object('X_1', 403, 'Maximum number of sessions reached.')),
+      received(403, v2Object('X_1', 403, 'Maximum number of sessions reached.')),
       ['too-many-sessions'],
       ['address'],
     ],
-  ])('%s', (_, delivery, ofPassword, ofSession) => {
-    expect(likelyCauses(delivery, logoutall)).toEqual(ofPassword);
-    expect(likelyCauses(delivery, logout)).toEqual(ofSession);
+  ])('%s', (_, result, ofPassword, ofSession) => {
+    expect(likelyCauses(result, logoutall)).toEqual(ofPassword);
+    expect(likelyCauses(result, logout)).toEqual(ofSession);
   });
 
   test('is found in the words as the server sent them, be they withheld', () => {
     const echo = v2Object('X_1', 400, `${PASSWORD}: user is locked.`);
-    const verdict = logoutall.classify(delivered(400, echo));
-    expect(verdict).toMatchObject({ likelyCauses: ['lock'], error: { code: 'X_1', description: WITHHELD } });
+    const classification = logoutall.classify(received(400, echo));
+    expect(classification).toMatchObject({
+      likelyCauses: ['lock'],
+      error: { code: 'X_1', description: WITHHELD },
+    });
   });
 
   test("with the server's date, for the runner's clock may be wrong", () => {
     const date = 'Tue, 03 Feb 2026 04:05:06 GMT';
-    const said = (headers: { date?: string }) => delivered(403, v2Object('X_1', 403), headers);
+    const said = (headers: { date?: string }) => received(403, v2Object('X_1', 403), headers);
     expect(logoutall.classify(said({ date }))).toMatchObject({ kind: 'rejected', date });
     expect(logoutall.classify(said({}))).toMatchObject({ date: undefined });
   });
 });
 
 describe('whether post may send a rejected request again', () => {
-  const postMayRetry = (delivery: HttpResult, request: ApiRequest<true>) => {
-    const verdict = request.classify(delivery);
-    return verdict.kind === 'rejected' ? verdict.postMayRetry : verdict.kind;
+  const postMayRetry = (result: HttpResult, request: ApiRequest<true>) => {
+    const classification = request.classify(result);
+    return classification.kind === 'rejected' ? classification.postMayRetry : classification.kind;
   };
   test.each([
     ['an error about something else', v2Object('X_1', 400), 400, true],
@@ -285,39 +288,39 @@ describe('whether post may send a rejected request again', () => {
     ['words of a password', v3Object('X_1', 'The user name is unknown.'), 404, false],
     ['words of a lock', v3Object('X_1', 'User locked.'), 400, false],
   ])('%s', (_, json, status, ofPassword) => {
-    expect(postMayRetry(delivered(status, json), logoutall)).toBe(ofPassword);
-    expect(postMayRetry(delivered(status, json), logout)).toBe(false);
+    expect(postMayRetry(received(status, json), logoutall)).toBe(ofPassword);
+    expect(postMayRetry(received(status, json), logout)).toBe(false);
   });
 });
 
 describe('when to come back', () => {
-  const asked = { retryAfter: '7', date: 'Tue, 03 Feb 2026 04:05:06 GMT' };
+  const requests = { retryAfter: '7', date: 'Tue, 03 Feb 2026 04:05:06 GMT' };
   test.each([408, 425, 429, 503])('%i can say it', (status) =>
-    expect(logout.classify(page(status, asked))).toMatchObject({ retryAfter: asked }),
+    expect(logout.classify(page(status, requests))).toMatchObject({ retryAfter: requests }),
   );
   test.each([200, 202, 302, 401, 403, 404, 500, 502, 504])('%i cannot', (status) =>
-    expect(logout.classify(page(status, asked))).toMatchObject({ retryAfter: undefined }),
+    expect(logout.classify(page(status, requests))).toMatchObject({ retryAfter: undefined }),
   );
 });
 
 describe('what is said of an answer that is not clear', () => {
   test.each([
     ['a page by its type', page(200), 'web-page', 'text/html'],
-    ['a page by its text', delivered(200, ` ${PAGE}`), 'web-page', ''],
-    ['a text', delivered(404, 'no', { contentType: 'text/plain' }), 'text', 'text/plain'],
-    ['JSON', delivered(401, google), 'json', 'application/json'],
-    ['nothing', delivered(404), 'empty', ''],
+    ['a page by its text', received(200, ` ${PAGE}`), 'web-page', ''],
+    ['a text', received(404, 'no', { contentType: 'text/plain' }), 'text', 'text/plain'],
+    ['JSON', received(401, google), 'json', 'application/json'],
+    ['nothing', received(404), 'empty', ''],
     ['nothing, perhaps', wire.endless(200), 'empty', ''],
-    ['too much', deliveredWith(tooLarge, 200, { contentType: 'video/mp4' }), 'too-large', 'video/mp4'],
-    ['an encoding', delivered(200, '{}', gzip), 'encoded', ''],
-    ['a type that is none', delivered(404, 'x', { contentType: 'a <b>, c' }), 'text', ''],
-  ])('%s', (_, delivery, body, contentType) =>
-    expect(logout.classify(delivery)).toMatchObject({ reason: { kind: 'unrecognized', body, contentType } }),
+    ['too much', receivedWith(tooLarge, 200, { contentType: 'video/mp4' }), 'too-large', 'video/mp4'],
+    ['an encoding', received(200, '{}', gzip), 'encoded', ''],
+    ['a type that is none', received(404, 'x', { contentType: 'a <b>, c' }), 'text', ''],
+  ])('%s', (_, result, body, contentType) =>
+    expect(logout.classify(result)).toMatchObject({ reason: { kind: 'unrecognized', body, contentType } }),
   );
 
   test('a media type is a text from the server too: it repeats no secret', () => {
     const contentType = `text/${SESSION_ID}`;
-    expect(logout.classify(delivered(404, 'x', { contentType }))).toMatchObject({
+    expect(logout.classify(received(404, 'x', { contentType }))).toMatchObject({
       reason: { contentType: WITHHELD },
     });
   });
@@ -337,7 +340,7 @@ describe('a redirect names the host that it pointed to, if that is harmless text
     [undefined, nowhere],
     [`https://${SESSION_ID}.example/`, WITHHELD],
   ])('%s: %s', (location, host) => {
-    expect(logout.classify(delivered(302, '', { location }))).toMatchObject({
+    expect(logout.classify(received(302, '', { location }))).toMatchObject({
       reason: { kind: 'redirect', statusCode: 302, host },
     });
   });
@@ -367,10 +370,10 @@ describe('what is kept of an error object', () => {
       { ...flat, error: null },
       { code: 'AUTH_01', description: 'Session expired', requestId: 'x' },
     ],
-  ])('%s', (_, json, error) => expect(logoutall.classify(delivered(404, json))).toMatchObject({ error }));
+  ])('%s', (_, json, error) => expect(logoutall.classify(received(404, json))).toMatchObject({ error }));
 
   test('it is kept where it settles nothing, too', () => {
-    expect(logout.classify(delivered(500, v2Object('X_1', 500, description)))).toMatchObject({
+    expect(logout.classify(received(500, v2Object('X_1', 500, description)))).toMatchObject({
       reason: { kind: 'server-error', statusCode: 500, error: { code: 'X_1', description } },
     });
   });
@@ -381,9 +384,9 @@ describe('what is kept of an error object', () => {
     ['inconclusive', 503],
   ])('what repeats the secret is withheld: %s', (kind, status) => {
     const echo = v2Object(`E-${SESSION_ID}`, status, `Session ${SESSION_ID} expired.`);
-    const verdict = logout.classify(delivered(status, echo));
-    expect(verdict.kind).toBe(kind);
-    expect(JSON.stringify(verdict)).not.toContain(SESSION_ID);
-    expect(JSON.stringify(verdict)).toContain('withheld');
+    const classification = logout.classify(received(status, echo));
+    expect(classification.kind).toBe(kind);
+    expect(JSON.stringify(classification)).not.toContain(SESSION_ID);
+    expect(JSON.stringify(classification)).toContain('withheld');
   });
 });

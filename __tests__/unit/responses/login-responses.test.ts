@@ -32,7 +32,7 @@ const NO_HEADERS: ResponseHeaders = {
   wwwAuthenticate: undefined,
   proxyAuthenticate: undefined,
 };
-function answer(
+function response(
   statusCode: number,
   body: unknown = '',
   headers: Partial<ResponseHeaders> = {},
@@ -176,12 +176,13 @@ describe('a login judges', () => {
       username: 'me',
       password: 'Zq7-kettle-93!',
     };
-    const order = validateInputs(inputValues((name) => given[name] ?? ''));
-    const way = order.ok && order.value.task.kind === 'open' ? order.value.task.login.authMethod : undefined;
-    if (way?.kind !== 'password') throw new Error('no login');
-    return way.request;
+    const inputs = validateInputs(inputValues((name) => given[name] ?? ''));
+    const authMethod =
+      inputs.ok && inputs.value.task.kind === 'open' ? inputs.value.task.login.authMethod : undefined;
+    if (authMethod?.kind !== 'password') throw new Error('no login');
+    return authMethod.request;
   }
-  const user = (serverUrl: string) => answer(200, { icSessionId: ID, serverUrl });
+  const user = (serverUrl: string) => response(200, { icSessionId: ID, serverUrl });
 
   test('a server URL on loopback by where the login was', () => {
     const local = user('http://127.0.0.1:9/saas');
@@ -199,10 +200,10 @@ describe('a login judges', () => {
   });
 
   test.each<[string, HttpResult]>([
-    ['a success object', answer(200, { '@type': 'success' })],
-    ['an empty 204', answer(204)],
-  ])('%s as unclear, and perhaps a session', (_name, delivery) => {
-    expect(loginAt('dm-us').classify(delivery)).toMatchObject({
+    ['a success object', response(200, { '@type': 'success' })],
+    ['an empty 204', response(204)],
+  ])('%s as unclear, and perhaps a session', (_name, result) => {
+    expect(loginAt('dm-us').classify(result)).toMatchObject({
       kind: 'inconclusive',
       effect: 'possible',
       credentialUse: 'possible',
@@ -232,51 +233,59 @@ describe('GitHub’s token', () => {
   const classifyIdToken = (result: HttpResult) =>
     idTokenRequest({ url: 'https://ids.example/', bearer: 'B' }, 'a')?.classify(result);
   const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJlLW9mLWl0';
-  const unwell = { kind: 'inconclusive', effect: 'none' };
+  const serverError = { kind: 'inconclusive', effect: 'none' };
   test('is had', () => {
-    expect(classifyIdToken(answer(200, { count: 1, value: TOKEN }))).toEqual({
+    expect(classifyIdToken(response(200, { count: 1, value: TOKEN }))).toEqual({
       kind: 'success',
       statusCode: 200,
       value: TOKEN,
     });
   });
   test.each<[string, HttpResult, object]>([
-    ['no value', answer(200, { count: 1 }), unwell],
-    ['a value that is no JWT', answer(200, { value: 'x' }), unwell],
-    ['no JSON', answer(200, 'x'), unwell],
-    ['403, so often', answer(403), { ...unwell, repeatLimit: { times: 3 } }],
-    ['500', answer(500), { ...unwell, retryAfter: undefined }],
-    ['429, when', answer(429, '', { retryAfter: '7' }), { ...unwell, retryAfter: { retryAfter: '7' } }],
-    ['503, when', answer(503, '', { retryAfter: '7' }), { ...unwell, retryAfter: { retryAfter: '7' } }],
-    ['408', answer(408), unwell],
-    ['425', answer(425), unwell],
-    ['400', answer(400), { kind: 'rejected', statusCode: 400 }],
-    ['401', answer(401), { kind: 'rejected', statusCode: 401 }],
-    ['404', answer(404), { kind: 'rejected', statusCode: 404 }],
-    ['a redirect', answer(302, '', { location: 'https://x' }), { kind: 'rejected', statusCode: 302 }],
+    ['no value', response(200, { count: 1 }), serverError],
+    ['a value that is no JWT', response(200, { value: 'x' }), serverError],
+    ['no JSON', response(200, 'x'), serverError],
+    ['403, so often', response(403), { ...serverError, repeatLimit: { times: 3 } }],
+    ['500', response(500), { ...serverError, retryAfter: undefined }],
+    [
+      '429, when',
+      response(429, '', { retryAfter: '7' }),
+      { ...serverError, retryAfter: { retryAfter: '7' } },
+    ],
+    [
+      '503, when',
+      response(503, '', { retryAfter: '7' }),
+      { ...serverError, retryAfter: { retryAfter: '7' } },
+    ],
+    ['408', response(408), serverError],
+    ['425', response(425), serverError],
+    ['400', response(400), { kind: 'rejected', statusCode: 400 }],
+    ['401', response(401), { kind: 'rejected', statusCode: 401 }],
+    ['404', response(404), { kind: 'rejected', statusCode: 404 }],
+    ['a redirect', response(302, '', { location: 'https://x' }), { kind: 'rejected', statusCode: 302 }],
     [
       'a body that broke off',
       {
-        ...answer(200),
+        ...response(200),
         body: { kind: 'broken', failure: { kind: 'connection-lost', code: 'E', cause: 0 } },
       },
-      unwell,
+      serverError,
     ],
-  ])('%s', (_name, delivery, expected) => expect(classifyIdToken(delivery)).toMatchObject(expected));
+  ])('%s', (_name, result, expected) => expect(classifyIdToken(result)).toMatchObject(expected));
 
   test('nothing that the service wrote is kept', () => {
     for (const status of [200, 400, 403, 500]) {
-      const verdict = classifyIdToken(
-        answer(status, { message: 'wrote', error: { code: 'X_1', message: 'wrote' } }),
+      const classification = classifyIdToken(
+        response(status, { message: 'wrote', error: { code: 'X_1', message: 'wrote' } }),
       );
-      expect(JSON.stringify(verdict)).not.toContain('wrote');
+      expect(JSON.stringify(classification)).not.toContain('wrote');
     }
   });
 
-  const asked = (url: string, audience = 'https://a/b c&d') =>
+  const requests = (url: string, audience = 'https://a/b c&d') =>
     idTokenRequest({ url, bearer: 'B' }, audience)?.http;
   test('is asked for with the audience, whatever is in it, and the bearer', () => {
-    const call = asked('https://x.example/idtoken?api-version=2.0');
+    const call = requests('https://x.example/idtoken?api-version=2.0');
     expect(call).toMatchObject({ method: 'GET', headers: { Authorization: 'Bearer B' }, body: '' });
     expect(call?.url.searchParams.get('audience')).toBe('https://a/b c&d');
     expect(call?.url.searchParams.get('api-version')).toBe('2.0');
@@ -285,11 +294,11 @@ describe('GitHub’s token', () => {
   test.each(['http://x.example/', 'ftp://x', 'nothing', '', 'http://localhost.example/'])(
     '%j is not asked',
     (url) => {
-      expect(asked(url)).toBeUndefined();
+      expect(requests(url)).toBeUndefined();
     },
   );
   test.each(['http://localhost:1/', 'http://127.0.0.1/', 'http://[::1]/', 'https://x/'])('%s is', (url) => {
-    expect(asked(url)).toBeDefined();
+    expect(requests(url)).toBeDefined();
   });
 });
 
@@ -303,7 +312,7 @@ describe('validSessionId', () => {
     [undefined, undefined],
     [[], undefined],
   ])('%j', (json, expected) => {
-    const result = validSessionIdRequest(new URL(URL_TEXT), 'me', ID).classify(answer(200, json));
+    const result = validSessionIdRequest(new URL(URL_TEXT), 'me', ID).classify(response(200, json));
     expect(result.kind === 'success' ? result.value : undefined).toBe(expected);
   });
 
@@ -317,8 +326,8 @@ describe('validSessionId', () => {
   });
   test('an empty answer, or an error object, says nothing of the session', () => {
     const { classify } = validSessionIdRequest(new URL(URL_TEXT), 'me', ID);
-    expect(classify(answer(200)).kind).toBe('inconclusive');
-    expect(classify(answer(401)).kind).toBe('inconclusive');
-    expect(classify(answer(401, { '@type': 'error', code: 'AUTH_01' })).kind).toBe('rejected');
+    expect(classify(response(200)).kind).toBe('inconclusive');
+    expect(classify(response(401)).kind).toBe('inconclusive');
+    expect(classify(response(401, { '@type': 'error', code: 'AUTH_01' })).kind).toBe('rejected');
   });
 });

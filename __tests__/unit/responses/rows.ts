@@ -69,7 +69,7 @@ const EMPTY = thatAre('empty');
 const SUCCESSES = thatAre('success');
 const FOREIGN = thatAre('something else');
 /** What the API says of something else than the end of a session. */
-const OTHER_WORDS = [...thatAre('user object'), ...thatAre('validity'), ...thatAre('access token')];
+const OTHER_OBJECTS = [...thatAre('user object'), ...thatAre('validity'), ...thatAre('access token')];
 
 /** Error objects, by what they are about and by the status in them: 200 if it is that of the response. */
 const ERRORS = BODIES.flatMap((body) => {
@@ -99,7 +99,7 @@ const PLAIN_ERRORS = errors(
 );
 
 /** Under 401 the words of these name something else than the session. */
-const WORDS_OF_OTHERS = [
+const ABOUT_OTHERS = [
   'an error about the address',
   'address: The IP address is not trusted. (UI_10044) 401',
   'address: The session is not valid from this network. 401',
@@ -114,9 +114,9 @@ const WORDS_OF_OTHERS = [
   'account: The password has expired.',
   '{"code":"IDS_086","description":"locked"}',
 ];
-const isOfOthers = ({ body }: ErrorBody) => WORDS_OF_OTHERS.includes(body.name);
+const isOfOthers = ({ body }: ErrorBody) => ABOUT_OTHERS.includes(body.name);
 const ENDS = errors((error) => saysItsEnd(error));
-const UNCLEAR_WORDS = errors((error) => !saysItsEnd(error) && !isDeadCode(error) && !isOfOthers(error));
+const UNCLEAR_ERRORS = errors((error) => !saysItsEnd(error) && !isDeadCode(error) && !isOfOthers(error));
 
 /** The rows, from good news to none. Within a group there is what a reader may take for another group's. */
 export const EXPECTED: readonly Expected[] = [
@@ -133,13 +133,13 @@ export const EXPECTED: readonly Expected[] = [
   ),
   ...mean(['already-ended', 'not-again'], [401], EMPTY),
 
-  ...mean(both('refused'), [401], WORDS_OF_OTHERS),
+  ...mean(both('refused'), [401], ABOUT_OTHERS),
   ...mean(
     both('refused'),
     [200],
     errors((error) => isOfOthers(error) && (saysForbidden(error) || isAboutCredentials(error))),
   ),
-  ...mean(['unclear-4xx', 'refused'], [401], UNCLEAR_WORDS),
+  ...mean(['unclear-4xx', 'refused'], [401], UNCLEAR_ERRORS),
   ...mean(
     ['unclear', 'refused'],
     [200],
@@ -160,13 +160,13 @@ export const EXPECTED: readonly Expected[] = [
   ...mean(both('unclear'), [204], ['no body'], CHALLENGES),
   ...mean(both('unclear'), [200], EMPTY, [LENGTHLESS]),
   ...mean(both('unclear'), [201, 202, 203, 206, 299], [...EMPTY, ...SUCCESSES]),
-  ...mean(both('unclear'), [200, 202], [...FOREIGN, ...OTHER_WORDS, LARGE.tooLarge, LARGE.cut]),
+  ...mean(both('unclear'), [200, 202], [...FOREIGN, ...OTHER_OBJECTS, LARGE.tooLarge, LARGE.cut]),
 
-  ...mean(['unclear-4xx', 'not-again'], [401, 403], [...FOREIGN, ...SUCCESSES, ...OTHER_WORDS]),
+  ...mean(['unclear-4xx', 'not-again'], [401, 403], [...FOREIGN, ...SUCCESSES, ...OTHER_OBJECTS]),
   ...mean(['unclear-4xx', 'not-again'], [401], EMPTY, [...CHALLENGES, LENGTHLESS]),
   ...mean(['unclear-4xx', 'not-again'], [401], ['a page'], CHALLENGES),
   ...mean(['unclear-4xx', 'not-again'], [403], EMPTY),
-  ...mean(both('unclear-4xx'), [404], [...EMPTY, ...SUCCESSES, ...FOREIGN, ...OTHER_WORDS]),
+  ...mean(both('unclear-4xx'), [404], [...EMPTY, ...SUCCESSES, ...FOREIGN, ...OTHER_OBJECTS]),
   ...mean(both('unclear-4xx'), [400, 407, 410, 413, 418, 422, 451, 499], ['no body', 'a page', '{}']),
   ...mean(both('unclear-4xx'), [404], ['no body'], ['Retry-After']),
   ...mean(both('unclear-4xx'), [407], [...PLAIN_ERRORS, 'a page'], ['Proxy-Authenticate']),

@@ -4,22 +4,22 @@ import { mainStep } from '../../../src/steps/main-step.ts';
 import { UNCONFIRMED_END } from '../../first-words.ts';
 import {
   deadSession,
-  delivered,
   late,
   logoutallValues,
   logoutValues,
   lost,
-  orderOf,
+  noResponse,
   PASSWORD,
   page,
   type Reply,
+  received,
   refusedConnection,
   runnerOf,
   ScriptedWorld,
   SESSION_ID,
-  silence,
-  undelivered,
+  stalled,
   v2Object,
+  validInputs,
   valuesOf,
   wrongPassword,
 } from '../support.ts';
@@ -47,17 +47,17 @@ const counted = (credentialUses: number, credentialRequests = credentialUses) =>
 
 describe('the order of things', () => {
   test('mask, save, send, settle', async () => {
-    const { journal, saved, report } = await run(logoutValues(), [delivered(200)]);
+    const { journal, saved, report } = await run(logoutValues(), [received(200)]);
     expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
     expect(saved).toEqual([
-      { ...counted(0), inputs: orderOf(logoutValues()).forPost },
+      { ...counted(0), inputs: validInputs(logoutValues()).forPost },
       { kind: 'settled', as: 'ended' },
     ]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '1' } });
   });
 
   test('a password: each time it is to be heard is saved before it is sent', async () => {
-    const script = [undelivered(lost, true), delivered(429), delivered(200)];
+    const script = [noResponse(lost, true), received(429), received(200)];
     const { journal, saved } = await run(logoutallValues(), script);
     expect(journal).toEqual([
       'mask',
@@ -73,27 +73,27 @@ describe('the order of things', () => {
       'send',
       'save ended',
     ]);
-    const { forPost } = orderOf(logoutallValues());
+    const { forPost } = validInputs(logoutallValues());
     expect(saved.slice(1, -1)).toEqual(
       [counted(1), counted(2), counted(1, 2), counted(2, 3)].map((state) => ({ ...state, inputs: forPost })),
     );
   });
 
   test('all masks before anything else', async () => {
-    const { journal, masks } = await run(logoutallValues({ password: `${PASSWORD}\n` }), [delivered(200)]);
+    const { journal, masks } = await run(logoutallValues({ password: `${PASSWORD}\n` }), [received(200)]);
     expect(journal.slice(0, masks.length + 2)).toEqual([...masks.map(() => 'mask'), 'info', 'save heard 0']);
     expect(new Set(masks)).toEqual(new Set([PASSWORD, `${PASSWORD}\n`, `${PASSWORD}\\n`]));
   });
 
   test('a session id is saved once, however often it is sent', async () => {
-    const script = [delivered(503), undelivered(lost, true), delivered(200)];
+    const script = [received(503), noResponse(lost, true), received(200)];
     const { journal } = await run(logoutValues(), script);
     expect(journal.filter((entry) => entry.startsWith('save'))).toEqual(['save heard 0', 'save ended']);
   });
 
   test('what settles nothing is announced and leaves the state pending', async () => {
     const values = logoutValues({ 'timeout-seconds': '1' });
-    const { journal, saved, lines, report } = await run(values, [delivered(503)], { forEver: true });
+    const { journal, saved, lines, report } = await run(values, [received(503)], { forEver: true });
     expect(journal.slice(0, 6)).toEqual(['mask', 'save heard 0', 'send', 'info', 'send', 'info']);
     expect(saved).toHaveLength(1);
     expect(lines[0]).toMatch(/^Attempt 1: HTTP 503 .* Retrying in 0\.\d s\.$/);
@@ -113,7 +113,7 @@ describe('the order of things', () => {
   });
 
   test('the time counts from the first line on', async () => {
-    const { endedMs } = await run(logoutValues({ 'timeout-seconds': '2' }), [silence]);
+    const { endedMs } = await run(logoutValues({ 'timeout-seconds': '2' }), [stalled]);
     expect(endedMs).toBe(2_000);
   });
 });
@@ -169,7 +169,7 @@ describe('wrong inputs', () => {
 
 describe('the outputs', () => {
   test.each<[string, string, InputValues, readonly Reply[]]>([
-    ['a success', 'ended', logoutValues(), [delivered(200)]],
+    ['a success', 'ended', logoutValues(), [received(200)]],
     ['a failure', 'failed', logoutallValues(), [wrongPassword]],
     ['wrong inputs', 'failed', logoutValues({ 'session-id': 'None' }), []],
     ['what is scheduled', 'scheduled', logoutValues({ when: 'job-end' }), []],
@@ -180,7 +180,7 @@ describe('the outputs', () => {
   });
 
   test('that cannot be set change nothing of how the session ended', async () => {
-    const { report, saved } = await run(logoutValues(), [delivered(200)], { canSetOutputs: false });
+    const { report, saved } = await run(logoutValues(), [received(200)], { canSetOutputs: false });
     expect(report.level).toBe('info');
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
   });
@@ -197,7 +197,7 @@ describe('job-end', () => {
   });
 
   test('that cannot be saved is done now', async () => {
-    const { report, journal, lines } = await run(values, [delivered(200)], { canSave: [false, false] });
+    const { report, journal, lines } = await run(values, [received(200)], { canSave: [false, false] });
     expect(journal).toEqual(['mask', 'save heard 0', 'info', 'send', 'save ended']);
     expect(lines).toEqual([
       'The state for the post step could not be saved, so this step ends the session now.',
@@ -206,7 +206,7 @@ describe('job-end', () => {
   });
 
   test('that cannot be saved or settled promises nothing', async () => {
-    const unhappy = undelivered(refusedConnection, false);
+    const unhappy = noResponse(refusedConnection, false);
     const { report } = await run(values, [unhappy], { canSave: [false], forEver: true });
     expect(report.level).toBe('error');
     expect(report.text).toMatch(/The post step cannot try again, because the state could not be saved\.$/);
@@ -215,7 +215,7 @@ describe('job-end', () => {
 
 describe('a password whose count cannot be saved', () => {
   test('is sent where the post step knows of nothing', async () => {
-    const { report, journal } = await run(logoutallValues(), [delivered(200)], { canSave: [false] });
+    const { report, journal } = await run(logoutallValues(), [received(200)], { canSave: [false] });
     expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
     expect(report.level).toBe('info');
   });
@@ -228,14 +228,14 @@ describe('a password whose count cannot be saved', () => {
   });
 
   test('nor a second time', async () => {
-    const { calls } = await run(logoutallValues(), [delivered(500)], { canSave: [true, true, false] });
+    const { calls } = await run(logoutallValues(), [received(500)], { canSave: [true, true, false] });
     expect(calls).toHaveLength(1);
   });
 });
 
 describe('what is settled drops the secrets', () => {
   test.each<[string, string, InputValues, Reply]>([
-    ['success', 'ended', logoutValues(), delivered(200)],
+    ['success', 'ended', logoutValues(), received(200)],
     ['a dead session', 'already-ended', logoutValues(), deadSession],
     ['one that is allowed', 'already-ended', logoutValues({ 'allow-already-ended': 'true' }), deadSession],
     ['a refused session id', 'refused', logoutValues(), wrongPassword],
@@ -255,11 +255,11 @@ describe('what is not settled stays pending, and says what is left to the post s
   test.each<[string, InputValues, Reply, number, number, RegExp]>([
     ['logout, a page', logoutValues(), page(200), 6, 0, again],
     ['logout, a sign-in page', logoutValues(), page(401), 2, 0, again],
-    ['logout, a redirect', logoutValues(), delivered(302), 1, 0, again],
-    ['logoutall, a redirect', logoutallValues(), delivered(302), 1, 1, again],
+    ['logout, a redirect', logoutValues(), received(302), 1, 0, again],
+    ['logoutall, a redirect', logoutallValues(), received(302), 1, 1, again],
     ['logoutall, an unclear 404', logoutallValues(), page(404), 2, 2, again],
     ['logoutall, an unclear 403', logoutallValues(), page(403), 1, 3, nothingMore],
-    ['logoutall, 500', logoutallValues(), delivered(500), 3, 3, nothingMore],
+    ['logoutall, 500', logoutallValues(), received(500), 3, 3, nothingMore],
   ])('%s', async (_, values, reply, sent, credentialUses, text) => {
     const { report, saved, calls } = await run(values, [reply], { forEver: true });
     expect(calls).toHaveLength(sent);
@@ -273,22 +273,22 @@ describe('already ended', () => {
   test.each<[string, string, Reply, string]>([
     ['false', 'an error object', deadSession, 'error'],
     ['true', 'an error object', deadSession, 'info'],
-    ['false', 'a bare 401', delivered(401), 'error'],
-    ['true', 'a bare 401', delivered(401), 'info'],
+    ['false', 'a bare 401', received(401), 'error'],
+    ['true', 'a bare 401', received(401), 'info'],
   ])('allow-already-ended: %s, %s', async (allowed, _, reply, level) => {
     const { report } = await run(logoutValues({ 'allow-already-ended': allowed }), [reply]);
     expect(report).toMatchObject({ level, outputs: { result: 'already-ended' } });
   });
 
   test('after an answer that was lost it is ended', async () => {
-    const { report, saved } = await run(logoutValues(), [delivered(504), deadSession]);
+    const { report, saved } = await run(logoutValues(), [received(504), deadSession]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '2' } });
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
   });
 
   test.each<[string, Reply]>([
-    ['503', delivered(503)],
-    ['a refused connection', undelivered(refusedConnection, false)],
+    ['503', received(503)],
+    ['a refused connection', noResponse(refusedConnection, false)],
   ])('after %s it is not', async (_, reply) => {
     const { report } = await run(logoutValues(), [reply, deadSession]);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'already-ended', attempts: '2' } });
@@ -297,7 +297,7 @@ describe('already ended', () => {
 
 describe('a cancelled job', () => {
   test('the attempt in flight gets 5 s; the post step is left the rest', async () => {
-    const { report, saved, endedMs } = await run(logoutValues(), [silence], { cancelAtMs: 2_000 });
+    const { report, saved, endedMs } = await run(logoutValues(), [stalled], { cancelAtMs: 2_000 });
     expect(endedMs).toBe(7_000);
     expect(saved).toHaveLength(1);
     expect(report.level).toBe('error');
@@ -307,15 +307,15 @@ describe('a cancelled job', () => {
   });
 
   test('the attempt in flight may still settle it', async () => {
-    const reply = late(4_000, delivered(200));
+    const reply = late(4_000, received(200));
     const { report, saved } = await run(logoutValues(), [reply], { cancelAtMs: 2_000 });
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended' } });
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
   });
 
   test('a logout goes on at once, for no post step may follow', async () => {
-    const busy = delivered(503, '', { retryAfter: '20' });
-    const { report, sentMs, endedMs, saved } = await run(logoutValues(), [busy, delivered(200)], {
+    const busy = received(503, '', { retryAfter: '20' });
+    const { report, sentMs, endedMs, saved } = await run(logoutValues(), [busy, received(200)], {
       cancelAtMs: 3_000,
     });
     expect([sentMs, endedMs]).toEqual([[0, 3_000], 3_000]);
@@ -324,7 +324,7 @@ describe('a cancelled job', () => {
   });
 
   test('a logout goes on for five seconds, and is left to the post step then', async () => {
-    const { report, sentMs, endedMs, saved } = await run(logoutValues(), [delivered(503)], {
+    const { report, sentMs, endedMs, saved } = await run(logoutValues(), [received(503)], {
       cancelAtMs: 3_000,
       forEver: true,
     });
@@ -337,21 +337,21 @@ describe('a cancelled job', () => {
   });
 
   test('a logout that is rejected then is left to the post step, and said so', async () => {
-    const script = [delivered(503, '', { retryAfter: '20' }), delivered(403, v2Object('X_1', 403))];
+    const script = [received(503, '', { retryAfter: '20' }), received(403, v2Object('X_1', 403))];
     const { report, saved } = await run(logoutValues(), script, { cancelAtMs: 3_000 });
     expect(report.text).toMatch(/^Not ended: .* The post step will try again\.$/);
     expect(saved.at(-1)).toMatchObject({ kind: 'pending' });
   });
 
   test('no further attempt is started with a password that may have been checked', async () => {
-    const { report, sentMs, endedMs } = await run(logoutallValues(), [delivered(503)], { cancelAtMs: 2_000 });
+    const { report, sentMs, endedMs } = await run(logoutallValues(), [received(503)], { cancelAtMs: 2_000 });
     expect([sentMs, endedMs]).toEqual([[0], 2_000]);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '1' } });
   });
 
   test('a password that nobody has looked at is sent again, until somebody may have', async () => {
-    const busy = delivered(429, '', { retryAfter: '20' });
-    const { sentMs, saved } = await run(logoutallValues(), [busy, delivered(503)], { cancelAtMs: 3_000 });
+    const busy = received(429, '', { retryAfter: '20' });
+    const { sentMs, saved } = await run(logoutallValues(), [busy, received(503)], { cancelAtMs: 3_000 });
     expect(sentMs).toEqual([0, 3_000]);
     expect(saved.at(-1)).toMatchObject({ kind: 'pending', credentialUses: 1 });
   });
@@ -366,7 +366,7 @@ describe('a secret that the server repeats appears nowhere', () => {
     ['a refused password', logoutallValues(), PASSWORD, 403],
     ['a password, not settled', logoutallValues(), PASSWORD, 503],
   ])('%s', async (_, values, secret, status) => {
-    const { report, lines } = await run(values, [delivered(status, echo(secret))], { forEver: true });
+    const { report, lines } = await run(values, [received(status, echo(secret))], { forEver: true });
     const said = JSON.stringify([report, lines]);
     expect(said).not.toContain(secret);
     expect(said).not.toContain(encodeURIComponent(secret));

@@ -2,21 +2,21 @@ import { describe, expect, test } from '@jest/globals';
 import type { InputName } from '../../../src/inputs/values.ts';
 import { mainStep } from '../../../src/steps/main-step.ts';
 import {
-  delivered,
   LOGIN_HOST,
   late,
   lost,
+  noResponse,
   notFound,
   PASSWORD,
   type Reply,
   type RunnerOptions,
+  received,
   refusedConnection,
   runnerOf,
   ScriptedWorld,
   SERVER_URL,
   SESSION_ID,
-  silence,
-  undelivered,
+  stalled,
   unresolved,
   valuesOf,
 } from '../support.ts';
@@ -50,7 +50,7 @@ async function run(
 }
 
 const opened = (name: string, organization: object = { orgId: UUID, orgName: 'Sales' }) =>
-  delivered(200, {
+  received(200, {
     products: [{ name: 'Integration Cloud', baseApiUrl: SERVER_URL }],
     userInfo: { sessionId: SESSION_ID, name, ...organization },
   });
@@ -75,7 +75,7 @@ describe('a user name that was given', () => {
 test('a wrong organization is named with its id, and is not given as the requested one', async () => {
   const { report, calls } = await run({ 'organization-id': OTHER_UUID }, [
     opened('ci@example.com'),
-    delivered(200),
+    received(200),
   ]);
   expect(calls).toHaveLength(2);
   expect(report.level).toBe('error');
@@ -89,14 +89,14 @@ describe('a login that never reached the server', () => {
   const nothingSent = /^Not opened: a session of CI@example\.com on .* Nothing was sent in \d+ attempts; /;
 
   test('opened nothing, and leaves the post step nothing to say', async () => {
-    const { report, saved } = await run({}, [undelivered(refusedConnection, false)], { forEver: true });
+    const { report, saved } = await run({}, [noResponse(refusedConnection, false)], { forEver: true });
     expect(report.text).toMatch(nothingSent);
     expect(report.inSummary).toBe(true);
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'not-opened' });
   });
 
   test('is one that may have, after one whose response was lost', async () => {
-    const script = [undelivered(lost, true), undelivered(refusedConnection, false)];
+    const script = [noResponse(lost, true), noResponse(refusedConnection, false)];
     const { report, saved } = await run({}, script, { forEver: true });
     expect(report.text).toMatch(/^Not confirmed as opened: a session of CI@example\.com on /);
     expect(saved.at(-1)).toMatchObject({ kind: 'logging-in', owner: { user: 'CI@example.com' } });
@@ -106,7 +106,7 @@ describe('a login that never reached the server', () => {
     ['that does not exist', notFound, 10_000],
     ['whose name server is away', unresolved, 60_000],
   ])('is tried as long as it makes sense, at a host %s', async (_, failure, limitMs) => {
-    const { report, endedMs } = await run({}, [undelivered(failure, false)], { forEver: true });
+    const { report, endedMs } = await run({}, [noResponse(failure, false)], { forEver: true });
     expect(report.text).toMatch(nothingSent);
     expect(endedMs).toBeLessThanOrEqual(limitMs);
     expect(endedMs).toBeGreaterThanOrEqual(limitMs * 0.5);
@@ -121,7 +121,7 @@ function jwtPart(part: object): string {
 
 describe('a session that the rest of the job must not get', () => {
   const session = opened('ci@example.com');
-  const noUrl = delivered(200, {
+  const noUrl = received(200, {
     userInfo: { sessionId: SESSION_ID, name: 'ci@example.com', orgId: UUID, orgName: 'Sales' },
   });
   const WHOSE = `a session of CI@example.com in organization Sales on ${LOGIN_HOST} (HTTP 200, 1 attempt)`;
@@ -149,7 +149,7 @@ describe('a session that the rest of the job must not get', () => {
     ['of a login that is cancelled', late(500, session), { cancelAtMs: 100 }, 'the step was cancelled'],
   ])('%s is ended at once', async (_, response, setting, why) => {
     const more = { 'session-id-variable': 'IICS_SESSION_ID' };
-    const { report, calls, masks, saved } = await run(more, [response, delivered(200)], setting);
+    const { report, calls, masks, saved } = await run(more, [response, received(200)], setting);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', 'session-id': '' } });
     expect(report.text).toBe(`Opened ${WHOSE}, but ${why}. It was ended at once.`);
     expect(calls[1]?.headers).toMatchObject({ 'INFA-SESSION-ID': SESSION_ID });
@@ -160,14 +160,14 @@ describe('a session that the rest of the job must not get', () => {
   test.each<[string, Setting, string]>([
     ['is ended by the post step', {}, ': the post step tries again.'],
     ['may be open, if its state was not saved', { canSave: [true, false] }, ', so it may be open. '],
-  ])('and whose end is not confirmed %s', async (_, setting, fate) => {
-    const { report, saved } = await run({}, [session, delivered(302)], { canExport: false, ...setting });
-    expect(report.text).toContain(`Its end was not confirmed${fate}`);
+  ])('and whose end is not confirmed %s', async (_, setting, end) => {
+    const { report, saved } = await run({}, [session, received(302)], { canExport: false, ...setting });
+    expect(report.text).toContain(`Its end was not confirmed${end}`);
     expect(saved.at(-1)).toMatchObject({ kind: 'pending', inputs: { 'session-id': SESSION_ID } });
   });
 
   test('and that has no session ID stays open, and the state says so', async () => {
-    const response = delivered(200, { userInfo: { sessionId: 'no id' } });
+    const response = received(200, { userInfo: { sessionId: 'no id' } });
     const { report, calls, saved } = await run({}, [response]);
     expect(calls).toHaveLength(1);
     expect(report.text).toContain('It is open, and nobody can end it without its ID.');
@@ -175,7 +175,7 @@ describe('a session that the rest of the job must not get', () => {
   });
 
   test('is told of, with one that an earlier login may have opened', async () => {
-    const { report, lines } = await run({}, [undelivered(lost, true), session]);
+    const { report, lines } = await run({}, [noResponse(lost, true), session]);
     expect(report.text).toMatch(/^Opened .* 2 attempts/);
     expect(lines).toContainEqual(
       expect.stringMatching(
@@ -195,12 +195,12 @@ test('a variable that has a value gets the new one, and the log says so', async 
 });
 
 describe('the control', () => {
-  const valid = (isValidToken: unknown) => delivered(200, { '@type': 'validatedToken', isValidToken });
+  const valid = (isValidToken: unknown) => received(200, { '@type': 'validatedToken', isValidToken });
 
   test.each<[string, Partial<Record<InputName, string>>, string, Reply[], string]>([
     ['says valid', { verify: 'always' }, 'ci@example.com', [valid(true)], 'valid'],
     ['says dead', { verify: 'always' }, 'ci@example.com', [valid(false)], 'dead'],
-    ['says nothing', { verify: 'always' }, 'ci@example.com', [delivered(500)], 'unclear'],
+    ['says nothing', { verify: 'always' }, 'ci@example.com', [received(500)], 'unclear'],
     ['has no user name', { verify: 'always' }, '', [], 'no-user-name'],
     ['is not wanted', {}, 'ci@example.com', [], 'not-due'],
     ['has no time', { verify: 'always', 'timeout-seconds': '1' }, 'ci@example.com', [], 'no-time'],
@@ -218,7 +218,7 @@ describe('an access token', () => {
   test('is masked, and is an output', async () => {
     const { report, masks, outputs, calls } = await run(wanted, [
       opened('me'),
-      delivered(200, { jwt_token: JWT }),
+      received(200, { jwt_token: JWT }),
     ]);
     expect(report.text).toContain(' Its access token expires at 2027-01-15T08:00:00Z. ');
     expect(outputs[0]).toMatchObject({
@@ -232,16 +232,16 @@ describe('an access token', () => {
   test.each<[string, Reply[], string]>([
     [
       'has no token',
-      [delivered(200, {}), delivered(200, {})],
+      [received(200, {}), received(200, {})],
       'it got no access token (2 attempts): the response (HTTP 200) has no token in jwt_token, access_token or token',
     ],
     [
       'is an error',
-      [delivered(403, { error: { code: 'IDS_1', message: 'No.' } })],
+      [received(403, { error: { code: 'IDS_1', message: 'No.' } })],
       'the server says IDS_1 "No." (HTTP 403)',
     ],
   ])('whose response %s: the session is ended at once', async (_, script, why) => {
-    const { report, masks, saved } = await run(wanted, [opened('me'), ...script, delivered(200)]);
+    const { report, masks, saved } = await run(wanted, [opened('me'), ...script, received(200)]);
     expect(report.level).toBe('error');
     expect(report.text).toContain(why);
     expect(report.text).toMatch(/ It was ended at once\.$/);
@@ -250,7 +250,7 @@ describe('an access token', () => {
   });
 
   test('is not waited for after a cancellation', async () => {
-    const { report } = await run(wanted, [opened('me'), silence, delivered(200)], { cancelAtMs: 1_000 });
+    const { report } = await run(wanted, [opened('me'), stalled, received(200)], { cancelAtMs: 1_000 });
     expect(report.text).toMatch(/, but the step was cancelled\. It was ended at once\.$/);
   });
 });
@@ -258,8 +258,8 @@ describe('an access token', () => {
 describe("a login with GitHub's ID token", () => {
   const byToken = { 'api-version': '2', username: '', password: '', 'organization-id': UUID };
   const service = { url: 'https://token.example.com/id?api-version=2.0', bearer: 'runner-bearer' };
-  const token = delivered(200, { value: JWT });
-  const openedByToken = delivered(200, {
+  const token = received(200, { value: JWT });
+  const openedByToken = received(200, {
     '@type': 'user',
     icSessionId: SESSION_ID,
     serverUrl: SERVER_URL,
@@ -268,7 +268,7 @@ describe("a login with GitHub's ID token", () => {
   });
 
   test('gets a new token for each attempt, and masks it', async () => {
-    const script = [token, delivered(500), token, openedByToken];
+    const script = [token, received(500), token, openedByToken];
     const { report, calls, masks } = await run(byToken, script, { idTokenService: service });
     expect(report.text).toMatch(/^Opened a session of ci@example\.com in organization /);
     expect(calls.map(({ url }) => url.host)).toEqual([
@@ -282,7 +282,7 @@ describe("a login with GitHub's ID token", () => {
   });
 
   test('that is rejected shows the claims of the token', async () => {
-    const rejected = delivered(401, { '@type': 'error', code: 'IDS_010', description: 'No.' });
+    const rejected = received(401, { '@type': 'error', code: 'IDS_010', description: 'No.' });
     const { report, lines } = await run(byToken, [token, rejected], { idTokenService: service });
     expect(report.text).toMatch(/^Not opened: /);
     expect(lines).toContain('sub: repo:octo/etl');
@@ -299,7 +299,7 @@ describe("a login with GitHub's ID token", () => {
     [
       'that the service refuses',
       { idTokenService: service },
-      [delivered(404)],
+      [received(404)],
       'Could not get an ID token from GitHub (1 attempt): token.example.com answered HTTP 404.',
     ],
   ])('%s sends no login', async (_, setting, script, why) => {

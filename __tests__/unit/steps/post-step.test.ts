@@ -5,22 +5,22 @@ import { postStep } from '../../../src/steps/post-step.ts';
 import { UNCONFIRMED_END } from '../../first-words.ts';
 import {
   deadSession,
-  delivered,
   late,
   logoutallValues,
   logoutValues,
+  noResponse,
   notFound,
-  orderOf,
   page,
   type Reply,
+  received,
   refusedConnection,
   requestOf,
   ScriptedWorld,
   SERVER_URL,
   SESSION_ID,
-  silence,
-  undelivered,
+  stalled,
   v3Object,
+  validInputs,
   valuesOf,
   wrongPassword,
 } from '../support.ts';
@@ -56,8 +56,8 @@ describe('the post step', () => {
     ['logout', logoutValues({ when: 'job-end' })],
     ['logoutall', logoutallValues({ when: 'job-end' })],
   ])('sends what main checked: %s', async (_, values) => {
-    const { forPost } = orderOf(values);
-    const { report, calls, lines } = await run(forPost, [delivered(200)]);
+    const { forPost } = validInputs(values);
+    const { report, calls, lines } = await run(forPost, [received(200)]);
     expect(calls).toEqual([requestOf(values).http]);
     expect(report).toMatchObject({ level: 'info', text: expect.stringMatching(/^Ended /), outputs: {} });
     expect(lines).toEqual([]);
@@ -65,16 +65,16 @@ describe('the post step', () => {
 
   test.each<[string, Reply[], string, RegExp]>([
     ['already ended is good news', [deadSession], 'info', /^Already ended: /],
-    ['a bare 401 too', [delivered(401)], 'info', /^Already ended: /],
-    ['already ended after a lost answer', [delivered(504), deadSession], 'info', /^Ended /],
-    ['already ended after 503', [delivered(503), deadSession], 'info', /^Already ended/],
+    ['a bare 401 too', [received(401)], 'info', /^Already ended: /],
+    ['already ended after a lost answer', [received(504), deadSession], 'info', /^Ended /],
+    ['already ended after 503', [received(503), deadSession], 'info', /^Already ended/],
     [
       'already ended after a refused connection',
-      [undelivered(refusedConnection, false), deadSession],
+      [noResponse(refusedConnection, false), deadSession],
       'info',
       /^Already/,
     ],
-    ['rejected', [delivered(404, v3Object('X_1'))], 'warning', /^Not ended: /],
+    ['rejected', [received(404, v3Object('X_1'))], 'warning', /^Not ended: /],
     ['a sign-in page', [page(401), page(401)], 'warning', new RegExp(`^${UNCONFIRMED_END}: `)],
     [
       '429, then a sign-in page',
@@ -82,7 +82,7 @@ describe('the post step', () => {
       'warning',
       new RegExp(`^${UNCONFIRMED_END}: `),
     ],
-    ['a redirect', [delivered(302)], 'warning', new RegExp(`^${UNCONFIRMED_END}: `)],
+    ['a redirect', [received(302)], 'warning', new RegExp(`^${UNCONFIRMED_END}: `)],
   ])('%s', async (_, script, level, text) => {
     const { report } = await run(logoutValues(), script);
     expect(report).toMatchObject({ level, text: expect.stringMatching(text) });
@@ -93,7 +93,7 @@ describe('the post step', () => {
     ['fail', 'error'],
   ])('on-cleanup-failure: %s', async (onCleanupFailure, level) => {
     const values = logoutValues({ 'on-cleanup-failure': onCleanupFailure, 'timeout-seconds': '2' });
-    const { report, lines, endedMs } = await run(values, [delivered(503)], { forEver: true });
+    const { report, lines, endedMs } = await run(values, [received(503)], { forEver: true });
     expect(report).toMatchObject({ level, text: expect.stringMatching(new RegExp(`^${UNCONFIRMED_END}: `)) });
     expect(lines[0]).toMatch(/^Attempt 1: .* Retrying in /);
     expect(endedMs).toBeLessThanOrEqual(2_000);
@@ -111,14 +111,14 @@ describe('the post step', () => {
         cause: undefined,
       } as const;
       const values = logoutValues({ 'on-cleanup-failure': onCleanupFailure });
-      const { report } = await run(values, [undelivered(failure, false)]);
+      const { report } = await run(values, [noResponse(failure, false)]);
       expect(report.level).toBe(level);
       expect(report.text).toMatch(new RegExp(String.raw`^${UNCONFIRMED_END}: .* https_proxy has a path\. `));
     },
   );
 
   test('is over within the time given, though nobody answers', async () => {
-    const { endedMs } = await run(logoutValues({ 'timeout-seconds': '20' }), [silence], { forEver: true });
+    const { endedMs } = await run(logoutValues({ 'timeout-seconds': '20' }), [stalled], { forEver: true });
     expect(endedMs).toBe(20_000);
   });
 
@@ -130,9 +130,9 @@ describe('the post step', () => {
       owner: WHOSE,
       ifAlive: 'line',
     } as const;
-    const ended = await run(logoutValues(), [delivered(200)], { opened });
+    const ended = await run(logoutValues(), [received(200)], { opened });
     expect(ended.report.text).toMatch(/^Ended the session of me in organization Sales on /);
-    const lost = await run(logoutValues(), [delivered(302)], { opened });
+    const lost = await run(logoutValues(), [received(302)], { opened });
     expect(lost.report.text).toMatch(
       new RegExp(`^${UNCONFIRMED_END}: the session of me in organization Sales on `),
     );
@@ -140,19 +140,19 @@ describe('the post step', () => {
   });
 
   test('tries a host that does not exist for all its time', async () => {
-    const { endedMs } = await run(logoutValues(), [undelivered(notFound, false)], { forEver: true });
+    const { endedMs } = await run(logoutValues(), [noResponse(notFound, false)], { forEver: true });
     expect(endedMs).toBeGreaterThan(50_000);
   });
 
   test('a cancelled one hurries', async () => {
-    const script = [delivered(503, '', { retryAfter: '40' }), delivered(200)];
+    const script = [received(503, '', { retryAfter: '40' }), received(200)];
     const { report, sentMs } = await run(logoutValues(), script, { cancelAtMs: 1_000 });
     expect(sentMs).toEqual([0, 1_000]);
     expect(report.level).toBe('info');
   });
 
   test('one that asks whether the session is dead keeps time to ask for its end again', async () => {
-    const page = delivered(200, '<html>');
+    const page = received(200, '<html>');
     const opened = {
       userName: 'me',
       serverUrl: SERVER_URL,
@@ -162,7 +162,7 @@ describe('the post step', () => {
     } as const;
     const { report, calls } = await run(
       logoutValues({ 'timeout-seconds': '3' }),
-      [page, silence, delivered(200)],
+      [page, stalled, received(200)],
       { opened },
     );
     expect(calls).toHaveLength(3);
@@ -170,8 +170,8 @@ describe('the post step', () => {
   });
 
   test('a cancelled one asks whether the session is dead in what is left of its time', async () => {
-    const busy = late(1_000, delivered(503, '', { retryAfter: '1' }));
-    const script = [busy, delivered(200), silence];
+    const busy = late(1_000, received(503, '', { retryAfter: '1' }));
+    const script = [busy, received(200), stalled];
     const opened = {
       userName: 'me',
       serverUrl: SERVER_URL,
@@ -188,9 +188,9 @@ describe('the post step', () => {
 });
 
 describe('the end of a session that main opened is verified', () => {
-  const valid = delivered(200, { '@type': 'validatedToken', isValidToken: true });
-  const dead = delivered(200, { '@type': 'validatedToken', isValidToken: false });
-  const ended = delivered(200);
+  const valid = received(200, { '@type': 'validatedToken', isValidToken: true });
+  const dead = received(200, { '@type': 'validatedToken', isValidToken: false });
+  const ended = received(200);
   const whose = 'the session of me in organization Sales on usw3.dm-us.informaticacloud.com';
   const verified = `Ended ${whose}, verified: validSessionId reports it as invalid (1 attempt).`;
   const opened = (more: Partial<NonNullable<PendingState['opened']>> = {}) =>
@@ -206,7 +206,7 @@ describe('the end of a session that main opened is verified', () => {
   test.each<[string, Reply[], string]>([
     ['it is invalid', [ended, dead], verified],
     ['it is invalid a moment later', [ended, valid, dead], verified],
-    ['it cannot be asked', [ended, delivered(500)], 'Not verified: validSessionId gave no clear answer.'],
+    ['it cannot be asked', [ended, received(500)], 'Not verified: validSessionId gave no clear answer.'],
     [
       'it is still valid',
       [ended, valid, valid],
@@ -214,7 +214,7 @@ describe('the end of a session that main opened is verified', () => {
     ],
     ['a response without meaning, and it is invalid', [page(200), dead], verified],
     ['an unclear rejection, and it is invalid', [page(401), dead], verified],
-    ['a rejection, and it is invalid', [delivered(403, v3Object('X_1')), dead], `Already ended: ${whose}: `],
+    ['a rejection, and it is invalid', [received(403, v3Object('X_1')), dead], `Already ended: ${whose}: `],
     [
       'already ended, but it is valid',
       [deadSession, valid, ended, dead],
@@ -256,7 +256,7 @@ describe('the end of a session that main opened is verified', () => {
       'which cannot be relied on because it was never reported as valid.',
     ],
   ])('a rejected logout, without a control: %s', async (_, more, reply, text) => {
-    const { report } = await run(logoutValues(), [delivered(403, v3Object('X_1')), reply], {
+    const { report } = await run(logoutValues(), [received(403, v3Object('X_1')), reply], {
       opened: opened(more),
     });
     expect(report).toMatchObject({ level: 'warning', text: expect.stringContaining(text) });
@@ -283,7 +283,7 @@ describe('the end of a session that main opened is verified', () => {
       'info',
       'Nothing to clean up: the main step ended the session, verified: validSessionId reports it as invalid.',
     ],
-    ['unclear', [delivered(500)], 'warning', 'Not verified: validSessionId gave no clear answer.'],
+    ['unclear', [received(500)], 'warning', 'Not verified: validSessionId gave no clear answer.'],
     ['still valid: it is ended', [valid, valid, ended, dead], 'info', verified],
   ])('although main ended it: %s', async (_, script, level, text) => {
     const { report, calls } = await run(logoutValues(), script, { opened: opened(), isEnded: true });
@@ -315,7 +315,7 @@ describe('a password, in the post step', () => {
     [2, 1],
     [3, 0],
   ])('that main had heard %i times is sent %i times', async (credentialUses, times) => {
-    const { report, calls } = await run(logoutallValues(), [delivered(500)], {
+    const { report, calls } = await run(logoutallValues(), [received(500)], {
       credentialUses,
       forEver: true,
     });

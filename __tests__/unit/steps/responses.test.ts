@@ -32,10 +32,10 @@ const meetings: readonly Meeting[] = rows.flatMap((expected, index) => {
 
 test.each(['now', 'job-end'] as const)(
   'when: %s, what a user sees of each row of the table',
-  async (asked) => {
+  async (requests) => {
     const seen: unknown[] = [];
     const wanted: unknown[] = [];
-    for (const { expected, mode, when, onFailure } of meetings.filter(({ when }) => when === asked)) {
+    for (const { expected, mode, when, onFailure } of meetings.filter(({ when }) => when === requests)) {
       const { name } = expected.row;
       const inputs = { 'on-cleanup-failure': onFailure };
       seen.push({ name, mode, ...observed(await jobThatMeets(mode, () => expected.row, { when, inputs })) });
