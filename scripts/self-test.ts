@@ -119,7 +119,7 @@ const SCENARIOS: readonly Scenario[] = [
       before: (cloud) => {
         cloud.openSession(source.users[1]);
         cloud.setFaults(({ path }) =>
-          path.endsWith('/logoutall') ? { kind: 'answer', effect: false } : undefined,
+          path.endsWith('/logoutall') ? { kind: 'response', effect: false } : undefined,
         );
       },
       logins: 1,

@@ -26,7 +26,7 @@ export interface Instead {
  * If a fault needs a body and there is none, it is a success object.
  */
 export type Fault = { readonly effect: boolean } & (
-  | ({ readonly kind: 'answer' } & Instead)
+  | ({ readonly kind: 'response' } & Instead)
   /** The true response, late. With `effect: false` the request is processed after the delay, if the client waited. */
   | { readonly kind: 'delay'; readonly ms: number }
   /**

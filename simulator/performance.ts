@@ -28,7 +28,7 @@ export function perform(fault: Fault | undefined, truth: HttpResponse, keepAlive
     case 'endless-raw':
       return { status: undefined, steps: repeated(fault.start, fault.repeated, fault.intervalMs) };
     case 'slow':
-    case 'answer': {
+    case 'response': {
       const response = replaced(truth, fault);
       return { status: response.status, steps: whole(response, keepAlive) };
     }

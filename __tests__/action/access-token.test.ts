@@ -347,7 +347,7 @@ describe('no token: the session is ended at once', () => {
 
   test.each([403, 503])('%i with an error that repeats a token, which is not shown', async (status) => {
     const repeating: Fault = {
-      kind: 'answer',
+      kind: 'response',
       effect: true,
       status,
       body: (truth) => errorTextV3('X_1', `not for you: ${truth}`),

@@ -160,7 +160,7 @@ describe('a field of the answer that is not what it must be', () => {
 
   test('an id between blanks is taken without them', async () => {
     const padded: Fault = {
-      kind: 'answer',
+      kind: 'response',
       effect: true,
       body: (truth) => truth.replace(/"icSessionId":"(.*?)"/, '"icSessionId":"\\ufeff $1\\n"'),
     };

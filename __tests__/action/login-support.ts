@@ -77,7 +77,7 @@ export const VALID = 'v2/user/validSessionId';
 /** The true answer, and its effect, with these fields in it in place of what was there; `undefined` takes one away. */
 export function changed(fields: Readonly<Record<string, unknown>>): Fault {
   return {
-    kind: 'answer',
+    kind: 'response',
     effect: true,
     body: (truth) => JSON.stringify({ ...JSON.parse(truth), ...fields }),
   };

@@ -72,7 +72,7 @@ describe.each(nodes)('%s', (node) => {
   test('a response in gzip, which nobody asked for, opens a session and ends it', async () => {
     const { cloud, env } = await cloudOverTls();
     cloud.setFaults(() => ({
-      kind: 'answer',
+      kind: 'response',
       effect: true,
       headers: [['Content-Encoding', 'gzip']],
       body: (truth) => gzipSync(truth),

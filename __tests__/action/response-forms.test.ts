@@ -23,7 +23,7 @@ import {
 /** The login worked, and its true response comes under this status, with these fields beside. */
 function opening(status: number, beside: object = {}): Fault {
   return {
-    kind: 'answer',
+    kind: 'response',
     effect: true,
     status,
     body: (truth) => JSON.stringify({ ...JSON.parse(truth), ...beside }),

@@ -174,10 +174,10 @@ export function respondWith(
   status: number,
   body = '',
   headers: Readonly<Record<string, string>> = {},
-): Fault & { kind: 'answer' } {
+): Fault & { kind: 'response' } {
   const type = { 'Content-Type': body.startsWith('<') ? 'text/html' : 'application/json' };
   return {
-    kind: 'answer',
+    kind: 'response',
     effect: false,
     status,
     body,

@@ -99,7 +99,7 @@ describe('refused', () => {
 describe('faults, by a script', () => {
   test('403 the first times, while a job has just begun', async () => {
     service.setFaults((_request, index) =>
-      index < 2 ? { kind: 'answer', effect: false, status: 403, body: '{"message":"Pending"}' } : undefined,
+      index < 2 ? { kind: 'response', effect: false, status: 403, body: '{"message":"Pending"}' } : undefined,
     );
     const statuses = [(await ask()).status, (await ask()).status, (await ask()).status];
     expect(statuses).toEqual([403, 403, 200]);
@@ -112,13 +112,13 @@ describe('faults, by a script', () => {
       (_request, index) =>
         [
           {
-            kind: 'answer',
+            kind: 'response',
             effect: false,
             status: 302,
             headers: [['Location', location]],
             body: '',
           } as const,
-          { kind: 'answer', effect: true, body: '{"count":0}' } as const,
+          { kind: 'response', effect: true, body: '{"count":0}' } as const,
           { kind: 'silent', effect: true, ending: 'reset' } as const,
         ][index],
     );

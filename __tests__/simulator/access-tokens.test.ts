@@ -110,7 +110,7 @@ describe('no token', () => {
     const { sessionId } = simulator.openSession(pipeline);
     const silent = (effect: boolean): Fault => ({ kind: 'silent', effect, ending: 'close' });
     const renamed: Fault = {
-      kind: 'answer',
+      kind: 'response',
       effect: true,
       body: (truth) => truth.replace('jwt_token', 'access_token'),
     };

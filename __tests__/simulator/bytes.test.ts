@@ -32,7 +32,7 @@ describe('an answer of bytes', () => {
 
   test.each([true, false])('in another encoding; effect: %s', async (effect) => {
     const body = Buffer.from(`\ufeff${object}`, 'utf16le');
-    const response = await bytesOf({ kind: 'answer', effect, body });
+    const response = await bytesOf({ kind: 'response', effect, body });
     expect(response.body).toEqual(body);
     expect(response.head).toContain(`Content-Length: ${body.length}`);
     expect(simulator.openSessions()).toHaveLength(effect ? 0 : 1);
@@ -44,7 +44,7 @@ describe('an answer of bytes', () => {
       ['WWW-Authenticate', 'Negotiate'],
       ['Date', 'Thu, 01 Jan 1970 00:00:00 GMT'],
     ] as const;
-    const response = await bytesOf({ kind: 'answer', effect: true, headers, body: gzipSync(object) });
+    const response = await bytesOf({ kind: 'response', effect: true, headers, body: gzipSync(object) });
     expect(gunzipSync(response.body).toString()).toBe(object);
     for (const [name, value] of headers) expect(response.head).toContain(`\r\n${name}: ${value}`);
     expect(response.head.match(/^date:/gim)).toHaveLength(1);
@@ -60,7 +60,7 @@ describe('an answer of bytes', () => {
     const edit = (truth: string) =>
       truth.replace(/"serverUrl":"[^"]*"/, '"serverUrl":"https://elsewhere.example"');
     await start();
-    simulator.setFaults(inOrder({ kind: 'answer', effect: true, body: edit }));
+    simulator.setFaults(inOrder({ kind: 'response', effect: true, body: edit }));
     const response = JSON.parse((await login(user)).body);
     expect(response).toMatchObject({
       serverUrl: 'https://elsewhere.example',

@@ -99,7 +99,7 @@ describe('a promotion', () => {
   test('not with a dead session, nor where a fault keeps the pull from its effect', async () => {
     await start();
     const { sessionId } = simulator.openSession(pipeline, 'v3');
-    simulator.setFaults(() => ({ kind: 'answer', effect: false }));
+    simulator.setFaults(() => ({ kind: 'response', effect: false }));
     const { pullActionId } = JSON.parse((await pull(sessionId)).body);
     simulator.setFaults(() => undefined);
     expect(await v3(sessionId, `sourceControlAction/${pullActionId}`)).toMatchObject({ status: 404 });

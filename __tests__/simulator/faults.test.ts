@@ -37,7 +37,7 @@ const hugeHeader = `HTTP/1.1 200 OK\r\nX-Huge: ${'x'.repeat(20_000)}\r\n\r\n`;
 const rows = (effect: boolean): Record<string, Row> => ({
   'another answer': {
     fault: {
-      kind: 'answer',
+      kind: 'response',
       effect,
       status: 429,
       headers: [
@@ -54,7 +54,7 @@ const rows = (effect: boolean): Record<string, Row> => ({
     },
   },
   'an answer that has no body': {
-    fault: { kind: 'answer', effect, status: 204 },
+    fault: { kind: 'response', effect, status: 204 },
     seen: { end: 'complete', status: 204 },
   },
   'no answer, FIN': { fault: { kind: 'silent', effect, ending: 'close' }, seen: { ...dropped, ...nothing } },
@@ -181,7 +181,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
   });
 
   test('each request gets its own fault, and a new script starts anew', async () => {
-    const refuse: Fault = { kind: 'answer', effect: false, status: 503 };
+    const refuse: Fault = { kind: 'response', effect: false, status: 503 };
     const statuses = async () => [
       (await logout('a')).status,
       (await logout('b')).status,

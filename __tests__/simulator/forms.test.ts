@@ -28,8 +28,8 @@ import { call, jsonHeaders } from './client.ts';
 const json = ['Content-Type', 'application/json'] as const;
 
 /** Answers with the true body in another form; the request has its effect. */
-const responding = (more: Partial<Extract<Fault, { kind: 'answer' }>>): Fault => ({
-  kind: 'answer',
+const responding = (more: Partial<Extract<Fault, { kind: 'response' }>>): Fault => ({
+  kind: 'response',
   effect: true,
   ...more,
 });
@@ -142,7 +142,7 @@ describe('a logout that does not end the session', () => {
   test('answered with success', async () => {
     await startWith({ logoutSuccess: 'success-object' });
     const { sessionId } = simulator.openSession(pipeline);
-    simulator.setFaults(inOrder({ kind: 'answer', effect: false }));
+    simulator.setFaults(inOrder({ kind: 'response', effect: false }));
     expect(await logout(sessionId)).toMatchObject({ status: 200, body: '{"@type":"success"}' });
     expect(openIds()).toEqual([sessionId]);
     expect(parsed(await isValid(pipeline.username, sessionId))).toMatchObject({ isValidToken: true });
@@ -156,7 +156,7 @@ describe('a logout that does not end the session', () => {
       code: 'UI_10044',
       description: 'The IP address is not trusted.',
     });
-    simulator.setFaults(inOrder({ kind: 'answer', effect: false, status: 401, body }));
+    simulator.setFaults(inOrder({ kind: 'response', effect: false, status: 401, body }));
     expect(await logout(sessionId)).toMatchObject({ status: 401, body });
     expect(openIds()).toEqual([sessionId]);
   });

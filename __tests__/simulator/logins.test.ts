@@ -125,10 +125,10 @@ describe('what a client does with credentials', () => {
 
   test('is not counted where it had no effect', async () => {
     await start();
-    simulator.setFaults(() => ({ kind: 'answer', effect: false, status: 503 }));
+    simulator.setFaults(() => ({ kind: 'response', effect: false, status: 503 }));
     await login(wrong);
     expect(simulator.passwordUse(pipeline.username).attempts).toBe(0);
-    simulator.setFaults(() => ({ kind: 'answer', effect: true, status: 503 }));
+    simulator.setFaults(() => ({ kind: 'response', effect: true, status: 503 }));
     await login(wrong);
     expect(simulator.passwordUse(pipeline.username).attempts).toBe(1);
   });
@@ -204,7 +204,7 @@ test('a JWT of a session says when it expires', async () => {
 
 test('another process learns which sessions are open, without their ids, unseen by a script', async () => {
   await start();
-  simulator.setFaults(() => ({ kind: 'answer', effect: false, status: 500 }));
+  simulator.setFaults(() => ({ kind: 'response', effect: false, status: 500 }));
   const { sessionId } = simulator.openSession(pipeline);
   simulator.openSession(nightly, 'v3');
   simulator.endSession(sessionId);

@@ -53,8 +53,8 @@ async function run(load: () => Promise<unknown>): Promise<Ran> {
   return { printed, exitCode: process.exitCode };
 }
 
-const down: Fault = { kind: 'answer', effect: false, status: 503, headers: [['Retry-After', '300']] };
-const portal: Fault = { kind: 'answer', effect: false, status: 302, headers: [['Location', '/login']] };
+const down: Fault = { kind: 'response', effect: false, status: 503, headers: [['Retry-After', '300']] };
+const portal: Fault = { kind: 'response', effect: false, status: 302, headers: [['Location', '/login']] };
 
 function inputs(given: Record<string, string>): void {
   for (const [name, value] of Object.entries(given)) process.env[`INPUT_${name.toUpperCase()}`] = value;

@@ -195,7 +195,7 @@ describe('an answer', () => {
       ['Content-Encoding', 'zstd'],
       ['WWW-Authenticate', 'NTLM'],
     ];
-    const fault: Fault = { kind: 'answer', effect: false, status: 429, headers, body: '{"a":"ü"}' };
+    const fault: Fault = { kind: 'response', effect: false, status: 429, headers, body: '{"a":"ü"}' };
     expect(await sendInto(fault)).toEqual({
       kind: 'response',
       statusCode: 429,
@@ -216,7 +216,7 @@ describe('an answer', () => {
     const elsewhere = await simulator();
     const cloud = await simulator();
     const location = `${elsewhere.serverUrl}/collect`;
-    cloud.setFaults(inOrder({ kind: 'answer', effect: false, status, headers: [['Location', location]] }));
+    cloud.setFaults(inOrder({ kind: 'response', effect: false, status, headers: [['Location', location]] }));
     expect(await send(logoutallCall(cloud.loginUrl))).toMatchObject({
       statusCode: status,
       headers: { location },
@@ -228,7 +228,7 @@ describe('an answer', () => {
     [65_536, { kind: 'complete', text: 'x'.repeat(65_536), endIsCertain: true }],
     [65_537, { kind: 'too-large' }],
   ])('a body of %i bytes', async (length, body) => {
-    expect(await sendInto({ kind: 'answer', effect: true, body: 'x'.repeat(length) })).toMatchObject({
+    expect(await sendInto({ kind: 'response', effect: true, body: 'x'.repeat(length) })).toMatchObject({
       body,
     });
   });

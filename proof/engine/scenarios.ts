@@ -180,7 +180,7 @@ const noResponse = { kind: 'silent', effect: false, ending: 'stall' } as const;
 
 function respondWith(status: number, retryAfterSeconds: number): Fault {
   return {
-    kind: 'answer',
+    kind: 'response',
     effect: false,
     status,
     headers: [['Retry-After', String(retryAfterSeconds)]],

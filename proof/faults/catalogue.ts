@@ -53,11 +53,11 @@ const retryAfter = (value: string): HeaderSet => {
 export const WELL: Happening = { ...PROPER, fault: () => undefined };
 /** What the requests before the fault meet: no server has looked at them, so they are retried. */
 export const BUSY = faultCase('HTTP 429', other(429), () => {
-  return { kind: 'answer', effect: false, status: 429, body: HTML };
+  return { kind: 'response', effect: false, status: 429, body: HTML };
 });
 
 export const UNAVAILABLE = faultCase('HTTP 503 with a page', other(503), ({ effect }) => {
-  return { kind: 'answer', effect, status: 503, body: HTML };
+  return { kind: 'response', effect, status: 503, body: HTML };
 });
 
 /** These come after a signal that is sent when the request arrives. */
@@ -132,7 +132,7 @@ const whole: readonly Happening[] = [
   ...[300, 301, 302, 303, 304, 307, 308].map((status) =>
     faultCase(`HTTP ${status} to a foreign host`, other(status), ({ effect, foreignUrl, secret }) => {
       const location = status === 300 ? `https://${encodeURIComponent(secret)}.${MARK}/` : foreignUrl;
-      return { kind: 'answer', effect, status, headers: [['Location', location]] };
+      return { kind: 'response', effect, status, headers: [['Location', location]] };
     }),
   ),
   faultCase('a delay', PROPER.form, ({ effect }) => ({ kind: 'delay', effect, ms: 300 }), AMBIGUOUS),
@@ -356,7 +356,7 @@ const userObject = (
 ): Happening =>
   faultCase(name, form, () => {
     const changed = (truth: string) => truth.replace(fields, (_, field) => `"${field}":"${value}"`);
-    return { kind: 'answer', effect, body: changed };
+    return { kind: 'response', effect, body: changed };
   });
 const SESSION_ID = /"(icSessionId|sessionId)":"[^"]*"/;
 const SERVER_URL = /"(serverUrl|baseApiUrl)":"[^"]*"/;
@@ -384,7 +384,7 @@ export const USER_OBJECTS: readonly Happening[] = [
   userObject('a user object with an empty session id', other(200), SESSION_ID, ''),
   faultCase('a user object with an error beside it', { kind: 'user-object', hasId: true }, () => {
     const changed = (truth: string) => truth.replace('{', '{"code":"USER_0","description":"x",');
-    return { kind: 'answer', effect: true, body: changed };
+    return { kind: 'response', effect: true, body: changed };
   }),
   userObject(
     'a user object of a session that there is not',
@@ -404,18 +404,18 @@ export const VALIDITIES: readonly Happening[] = ['a valid token', 'a dead token'
 export const ACCESS_TOKENS: readonly Happening[] = [
   ...['', 'see you later', `::error::${MARK}`, '1234567.1234567.1234567'].map((value) =>
     faultCase(`an access token that reads "${value}"`, other(200), () => {
-      return { kind: 'answer', effect: true, body: (truth) => truth.replace(/:"[^"]*"/, `:"${value}"`) };
+      return { kind: 'response', effect: true, body: (truth) => truth.replace(/:"[^"]*"/, `:"${value}"`) };
     }),
   ),
   faultCase('an access token in an unknown field', other(200), () => {
-    return { kind: 'answer', effect: true, body: (truth) => truth.replace('jwt_token', 'jwt') };
+    return { kind: 'response', effect: true, body: (truth) => truth.replace('jwt_token', 'jwt') };
   }),
   faultCase('an access token in another field, with blanks', PROPER.form, () => {
     const changed = (truth: string) => truth.replace(/"jwt_token":"([^"]*)"/, '"token":" $1\\n"');
-    return { kind: 'answer', effect: true, body: changed };
+    return { kind: 'response', effect: true, body: changed };
   }),
   faultCase('an access token that nobody granted', { kind: 'access-token' }, () => {
-    return { kind: 'answer', effect: false, body: (truth) => truth };
+    return { kind: 'response', effect: false, body: (truth) => truth };
   }),
 ];
 

@@ -32,7 +32,7 @@ export async function respond(
     case 'drip-body':
     case 'keep-open':
       return { result: truth };
-    case 'answer': {
+    case 'response': {
       const { body } = fault;
       return {
         result:
