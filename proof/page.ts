@@ -44,8 +44,8 @@ response that denies the login.
 A session that is open at the end does not count as left if no step could have ended it within invariant 3: the server rejected the
 request, or said that the session had ended; every request that the limits allow met another response; a fault, or a wait
 that the server asked for, took all of the time; main was killed before it could save anything; or the response with the session ID was
-lost, in which case invariant 1 requires a warning. Where a runner is shut down and starts no post step, main is that step, from the signal
-on, and ends a session whose ID it has. A password that may have been checked it does not send again, because it cannot know that no post follows.
+lost, in which case invariant 1 requires a warning. If a runner is shut down and starts no post step, main is that step, from the signal
+on, and ends a session whose ID it has. It does not resend a password that the server may have checked, because it cannot know that no post step follows.
 
 The last two columns are the longest that a step went beyond its time, and the most memory that one took, where these were measured.
 

@@ -90,6 +90,6 @@ function line({ method, path, responseStatus, effect }: SeenRequest, simulator: 
   const [head = ''] = path.split('?');
   const shown = head.replace(/[^/]{18,}/g, '…').slice(0, 80);
   const open = simulator.openSessions().length;
-  const response = responseStatus ?? 'no answer';
+  const response = responseStatus ?? 'no response';
   return `${method} ${shown} -> ${response}, ${effect}, ${open} open session${open === 1 ? '' : 's'}`;
 }

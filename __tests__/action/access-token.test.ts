@@ -59,7 +59,7 @@ afterAll(() => github.close());
 interface Options {
   readonly inputs?: Inputs;
   readonly sessionIds?: SessionIds;
-  /** What goes wrong with the first requests for a token; the later ones get true answers. */
+  /** What goes wrong with the first requests for a token; the later ones get true responses. */
   readonly faults?: readonly (Fault | undefined)[];
   readonly logoutFault?: Fault;
   readonly debug?: boolean;

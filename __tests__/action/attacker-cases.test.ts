@@ -31,7 +31,7 @@ import {
   until,
 } from './support.ts';
 
-/** The true answers come only so long after the first request. */
+/** The true responses come only so long after the first request. */
 function outageOf(cloud: Simulator, ms: number): void {
   let endsMs: number | undefined;
   cloud.setFaults(() => {

@@ -59,7 +59,10 @@ const attemptsIn = ({ outputs }: StepResult) => outputs['attempts'];
 
 test.each<[string, Fault]>([
   ['60 KiB of headers', { kind: 'response', effect: true, headers: [['Set-Cookie', 'x'.repeat(60_000)]] }],
-  ['a header of 16,400 bytes', { kind: 'response', effect: true, headers: [['X-Token', 'x'.repeat(16_400)]] }],
+  [
+    'a header of 16,400 bytes',
+    { kind: 'response', effect: true, headers: [['X-Token', 'x'.repeat(16_400)]] },
+  ],
   [
     'a body in gzip, which nobody asked for',
     {

@@ -57,7 +57,7 @@ test('an attempt under way gets the five seconds; post finishes the work', async
   await Promise.all([cancel('SIGINT'), cancel('SIGTERM'), ladder(), inPost()]);
 });
 
-test('an answer that comes in these five seconds counts, whatever signals follow', async () => {
+test('a response that comes in these five seconds counts, whatever signals follow', async () => {
   const stage = await scene('logout', { faults: [{ kind: 'delay', effect: true, ms: 600 }] });
   const { main } = await cancelled(stage, 'SIGINT', 'SIGTERM');
   expect(main.log).toEqual([expect.stringMatching(/^Ended /)]);

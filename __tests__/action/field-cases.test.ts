@@ -42,7 +42,7 @@ const hostsFile = fileURLToPath(new URL('../../proof/proxies/hosts-file.cjs', im
 /** Job options of a machine that can resolve no name but `localhost`: nothing leaves it, whatever the action does. */
 const SECLUDED = { nodeArguments: ['--require', hostsFile] };
 
-// Inputs and answers from public reports and pipelines, by their numbers; after each case, more of its kind.
+// Inputs and responses from public reports and pipelines, by their numbers; after each case, more of its kind.
 
 /** Fails unless main found this input wrong, sent nothing, kept nothing, showed nothing and masked only `masks`. */
 async function expectWrong(
@@ -110,7 +110,7 @@ describe('cases 1 and 2: a session id that is none', () => {
       /header|words/,
     ],
     [
-      'case 2, the login answer',
+      'case 2, the login response',
       JSON.stringify({
         '@type': 'user',
         icSessionId: NO_SESSION,
@@ -118,7 +118,7 @@ describe('cases 1 and 2: a session id that is none', () => {
       }),
       /JSON/,
     ],
-    ['the login answer of v3', JSON.stringify({ userInfo: { id: 'x', sessionId: NO_SESSION } }), /JSON/],
+    ['the login response of v3', JSON.stringify({ userInfo: { id: 'x', sessionId: NO_SESSION } }), /JSON/],
     [
       'the same, with blanks',
       JSON.stringify({ userInfo: { sessionId: NO_SESSION } }, null, 1).replaceAll('\n', ' '),
@@ -402,7 +402,7 @@ describe('cases 6, 7, 9, 14 and 18: what is not the vendor’s word', () => {
     await expectNotConfirmed('logout', (index) => (index === 0 ? respondWith(429) : page401));
   });
 
-  test('case 7, after other answers', async () => {
+  test('case 7, after other responses', async () => {
     const before = [
       respondWith(500),
       respondWith(200, SIGN_IN_PAGE),

@@ -62,7 +62,7 @@ describe('organization-id with a password', () => {
     expect(stage.cloud.requests).toHaveLength(2);
   });
 
-  test('an answer that names no organization is none of it', async () => {
+  test('a response that names no organization is none of it', async () => {
     const faults = [changed({ orgId: undefined, orgUuid: undefined })];
     const inputs = { 'organization-id': '000001' };
     const { main, cloud } = await played(await loginScene({ faults, inputs }));
@@ -82,7 +82,7 @@ describe('organization-id with a password', () => {
   });
 });
 
-describe('a field of the answer that is not what it must be', () => {
+describe('a field of the response that is not what it must be', () => {
   const urls: readonly (readonly [string, unknown])[] = [
     ['a foreign host', 'https://iics.example.com/saas'],
     ['a look-alike', 'https://informaticacloud.com.example.com/saas'],

@@ -140,7 +140,7 @@ describe('a cancel while a login is under way', () => {
     },
   );
 
-  test('an answer that does not come in five seconds may have been a session', async () => {
+  test('a response that does not come in five seconds may have been a session', async () => {
     const stage = await loginScene({ faults: [STALL] });
     const { main, post } = await signalled(stage, 'SIGINT');
     expectRed(main);
@@ -212,7 +212,7 @@ describe('a cancel while a login is under way', () => {
 
 describe('SIGKILL', () => {
   test.each([true, false])(
-    'before the answer: post says that one may be open (it is: %s)',
+    'before the response: post says that one may be open (it is: %s)',
     async (effect) => {
       const stage = await loginScene({ faults: [{ kind: 'silent', effect, ending: 'stall' }] });
       const { main, post } = await signalled(stage, 'SIGKILL');

@@ -99,7 +99,7 @@ describe('lost or unclear, though it may have been heard', () => {
     expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
     expect(main.annotations[0]?.message).toMatch(/^A session /);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGIN_V2, LOGOUT_V2]);
-    // What the lost answer told of is what the warning tells of: the other one is ended.
+    // What the lost response told of is what the warning tells of: the other one is ended.
     expect(cloud.openSessions()).toHaveLength(1);
     expect(cloud.openedInAll()).toBe(2);
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });

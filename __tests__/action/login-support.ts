@@ -26,7 +26,7 @@ export interface LoginScene {
 
 export interface LoginSceneOptions {
   readonly inputs?: Inputs;
-  /** What goes wrong with the first requests; the later ones get true answers. */
+  /** What goes wrong with the first requests; the later ones get true responses. */
   readonly faults?: readonly (Fault | undefined)[];
   readonly settings?: Partial<Settings>;
   readonly sessionIds?: SessionIds;
@@ -74,7 +74,7 @@ export const LOGOUT_V2 = 'v2/user/logout';
 export const LOGOUT_V3 = 'v3/logout';
 export const VALID = 'v2/user/validSessionId';
 
-/** The true answer, and its effect, with these fields in it in place of what was there; `undefined` takes one away. */
+/** The true response, and its effect, with these fields in it in place of what was there; `undefined` takes one away. */
 export function changed(fields: Readonly<Record<string, unknown>>): Fault {
   return {
     kind: 'response',

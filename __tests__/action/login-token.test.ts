@@ -117,7 +117,7 @@ describe('a login without a password', () => {
     expect(stage.given()[0]?.audience).toBe(audience.replace(' ', ''));
   });
 
-  test('the organization of the answer is looked at too', async () => {
+  test('the organization of the response is looked at too', async () => {
     const stage = await tokenScene({ faults: [changed({ orgId: '000002', orgUuid: 'x'.repeat(22) })] });
     const { main, cloud } = await played(stage);
     expectRed(main);
@@ -233,7 +233,7 @@ describe('GitHub’s token service', () => {
     expect(cloud.requests).toEqual([]);
   });
 
-  test('a token that comes late leaves the login time for its answer', async () => {
+  test('a token that comes late leaves the login time for its response', async () => {
     const late = (ms: number): Fault => ({ kind: 'delay', effect: true, ms });
     const stage = await tokenScene({
       inputs: { 'timeout-seconds': '4' },
@@ -408,7 +408,7 @@ describe('oauth-token', () => {
   });
 
   test.each([
-    ['a lost answer', RESPONSE_LOST],
+    ['a lost response', RESPONSE_LOST],
     ['a page', { ...respondWith(200, '<html></html>'), effect: true }],
     ['a bare 503', { ...respondWith(503), effect: true }],
   ] as const)('is sent once: after %s no more', async (_name, fault) => {

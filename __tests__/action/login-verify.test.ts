@@ -94,7 +94,7 @@ describe('after an end that the server confirmed', () => {
     ['other JSON', respondWith(200, '{"@type":"validatedToken","isValidToken":"no"}')],
     ['nothing soon', down],
   ])(
-    'no clear answer, %s: ended, not verified and why; a warning to who asked for it',
+    'no clear response, %s: ended, not verified and why; a warning to who asked for it',
     async (_name, fault) => {
       const faults = [undefined, undefined, undefined, fault];
       const [line, warning] = await Promise.all(
@@ -165,7 +165,7 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
     expect(sent(cloud)).not.toContain(VALID);
   });
 
-  test('a 5xx is no such answer', async () => {
+  test('a 5xx is no such response', async () => {
     const { cloud, post } = await finish(OPAQUE, 'auto', {}, [undefined, effective(502, HTML)]);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
     expect(ending(post)).toMatch(/^Ended /);

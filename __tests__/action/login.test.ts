@@ -225,7 +225,7 @@ describe('what is hidden', () => {
   });
 
   test.each(['2', '3'])(
-    'nothing of the answer is shown or kept but what the outputs name: version %s',
+    'nothing of the response is shown or kept but what the outputs name: version %s',
     async (version) => {
       const stage = await loginScene({ inputs: { 'api-version': version }, job: { debug: true } });
       const { main, post, cloud } = await played(stage);

@@ -18,8 +18,8 @@ function fault(name: string): Happening {
 // `unit/steps/responses.test.ts` plays the rows of the table in process. Here are one row of each meaning, and faults of the wire.
 const NOW: readonly (readonly [Mode, 'warn' | 'fail', Happening, Meaning])[] = [
   ['logout', 'fail', at(200, '{"@type":"success"}', 'no length', true), 'ended'],
-  ['logout', 'fail', fault('1xx answers before an empty one'), 'ended'],
-  ['logoutall', 'warn', fault('the answer twice'), 'ended'],
+  ['logout', 'fail', fault('1xx responses before an empty one'), 'ended'],
+  ['logoutall', 'warn', fault('the response twice'), 'ended'],
   ['logoutall', 'warn', at(200, 'no body', 'Retry-After', true), 'ended'],
   [
     'logout',
@@ -34,11 +34,11 @@ const NOW: readonly (readonly [Mode, 'warn' | 'fail', Happening, Meaning])[] = [
   ['logoutall', 'warn', at(401, 'a page', 'WWW-Authenticate'), 'not-again'],
   ['logoutall', 'fail', at(403, 'no body'), 'not-again'],
   ['logout', 'fail', at(429, 'a page'), 'not-now'],
-  ['logout', 'warn', fault('no answer, close'), 'unknown'],
+  ['logout', 'warn', fault('no response, close'), 'unknown'],
   ['logout', 'fail', fault('headers cut by a FIN'), 'unknown'],
   ['logout', 'warn', fault('no last chunk'), 'unknown'],
   ['logout', 'fail', fault('a cut body, reset'), 'unknown'],
-  ['logoutall', 'warn', fault('no answer, reset'), 'unknown'],
+  ['logoutall', 'warn', fault('no response, reset'), 'unknown'],
   ['logoutall', 'fail', at(500, '{"@type":"error","code":"X_1"}'), 'unknown'],
   ['logout', 'fail', at(200, 'a page'), 'unclear'],
   ['logout', 'warn', at(204, 'no body', 'Proxy-Authenticate'), 'unclear'],

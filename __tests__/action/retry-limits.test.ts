@@ -101,7 +101,7 @@ describe('Retry-After', () => {
   test('is honoured, be it seconds or a date, in main and in post', async () => {
     const meet = async (mode: Mode, when: string, status: number, retryAfter: () => string) => {
       const stage = await scene(mode, { inputs: { when } });
-      // A date has to be as late as the answer.
+      // A date has to be as late as the response.
       stage.cloud.setFaults((_request, index) => (index === 0 ? asking(status, retryAfter()) : undefined));
       const { main, post } = await mainAndPost(stage);
       // A back-off of its own would be of half a second at most.

@@ -42,13 +42,13 @@ describe('the time given', () => {
   });
 
   const stalls: readonly (readonly [string, Fault])[] = [
-    ['no answer', { kind: 'silent', effect: false, ending: 'stall' }],
+    ['no response', { kind: 'silent', effect: false, ending: 'stall' }],
     ['a body that stops', { kind: 'cut-body', effect: false, ending: 'stall' }],
     ['an error whose body stops', { kind: 'cut-body', effect: false, ending: 'stall', status: 500 }],
     ['headers that trickle', { kind: 'slow-headers', effect: false, intervalMs: 100 }],
     ['a body that trickles', { kind: 'drip-body', effect: false, intervalMs: 200 }],
   ];
-  test('no complete answer in time, in main and in post', async () => {
+  test('no complete response in time, in main and in post', async () => {
     const run = async ([name, fault]: readonly [string, Fault], when: string) => {
       const inputs = { 'timeout-seconds': '1', when };
       const stage = await scene('logout', { inputs, faults: [fault] });

@@ -61,7 +61,7 @@ function expectHidden(result: StepResult, secret: string): void {
   expect(shown).toEqual([]);
 }
 
-/** Answers that show an error object in different ways, with the `when` of the step that meets them. */
+/** Responses that show an error object in different ways, with the `when` of the step that meets them. */
 const REPLIES: readonly (readonly ['now' | 'job-end', (text: string) => Fault])[] = [
   ['now', (text) => respondWith(401, errorTextV3('AUTH_01', text))],
   ['job-end', (text) => respondWith(200, errorTextV2(200, text, text))],

@@ -87,7 +87,7 @@ describe('refused credentials', () => {
 
   // Who said so is not clear, but the password may have been judged.
   test.each(['close', 'reset', 'stall'] as const)(
-    'are sent once, though the answer ends in a %s',
+    'are sent once, though the response ends in a %s',
     async (ending) => {
       const stage = await scene('logoutall', {
         inputs: { 'timeout-seconds': '1' },
@@ -110,7 +110,7 @@ describe('on-cleanup-failure', () => {
     ['fail', 'refused', refused, 'Error: Not ended'],
     ['warn', 'unknown', unsettled, `Warning: ${UNCONFIRMED_END}`],
     ['fail', 'unknown', unsettled, `Error: ${UNCONFIRMED_END}`],
-  ])('%s, and the answer is %s', async (choice, _name, faults, outcome) => {
+  ])('%s, and the response is %s', async (choice, _name, faults, outcome) => {
     const inputs = { when: 'job-end', 'on-cleanup-failure': choice };
     const stage = await scene('logout', { inputs, faults });
     const { post } = await mainAndPost(stage);

@@ -66,7 +66,7 @@ interface SceneOptions {
   readonly inputs?: Inputs;
   readonly cloud?: SimulatorOptions;
   readonly job?: Omit<JobOptions, 'actionDirectory'>;
-  /** What goes wrong with the first requests; the later ones get true answers. */
+  /** What goes wrong with the first requests; the later ones get true responses. */
   readonly faults?: readonly Fault[];
 }
 
@@ -169,7 +169,7 @@ export async function onlyPost(job: Job): Promise<StepResult> {
   return post;
 }
 
-/** A fault: this answer in the place of the true one, and the request has no effect. */
+/** A fault: this response in the place of the true one, and the request has no effect. */
 export function respondWith(
   status: number,
   body = '',
@@ -185,12 +185,12 @@ export function respondWith(
   };
 }
 
-/** A fault: exactly these bytes in the place of an answer, and then the end of the connection. */
+/** A fault: exactly these bytes in the place of a response, and then the end of the connection. */
 export function bytes(text: string | Uint8Array): Fault {
   return { kind: 'raw', effect: false, bytes: text, ending: 'close' };
 }
 
-/** A fault: the request has its effect, but the connection is reset before an answer. */
+/** A fault: the request has its effect, but the connection is reset before a response. */
 export const RESPONSE_LOST: Fault = { kind: 'silent', effect: true, ending: 'reset' };
 
 /** What stands between runner and server often answers with. */

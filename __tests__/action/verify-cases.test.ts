@@ -77,7 +77,7 @@ describe('an opaque id, verify: always, and an empty 200 that ended nothing', ()
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
-  test('the question has an answer: still valid, and red as the user asked', async () => {
+  test('the question has a response: still valid, and red as the user asked', async () => {
     const { post, cloud } = await meet([undefined, undefined, respondWith(200)]);
     expect(ending(post)).toMatch(/^Error: Still valid/);
     expect(post.exitCode).toBe(1);

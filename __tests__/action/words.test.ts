@@ -15,7 +15,7 @@ import {
   scene,
 } from './support.ts';
 
-/** What main says in the end of an answer that every request gets. */
+/** What main says in the end of a response that every request gets. */
 async function wordsFor(
   mode: Mode,
   fault: Fault,
@@ -62,7 +62,7 @@ describe('who spoke', () => {
     expect(line).not.toContain('::error');
   });
 
-  test('an empty answer', async () => {
+  test('an empty response', async () => {
     const ended = await wordsFor('logout', respondWith(401));
     expect(ended).toContain('an empty response');
     expect(ended).not.toContain('says the server');

@@ -160,7 +160,7 @@ describe('the judge sees', () => {
       [1],
     ],
     [
-      'an answer that was not saved',
+      'a response that was not saved',
       trial({
         main: { ...FAILED, ...annotated('A session may be open until') },
         ...OPEN,

@@ -105,7 +105,7 @@ describe('faults, by a script', () => {
     expect(statuses).toEqual([403, 403, 200]);
   });
 
-  test('a redirect, an answer without a value, one that is lost', async () => {
+  test('a redirect, a response without a value, one that is lost', async () => {
     const location = 'http://127.0.0.1:1/';
     const issued = service.issued.length;
     service.setFaults(

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Fault, inOrder } from '../../simulator/index.ts';
 import { login, simulator, start, pipeline as user } from './api.ts';
 
-describe('an answer of bytes', () => {
+describe('a response of bytes', () => {
   /** All that comes back, as it is, until the server closes the connection. */
   const bytesOf = async (fault: Fault) => {
     await start();

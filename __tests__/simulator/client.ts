@@ -23,7 +23,7 @@ interface Call {
 
 export const jsonHeaders = { 'Content-Type': 'application/json', Accept: 'application/json' };
 
-/** One request by a plain client, on a connection of its own. Never rejects: what went wrong is the answer. */
+/** One request by a plain client, on a connection of its own. Never rejects: what went wrong is the response. */
 export function call(
   url: string,
   { method = 'POST', headers = jsonHeaders, body, maxHeaderSize, ...more }: Call = {},

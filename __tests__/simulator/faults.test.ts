@@ -35,7 +35,7 @@ const twoLengths = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\
 const hugeHeader = `HTTP/1.1 200 OK\r\nX-Huge: ${'x'.repeat(20_000)}\r\n\r\n`;
 
 const rows = (effect: boolean): Record<string, Row> => ({
-  'another answer': {
+  'another response': {
     fault: {
       kind: 'response',
       effect,
@@ -53,16 +53,19 @@ const rows = (effect: boolean): Record<string, Row> => ({
       headers: expect.objectContaining({ 'retry-after': '7', 'set-cookie': ['a', 'b'] }),
     },
   },
-  'an answer that has no body': {
+  'a response that has no body': {
     fault: { kind: 'response', effect, status: 204 },
     seen: { end: 'complete', status: 204 },
   },
-  'no answer, FIN': { fault: { kind: 'silent', effect, ending: 'close' }, seen: { ...dropped, ...nothing } },
-  'no answer, RST': {
+  'no response, FIN': {
+    fault: { kind: 'silent', effect, ending: 'close' },
+    seen: { ...dropped, ...nothing },
+  },
+  'no response, RST': {
     fault: { kind: 'silent', effect, ending: 'reset' },
     seen: { ...reset, ...nothing },
   },
-  'no answer, ever': {
+  'no response, ever': {
     fault: { kind: 'silent', effect, ending: 'stall' },
     seen: { end: 'gave-up', ...nothing },
   },

@@ -111,7 +111,7 @@ describe('processed slowly', () => {
     expect([openIds().length, simulator.requests[0]?.effect]).toEqual([1, 'session-opened']);
   });
 
-  test('its client may wait; the effect is not before the answer', async () => {
+  test('its client may wait; the effect is not before the response', async () => {
     await startSlow({ status: 202 });
     const response = login(pipeline);
     await pause(50);

@@ -24,7 +24,7 @@ import { call } from './client.ts';
 const wrong = { ...pipeline, password: 'wrong' };
 const jwts = [{ ...source, sessionIds: { kind: 'jwt', length: 600 } }] as const;
 
-describe('what a login answers', () => {
+describe('what a login returns', () => {
   test('version 2 has fields that nobody may show', async () => {
     await start();
     const response = await login(pipeline);

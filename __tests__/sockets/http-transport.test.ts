@@ -185,7 +185,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   test('its status, headers and body', async () => {
     const headers: [string, string][] = [
       ['Retry-After', '7'],
@@ -281,7 +281,7 @@ describe('an answer', () => {
     await closed;
   });
 
-  test('what is only information is not the answer', async () => {
+  test('what is only information is not the response', async () => {
     const bytes = 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n';
     expect(await sendInto({ kind: 'raw', effect: false, bytes, ending: 'close' })).toMatchObject({
       statusCode: 429,
@@ -304,7 +304,7 @@ describe('an answer', () => {
     });
   });
 
-  test('a connection that stays open after the answer does not hold it', async () => {
+  test('a connection that stays open after the response does not hold it', async () => {
     expect(await sendInto({ kind: 'keep-open', effect: true })).toMatchObject({ statusCode: 200 });
   });
 
@@ -325,7 +325,7 @@ describe('an answer', () => {
   });
 });
 
-describe('no answer', () => {
+describe('no response', () => {
   test.each(['close', 'reset'] as const)('the server got the request and hangs up (%s)', async (ending) => {
     expect(await sendInto({ kind: 'silent', effect: true, ending })).toEqual(
       reachedFailure('connection-lost', { code: 'ECONNRESET' }),
@@ -434,7 +434,7 @@ describe('https', () => {
       expect(cloud.openSessions()).toEqual([]);
     });
 
-    test('a lost answer may have reached the server', async () => {
+    test('a lost response may have reached the server', async () => {
       const cloud = await simulator({ tls: trusted, publicHost: 'localhost', host: 'localhost' });
       cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'reset' }));
       expect((await trusting(logoutCall(cloud.serverUrl))).result).toEqual({
@@ -656,7 +656,7 @@ describe('a proxy', () => {
     expect(cloud.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
-  test('carried the request, and the answer was lost', async () => {
+  test('carried the request, and the response was lost', async () => {
     const cloud = await simulator();
     cloud.setFaults(inOrder({ kind: 'silent', effect: true, ending: 'close' }));
     process.env['http_proxy'] = (await proxyTo(cloud)).url;
@@ -666,7 +666,7 @@ describe('a proxy', () => {
   });
 
   test.each([407, 403, 502, 199, 302])(
-    'that answers CONNECT with %i and a page: no answer of the server',
+    'that answers CONNECT with %i and a page: no response of the server',
     async (status) => {
       const page = '<html>Sign in</html>';
       const clients = await saying(

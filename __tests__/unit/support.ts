@@ -72,7 +72,7 @@ const NO_HEADERS: ResponseHeaders = {
   proxyAuthenticate: undefined,
 };
 
-/** An answer that has come, whole and with a certain end. A body that is no text is JSON. */
+/** A response that has come, whole and with a certain end. A body that is no text is JSON. */
 export function received(
   statusCode: number,
   body: unknown = '',
@@ -88,7 +88,7 @@ export function received(
   };
 }
 
-/** An answer whose body is not whole, or whose end is not certain. */
+/** A response whose body is not whole, or whose end is not certain. */
 export function receivedWith(
   body: ResponseBody,
   statusCode: number,
@@ -205,7 +205,7 @@ export class FakeClock implements Clock {
 /** What a request meets with. */
 export type Reply = HttpResult | ((signal: AbortSignal, clock: FakeClock) => Promise<HttpResult>);
 
-/** An answer after some time, or what a `send` owes when it is aborted before. */
+/** A response after some time, or what a `send` owes when it is aborted before. */
 export function late(ms: number, result: HttpResult, reached = true): Reply {
   return (signal, clock) =>
     new Promise((resolve) => {
@@ -217,7 +217,7 @@ export function late(ms: number, result: HttpResult, reached = true): Reply {
     });
 }
 
-/** No answer until it is aborted. */
+/** No response until it is aborted. */
 export const stalled: Reply = late(Number.MAX_SAFE_INTEGER, received(200));
 
 /** A `send` that breaks its promise to settle when it is aborted. */

@@ -16,7 +16,7 @@ const AT_ONCE = 3;
 export const engine: Check = {
   name: 'engine',
   about:
-    'Workflows under act, on the oldest and the newest Node 24 that runners bring: green and failing jobs, killed and timed-out steps, nested actions, two sessions, logins by both versions and without a password, a server that is away',
+    'Workflows under act, on the oldest and the newest Node 24 of the runners: green and failing jobs, killed and timed-out steps, nested actions, two sessions, logins in both versions and without a password, a server that cannot be reached',
   run: async (log) => {
     const act = findAct();
     const nodes = (process.env['PROOF_NODES'] || process.execPath).split(delimiter);
@@ -123,7 +123,7 @@ function judge(
   const seen = cloud.requests.map(nameOf);
   expect(seen.join() === requests.join(), 3, `the requests: ${seen.join()}`);
   const issued = github.issued.length;
-  expect(issued === tokens, 3, `GitHub's tokens asked for: ${issued}`);
+  expect(issued === tokens, 3, `GitHub's tokens requested: ${issued}`);
   expect(
     cloud.tokens().every(({ attempts }) => attempts === 1),
     3,

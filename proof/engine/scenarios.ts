@@ -7,7 +7,7 @@ export interface Scenario {
   readonly faults?: (lines: readonly string[]) => FaultScript;
   /** Opens sessions that others left; returns those that have to outlive the job. */
   readonly before?: (cloud: Simulator) => readonly string[];
-  /** Kills the main step of the action while such a request waits for an answer. */
+  /** Kills the main step of the action while such a request waits for a response. */
   readonly kill?: (request: SeenRequest) => boolean;
   /** How many of GitHub's tokens its job asks for, which it may; unless given, it may not ask. */
   readonly tokens?: number;

@@ -18,7 +18,7 @@ const ENVIRONMENT = 'repo:octo-org@1234567/data-pipelines@7654321:environment:pr
 
 /**
  * The sample organizations, and one that GitHub's tokens log in to, with JWTs of full length as session ids. A session that
- * the wrong version logs out lives on, though the answer is success.
+ * the wrong version logs out lives on, though the response is success.
  */
 export async function startSurroundings(): Promise<Surroundings> {
   const github = await startTokenService({ claims: { sub: ENVIRONMENT } });

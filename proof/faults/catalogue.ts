@@ -61,7 +61,7 @@ export const UNAVAILABLE = faultCase('HTTP 503 with a page', other(503), ({ effe
 });
 
 /** These come after a signal that is sent when the request arrives. */
-export const LATE = faultCase('a proper answer, late', PROPER.form, () => {
+export const LATE = faultCase('a proper response, late', PROPER.form, () => {
   return { kind: 'delay', effect: true, ms: 800 };
 });
 export const LATE_BUSY = faultCase('HTTP 429, late', other(429), () => {
@@ -71,12 +71,12 @@ export const LATE_BUSY = faultCase('HTTP 429, late', other(429), () => {
 /** The connection is gone, and with it all knowledge of the effect. */
 const lost = (name: string, effectOf: (scene: Scene) => boolean) =>
   faultCase(name, NOTHING, (scene) => ({ kind: 'silent', effect: effectOf(scene), ending: 'reset' }));
-export const LOST = lost('no answer, reset', ({ effect }) => effect);
-export const LOST_AFTER_EFFECT = lost('no answer, reset after the effect', () => true);
-export const LOST_BEFORE_EFFECT = lost('no answer, reset before the effect', () => false);
+export const LOST = lost('no response, reset', ({ effect }) => effect);
+export const LOST_AFTER_EFFECT = lost('no response, reset after the effect', () => true);
+export const LOST_BEFORE_EFFECT = lost('no response, reset before the effect', () => false);
 
 export const STALL = faultCase(
-  'no answer, stall',
+  'no response, stall',
   NOTHING,
   ({ effect }) => ({ kind: 'silent', effect, ending: 'stall' }),
   TAKES_ALL_TIME,
@@ -96,7 +96,7 @@ const escapes = Array.from({ length: 4_000 }, (_, index) => {
   ];
   return spelled[(index * 104_729) % spelled.length];
 }).join('');
-/** As long as an answer may be, and all of it the server's words. */
+/** As long as a response may be, and all of it the server's words. */
 export const LONG_ERROR = respondWith(
   'a long error object',
   503,
@@ -180,7 +180,7 @@ const passing: readonly Happening[] = [
   LONG_ERROR,
   LOST,
   STALL,
-  faultCase('no answer, close', NOTHING, ({ effect }) => ({ kind: 'silent', effect, ending: 'close' })),
+  faultCase('no response, close', NOTHING, ({ effect }) => ({ kind: 'silent', effect, ending: 'close' })),
   ...ENDINGS.flatMap((ending) => {
     const traits = { takesAllTime: ending === 'stall' };
     return [
@@ -303,11 +303,11 @@ const raw: readonly Happening[] = [
     const bytes = 'HTTP/1.1 101 No\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
     return { kind: 'raw', effect, bytes, ending: 'stall' };
   }),
-  faultCase('1xx answers before an empty one', { kind: 'success' }, () => {
+  faultCase('1xx responses before an empty one', { kind: 'success' }, () => {
     const bytes = `${flood('102 Processing', 50)}${OK}Content-Length: 0\r\n\r\n`;
     return { kind: 'raw', effect: true, bytes, ending: 'close' };
   }),
-  faultCase('the answer twice', { kind: 'success' }, () => {
+  faultCase('the response twice', { kind: 'success' }, () => {
     return {
       kind: 'raw',
       effect: true,
@@ -346,7 +346,7 @@ export const FAILURES: readonly Happening[] = [
   failing('a name that does not exist', { kind: 'name-not-found', cause: undefined }, { neverSent: true }),
 ];
 
-/** A login's true answer, its session opened, but for a field. */
+/** A login's true response, its session opened, but for a field. */
 const userObject = (
   name: string,
   form: Form,

@@ -36,9 +36,9 @@ const certificate = authority.issue();
 export const faults: Check = {
   name: 'faults',
   about:
-    'Everything that can go wrong with a response, as the first, second and third thing that happens, for each mode, main then post, ' +
+    'Everything that can go wrong with a response, as the first, second and third event, for each mode, main then post, ' +
     'and before and after the signal of a runner that starts no post step, with its effect and without, in process, with what the ' +
-    'transport made of it; and once for each mode over TCP and TLS by the shipped bundles, where connections and certificates go ' +
+    'transport made of it; and once for each mode over TCP and TLS by the shipped bundles, with connections and certificates that go ' +
     'wrong as well, and runners are shut down',
   run: async (log) => {
     const inProcess = playInProcess(log);

@@ -52,7 +52,7 @@ const USER = { username: 'pipeline@example.com', password: 'not-a-real-password'
 const lateResponse: Happening = { ...WELL, fault: () => ({ kind: 'delay', effect: true, ms: 150 }) };
 const lateEffect: Happening = { ...WELL, fault: () => ({ kind: 'delay', effect: false, ms: 150 }) };
 
-/** Chosen so that a kill falls into every phase: starting, saving, connecting, waiting for an answer or the next attempt, ending. */
+/** Chosen so that a kill falls into every phase: starting, saving, connecting, waiting for a response or the next attempt, ending. */
 const COURSES: readonly [Course, ...Course[]] = [
   { plan: [], after: WELL, withinMsOfSignal: 0 },
   { plan: [], after: lateResponse, withinMsOfSignal: 0 },
@@ -69,8 +69,8 @@ const STALLING_EVERY = 25;
 export const kills: Check = {
   name: 'kills',
   about:
-    'SIGINT, SIGTERM and SIGKILL at random moments of main, against a server that answers at once, late, not at all, or after a fault, ' +
-    'for each mode; then post. Of those that hit main before it saved its state none is held against it: nobody knows of the session then',
+    'SIGINT, SIGTERM and SIGKILL at random moments of main, with a server that responds at once, late, never, or after a fault, ' +
+    'for each mode; then post. A kill before main saved its state does not count as a failure, because nobody knows of the session then',
   run: async (log) => {
     const seed = seedOfRun();
     log(`seed ${seed}`);

@@ -9,8 +9,8 @@ const WORKER = new URL('./worker.ts', import.meta.url);
 export const properties: Check = {
   name: 'properties',
   about:
-    'What has to hold whatever the inputs, the answers, the saved state and the timing are: generated cases, answers judged by ' +
-    "the simulator's ledger behind a gateway that the simulator knows nothing of; a case that breaks one is made as small as it goes",
+    'What must hold for all inputs, responses, saved states and timings, in generated cases. The responses are judged by ' +
+    "the simulator's ledger, behind a gateway that the simulator does not know. A case that breaks a property is shrunk",
   run: async (log) => {
     const seed = seedOfRun();
     log(`seed ${seed}: PROOF_SEED=${seed} npm run proof -- properties`);

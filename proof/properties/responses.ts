@@ -20,7 +20,7 @@ const stepKinds = weighted<StepKind>(
 
 export const responseProperties: readonly Property[] = [
   property(
-    'cases of answers, judged by the ledger',
+    'cases of responses, judged by the ledger',
     fc.record({ setup: setups, meetings, issues: fc.option(issues, { nil: undefined }) }),
     async ({ setup, meetings, issues }) => {
       const trial = await playJob(setup, jobScript(meetings, issues));
@@ -33,7 +33,7 @@ export const responseProperties: readonly Property[] = [
     CASES_OF_MODES,
   ),
   property(
-    'cases of hostile text in answers',
+    'cases of hostile text in responses',
     fc.record({
       kind: stepKinds,
       results: fc.array(responseArbitrary(hostile), { minLength: 1, maxLength: 4 }),
@@ -54,7 +54,7 @@ export const responseProperties: readonly Property[] = [
     CASES_OF_MODES,
   ),
   property(
-    'cases of secrets in answers',
+    'cases of secrets in responses',
     echoes.chain(({ kind, secret, text }) =>
       fc.record({
         kind: fc.constant(kind),

@@ -195,9 +195,9 @@ const reached: readonly Case[] = [
     expected: { ...failed('HTTP 502'), post: 'ended' },
   },
   {
-    name: 'no answer until the post step',
+    name: 'no response until the post step',
     env: through,
-    proxy: { main: ['never-answer'], post: ['serve'] },
+    proxy: { main: ['never-respond'], post: ['serve'] },
     timeoutSeconds: 3,
     expected: { ...failed('the proxy 127.0.0.1:'), post: 'ended' },
   },
@@ -271,7 +271,7 @@ const unreached: readonly Case[] = [
   {
     name: 'the proxy never answers',
     env: as(encoded),
-    proxy: { credentials, main: ['never-answer'] },
+    proxy: { credentials, main: ['never-respond'] },
     expected: failed('the proxy 127.0.0.1:'),
   },
   {
@@ -368,15 +368,15 @@ const unusable: readonly Case[] = [
 
 /** The session was gone before, and no request of the first attempt can have been what ended it. */
 const gone: readonly Case[] = (
-  ['bad-gateway', 'forbid', 'page', 'drop', 'intercept', 'never-answer'] as const
+  ['bad-gateway', 'forbid', 'page', 'drop', 'intercept', 'never-respond'] as const
 ).map(
   (first): Case => ({
     name: `a session that is gone, after a proxy that did "${first}"`,
     env: as(encoded),
     proxy: { credentials, main: [first, 'serve'] },
     alreadyEnded: true,
-    // An attempt that gets no answer takes 15 s.
-    timeoutSeconds: first === 'never-answer' ? 20 : 5,
+    // An attempt that gets no response takes 15 s.
+    timeoutSeconds: first === 'never-respond' ? 20 : 5,
     expected: alreadyEnded,
   }),
 );

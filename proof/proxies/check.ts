@@ -16,7 +16,7 @@ const VARIANTS: readonly Variant[] = [
   { mode: 'logoutall', debug: true },
   { mode: 'login', debug: true },
 ];
-/** Its request goes the same way as a login, so a few cases do. */
+/** Its request takes the same route as a login, so a few cases are enough. */
 const WITH_ACCESS_TOKEN: Variant = { mode: 'login-access-token', debug: true };
 const CASES_WITH_ACCESS_TOKEN = CASES.filter(({ name }) =>
   ['credentials', 'gateway errors until the post step', 'no_proxy *'].includes(name),
@@ -25,7 +25,7 @@ const CASES_WITH_ACCESS_TOKEN = CASES.filter(({ name }) =>
 export const proxies: Check = {
   name: 'proxies',
   about:
-    'The shipped bundles through a real proxy program and over TLS: names that only the proxy knows, credentials, no_proxy, proxies that fail, certificates that are not to be trusted',
+    'The shipped bundles through a real proxy program and over TLS: names that only the proxy resolves, credentials, no_proxy, proxies that fail, untrusted certificates',
   run: async (log) => {
     const runs = CASES.flatMap((played) =>
       VARIANTS.filter(({ mode }) => !played.alreadyEnded || mode === 'logout').map((variant) => ({

@@ -16,7 +16,7 @@ export interface Credentials {
  */
 export type Behaviour =
   | 'serve'
-  | 'never-answer'
+  | 'never-respond'
   | 'bad-gateway'
   | 'forbid'
   | 'page'
@@ -58,7 +58,7 @@ export async function startProxy({ credentials, names, tls }: ProxyOptions): Pro
       const [behaviour = 'serve', ...later] = plan;
       if (later.length > 0) plan = later;
       switch (behaviour) {
-        case 'never-answer':
+        case 'never-respond':
           return new Promise<never>(() => {});
         case 'drop':
           request.socket.destroy();
@@ -103,7 +103,7 @@ export async function startProxy({ credentials, names, tls }: ProxyOptions): Pro
   };
 }
 
-/** Looks names up in a list instead of asking the machine, in either of the forms that `net` wants the answer in. */
+/** Looks names up in a list instead of asking the machine, in either of the forms that `net` wants the response in. */
 function lookupOf(names: readonly string[]): typeof dns.lookup {
   const lookup = (name: string, ...rest: readonly unknown[]) => {
     const [options, callback] = [rest[0], rest.at(-1)];

@@ -2,7 +2,7 @@ const dns = require('node:dns');
 
 /**
  * Loaded into a process before anything else: a host with the name DUAL_HOST has the ADDRESSES, in their order.
- * Handshakes to IPv4 take HANDSHAKE_MS, and to IPv6 there is no answer. Without ADDRESSES it is the name server that
+ * Handshakes to IPv4 take HANDSHAKE_MS, and to IPv6 there is no response. Without ADDRESSES it is the name server that
  * does not answer.
  */
 const { DUAL_HOST, ADDRESSES, HANDSHAKE_MS = '0' } = process.env;

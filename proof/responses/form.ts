@@ -71,14 +71,14 @@ export type Form =
       readonly statusCode?: number | undefined;
       readonly code?: string | undefined;
     }
-  /** Any other answer whose status is known, whole or under 3xx or 4xx broken off. */
+  /** Any other response whose status is known, whole or under 3xx or 4xx broken off. */
   | {
       readonly kind: 'other';
       readonly status: number;
       readonly retryAfter?: boolean;
       readonly brokenOff?: boolean;
     }
-  /** No answer, or a 2xx or 5xx that broke off. `notHttp`: because it cannot be read as HTTP, which rarely passes. */
+  /** No response, or a 2xx or 5xx that broke off. `notHttp`: because it cannot be read as HTTP, which rarely passes. */
   | { readonly kind: 'nothing'; readonly notHttp?: boolean };
 
 /** What one request met, as the one knows it who made it so. */
@@ -105,7 +105,7 @@ export interface Limit {
   readonly times: number;
 }
 
-export const PROPER: Encounter = { name: 'a proper answer', form: { kind: 'truth' } };
+export const PROPER: Encounter = { name: 'a proper response', form: { kind: 'truth' } };
 
 const BAD_CREDENTIALS = ['UI_10000', 'IDS_085', 'IDS_086', 'IDS_087', 'AUTH_01'];
 const FORBIDDEN = [401, 403];

@@ -48,7 +48,7 @@ function task(mode: Mode, breadth: Breadth, depth: number): Scope {
 export const schedules: Check = {
   name: 'schedules',
   about:
-    'Every sequence of up to five events (answers of the vendor and of whatever stands in front of it, losses, stalls, ' +
+    'Every sequence of up to five events (responses of the vendor and of anything in front of it, losses, stalls, ' +
     'cancellations, kills, states, outputs and variables that cannot be written; the rarer ones in sequences of up to four), for ' +
     'each mode and `when`; and for logins, with JWTs that outlive their logout too, in sequences of up to four (the rarer ones up ' +
     'to three; with an access token one event fewer), main then post, or after a signal no post step at all, as on a runner that is ' +

@@ -24,7 +24,7 @@ const SCENE: Scene = { secret: '', foreignUrl: '', effect: false };
 
 export type Happenings = Readonly<Record<string, Happening>>;
 
-/** The request arrives, and this comes back in the place of the answer. */
+/** The request arrives, and this comes back in the place of the response. */
 export const arrives = (form: Form, instead: HttpResult | undefined): Happening => ({
   met: { form },
   respond: async (vendor, call) => {
@@ -33,7 +33,7 @@ export const arrives = (form: Form, instead: HttpResult | undefined): Happening 
   },
 });
 
-/** The request arrives, and the answer is not what it was. */
+/** The request arrives, and the response is not what it was. */
 export const arrivesAltered = (form: Form, alter: (text: string) => string): Happening => ({
   met: { form },
   respond: async (vendor, call) => {

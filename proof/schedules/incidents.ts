@@ -21,7 +21,7 @@ const REJECTED = '{"error":{"code":"MIG_MIGRATION_SERVICE_0001","message":"x"}}'
 
 /** What happens on every network and at every vendor. */
 const COMMON = {
-  'answer-lost': arrives(NOTHING, RESET),
+  'response-lost': arrives(NOTHING, RESET),
   'request-lost': lost({ form: NOTHING }, RESET),
   stall: lost({ form: NOTHING }, undefined),
   'connection-refused': lost(
@@ -39,7 +39,7 @@ const COMMON = {
 
 /** What happens rarely. */
 const RARE = {
-  'answer-breaks-off': arrives(NOTHING, {
+  'response-breaks-off': arrives(NOTHING, {
     kind: 'response',
     statusCode: 200,
     headers: NO_HEADERS,
@@ -134,7 +134,7 @@ const FLAWED = {
 
 /** Responses to validSessionId. The vendor's own may be wrong. */
 const VALIDITY = {
-  'answer-lost': COMMON['answer-lost'],
+  'response-lost': COMMON['response-lost'],
   'gateway-200-page': COMMON['gateway-200-page'],
   'says-dead': vendorSays(200, 'a dead token'),
   'says-valid': vendorSays(200, 'a valid token'),

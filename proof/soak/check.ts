@@ -7,7 +7,7 @@ const JOBS = 240;
 export const soak: Check = {
   name: 'soak',
   about:
-    'Jobs at once, with sessions in one or two organizations, given or opened by a login, in a random mode and `when`, while requests meet random faults ' +
+    'Concurrent jobs with sessions in one or two organizations, given or opened by a login, in a random mode and `when`, while requests meet random faults ' +
     '(a short run of `npm run soak`)',
   run: async (log) => {
     const seed = seedOfRun();

@@ -237,7 +237,7 @@ function idsOf(task: Assignment): readonly string[] {
   return task.held().map(({ sessionId }) => sessionId);
 }
 
-/** How long an answer asks to wait. */
+/** How long a response asks to wait. */
 function retryAfterMs(result: HttpResult | undefined): number {
   const seconds = result?.kind === 'response' ? Number(result.headers.retryAfter ?? 0) : 0;
   return Number.isNaN(seconds) ? 0 : seconds * 1_000;

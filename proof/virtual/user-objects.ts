@@ -4,7 +4,7 @@ const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
 /** The two ids of the organization. */
 export const ORGANIZATION = { short: '000001', long: 'aBcDeFgHiJkLmNoPqRsTuV' } as const;
 
-/** What both versions of a login answer, in one. */
+/** What both versions of a login return, in one. */
 export function userObject(sessionId: string, serverUrl = SERVER_URL): object {
   const name = 'someone.else@example.com';
   return {

@@ -34,7 +34,7 @@ function counterWith({
 }
 
 const lostResponse = logoutall.classify(noResponse(timedOut, true));
-if (lostResponse.kind !== 'inconclusive') throw new Error('A lost answer settles nothing.');
+if (lostResponse.kind !== 'inconclusive') throw new Error('A lost response settles nothing.');
 const came = (more: Partial<Inconclusive> = {}): Inconclusive => ({ ...lostResponse, ...more });
 const NOT_SENT = { credentialUse: 'none', effect: 'none' } as const;
 const NOT_NOW = {

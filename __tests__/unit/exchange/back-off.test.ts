@@ -85,16 +85,17 @@ describe('what the server asked for', () => {
     ['Later 2099', undefined],
   ])('%j', (retryAfter, ms) => expect(retryAfterMs({ retryAfter, date: undefined }, now)).toBe(ms));
 
-  test('is nothing where the answer cannot ask', () => expect(retryAfterMs(undefined, now)).toBeUndefined());
+  test('is nothing where the response cannot ask', () =>
+    expect(retryAfterMs(undefined, now)).toBeUndefined());
 
   const retryAfter = 'Tue, 03 Feb 2026 04:10:08 GMT';
   test.each([
     ["the server's clock is ahead", 'Tue, 03 Feb 2026 04:10:06 GMT', 2_000],
     ["the server's clock is behind", 'Tue, 03 Feb 2026 04:00:08 GMT', 600_000],
     ['the date is past by the same clock', 'Tue, 03 Feb 2026 04:20:00 GMT', 0],
-    ['the answer has no date', undefined, 302_000],
-    ['the date of the answer is none', 'yesterday', 302_000],
-  ])('a date is measured from the date of the answer: %s', (_, date, ms) =>
+    ['the response has no date', undefined, 302_000],
+    ['the date of the response is none', 'yesterday', 302_000],
+  ])('a date is measured from the date of the response: %s', (_, date, ms) =>
     expect(retryAfterMs({ retryAfter, date }, now)).toBe(ms),
   );
 

@@ -138,7 +138,7 @@ describe('a host that does not exist', () => {
   });
 });
 
-describe('the same unclear answer, in a step', () => {
+describe('the same unclear response, in a step', () => {
   test.each<Row>([
     ['200, a page', responseOf(200, 'a page')],
     ['200, success: false', responseOf(200, '{"success":false}')],
@@ -156,14 +156,14 @@ describe('the same unclear answer, in a step', () => {
     ['the status', (index) => received(201 + index, 'Busy.')],
     ['the media type', (index) => received(200, 'Busy.', { contentType: `text/x-${index}` })],
     ['the body', (index) => received(200, `Busy: ${index}.`)],
-  ])('another answer is not the same: %s', async (_, result) => {
+  ])('another response is not the same: %s', async (_, result) => {
     const script = Array.from({ length: 20 }, (_, index) => result(index));
     expect((await exchange([...script, ok], { timeoutMs: 240_000 })).outcome).toMatchObject({
       kind: 'success',
     });
   });
 
-  test('the parameters of a media type do not make another answer', async () => {
+  test('the parameters of a media type do not make another response', async () => {
     const script = Array.from({ length: 6 }, (_, index) =>
       received(200, 'Busy.', { contentType: `text/plain; boundary=${index}` }),
     );
@@ -241,7 +241,7 @@ describe('a password that may have been judged', () => {
 
   test.each<Row>([
     ['a lost connection', wire.lost],
-    ['no answer in time', wire.timedOut],
+    ['no response in time', wire.timedOut],
     ['500', responseOf(500)],
     ['503 without a word of when or of the vendor', responseOf(503, 'a page')],
     ['504', responseOf(504, 'a page')],
@@ -362,9 +362,9 @@ test('of a session id nothing is counted or recorded', async () => {
 describe('how many attempts may have worked without a word of it', () => {
   test.each<[string, Reply[], number]>([
     ['none, where each said no', [responseOf(429), responseOf(404, 'a page'), wire.refused], 0],
-    ['each lost answer', [wire.lost, responseOf(500, 'a page')], 2],
-    ['each answer that leaves it open', [responseOf(501, 'a page'), wire.endless(101)], 2],
-    ['a lost answer among others', [responseOf(425), wire.timedOut, responseOf(429)], 1],
+    ['each lost response', [wire.lost, responseOf(500, 'a page')], 2],
+    ['each response that leaves it open', [responseOf(501, 'a page'), wire.endless(101)], 2],
+    ['a lost response among others', [responseOf(425), wire.timedOut, responseOf(429)], 1],
   ])('%s', async (_, script, possibleSuccesses) => {
     // The one that settles it is known.
     for (const last of [ok, wrongPassword]) {

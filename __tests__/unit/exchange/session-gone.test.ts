@@ -15,7 +15,7 @@ describe('a session that is gone, after attempts that settled nothing', () => {
     ['200, too large', [wire.tooLarge(200)]],
     ['a body that broke off', [wire.brokenOff(200)]],
     ['a lost connection', [wire.lost]],
-    ['no answer in time', [wire.timedOut]],
+    ['no response in time', [wire.timedOut]],
     ['a send that never settles', [never]],
     ['a lost connection, then a refused one', [wire.lost, wire.refused]],
     ['a refused connection, then a lost one', [wire.refused, wire.lost]],
@@ -55,7 +55,7 @@ describe('a session that is gone, after attempts that settled nothing', () => {
   });
 });
 
-describe('after a lost answer', () => {
+describe('after a lost response', () => {
   test('refused stays refused', async () => {
     expect((await exchange([wire.lost, wrongPassword])).outcome).toMatchObject({
       kind: 'rejected',

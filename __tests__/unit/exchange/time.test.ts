@@ -57,7 +57,7 @@ describe('between attempts', () => {
     expect((await run([received(429, '', { retryAfter, date }), ok])).sentMs).toEqual([0, 2_000]);
   });
 
-  test('a date is compared with the time of the answer, not of the start', async () => {
+  test('a date is compared with the time of the response, not of the start', async () => {
     const retryAfter = 'Tue, 03 Feb 2026 04:05:16 GMT';
     const { sentMs } = await run([late(4_000, received(503, '', { retryAfter })), ok]);
     expect(sentMs).toEqual([0, 10_000]);
@@ -98,14 +98,14 @@ describe('when the time is spent', () => {
   test.each([
     ['a session id', logout],
     ['a password', logoutall],
-  ])('an answer after 14.9 s counts: to %s', async (_, request) => {
+  ])('a response after 14.9 s counts: to %s', async (_, request) => {
     expect((await run([late(14_900, ok)], { request })).outcome).toMatchObject({
       kind: 'success',
       attempts: 1,
     });
   });
 
-  test('what may be heard only so often has all the time that is left: a slow answer counts', async () => {
+  test('what may be heard only so often has all the time that is left: a slow response counts', async () => {
     const slow = await run([late(59_000, ok)], { request: logoutall });
     expect(slow).toMatchObject({ outcome: { kind: 'success', attempts: 1 }, sentMs: [0], endedMs: 59_000 });
     const silent = await run([stalled], { request: logoutall });
@@ -187,7 +187,7 @@ describe('a cancelled main step', () => {
     ['success', ok],
     ['session-gone', deadSession],
     ['rejected', wrongPassword],
-  ])('takes the answer that comes within 5 s: %s', async (kind, result) => {
+  ])('takes the response that comes within 5 s: %s', async (kind, result) => {
     const { outcome, endedMs } = await run([late(5_900, result)], { cancelAtMs: 1_000 });
     expect(outcome).toMatchObject({ kind, attempts: 1 });
     expect(endedMs).toBe(5_900);

@@ -41,7 +41,7 @@ describe('what became of a session', () => {
       `Already ended: ${SESSION}: the server says AUTH_01 "The session is not valid." (HTTP 401) (1 attempt).`,
     ],
     [
-      'already ended, says an empty answer',
+      'already ended, says an empty response',
       text(received(401), { attempts: 2 }),
       `Already ended: ${SESSION}: an empty response (HTTP 401) (2 attempts).`,
     ],

@@ -94,7 +94,7 @@ describe('what a server said that is not well', () => {
   ])('%s', (_, result, text) => expect(reasonOf(result)).toBe(text));
 });
 
-describe('what kept an answer from coming, with what can be done', () => {
+describe('what kept a response from coming, with what can be done', () => {
   const proxy = 'proxy.example.com:3128';
   const cause = new Error('a secret inside');
   test.each<[NetworkFailure, string]>([
@@ -231,7 +231,7 @@ describe('what a refusal may come from', () => {
     ['404', received(404, v2Object('X_1', 404)), 'The server says X_1 "No." (HTTP 404); check login-url'],
   ])('of a password: %s', (_, result, text) => expect(refusalOf(result)).toBe(text));
 
-  test('of a password: a 403 in the object says as much as one of the answer', () => {
+  test('of a password: a 403 in the object says as much as one of the response', () => {
     const text = refusalOf(received(400, v2Object('X_1', 403)));
     for (const hint of [inputs, reasons, addresses]) expect(text).toContain(hint);
   });

@@ -83,7 +83,7 @@ describe('the main step', () => {
     expect(outputs).toMatchObject({ result: 'ended', attempts: '3', 'status-code': '401' });
   });
 
-  test('ended by an empty answer that says it is gone: there is no message', () => {
+  test('ended by an empty response that says it is gone: there is no message', () => {
     const { outputs } = report(outcomeOf(received(401), logout, { attempts: 2, possiblyByUs: true }));
     expect(outputs).toEqual({ ...nothingSaid, result: 'ended', attempts: '2', 'status-code': '401' });
   });
@@ -261,7 +261,7 @@ describe('the post step', () => {
     );
   });
 
-  test('the server takes the id for dead: good news, even where no answer was clear', () => {
+  test('the server takes the id for dead: good news, even where no response was clear', () => {
     const spent = outcomeOf(page(200), logout, { attempts: 2, gaveUp: 'already-done' });
     for (const [outcome, attempts] of [
       [ended, '1 attempt'],

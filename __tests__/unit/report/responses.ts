@@ -10,7 +10,7 @@ interface After {
   readonly possibleSuccesses?: number;
 }
 
-/** The outcome of an exchange whose last answer was this one. */
+/** The outcome of an exchange whose last response was this one. */
 export function outcomeOf(
   result: HttpResult,
   request: ApiRequest<true>,

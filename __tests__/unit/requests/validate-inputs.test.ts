@@ -46,7 +46,7 @@ describe('the request', () => {
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: `{"@type":"logout","username":"pipeline@example.com","password":"${PASSWORD}"}`,
     });
-    // A slow answer that is given up is asked for a second time, and accounts lock.
+    // A slow response that is given up is asked for a second time, and accounts lock.
     expect({ maxCredentialUses, attemptTimeoutMs, urlInput }).toEqual({
       maxCredentialUses: 3,
       attemptTimeoutMs: Number.POSITIVE_INFINITY,
@@ -58,7 +58,7 @@ describe('the request', () => {
   test.each([
     ['logout', requestOf(logoutValues()), SESSION_ID],
     ['logoutall', requestOf(logoutallValues()), PASSWORD],
-  ])('%s: what in the answer repeats its secret is withheld', (_, request, secret) => {
+  ])('%s: what in the response repeats its secret is withheld', (_, request, secret) => {
     const validation = JSON.stringify(
       request.classify(received(400, v2Object('X_1', 400, `What is ${secret}?`))),
     );

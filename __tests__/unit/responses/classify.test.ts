@@ -303,7 +303,7 @@ describe('when to come back', () => {
   );
 });
 
-describe('what is said of an answer that is not clear', () => {
+describe('what is said of a response that is not clear', () => {
   test.each([
     ['a page by its type', page(200), 'web-page', 'text/html'],
     ['a page by its text', received(200, ` ${PAGE}`), 'web-page', ''],

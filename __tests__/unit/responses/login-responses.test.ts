@@ -121,7 +121,7 @@ describe('the user object of version 2', () => {
   });
 });
 
-describe('the answer of version 3', () => {
+describe('the response of version 3', () => {
   const NAMED = { name: 'Integration Cloud', baseApiUrl: URL_TEXT };
   const OTHER = { name: 'Other', baseApiUrl: 'https://other.dm-us.informaticacloud.com/saas' };
   const BAD = { name: 'Bad', baseApiUrl: 'https://example.com' };
@@ -324,7 +324,7 @@ describe('validSessionId', () => {
       expect(JSON.parse(http.body)).toEqual({ '@type': 'validatedToken', userName: 'me', icToken: ID });
     }
   });
-  test('an empty answer, or an error object, says nothing of the session', () => {
+  test('an empty response, or an error object, says nothing of the session', () => {
     const { classify } = validSessionIdRequest(new URL(URL_TEXT), 'me', ID);
     expect(classify(response(200)).kind).toBe('inconclusive');
     expect(classify(response(401)).kind).toBe('inconclusive');

@@ -280,7 +280,7 @@ describe('already ended', () => {
     expect(report).toMatchObject({ level, outputs: { result: 'already-ended' } });
   });
 
-  test('after an answer that was lost it is ended', async () => {
+  test('after a response that was lost it is ended', async () => {
     const { report, saved } = await run(logoutValues(), [received(504), deadSession]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '2' } });
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });

@@ -66,7 +66,7 @@ describe('the post step', () => {
   test.each<[string, Reply[], string, RegExp]>([
     ['already ended is good news', [deadSession], 'info', /^Already ended: /],
     ['a bare 401 too', [received(401)], 'info', /^Already ended: /],
-    ['already ended after a lost answer', [received(504), deadSession], 'info', /^Ended /],
+    ['already ended after a lost response', [received(504), deadSession], 'info', /^Ended /],
     ['already ended after 503', [received(503), deadSession], 'info', /^Already ended/],
     [
       'already ended after a refused connection',
