@@ -178,7 +178,7 @@ describe('a token with the session', () => {
     expect(without.main.env).toEqual({});
   });
 
-  test('is not asked for unless it is wanted', async () => {
+  test('is requested only if the user wants it', async () => {
     const { main, cloud } = await played(await tokenScene({ inputs: { 'access-token': '' } }));
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
     expect(main.outputs).toMatchObject({ 'access-token': '', 'access-token-expires-at': '' });
@@ -234,7 +234,7 @@ describe('no token: the session is ended at once', () => {
     ['a v2 error object', 400, errorTextV2(400, 'X_1', 'Not licensed.'), 'X_1'],
     ['a dead session', 401, errorTextV3('AUTH_01', 'Not licensed.'), 'AUTH_01'],
     ['an error object with 200', 200, errorTextV2(403, 'X_2', 'Not licensed.'), 'X_2'],
-  ])('%s is a refusal, which is asked once', async (_what, status, body, code) => {
+  ])('%s is a rejection: one request', async (_what, status, body, code) => {
     const inputs = { 'session-id-variable': 'SID', 'access-token-variable': 'IDMC_TOKEN' };
     const stage = await tokenScene({ inputs, faults: [respondWith(status, body)] });
     const main = await stage.job.run(stage.inputs);

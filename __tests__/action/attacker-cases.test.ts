@@ -31,7 +31,7 @@ import {
   until,
 } from './support.ts';
 
-/** The true responses come only so long after the first request. */
+/** The true responses come only this long after the first request. */
 function outageOf(cloud: Simulator, ms: number): void {
   let endsMs: number | undefined;
   cloud.setFaults(() => {
@@ -63,7 +63,7 @@ describe('an outage of three seconds, as the action counts them', () => {
   });
 });
 
-describe('a login that is heard may open a session each time', () => {
+describe('each login that reaches the server may open a session', () => {
   test.each<[string, Fault]>([
     ['408', { ...respondWith(408), effect: true }],
     ['a 408 with an error object', { ...respondWith(408, errorTextV2(408, 'X_1')), effect: true }],
@@ -82,7 +82,7 @@ describe('a login that is heard may open a session each time', () => {
     expect(cloud.openSessions()).toHaveLength(3);
   });
 
-  test('what was not heard is none of them', async () => {
+  test('a login that did not reach the server does not count', async () => {
     const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
     stage.cloud.setFaults((_request, index) => (index < 4 ? respondWith(429) : undefined));
     const { main, cloud } = await played(stage);
@@ -152,7 +152,7 @@ describe('a runner that shuts down runs no post step', () => {
     expectRed(main);
     expect(main.log).toEqual([expect.stringMatching(BROKEN)]);
     expect(ending(main)).toContain('It was ended at once.');
-    // Nothing is asked: the time is for the logout.
+    // No verification: the time is needed for the logout.
     expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
     expect(stage.cloud.openSessions()).toEqual([]);
   });
@@ -243,7 +243,7 @@ describe('timeout-seconds: 1', () => {
       inputs: { verify, 'timeout-seconds': '1' },
       sessionIds: { kind: 'jwt', length: 400 },
     });
-    // Late, so that a question would be the last request.
+    // Late, so that a verification would be the last request.
     const late: Fault = { ...respondWith(200, SIGN_IN_PAGE), kind: 'slow', effect: false, ms: 300 };
     stage.cloud.setFaults((_request, index) => (index === 1 ? late : undefined));
     const { main, post, cloud } = await played(stage);

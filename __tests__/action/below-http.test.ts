@@ -64,7 +64,7 @@ test.each<[string, Fault]>([
     { kind: 'response', effect: true, headers: [['X-Token', 'x'.repeat(16_400)]] },
   ],
   [
-    'a body in gzip, which nobody asked for',
+    'a body in gzip, which was not requested',
     {
       kind: 'response',
       effect: true,
@@ -134,7 +134,7 @@ test('a body in a coding that the action does not know proves nothing', async ()
   expect(cloud.openSessions()).toHaveLength(1);
 });
 
-/** An https server, what it was asked, and the environment of a job that trusts it. */
+/** An https server, the requests that it got, and the environment of a job that trusts it. */
 async function tlsServer(options: object, certificate = privateAuthority()) {
   const requests: string[] = [];
   let connections = 0;
@@ -162,7 +162,7 @@ test('a server that speaks TLS 1.1 is tried twice, and TLS is named', async () =
 });
 
 test.each(['TLSv1.2', 'TLSv1.3'])(
-  'a server that wants a client certificate (%s) has not heard the login',
+  'a server that requires a client certificate (%s) never got the login',
   async (version) => {
     const options = { requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
     const { url, env, requests, connections } = await tlsServer(options);
@@ -221,7 +221,7 @@ test.each([
   ['407 No', 1, 'check the user name and password in https_proxy'],
   ['302 Found\r\nLocation: https://portal.example/', 1, 'check https_proxy and no_proxy'],
   ['403 No', 2, 'check https_proxy and no_proxy'],
-])('a proxy that answers CONNECT with %j is asked %i times', async (head, times, said) => {
+])('a proxy that answers CONNECT with %j gets %i requests', async (head, times, said) => {
   const proxy = await proxySaying(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`);
   const main = await loginAt('dm-us', { env: { https_proxy: proxy.url } });
   expect([attemptsIn(main), proxy.requests()]).toEqual([String(times), times]);

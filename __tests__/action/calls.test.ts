@@ -10,7 +10,7 @@ import {
   startCloud,
 } from './support.ts';
 
-/** What every request has, whatever it asks for. */
+/** What every request has. */
 const COMMON = {
   'content-type': 'application/json',
   accept: 'application/json',
@@ -58,7 +58,7 @@ describe.each(['now', 'job-end'])('the call, when: %s', (when) => {
   });
 });
 
-/** The path that is asked for when the URL input is what `change` makes of the simulator's origin. */
+/** The path of the request when the URL input is what `change` makes of the simulator's origin. */
 async function pathFor(mode: Mode, change: (origin: string) => string): Promise<string | undefined> {
   const { cloud, job, inputs } = await scene(mode);
   const name = mode === 'logout' ? 'server-url' : 'login-url';

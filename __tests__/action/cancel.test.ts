@@ -5,7 +5,7 @@ import { onlyPost, outcomeOf, printed, respondWith, type Scene, scene, until } f
 
 const stall: Fault = { kind: 'silent', effect: false, ending: 'stall' };
 const wait = respondWith(503, '', { 'Retry-After': '30' });
-/** Far more than the five seconds that an attempt under way is given, far less than the 60 that are left. */
+/** Far more than the five seconds that a pending attempt gets, far less than the 60 that are left. */
 const SOON_MS = 12_000;
 
 /** Starts main and sends it signals once its first request has arrived. */
@@ -18,7 +18,7 @@ async function cancelled({ job, inputs, cloud }: Scene, ...signals: NodeJS.Signa
   return { main, tookMs: performance.now() - startedMs };
 }
 
-test('an attempt under way gets the five seconds; post finishes the work', async () => {
+test('a pending attempt gets five seconds; post finishes the work', async () => {
   const cancel = async (signal: NodeJS.Signals) => {
     const stage = await scene('logout', { faults: [stall] });
     const { main, tookMs } = await cancelled(stage, signal);

@@ -228,7 +228,7 @@ function trusting(): { readonly NODE_EXTRA_CA_CERTS: string } {
 }
 
 interface Outside extends Scene {
-  /** The names that the proxy was asked for. */
+  /** The hosts that the proxy was to connect to. */
   readonly requests: readonly string[];
 }
 
@@ -256,7 +256,7 @@ async function behindProxy(
   return { ...stage, requests: proxy.requestedHosts };
 }
 
-/** Fails unless the session was ended through the proxy and in no other way. */
+/** Fails unless the session was ended only through the proxy. */
 async function expectThrough(stage: Outside, when: 'now' | 'job-end' = 'now'): Promise<void> {
   const { main, post } = await mainAndPost({ ...stage, inputs: { ...stage.inputs, when } });
   expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
@@ -365,7 +365,7 @@ describe('cases 4 and 5: a proxy as curl takes it', () => {
 
 const page401 = respondWith(401, SIGN_IN_PAGE, NTLM);
 
-/** Fails unless main and post, whoever answers them so, say that it is not confirmed. */
+/** Fails unless main and post say that the end is not confirmed. */
 async function expectNotConfirmed(mode: Mode, faults: (index: number) => Fault): Promise<StepResult> {
   const outcomes = MODES.map((_, index) => (index === 0 ? 'warn' : 'fail')).map(async (choice) => {
     const inputs = { 'timeout-seconds': '2', 'on-cleanup-failure': choice };
@@ -384,7 +384,7 @@ async function expectNotConfirmed(mode: Mode, faults: (index: number) => Fault):
   return main;
 }
 
-describe('cases 6, 7, 9, 14 and 18: what is not the vendor’s word', () => {
+describe('cases 6, 7, 9, 14 and 18: not a response of the vendor', () => {
   test('case 6', async () => {
     await expectNotConfirmed('logout', () => page401);
     await expectNotConfirmed('logoutall', () => page401);
@@ -443,7 +443,7 @@ describe('cases 6, 7, 9, 14 and 18: what is not the vendor’s word', () => {
   });
 });
 
-describe('cases 8 and 10: the vendor’s own word', () => {
+describe('cases 8 and 10: a response of the vendor', () => {
   test('case 8', async () => {
     const stage = await scene('logout', {
       inputs: { 'session-id': NO_SESSION },
@@ -705,7 +705,7 @@ describe('case 19: the proxy is named', () => {
         expect(outcomeLine(step)).not.toMatch(/check (server|login)-url/);
         expect(outcomeLine(step)).not.toContain('Sign in');
       }
-      // It was not heard by the server, so logoutall has as many tries.
+      // It did not reach the server, so logoutall has as many attempts.
       if (timesInAStep !== undefined) expect(requests.length).toBe(2 * timesInAStep);
       else expect(requests.length).toBeGreaterThan(2);
     };

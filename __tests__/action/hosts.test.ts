@@ -19,7 +19,7 @@ import {
   startCloud,
 } from './support.ts';
 
-/** A proxy that connects to `target`, whatever it is asked for, or answers with a status. */
+/** A proxy that connects to `target`, whatever host the client names, or responds with a status. */
 async function startProxy(target: number | { readonly status: number }) {
   const connects: string[] = [];
   const server = createServer();
@@ -123,7 +123,7 @@ test('https to a server that speaks http', async () => {
   expect(cloud.requests).toEqual([]);
 });
 
-// Where names and certificates are real, the way there is a proxy: nothing leaves this machine.
+// Real host names and certificates are reached through a proxy, so nothing leaves this machine.
 test.each([
   ['usw3.dm-us.informaticacloud.com', ''],
   ['dm-us.informaticaondemand.com', ''],
@@ -152,7 +152,7 @@ test.each([
   'https://informaticacloud.com.evil.example/saas',
   'https://evilinformaticacloud.com/saas',
   'http://dm-us.informaticacloud.com/saas',
-])('nobody is asked the way to %s', async (url) => {
+])('the proxy gets no request for %s', async (url) => {
   const proxy = await startProxy({ status: 502 });
   const job = newJob({ env: { https_proxy: proxy.url, http_proxy: proxy.url } });
   const inputs = { mode: 'logout', 'server-url': url, 'session-id': NO_SESSION, 'timeout-seconds': '1' };

@@ -15,7 +15,7 @@ import {
   scene,
 } from './support.ts';
 
-// In its own words each input's problem is asserted where it is made; here it is the input, and the kind of problem.
+// Unit tests check each problem's full text. Here only the input's name and the kind of problem are checked.
 const FORM_OF_SERVER_URL = /serverUrl.*baseApiUrl.*\/saas/;
 const FORM_OF_LOGIN_URL = /dm-us/;
 const HTTPS_ONLY = /https:\/\//;

@@ -62,7 +62,7 @@ describe('organization-id with a password', () => {
     expect(stage.cloud.requests).toHaveLength(2);
   });
 
-  test('a response that names no organization is none of it', async () => {
+  test('a response without an organization is not from another one', async () => {
     const faults = [changed({ orgId: undefined, orgUuid: undefined })];
     const inputs = { 'organization-id': '000001' };
     const { main, cloud } = await played(await loginScene({ faults, inputs }));
@@ -82,7 +82,7 @@ describe('organization-id with a password', () => {
   });
 });
 
-describe('a field of the response that is not what it must be', () => {
+describe('an invalid field of the response', () => {
   const urls: readonly (readonly [string, unknown])[] = [
     ['a foreign host', 'https://iics.example.com/saas'],
     ['a look-alike', 'https://informaticacloud.com.example.com/saas'],
@@ -123,7 +123,7 @@ describe('a field of the response that is not what it must be', () => {
     }
   });
 
-  test('what cannot be ended at once, the post step ends the same way', async () => {
+  test('what cannot be ended at once, the post step ends with the same request', async () => {
     const faults = [
       changed({ serverUrl: 'https://example.com' }),
       respondWith(400, errorTextV2(400, 'X_1')),

@@ -67,7 +67,7 @@ describe('files that cannot be written', () => {
     expect(post.exitCode).toBe(0);
   });
 
-  test('the state, and the end is not confirmed: "under way" stays, and post says so', async () => {
+  test('the state, and the end is not confirmed: the pending login stays in the state, and post says so', async () => {
     const down = respondWith(503, '', { 'Retry-After': '3600' });
     const stage = await loginScene({ job: full('GITHUB_STATE', 2), faults: [undefined, down] });
     const { main, post, cloud } = await played(stage);
@@ -122,7 +122,7 @@ async function signalled({ job, inputs, cloud }: LoginScene, ...signals: NodeJS.
   return { main, post: await onlyPost(job) };
 }
 
-describe('a cancel while a login is under way', () => {
+describe('a cancel while a login is pending', () => {
   const late: Fault = { kind: 'delay', effect: true, ms: 600 };
 
   test.each([[['SIGINT']], [['SIGTERM']], [['SIGINT', 'SIGTERM']]] as const)(
@@ -181,7 +181,7 @@ describe('a cancel while a login is under way', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test('a signal while the control is asked: the logout is sent at once, and nothing is asked any more', async () => {
+  test('a signal during the verification: the logout is sent at once, and no verification follows', async () => {
     const silent: Fault = { kind: 'silent', effect: false, ending: 'stall' };
     const sessionIds = { kind: 'jwt', length: 400 } as const;
     const { job, inputs, cloud } = await loginScene({ sessionIds, faults: [undefined, silent] });

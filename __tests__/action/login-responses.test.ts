@@ -72,7 +72,7 @@ describe('refused: red, once, and nothing is left for the post step', () => {
     expect(post.annotations).toEqual([]);
   });
 
-  test('words of the server that repeat the password are withheld', async () => {
+  test('text of the server that repeats the password is withheld', async () => {
     const faults = [respondWith(401, errorTextV2(401, 'UI_10000', `No: ${pipeline.password}`))];
     const { main, post } = await played(await loginScene({ faults }));
     expectHidden([main, post], pipeline.password);
@@ -80,7 +80,7 @@ describe('refused: red, once, and nothing is left for the post step', () => {
   });
 });
 
-describe('lost or unclear, though it may have been heard', () => {
+describe('lost or unclear, though it may have reached the server', () => {
   const losses: readonly (readonly [string, Fault])[] = [
     ['RST', RESPONSE_LOST],
     ['a body that breaks off', { kind: 'cut-body', effect: true, ending: 'close' }],
@@ -99,7 +99,7 @@ describe('lost or unclear, though it may have been heard', () => {
     expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
     expect(main.annotations[0]?.message).toMatch(/^A session /);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGIN_V2, LOGOUT_V2]);
-    // What the lost response told of is what the warning tells of: the other one is ended.
+    // The warning is about the session of the lost response. The other one is ended.
     expect(cloud.openSessions()).toHaveLength(1);
     expect(cloud.openedInAll()).toBe(2);
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
@@ -140,7 +140,7 @@ describe('lost or unclear, though it may have been heard', () => {
     expect(cloud.requests).toHaveLength(2);
   });
 
-  test('a login that is not answered in time may have opened one', async () => {
+  test('a login without a response in time may have opened a session', async () => {
     const stage = await loginScene({
       inputs: { 'timeout-seconds': '1' },
       faults: [{ kind: 'silent', effect: true, ending: 'stall' }],

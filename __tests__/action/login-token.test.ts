@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => github.close());
 
 interface TokenScene extends LoginScene {
-  /** The tokens that the service gave in this scene, and what it was asked. */
+  /** The tokens that the service gave in this scene, and how many requests it got. */
   readonly given: () => readonly { readonly token: string; readonly audience: string }[];
   readonly tokenRequests: () => number;
 }
@@ -117,7 +117,7 @@ describe('a login without a password', () => {
     expect(stage.given()[0]?.audience).toBe(audience.replace(' ', ''));
   });
 
-  test('the organization of the response is looked at too', async () => {
+  test('the organization in the response is checked too', async () => {
     const stage = await tokenScene({ faults: [changed({ orgId: '000002', orgUuid: 'x'.repeat(22) })] });
     const { main, cloud } = await played(stage);
     expectRed(main);
@@ -125,7 +125,7 @@ describe('a login without a password', () => {
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test('a password login asks for no token, though it could', async () => {
+  test('a password login requests no token, though it could', async () => {
     const stage = await tokenScene({ inputs: pipeline });
     const { main, cloud } = await played(stage);
     expect(ending(main)).toMatch(OPENED);
@@ -133,7 +133,7 @@ describe('a login without a password', () => {
     expect(stage.tokenRequests()).toBe(0);
   });
 
-  test('the token is fetched anew for each attempt, and heard once', async () => {
+  test('each attempt gets a new token, and each token is sent once', async () => {
     const stage = await tokenScene({ faults: [RESPONSE_LOST, respondWith(429)] });
     const { main, post, cloud } = await played(stage);
     expect(main.exitCode).toBe(0);
@@ -148,7 +148,7 @@ describe('a login without a password', () => {
     expectHidden([main, post], ...tokens);
   });
 
-  test('lost three times: red, and no fourth token is asked for', async () => {
+  test('lost three times: red, and no fourth token is requested', async () => {
     const stage = await tokenScene({ faults: [RESPONSE_LOST, RESPONSE_LOST, RESPONSE_LOST] });
     const { main, post } = await played(stage);
     expectRed(main);
@@ -171,7 +171,7 @@ describe('GitHub’s token service', () => {
     ['a token that is no JWT', respondWith(200, '{"value":"none"}')],
     ['a page', respondWith(200, '<html></html>')],
     ['403, "Pending"', respondWith(403, '{"message":"Pending"}')],
-  ])('%s passes: it is asked again, with a line', async (_name, fault) => {
+  ])('%s passes: it is retried, with a line', async (_name, fault) => {
     const stage = await once(fault);
     const { main, cloud } = await played(stage);
     expect(main.log).toEqual([
@@ -188,7 +188,7 @@ describe('GitHub’s token service', () => {
     ['401', [401], 1, '401'],
     ['404', [404], 1, '404'],
   ] as const)(
-    '%s: red, nothing went to Informatica, and post is silent',
+    '%s: red, nothing was sent to Informatica, and post logs nothing',
     async (_name, statuses, tokenRequests, said) => {
       const text = 'line one\n::error::two';
       const stage = await tokenScene({ serviceFaults: statuses.map((status) => respondWith(status, text)) });
@@ -246,7 +246,7 @@ describe('GitHub’s token service', () => {
     expect(sent(cloud)).toEqual(main.exitCode === 0 ? [LOGIN_OAUTH, LOGOUT_V2] : []);
   });
 
-  test('a cancel while it is asked', async () => {
+  test('a cancel while it is requested', async () => {
     const stage = await once({ kind: 'delay', effect: true, ms: 600 });
     const step = stage.job.start(stage.inputs);
     await until(() => stage.tokenRequests() === 1);
@@ -259,7 +259,7 @@ describe('GitHub’s token service', () => {
   });
 
   test.each(['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'])(
-    'without %s the permission is named, and nothing is asked',
+    'without %s the permission is named, and nothing is sent',
     async (name) => {
       const stage = await tokenScene({ ...preloading(`delete process.env.${name};`) });
       const { main, post, cloud } = await played(stage);
@@ -279,7 +279,7 @@ describe('GitHub’s token service', () => {
     },
   );
 
-  test('over plain http it is asked on loopback alone', async () => {
+  test('over plain http it is requested only on loopback', async () => {
     const stage = await tokenScene({
       ...preloading("process.env.ACTIONS_ID_TOKEN_REQUEST_URL = 'http://192.0.2.1/token?a=b';"),
     });
@@ -352,7 +352,7 @@ describe('a token that is refused', () => {
     ],
     ['one without an id', { jti: undefined }, {}, /jti/],
   ];
-  test.each(wrong)('%s: words that lead to the mend', async (_name, claims, inputs, text) => {
+  test.each(wrong)('%s: the message says how to fix it', async (_name, claims, inputs, text) => {
     const stage = await tokenScene({ claims, inputs });
     const { main, cloud } = await played(stage);
     expectRed(main);
@@ -453,13 +453,16 @@ test.each([
   [{ 'api-version': '3' }, /api-version 3 has no login by token/],
   [{ audience: '"https://example.com"' }, /audience is in quotes/],
   [{ audience: 'null' }, /audience is what a missing field prints as/],
-] as const)('by GitHub’s token, %j: wrong inputs, and neither service is asked', async (inputs, problem) => {
-  const stage = await tokenScene({ inputs });
-  const main = await stage.job.run(stage.inputs);
-  expectRed(main);
-  expect(main.log.join('\n')).toMatch(problem);
-  expect([stage.tokenRequests(), stage.cloud.requests.length]).toEqual([0, 0]);
-});
+] as const)(
+  'by GitHub’s token, %j: wrong inputs, and neither service gets a request',
+  async (inputs, problem) => {
+    const stage = await tokenScene({ inputs });
+    const main = await stage.job.run(stage.inputs);
+    expectRed(main);
+    expect(main.log.join('\n')).toMatch(problem);
+    expect([stage.tokenRequests(), stage.cloud.requests.length]).toEqual([0, 0]);
+  },
+);
 
 test('two logins, one without a password: each session is gone', async () => {
   const { job, cloud, inputs } = await tokenScene();

@@ -51,7 +51,7 @@ describe('after an end that the server confirmed', () => {
     expectHidden([main, post], main.outputs['session-id'] ?? '');
   });
 
-  test('the question is the one that the vendor documents, and counts as no use of the session', async () => {
+  test('the verification is the request that the vendor documents, and does not use the session', async () => {
     const { main, cloud } = await finish(JWT, 'auto');
     for (const index of [1, 3]) {
       const { body = '', headers = {} } = cloud.requests[index] ?? {};
@@ -94,7 +94,7 @@ describe('after an end that the server confirmed', () => {
     ['other JSON', respondWith(200, '{"@type":"validatedToken","isValidToken":"no"}')],
     ['nothing soon', down],
   ])(
-    'no clear response, %s: ended, not verified and why; a warning to who asked for it',
+    'no clear response, %s: ended, not verified and why; a warning if the user asked for it',
     async (_name, fault) => {
       const faults = [undefined, undefined, undefined, fault];
       const [line, warning] = await Promise.all(
@@ -152,20 +152,20 @@ describe('an unclear 2xx or 401 to the logout is put to validSessionId', () => {
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
-  test('and it gives no clear answer either: that ends nothing, and the logout is tried again', async () => {
-    const page = answering(200, HTML);
+  test('and it gives no clear response either: that ends nothing, and the logout is tried again', async () => {
+    const page = respondWith(200, HTML);
     const { post, cloud } = await finish(JWT, 'auto', {}, [undefined, undefined, page, page]);
     expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2, VALID, LOGOUT_V2, VALID]);
     expect(post.log.at(-1)).toMatch(VERIFIED);
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test('verify: never forbids the question', async () => {
+  test('verify: never sends no verification', async () => {
     const { cloud } = await finish(OPAQUE, 'never', {}, [undefined, effective(200, HTML)]);
     expect(sent(cloud)).not.toContain(VALID);
   });
 
-  test('a 5xx is no such response', async () => {
+  test('a 5xx does not verify the end', async () => {
     const { cloud, post } = await finish(OPAQUE, 'auto', {}, [undefined, effective(502, HTML)]);
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
     expect(ending(post)).toMatch(/^Ended /);

@@ -69,7 +69,7 @@ describe.each(nodes)('%s', (node) => {
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test('a response in gzip, which nobody asked for, opens a session and ends it', async () => {
+  test('a response in gzip, which was not requested, opens a session and ends it', async () => {
     const { cloud, env } = await cloudOverTls();
     cloud.setFaults(() => ({
       kind: 'response',

@@ -96,7 +96,7 @@ describe('a session whose id is in hand is ended at once, whatever else the resp
   });
 });
 
-test('words of the password that the server uses as words are shown', async () => {
+test('ordinary words that the password contains too are shown', async () => {
   const inputs = { password: 'Password1!' };
   const { main, post } = await played(
     await loginScene({

@@ -25,7 +25,7 @@ import {
 const STALL: Fault = { kind: 'silent', effect: false, ending: 'stall' };
 
 // `unit/steps/retry-limits.test.ts` has the rows of the table, in process. Here is what needs a process, a socket or a clock.
-describe('logoutall, at most three requests in the job that may have been heard', () => {
+describe('logoutall, at most three requests in the job that may have reached the server', () => {
   test('main that is killed has counted what it was sending', async () => {
     const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '5' }, job: IMPATIENT });
     stage.cloud.setFaults((_request, index) => (index === 0 ? STALL : respondWith(500)));
@@ -46,7 +46,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
     expect(stage.cloud.requests.length).toBe(3);
   });
 
-  test('taken back where it cannot have been heard', async () => {
+  test('not counted if it cannot have reached the server', async () => {
     const port = await unusedPort();
     const job = newJob(TEN_TIMES_AS_FAST);
     const inputs = { mode: 'logoutall', 'login-url': `http://127.0.0.1:${port}`, ...pipeline };
@@ -66,7 +66,7 @@ describe('logoutall, at most three requests in the job that may have been heard'
       cloud: { settings: { maxFailedLogins: 4 } },
       job: IMPATIENT,
     });
-    // Each one is judged, and a gateway puts its own answer in the place of the verdict.
+    // The server checks each one, and a gateway replaces the response.
     stage.cloud.setFaults(() => ({ ...respondWith(502, SIGN_IN_PAGE), effect: true }));
     await mainAndPost(stage);
     stage.cloud.setFaults(() => undefined);

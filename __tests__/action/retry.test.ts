@@ -91,7 +91,7 @@ describe('already ended after', () => {
     const cloud = await startCloud({ publicHost: 'localhost' });
     const session = cloud.openSession(pipeline);
     cloud.endSession(session.sessionId);
-    // A name server that knows the name only when asked again.
+    // A name server that knows the name only at the second request.
     const forgetful = `import dns from 'node:dns';
       const { lookup } = dns;
       dns.lookup = (name, options, done) => {

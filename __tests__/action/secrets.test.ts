@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '>': 'gt',
 };
 
-/** The ways in which a careless server may repeat what it was sent. */
+/** How a careless server may repeat what it was sent. */
 const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'as it is': (secret) => secret,
   'in the middle of a text': (secret) => `The token '${secret}' is not valid.`,
@@ -85,7 +85,7 @@ describe.each(MODES)('%s: what the server repeats is not repeated', (mode) => {
         expect(stage.cloud.requests).toHaveLength(1);
         for (const result of [main, step]) expectHidden(result, secret);
       };
-      // Each way of repeating a secret in one place for sure, and in another one, turn and turn about.
+      // Each form of repeating a secret is used in one fixed place, and in the other places by turns.
       const [when, reply] = REPLIES[index % REPLIES.length] ?? REPLIES[0] ?? [];
       if (when === undefined || reply === undefined) throw new Error('there are no replies');
       await Promise.all([
@@ -182,7 +182,7 @@ test.each(['A1.b_C~d+E/f-', 'abc+/DEF0123456789==', '0f8fad5b-d9cb-469f-a165-708
   },
 );
 
-describe('the order of things', () => {
+describe('the order of events', () => {
   test('secrets are masked before anything else is printed', async () => {
     const stage = await scene('logout', { faults: [respondWith(503)] });
     const { stdout } = await stage.job.run({ ...stage.inputs, password: 'not-a-real-password' });

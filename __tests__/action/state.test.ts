@@ -85,9 +85,9 @@ describe('refused credentials', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  // Who said so is not clear, but the password may have been judged.
+  // The server may not have sent it, but it may have checked the password.
   test.each(['close', 'reset', 'stall'] as const)(
-    'are sent once, though the response ends in a %s',
+    'are sent once, though the body breaks off (%s)',
     async (ending) => {
       const stage = await scene('logoutall', {
         inputs: { 'timeout-seconds': '1' },

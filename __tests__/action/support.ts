@@ -193,7 +193,7 @@ export function bytes(text: string | Uint8Array): Fault {
 /** A fault: the request has its effect, but the connection is reset before a response. */
 export const RESPONSE_LOST: Fault = { kind: 'silent', effect: true, ending: 'reset' };
 
-/** What stands between runner and server often answers with. */
+/** What a proxy or gateway often responds with. */
 export const SIGN_IN_PAGE = '<!doctype html><html><title>Sign in</title></html>';
 
 export const NTLM = { 'WWW-Authenticate': 'NTLM' };

@@ -21,7 +21,7 @@ const JWT: SessionIds = { kind: 'jwt', length: 400 };
 const OPAQUE: SessionIds = { kind: 'opaque' };
 const page = respondWith(200, SIGN_IN_PAGE);
 
-/** Faults by what is asked, whenever it is asked. */
+/** Faults by the kind of request. */
 function faultOn(cloud: Simulator, faults: Readonly<Record<string, Fault>>): void {
   cloud.setFaults(({ path }) => faults[Object.keys(faults).find((name) => path.endsWith(name)) ?? '']);
 }
@@ -34,7 +34,7 @@ describe('validSessionId knows the user by a name in other letters', () => {
     ['an opaque id', 'always', OPAQUE],
     ['a JWT', 'auto', JWT],
     ['a JWT', 'always', JWT],
-  ] as const)('%s, verify %s, a logout that is answered by a page: not ended', async (_name, verify, ids) => {
+  ] as const)('%s, verify %s, a logout whose response is a page: not ended', async (_name, verify, ids) => {
     const stage = await loginScene({ sessionIds: ids, inputs: { verify }, job: IMPATIENT });
     faultOn(stage.cloud, { [LOGIN_V2]: OTHER_LETTERS, [LOGOUT_V2]: page });
     const { main, post, cloud } = await played(stage);
@@ -65,7 +65,7 @@ describe('an opaque id, verify: always, and an empty 200 that ended nothing', ()
   test.each<[string, readonly (Fault | undefined)[], readonly string[]]>([
     ['the control was a page', [undefined, page, respondWith(200), page], [LOGIN_V2, VALID, LOGOUT_V2]],
     [
-      'the question was a page',
+      'the verification got a page',
       [undefined, undefined, respondWith(200), page],
       [LOGIN_V2, VALID, LOGOUT_V2, VALID],
     ],
@@ -77,7 +77,7 @@ describe('an opaque id, verify: always, and an empty 200 that ended nothing', ()
     expect(cloud.openSessions()).toHaveLength(1);
   });
 
-  test('the question has a response: still valid, and red as the user asked', async () => {
+  test('the verification says still valid: red as the user asked', async () => {
     const { post, cloud } = await meet([undefined, undefined, respondWith(200)]);
     expect(ending(post)).toMatch(/^Error: Still valid/);
     expect(post.exitCode).toBe(1);

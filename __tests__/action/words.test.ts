@@ -15,7 +15,7 @@ import {
   scene,
 } from './support.ts';
 
-/** What main says in the end of a response that every request gets. */
+/** What main says at its end if every request gets this response. */
 async function wordsFor(
   mode: Mode,
   fault: Fault,
@@ -70,7 +70,7 @@ describe('who spoke', () => {
     expect(await wordsFor('logoutall', respondWith(403))).toMatch(/empty/);
   });
 
-  test('the server, in its own words', async () => {
+  test('the text of the server', async () => {
     expect(
       await wordsFor('logout', respondWith(401, errorTextV2(401, 'AUTH_01', 'Session expired.'))),
     ).toContain('AUTH_01 "Session expired."');

@@ -16,7 +16,7 @@ function commandsOf(page: string): readonly string[] {
 const PAGES = ['docs/adopt.md', 'docs/release.md'];
 const blocks = PAGES.flatMap(commandsOf);
 
-/** The block with these words in it. */
+/** The block with this text in it. */
 function block(part: string): string {
   const found = blocks.filter((text) => text.includes(part));
   if (found.length !== 1) throw new Error(`${found.length} blocks have ${part} in them`);

@@ -21,7 +21,7 @@ interface State {
   readonly calls: readonly string[];
 }
 
-/** The scripts of the job that publishes, in their order, beginning with the check of the tip. */
+/** The scripts of the job that publishes, in order, from the check of the tip on. */
 const scripts: readonly { name: string; run: string }[] = workflow.jobs.publish.steps.filter(
   (step: { name?: string; run?: string }) =>
     step.run !== undefined && step.name !== 'Check the digests, and unpack',

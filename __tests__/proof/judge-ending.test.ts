@@ -101,11 +101,15 @@ describe('the judge sees', () => {
     ],
     ['a session left', trial(FAILED, WARNS, [NOT_FOUND]), [2]],
     ['a session left without a post', trial(FAILED, undefined, [NOT_FOUND]), [2]],
-    ['a password that nobody has heard', trial({ ...FAILED, dueMs: 5_000 }, undefined, [TOO_MANY], ALL), [2]],
+    [
+      'a password that was never checked',
+      trial({ ...FAILED, dueMs: 5_000 }, undefined, [TOO_MANY], ALL),
+      [2],
+    ],
     ['a green main without a post', trial(step('?', 'scheduled'), undefined, [REDIRECT]), [1]],
     ['"ended" without a post', trial(ENDED, undefined, [PAGE]), [1, 2]],
     [
-      'a session left though post asked once',
+      'a session left though post sent one request',
       trial(FAILED, WARNS, [NOT_FOUND, NOT_FOUND], { metInMain: 1 }),
       [2],
     ],

@@ -191,7 +191,7 @@ describe('the judge sees', () => {
     ['a post that logs in', trial({ sent: [LOGIN, LOGOUT, sent('post', 'token-login', NO)] }), [3]],
     ['a second logout', trial({ sent: [LOGIN, LOGOUT, LOGOUT] }), [3]],
     [
-      'a second question in main',
+      'a second verification in main',
       trial({ sent: [LOGIN, sent('main', 'validity', PROPER), sent('main', 'validity', PROPER), LOGOUT] }),
       [3],
     ],
@@ -236,7 +236,7 @@ describe('the judge excuses, and counts', () => {
     ],
     ['a logout that was confirmed and ended nothing', trial({ ...OPEN, sent: [LOGIN, IGNORED] })],
     [
-      'a word that a session is dead which is not',
+      'a response that says dead of a session that is alive',
       trial({
         ...OPEN,
         main: { ...OPENED, stateFile: `{"session-id":"${ID}","control":"valid"}` },
@@ -300,7 +300,7 @@ describe('the judge lets pass', () => {
       }),
     ],
     [
-      'a question after the end',
+      'a verification after the end',
       trial({ sent: [LOGIN, LOGOUT, sent('post', 'validity', NOTHING), sent('post', 'validity', PROPER)] }),
     ],
     [

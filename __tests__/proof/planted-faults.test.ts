@@ -151,7 +151,7 @@ const PLANTED: readonly (readonly [string, (typeof MODES)[number], number, (tria
     }),
   ],
   [
-    'silence about a session that is open to nobody',
+    'no message about a session whose ID nobody has',
     'login',
     1,
     (trial) => ({ ...trial, openAfterPost: ['a lost session'] }),
@@ -267,7 +267,7 @@ const PLANTED: readonly (readonly [string, (typeof MODES)[number], number, (tria
       changed('main', () => ({ outputs: { 'access-token': accessToken(trial) } }))(withoutToken(trial)),
   ],
   [
-    'an access token that is asked for after a refusal',
+    'an access token that is requested after a rejection',
     TOKEN,
     3,
     (trial) => {
@@ -277,7 +277,7 @@ const PLANTED: readonly (readonly [string, (typeof MODES)[number], number, (tria
   ],
   ['an access token that is not wanted', TOKEN, 3, (trial) => ({ ...trial, mode: 'login' })],
   [
-    'an access token that post asks for',
+    'an access token that post requests',
     TOKEN,
     3,
     (trial) => ({
@@ -300,7 +300,7 @@ const PLANTED: readonly (readonly [string, (typeof MODES)[number], number, (tria
     (trial) => changed('main', ({ stateFile }) => ({ stateFile: stateFile + accessToken(trial) }))(trial),
   ],
   [
-    'an access token in a variable that nobody asked for',
+    'an access token in a variable that was not requested',
     TOKEN,
     4,
     (trial) => changed('main', ({ env }) => ({ env: { ...env, TOKEN: accessToken(trial) } }))(trial),
@@ -338,13 +338,13 @@ const PLANTED_WITHOUT_POST: typeof PLANTED = [
     (trial) => changed('main', () => ({ exitCode: 0, log: ['Opened a session'] }))(keepsSession(trial)),
   ],
   [
-    'silence about a session that is left',
+    'no message about a session that is left',
     'login',
     1,
     (trial) => says('Error: Opened a session. The step was cancelled')(keepsSession(trial)),
   ],
   [
-    'silence about a session that is open to nobody',
+    'no message about a session whose ID nobody has',
     'login',
     1,
     (trial) => ({ ...trial, openAfterPost: ['a lost session'] }),
@@ -366,7 +366,7 @@ const PLANTED_WITHOUT_POST: typeof PLANTED = [
   ],
   ['"ended" without post', 'logout', 1, (trial) => leftOpen(meeting(LOST)(trial))],
   [
-    'a password that nobody has heard',
+    'a password that was never checked',
     'logoutall',
     2,
     (trial) => says(NOT_CONFIRMED)(leftOpen(meeting(BUSY)(trial))),

@@ -55,12 +55,12 @@ describe('a row over a socket', () => {
   });
 });
 
-/** Of the question of verification the schedules play only what changes the outcome. */
+/** Of the verification the schedules play only what changes the outcome. */
 const PURPOSES: readonly Purpose[] = ['logout', 'logoutall', 'login', 'access-token'];
 /** Of a user object the schedules have their own rows, for it is about a session that the ledger must know. */
 const isDrawnElsewhere = (form: Form) => form.kind === 'user-object';
 
-/** All that the judge can tell of a response to such a request, and what it is about. What settles nothing is nobody's word. */
+/** All that the judge can tell of a response to such a request, and what it is about. A response that settles nothing is about nobody. */
 function classOf({ form, neverSent, takesAllTime }: Omit<Encounter, 'name'>, purpose: Purpose): string {
   const settled = settles(form, purpose);
   const dead = purpose === 'logout' && saysDead(form);

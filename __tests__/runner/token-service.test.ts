@@ -23,7 +23,7 @@ const ask = async (more = '') => {
 const tokenOf = (body: string): string => JSON.parse(body).value;
 
 describe('a token', () => {
-  test('has GitHub’s claims, for the audience asked for, and stands up to the keys', async () => {
+  test('has GitHub’s claims and the requested audience, and the keys verify it', async () => {
     const { status, body } = await ask(`&audience=${encodeURIComponent('https://dm-us.example/0 1&x')}`);
     expect(status).toBe(200);
     expect(JSON.parse(body)).toEqual({ count: expect.any(Number), value: expect.any(String) });
@@ -61,7 +61,7 @@ describe('a token', () => {
     expect(service.issued.slice(before).map(({ token }) => token)).toEqual(tokens);
   });
 
-  test('has other claims where that is asked for', async () => {
+  test('has other claims if the test asks for them', async () => {
     service.setClaims({ environment: undefined, sub: 'repo:o/r:ref:refs/heads/main' });
     const claims = decodeJwt(tokenOf((await ask()).body));
     expect(claims.sub).toBe('repo:o/r:ref:refs/heads/main');

@@ -22,7 +22,7 @@ interface Grant {
   readonly body?: string;
 }
 
-/** Asks for a token, as the vendor documents it unless told otherwise. */
+/** Requests a token, by default as the vendor documents it. */
 function grant(sessionId: string, { method = 'POST', query, cookie, body = '' }: Grant = {}) {
   const url = `${simulator.loginUrl}/identity-service/api/v1/jwt/Token`;
   return call(`${url}?${query ?? 'client_id=idmc_api&nonce=1234'}`, {
@@ -105,7 +105,7 @@ describe('no token', () => {
     expect(simulator.accessTokens()).toEqual([]);
   });
 
-  test('where a fault keeps the request from its effect; one whose answer is lost was granted', async () => {
+  test('if a fault keeps the request from its effect; one whose response is lost was granted', async () => {
     await start();
     const { sessionId } = simulator.openSession(pipeline);
     const silent = (effect: boolean): Fault => ({ kind: 'silent', effect, ending: 'close' });

@@ -40,7 +40,7 @@ describe('what a login returns', () => {
     expect(simulator.privateTexts(nightly)).not.toContain(securityAnswer);
   });
 
-  test('version 3 has the products that were asked for', async () => {
+  test('version 3 has the requested products', async () => {
     const products: Settings['products'] = (serverUrl) => [
       { name: 'Data Marketplace', baseApiUrl: 'https://market.example/saas' },
       { name: 'Integration Cloud', baseApiUrl: serverUrl },
@@ -52,7 +52,7 @@ describe('what a login returns', () => {
     });
   });
 
-  test('the server has a host of its own where that is asked for', async () => {
+  test('the server has its own host if the setting says so', async () => {
     await start({ serverHost: 'localhost' });
     expect(parsed(await login(pipeline))).toMatchObject({
       serverUrl: expect.stringMatching(/^http:\/\/localhost:\d+\/saas$/),
@@ -108,7 +108,7 @@ describe('names and passwords of 255 characters at most', () => {
 });
 
 describe('what a client does with credentials', () => {
-  test('is counted: heard, refused, and refused ones sent again', async () => {
+  test('is counted: checked, rejected, and sent again after a rejection', async () => {
     await startWith({ maxFailedLogins: 3 });
     await login(pipeline);
     await login(wrong);
@@ -216,7 +216,7 @@ test('another process learns which sessions are open, without their ids, unseen 
   expect(simulator.requests).toEqual([]);
 });
 
-test('no built-in password has the word in it, which a message about passwords repeats', () => {
+test('no built-in password contains a word that a message about passwords repeats', () => {
   const passwords = sampleOrganizations.flatMap(({ users }) => users.map(({ password }) => password));
   expect(passwords).toHaveLength(3);
   for (const password of passwords) expect(password).not.toMatch(/password/i);

@@ -205,7 +205,7 @@ describe('one token, one login', () => {
     expect(openIds()).toHaveLength(1);
   });
 
-  test('one that a fault kept from its effect is as good as new; one whose answer was lost is not', async () => {
+  test('one that a fault kept from its effect is as good as new; one whose response was lost is not', async () => {
     await startTrusting();
     const token = await goodToken();
     simulator.setFaults((_request, index) =>

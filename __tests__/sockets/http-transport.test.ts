@@ -148,7 +148,7 @@ describe('what is sent', () => {
     expect(cloud.requests).toMatchObject([{ method: 'GET', path: `${url.pathname}${url.search}` }]);
   });
 
-  test('no word of the job in the user agent', async () => {
+  test('nothing of the job in the user agent', async () => {
     process.env['ACTIONS_ORCHESTRATION_ID'] = 'job-1';
     const cloud = await simulator();
     await httpTransport('tester/1.0', proxyFor)(logoutCall(cloud.serverUrl), AbortSignal.timeout(10_000));
@@ -281,7 +281,7 @@ describe('a response', () => {
     await closed;
   });
 
-  test('what is only information is not the response', async () => {
+  test('an informational response is not the final one', async () => {
     const bytes = 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n';
     expect(await sendInto({ kind: 'raw', effect: false, bytes, ending: 'close' })).toMatchObject({
       statusCode: 429,
@@ -304,7 +304,7 @@ describe('a response', () => {
     });
   });
 
-  test('a connection that stays open after the response does not hold it', async () => {
+  test('a connection that stays open after the response does not delay it', async () => {
     expect(await sendInto({ kind: 'keep-open', effect: true })).toMatchObject({ statusCode: 200 });
   });
 
@@ -383,7 +383,7 @@ describe('no response', () => {
   });
 
   test('there is no host of the name', async () => {
-    // The ending is reserved for that, and the label is too long to be asked for.
+    // The top-level domain is reserved for that, and the label is too long for a DNS query.
     const url = `http://${'x'.repeat(70)}.invalid/`;
     expect(await send(emptyCall(url))).toEqual(unreachedFailure('name-not-found'));
   });
@@ -588,7 +588,7 @@ async function listen(server: TcpServer): Promise<string> {
   return `http://127.0.0.1:${portOf(server)}`;
 }
 
-/** A proxy that leads everything to one server, and remembers what it was asked for. */
+/** A proxy that connects everything to one server, and keeps the CONNECT requests. */
 async function proxyTo(
   cloud: Simulator,
   proxyTls?: Certificate,
@@ -609,7 +609,7 @@ async function proxyTo(
 
 describe('a proxy', () => {
   const call = emptyCall(`https://${behindProxy}/`);
-  /** A server that says the same to whoever connects, and how often it was asked. */
+  /** A server that sends the same bytes to each client, and the clients that connected. */
   async function saying(bytes: string, ending: 'end' | 'destroy' | 'stall'): Promise<Socket[]> {
     const clients: Socket[] = [];
     const url = await listen(
@@ -641,7 +641,7 @@ describe('a proxy', () => {
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test('is shown who asks', async () => {
+  test('gets the user name and password', async () => {
     const cloud = await simulator();
     const { url, connects } = await proxyTo(cloud);
     process.env['http_proxy'] = url.replace('//', '//DOMAIN%5Cbuild:p%C3%A4:ss%@');
@@ -722,7 +722,7 @@ describe('a proxy', () => {
   });
 
   test.each(['200 OK', '201 Created', '299 Well'])(
-    'that answers CONNECT with %s is a way',
+    'that answers CONNECT with %s makes a tunnel',
     async (status) => {
       const cloud = await simulator();
       process.env['http_proxy'] = (await proxyTo(cloud, undefined, status)).url;
@@ -757,7 +757,7 @@ describe('a proxy', () => {
     expect(await send(call)).toEqual(unreachedFailure('proxy-unreachable', failure));
   });
 
-  test('is asked for https, and the certificate behind it is checked', async () => {
+  test('tunnels https, and the certificate behind it is checked', async () => {
     const cloud = await simulator({ tls });
     process.env['https_proxy'] = (await proxyTo(cloud)).url;
     expect(await send(call)).toEqual(

@@ -20,7 +20,7 @@ function problems(checked: Checked<unknown>): string {
   return checked.ok ? '' : checked.problems.join('\n');
 }
 
-describe('which way is meant', () => {
+describe('which auth method is meant', () => {
   const authMethod = (given: Given, version: 2 | 3 = 2) => readAuthInputs(values(given), version, LOGIN_URL);
 
   test.each<[string, Given, 2 | 3, object]>([
@@ -129,7 +129,7 @@ describe('organization-id', () => {
 });
 
 // As GitHub's runner hands over an id without quotes: 000001, 012345, 0123E4, 0x12AB, 123E45, 12E456, 22 digits.
-describe('organization-id that was a number on its way', () => {
+describe('organization-id that YAML made a number', () => {
   test.each([
     '1',
     '12345',
@@ -292,7 +292,7 @@ describe('oauth-token', () => {
   });
 });
 
-describe('the whole order', () => {
+describe('the validated inputs', () => {
   const read = (given: Given) =>
     validateInputs(values({ mode: 'login', 'login-url': 'dm-us', ...PASSWORD, ...given }));
 

@@ -105,7 +105,7 @@ describe('opened', () => {
   test.each([
     [1, 'A session may be open until'],
     [2, '2 sessions may be open, each until'],
-  ])('after %i that may have been heard', (sessions, text) => {
+  ])('after %i that may have reached the server', (sessions, text) => {
     expect(repeatedText(sessions)).toMatch(
       new RegExp(`^${text} its idle time-out, .*: a login was retried after one whose response was lost\\.$`),
     );
@@ -294,7 +294,7 @@ describe('not opened', () => {
     expect(report.text).toMatch(/ The variable A still has the value that an earlier step set\.$/);
   });
 
-  test('a token is refused: what the vendor wants, and no word of a password', () => {
+  test('a token is rejected: what the vendor requires, and nothing about a password', () => {
     const { text } = notOpenedReport(refused(), attempt(byToken, EXPIRING), []);
     expect(text).toContain('check organization-id and login-url;');
     expect(text).not.toMatch(/password|SAML/);
@@ -303,7 +303,7 @@ describe('not opened', () => {
     );
   });
 
-  test('after one that may have been heard', () => {
+  test('after one that may have reached the server', () => {
     const { text } = notOpenedReport(refused({ possibleSuccesses: 1 }), attempt(byPassword), []);
     expect(text).toMatch(/\. A session may be open .*: no response said otherwise\.$/);
   });
@@ -398,7 +398,7 @@ describe('of a token', () => {
     );
   });
 
-  test('that it is asked for again', () => {
+  test('that it is requested again', () => {
     expect(tokenRetryText(request, 2, serverError(403), 1_250)).toBe(
       "Attempt 2 to get GitHub's ID token: ids.example answered HTTP 403. Retrying in 1.3 s.",
     );
@@ -526,7 +526,7 @@ describe('the post step of a login', () => {
       /^A session may be open .*: the main step sent a login of me in organization Sales to dm-us, /,
     ],
     ['fail', 2, 'error', /^2 sessions may be open, /],
-  ] as const)('a login that was under way: %s', (onCleanupFailure, sessions, level, said) => {
+  ] as const)('a pending login: %s', (onCleanupFailure, sessions, level, said) => {
     const found = idleReport({
       kind: 'logging-in',
       host: 'dm-us',

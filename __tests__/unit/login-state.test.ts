@@ -47,7 +47,7 @@ describe('what it did not write', () => {
     expect(readState(JSON.stringify(state))).toEqual({ kind: 'unreadable' });
   });
 
-  test('a field that is not as it must be alarms no less, and asks nothing', () => {
+  test('an invalid field warns no less, and sends nothing', () => {
     expect(readState('{"kind":"logging-in","sessions":1,"host":7,"onCleanupFailure":"x"}')).toEqual({
       kind: 'logging-in',
       host: '',

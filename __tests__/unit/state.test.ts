@@ -50,7 +50,7 @@ describe('what main saves, post reads', () => {
       },
     ]),
     ...(['warn', 'fail'] as const).map((onCleanupFailure): [string, SavedState] => [
-      `a login under way (${onCleanupFailure})`,
+      `a pending login (${onCleanupFailure})`,
       { kind: 'logging-in', host: LOGIN_HOST, owner: WHOSE, sessions: 2, onCleanupFailure },
     ]),
   ])('%s', (_, state) => {
@@ -141,7 +141,7 @@ describe('what main did not write', () => {
     },
   );
 
-  test('of a login under way only what is known is said', () => {
+  test('of a pending login only what is known is reported', () => {
     expect(readState('{"kind":"logging-in","host":7,"sessions":1,"onCleanupFailure":"x"}')).toEqual({
       kind: 'logging-in',
       host: '',

@@ -16,7 +16,7 @@ import type { ReportedRequest } from '../../src/responses/api-request.ts';
 import type { SavedState } from '../../src/state.ts';
 import type { MainRunner } from '../../src/steps/runner.ts';
 
-/** Neither has a word in it that a server may say. */
+/** Neither contains a word that a server may use. */
 export const SESSION_ID = 'Qm3ZtV8rXk5LwB1nYc7D';
 export const PASSWORD = 'Zq7-kettle-93!';
 export const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
@@ -52,7 +52,7 @@ export function validInputs(values: InputValues): ValidatedInputs {
   return inputs.value;
 }
 
-/** The request of an order that ends something. */
+/** The request of inputs that end something. */
 export function requestOf(values: InputValues): ReportedRequest<true> {
   const { task } = validInputs(values);
   if (task.kind !== 'end') throw new Error('It ends nothing.');
@@ -72,7 +72,7 @@ const NO_HEADERS: ResponseHeaders = {
   proxyAuthenticate: undefined,
 };
 
-/** A response that has come, whole and with a certain end. A body that is no text is JSON. */
+/** A complete response, whose end is certain. A body that is not a string is sent as JSON. */
 export function received(
   statusCode: number,
   body: unknown = '',
@@ -88,7 +88,7 @@ export function received(
   };
 }
 
-/** A response whose body is not whole, or whose end is not certain. */
+/** A response whose body is incomplete, or whose end is not certain. */
 export function receivedWith(
   body: ResponseBody,
   statusCode: number,
@@ -205,7 +205,7 @@ export class FakeClock implements Clock {
 /** What a request meets with. */
 export type Reply = HttpResult | ((signal: AbortSignal, clock: FakeClock) => Promise<HttpResult>);
 
-/** A response after some time, or what a `send` owes when it is aborted before. */
+/** A response after some time, or the result of a `send` that is aborted before. */
 export function late(ms: number, result: HttpResult, reached = true): Reply {
   return (signal, clock) =>
     new Promise((resolve) => {
@@ -269,7 +269,7 @@ export interface RunnerOptions {
   readonly variables?: readonly string[];
 }
 
-/** A runner that writes down what is asked of it. */
+/** A runner that records its calls. */
 export function runnerOf(
   values: InputValues,
   journal: string[],
@@ -322,7 +322,7 @@ export function runnerOf(
 function nameOf(state: SavedState): string {
   switch (state.kind) {
     case 'pending':
-      return `heard ${state.credentialUses}`;
+      return `uses ${state.credentialUses}`;
     case 'logging-in':
       return `logging in ${state.sessions}`;
     case 'settled':

@@ -36,7 +36,7 @@ test('lines of a group are printed between its marks', () => {
   expect(step.printed).toBe('::group::A title\nOne.\nTwo.\n::endgroup::\n');
 });
 
-describe('the problems of the proxy that is asked for', () => {
+describe('the problems of the proxy that applies', () => {
   const url = new URL('https://usw3.dm-us.informaticacloud.com/saas');
   test('none', () => {
     expect(mainRunner.proxyProblems(url)).toEqual([]);
@@ -146,7 +146,7 @@ describe('the state', () => {
     expect(saved()).toEqual(settled);
   });
 
-  test('of logins under way is put behind the one before, too', () => {
+  test('of pending logins is appended to the one before, too', () => {
     step.hasFile('GITHUB_STATE');
     expect(mainRunner.saveState(loggingIn)).toBe(true);
     expect(mainRunner.saveState({ ...loggingIn, sessions: 2 })).toBe(true);

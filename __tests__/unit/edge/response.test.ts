@@ -13,7 +13,7 @@ afterEach(() => {
 
 type Bytes = string | Buffer;
 
-/** Sends a request to a server that answers with these bytes, one after the other, and then ends the connection. */
+/** Sends a request to a server that sends these bytes, one after the other, and then ends the connection. */
 async function sendTo(...response: readonly Bytes[]): Promise<HttpResult> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -35,7 +35,7 @@ describe('the real world', () => {
   test.each([
     [undefined, 'timeout:2 attempts:1'],
     ['timeout:9', 'timeout:9'],
-  ])('a name server that does not answer holds it for seconds, unless told otherwise (%s)', (given, used) => {
+  ])('by default a name server that does not answer delays it by seconds (%s)', (given, used) => {
     delete process.env['RES_OPTIONS'];
     if (given !== undefined) process.env['RES_OPTIONS'] = given;
     realEffects();

@@ -43,7 +43,7 @@ const NOT_NOW = {
 } as const;
 
 describe('an attempt', () => {
-  test('is written down before it is made, as heard and as perhaps done', () => {
+  test('is saved before it is made, as a credential use and a possible success', () => {
     const { counter, records } = counterWith({ credentialUses: 1, credentialRequests: 4 });
     expect(counter.begin()).toBe(true);
     const counts = { credentialUses: 2, credentialRequests: 5, possibleSuccesses: 1 };
@@ -51,7 +51,7 @@ describe('an attempt', () => {
     expect(counter).toMatchObject({ ...counts, possiblyByUs: false });
   });
 
-  test('is not made where that fails, and does not count', () => {
+  test('is not made if saving fails, and does not count', () => {
     const { counter } = counterWith({ canRecord: [false] });
     expect(counter.begin()).toBe(false);
     expect(counter).toMatchObject({ credentialUses: 0, credentialRequests: 0, possibleSuccesses: 0 });
@@ -69,7 +69,7 @@ describe('an attempt', () => {
     ['not sent', NOT_SENT, { credentialUses: 0, credentialRequests: 0, possibleSuccesses: 0 }, false],
     ['"not now"', NOT_NOW, { credentialUses: 0, credentialRequests: 1, possibleSuccesses: 0 }, false],
     [
-      'heard for the last time',
+      'the last credential use',
       { credentialUse: 'final', effect: 'none' },
       { credentialUses: 3, credentialRequests: 1, possibleSuccesses: 0 },
       false,
@@ -108,7 +108,7 @@ describe('an attempt', () => {
 });
 
 describe('there is to be no further attempt', () => {
-  test('once it was heard often enough', () => {
+  test('once the credential is used up', () => {
     const { counter } = counterWith({ credentialUses: 1 });
     counter.begin();
     expect(counter.end(came())).toBeUndefined();
@@ -148,14 +148,14 @@ describe('there is to be no further attempt', () => {
     expect(counter.usedUp).toBe('request-limit');
   });
 
-  test('heard often enough is the stronger reason: the post step has to keep still too', () => {
+  test('a used-up credential is the stronger reason: the post step must not send it either', () => {
     const { counter } = counterWith({ credentialUses: 2 });
     counter.begin();
     expect(counter.end(came({ repeatLimit: { name: 'a', times: 1 } }))).toBe('credential-used-up');
   });
 });
 
-test('what may be heard at will is not written down, but what may have worked is counted', () => {
+test('uses without a limit are not saved, but possible successes are counted', () => {
   const { counter, records } = counterWith({ maxUses: WITHOUT_LIMIT, canRecord: [false] });
   for (const unsettled of [came(), came(NOT_NOW), came({ credentialUse: 'final', effect: 'none' }), came()]) {
     expect(counter.begin()).toBe(true);

@@ -46,7 +46,7 @@ describe('the back-off', () => {
   );
 });
 
-describe('what the server asked for', () => {
+describe('the wait that the server requested', () => {
   test.each([
     ['is honoured without jitter', 60_000, 7_000, wait(7_000)],
     ['is honoured to the last moment', 7_500, 7_000, wait(7_000)],
@@ -85,7 +85,7 @@ describe('what the server asked for', () => {
     ['Later 2099', undefined],
   ])('%j', (retryAfter, ms) => expect(retryAfterMs({ retryAfter, date: undefined }, now)).toBe(ms));
 
-  test('is nothing where the response cannot ask', () =>
+  test('is undefined without a Retry-After header', () =>
     expect(retryAfterMs(undefined, now)).toBeUndefined());
 
   const retryAfter = 'Tue, 03 Feb 2026 04:10:08 GMT';
@@ -94,7 +94,7 @@ describe('what the server asked for', () => {
     ["the server's clock is behind", 'Tue, 03 Feb 2026 04:00:08 GMT', 600_000],
     ['the date is past by the same clock', 'Tue, 03 Feb 2026 04:20:00 GMT', 0],
     ['the response has no date', undefined, 302_000],
-    ['the date of the response is none', 'yesterday', 302_000],
+    ['the date of the response is invalid', 'yesterday', 302_000],
   ])('a date is measured from the date of the response: %s', (_, date, ms) =>
     expect(retryAfterMs({ retryAfter, date }, now)).toBe(ms),
   );

@@ -26,7 +26,7 @@ interface Setting {
   readonly overAfter?: number;
 }
 
-/** Asks, and says how it ended, when, and when it sent what it sent. */
+/** Runs an exchange; returns its outcome, when it ended, and what it sent when. */
 export async function exchange(script: readonly Reply[], setting: Setting = {}) {
   const { request = logout, timeoutMs = 60_000, onCancel = 'stop', cancelAtMs } = setting;
   const {

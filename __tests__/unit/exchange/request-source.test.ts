@@ -12,7 +12,7 @@ import { logout, logoutall, page, type Reply, received, ScriptedWorld } from '..
 
 type Next = RequestSource<true>['next'];
 
-/** Asks what a source gives, that may be heard three times, in a main step that has a minute. */
+/** Sends what a source gives, at most three times, in a main step that has a minute. */
 async function exchange(
   next: (world: ScriptedWorld) => Next,
   script: readonly Reply[],
@@ -51,7 +51,7 @@ test('each attempt has a request of its own', async () => {
   expect(ran.outcome).toMatchObject({ kind: 'success', attempts: 3, possibleSuccesses: 1 });
 });
 
-test('without a request nothing is sent, or written down', async () => {
+test('without a request nothing is sent or saved', async () => {
   const { outcome, calls, records } = await exchange(() => () => Promise.resolve(undefined), []);
   expect(outcome).toMatchObject({
     gaveUp: 'no-request',
@@ -86,13 +86,13 @@ test('a step that is cancelled while a request is made sends nothing', async () 
   expect([calls, records]).toEqual([[], []]);
 });
 
-test('but a post step does, for none comes after it', async () => {
+test('but a post step does, because none comes after it', async () => {
   const { outcome, calls } = await exchange(cancelMeanwhile, [received(200)], { onCancel: 'hurry' });
   expect(outcome).toMatchObject({ kind: 'success', attempts: 1 });
   expect(calls).toHaveLength(1);
 });
 
-test('heard often enough, no request is made', async () => {
+test('once the credential is used up, no request is made', async () => {
   const next = () => () => Promise.reject(new Error('A request was made.'));
   const { outcome, calls } = await exchange(next, [], {
     credential: { ...DEFAULTS.credential, uses: 3 },

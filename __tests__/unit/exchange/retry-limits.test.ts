@@ -36,7 +36,7 @@ const refusals: Row[] = [
   ['404 with an error object', responseOf(404, '{"@type":"error","code":"X_1"}')],
 ];
 
-describe('what the vendor said is asked once', () => {
+describe('what the vendor settled is sent once', () => {
   test.each<[string, HttpResult, string]>([
     ['success', ok, 'success'],
     ['session-gone', deadSession, 'session-gone'],
@@ -76,10 +76,10 @@ describe('until the time is spent', () => {
   test.each([...notNow, ...notSent, ...ofSession])('a session id: %s', async (_, result) =>
     expect(await sent(result)).toBeGreaterThan(20),
   );
-  test.each(notSent)('a password, for it was not sent: %s', async (_, result) =>
+  test.each(notSent)('a password, because it was not sent: %s', async (_, result) =>
     expect(await sent(result, ofPassword)).toBeGreaterThan(20),
   );
-  test.each(notNow)('not a password, although it was not judged: %s', async (_, result) => {
+  test.each(notNow)('not a password, although it was not checked: %s', async (_, result) => {
     const { outcome, calls, requests } = await exchange([result], {
       ...ofPassword,
       timeoutMs: 240_000,
@@ -203,7 +203,7 @@ describe('an unclear 4xx is repeated once', () => {
   });
 });
 
-test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async (status) => {
+test.each([301, 302, 307, 308])('a redirect (%i) ends the attempts at once', async (status) => {
   for (const request of [logout, logoutall]) {
     const { outcome } = await exchange([responseOf(status, 'no body', 'Location')], { request });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'same-response' });
@@ -213,9 +213,9 @@ test.each([301, 302, 307, 308])('a redirect (%i) ends the tries at once', async 
 describe.each([
   ['a session id', logout],
   ['a password', logoutall],
-])('on the way to a server, with %s', (_, request) => {
+])('a failure before the server, with %s', (_, request) => {
   test.each<[string, HttpResult, number]>([
-    ["a proxy's 407: once, for an account locks behind it", wire.proxy(407), 1],
+    ["a proxy's 407: once, because an account locks behind it", wire.proxy(407), 1],
     ["a proxy's 403: twice", wire.proxy(403), 2],
     ["a proxy's 404: twice", wire.proxy(404), 2],
     ['a certificate: twice', wire.certificate, 2],
@@ -243,7 +243,7 @@ describe('a password that may have been judged', () => {
     ['a lost connection', wire.lost],
     ['no response in time', wire.timedOut],
     ['500', responseOf(500)],
-    ['503 without a word of when or of the vendor', responseOf(503, 'a page')],
+    ['503 without Retry-After or an error of the vendor', responseOf(503, 'a page')],
     ['504', responseOf(504, 'a page')],
     ['an unclear 200', responseOf(200, 'a page')],
     ['a body that breaks off', wire.brokenOff(200)],
@@ -260,7 +260,7 @@ describe('a password that may have been judged', () => {
     [2, 1],
     [3, 0],
     [4, 0],
-  ])('heard %i times before: is sent %i times', async (credentialUses, times) => {
+  ])('used %i times before: is sent %i times', async (credentialUses, times) => {
     const { outcome, calls } = await exchange([responseOf(500)], {
       ...ofPassword,
       forEver,
@@ -270,7 +270,7 @@ describe('a password that may have been judged', () => {
     expect(calls).toHaveLength(times);
   });
 
-  test('heard often enough: there is no reason to tell', async () => {
+  test('already used up: there is no reason to report', async () => {
     const { outcome } = await exchange([], { ...ofPassword, credential: { uses: 3 } });
     expect(outcome).toMatchObject({ ...usedUp, attempts: 0, reason: undefined });
   });
@@ -318,7 +318,7 @@ describe('a password that may have been judged', () => {
     ['429', responseOf(429)],
     ['a refused connection', wire.refused],
     ['no connection in time', wire.notConnected],
-  ])('the count is taken back where it was not judged: %s', async (_, result) => {
+  ])('the count is taken back if it was not checked: %s', async (_, result) => {
     const { journal, outcome } = await exchange([result, result, ok], ofPassword);
     expect(outcome).toMatchObject({ kind: 'success', attempts: 3 });
     const once = ['record 1/1', 'send', 'record 0/0'];
@@ -359,7 +359,7 @@ test('of a session id nothing is counted or recorded', async () => {
   expect(outcome).toMatchObject({ credentialUses: 0 });
 });
 
-describe('how many attempts may have worked without a word of it', () => {
+describe('how many attempts may have worked although no response said so', () => {
   test.each<[string, Reply[], number]>([
     ['none, where each said no', [responseOf(429), responseOf(404, 'a page'), wire.refused], 0],
     ['each lost response', [wire.lost, responseOf(500, 'a page')], 2],
@@ -384,7 +384,7 @@ describe('how many attempts may have worked without a word of it', () => {
 });
 
 describe('what is seen elsewhere to have worked', () => {
-  test('is not asked for again', async () => {
+  test('is not requested again', async () => {
     const { outcome, calls, reasons, retries } = await exchange([responseOf(200, 'a page')], {
       overAfter: 1,
     });

@@ -78,7 +78,7 @@ describe('when the time is spent', () => {
         possibleSuccesses: 0,
         reason: { kind: 'server-error', statusCode: 503, error: undefined },
       });
-      // A server that comes back late is still asked once.
+      // A server that comes back late still gets one request.
       expect(sentMs.at(-1)).toBeCloseTo(timeoutMs - 500, 3);
       expect(endedMs).toBeLessThanOrEqual(timeoutMs);
     },
@@ -105,7 +105,7 @@ describe('when the time is spent', () => {
     });
   });
 
-  test('what may be heard only so often has all the time that is left: a slow response counts', async () => {
+  test('a request with a credential gets all the time that is left, because a slow response counts', async () => {
     const slow = await run([late(59_000, ok)], { request: logoutall });
     expect(slow).toMatchObject({ outcome: { kind: 'success', attempts: 1 }, sentMs: [0], endedMs: 59_000 });
     const silent = await run([stalled], { request: logoutall });
@@ -131,7 +131,7 @@ describe('when the time is spent', () => {
     expect(outcome).toMatchObject({ kind: 'session-gone', attempts: 2 });
   });
 
-  test('a request is aborted when its time is over, and not when it was answered', async () => {
+  test('a request is aborted when its time is over, and not after its response', async () => {
     const signals: AbortSignal[] = [];
     const watched =
       (reply: Reply): Reply =>

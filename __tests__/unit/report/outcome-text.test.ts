@@ -71,7 +71,7 @@ describe('what became of a session', () => {
       `Not ended: ${SESSION}. The server says X_1 (HTTP 400) ${ONCE}.`,
     ],
     [
-      'refused without a word',
+      'rejected without a message',
       text(received(200, { '@type': 'error' })),
       `Not ended: ${SESSION}. The server says only that an error occurred (HTTP 200) ${ONCE}.`,
     ],

@@ -40,7 +40,7 @@ function refusalOf(result: HttpResult, request: ReportedRequest<true> = logoutal
   return rejectionText(classification, request);
 }
 
-describe('what something else than the API answered', () => {
+describe('a response of something else than the API', () => {
   const elsewhere = 'it did not come from the API, but from a proxy or a gateway, or server-url is wrong';
   test.each([
     ['a page', page(401), `a web page (HTTP 401, text/html): ${elsewhere}`],
@@ -87,7 +87,7 @@ describe('what a server said that is not well', () => {
     ['v2', received(503, v2Object('X_503', 503, 'Later.')), 'the server says X_503 "Later." (HTTP 503)'],
     ['v3', received(500, v3Object('X_500', 'Oh.')), 'the server says X_500 "Oh." [request r-1] (HTTP 500)'],
     [
-      'words alone',
+      'text only',
       received(429, { '@type': 'error', message: 'Slow.' }),
       'the server says "Slow." (HTTP 429)',
     ],
@@ -218,7 +218,7 @@ describe('what a refusal may come from', () => {
       `The server says IDS_086 "No." [request r-1] (HTTP 403); ${locked}`,
     ],
     [
-      'locked, by the words',
+      'locked, by the text',
       received(401, v2Object('UI_10000', 401, 'The account is Locked.')),
       `The server says UI_10000 "The account is Locked." (HTTP 401); ${locked}`,
     ],
@@ -231,12 +231,12 @@ describe('what a refusal may come from', () => {
     ['404', received(404, v2Object('X_1', 404)), 'The server says X_1 "No." (HTTP 404); check login-url'],
   ])('of a password: %s', (_, result, text) => expect(refusalOf(result)).toBe(text));
 
-  test('of a password: a 403 in the object says as much as one of the response', () => {
+  test('of a password: a 403 in the object counts like one of the response', () => {
     const text = refusalOf(received(400, v2Object('X_1', 403)));
     for (const hint of [inputs, reasons, addresses]) expect(text).toContain(hint);
   });
 
-  test('of a password with words of the server in it: what is withheld takes no hint along', () => {
+  test('of a password that the text repeats: the hint stays although the text is withheld', () => {
     const request = requestOf(logoutallValues({ password: 'locked-out-1' }));
     const text = refusalOf(received(400, v3Object('IDS_086', 'You are locked-out-1.')), request);
     expect(text).toContain('withheld');

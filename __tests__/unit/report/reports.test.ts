@@ -141,7 +141,7 @@ describe('the main step', () => {
   const redirect = received(302, '', { location: '/login' });
   test.each<[string, Outcome<true>, object]>([
     [
-      'the words of the server',
+      'the text of the server',
       unknown,
       { 'status-code': '503', 'error-code': 'X_503', 'error-message': 'Come back later.' },
     ],
@@ -190,7 +190,7 @@ describe('the main step', () => {
     });
   });
 
-  test('refused without words: the text is the message', () => {
+  test('rejected without text: the message is the whole text', () => {
     const silent = outcomeOf(received(404, v3Object('X_1', '')), logout);
     expect(report(silent).outputs).toMatchObject({
       'error-code': 'X_1',
@@ -261,7 +261,7 @@ describe('the post step', () => {
     );
   });
 
-  test('the server takes the id for dead: good news, even where no response was clear', () => {
+  test('the server reports the id as invalid: success, even if no response was clear', () => {
     const spent = outcomeOf(page(200), logout, { attempts: 2, gaveUp: 'already-done' });
     for (const [outcome, attempts] of [
       [ended, '1 attempt'],
@@ -300,7 +300,7 @@ describe('the post step', () => {
     'until its idle time-out, 30 minutes unless the organization sets another, or until it expires if its ID is a JWT';
   const SENT = `: the main step sent a login of me in organization Sales to ${LOGIN_HOST}, whose response was lost or could not be saved.`;
   test.each([
-    ['a login was under way', post.idleReport(loggingIn), 'warning', `A session may be open ${UNTIL}${SENT}`],
+    ['a pending login', post.idleReport(loggingIn), 'warning', `A session may be open ${UNTIL}${SENT}`],
     [
       'two were, and that is to fail',
       post.idleReport({ ...loggingIn, sessions: 2, onCleanupFailure: 'fail' }),

@@ -46,7 +46,7 @@ describe('the request', () => {
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: `{"@type":"logout","username":"pipeline@example.com","password":"${PASSWORD}"}`,
     });
-    // A slow response that is given up is asked for a second time, and accounts lock.
+    // Giving up on a slow response means sending the password again, and accounts lock.
     expect({ maxCredentialUses, attemptTimeoutMs, urlInput }).toEqual({
       maxCredentialUses: 3,
       attemptTimeoutMs: Number.POSITIVE_INFINITY,
@@ -58,7 +58,7 @@ describe('the request', () => {
   test.each([
     ['logout', requestOf(logoutValues()), SESSION_ID],
     ['logoutall', requestOf(logoutallValues()), PASSWORD],
-  ])('%s: what in the response repeats its secret is withheld', (_, request, secret) => {
+  ])('%s: a text that repeats its secret is withheld', (_, request, secret) => {
     const validation = JSON.stringify(
       request.classify(received(400, v2Object('X_1', 400, `What is ${secret}?`))),
     );
@@ -192,7 +192,7 @@ describe.each([
     ]);
   });
 
-  test('verify in other words', () => {
+  test('verify with other values', () => {
     const form = 'give auto, always or never.';
     expect(problems(values({ verify: 'AUTO' }))).toEqual([`verify is not written in lower case: ${form}`]);
     expect(problems(values({ verify: 'true' }))).toEqual([
@@ -205,7 +205,7 @@ describe.each([
     expect(validInputs(values({ verify })).notes).toEqual([]);
   });
 
-  test('verify: never asks for nothing, so it is only told', () => {
+  test('verify: never has no effect, so it is only a note', () => {
     expect(validInputs(values({ verify: 'never' })).notes).toEqual([`verify: no effect in mode: ${mode}.`]);
   });
 
@@ -529,7 +529,7 @@ describe('what is kept for the post step', () => {
       'logoutall',
       logoutallValues({ 'login-url': 'a.example', 'trusted-hosts': 'a.example', password: ' p ' }),
     ],
-  ])('%s: it makes the same order', (_, inputs) => {
+  ])('%s: its inputs for post make the same request', (_, inputs) => {
     const validated = validInputs(inputs);
     // Functions are made anew each time.
     const request = { ...requestOf(inputs), classify: expect.any(Function) };

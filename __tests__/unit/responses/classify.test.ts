@@ -208,7 +208,7 @@ describe('whether it may have had its effect all the same', () => {
   });
 });
 
-describe("what a refusal may come from, by the vendor's status, code and words", () => {
+describe("likely causes of a rejection, by the vendor's status, code and text", () => {
   const likelyCauses = (result: HttpResult, request: ApiRequest<true>) => {
     const classification = request.classify(result);
     return classification.kind === 'session-gone' || classification.kind === 'rejected'
@@ -233,12 +233,12 @@ describe("what a refusal may come from, by the vendor's status, code and words",
     ['404', received(404, v3Object('X_1')), [], []],
     ['IDS_086', received(403, v3Object('IDS_086')), ['lock'], ['address']],
     [
-      'words of a lock',
+      'a text about a lock',
       received(403, v2Object('UI_1', 403, 'The account is Locked.')),
       ['lock'],
       ['address'],
     ],
-    ['words of a lock under 400', received(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], []],
+    ['a text about a lock under 400', received(400, v2Object('X_1', 400, 'Account lock.')), ['lock'], []],
     ['a lock of something else', received(400, v2Object('X_1', 400, 'Object X is locked.')), [], []],
     ['a block is no lock', received(400, v2Object('X_1', 400, 'Blocked, or unlocked.')), [], []],
     [
@@ -258,7 +258,7 @@ describe("what a refusal may come from, by the vendor's status, code and words",
     expect(likelyCauses(result, logout)).toEqual(ofSession);
   });
 
-  test('is found in the words as the server sent them, be they withheld', () => {
+  test('is found in the text as the server sent it, even if it is withheld', () => {
     const echo = v2Object('X_1', 400, `${PASSWORD}: user is locked.`);
     const classification = logoutall.classify(received(400, echo));
     expect(classification).toMatchObject({
@@ -285,8 +285,8 @@ describe('whether post may send a rejected request again', () => {
     ['under 200', v2Object('X_1', 500), 200, true],
     ['bad credentials', v2Object('ui_10000', 400), 400, false],
     ['403', v2Object('X_1', 403), 403, false],
-    ['words of a password', v3Object('X_1', 'The user name is unknown.'), 404, false],
-    ['words of a lock', v3Object('X_1', 'User locked.'), 400, false],
+    ['a text about a password', v3Object('X_1', 'The user name is unknown.'), 404, false],
+    ['a text about a lock', v3Object('X_1', 'User locked.'), 400, false],
   ])('%s', (_, json, status, ofPassword) => {
     expect(postMayRetry(received(status, json), logoutall)).toBe(ofPassword);
     expect(postMayRetry(received(status, json), logout)).toBe(false);
@@ -303,7 +303,7 @@ describe('when to come back', () => {
   );
 });
 
-describe('what is said of a response that is not clear', () => {
+describe('the reason for an unrecognized response', () => {
   test.each([
     ['a page by its type', page(200), 'web-page', 'text/html'],
     ['a page by its text', received(200, ` ${PAGE}`), 'web-page', ''],

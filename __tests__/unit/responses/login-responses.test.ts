@@ -284,7 +284,7 @@ describe('GitHub’s token', () => {
 
   const requests = (url: string, audience = 'https://a/b c&d') =>
     idTokenRequest({ url, bearer: 'B' }, audience)?.http;
-  test('is asked for with the audience, whatever is in it, and the bearer', () => {
+  test('is requested with the audience, whatever is in it, and the bearer token', () => {
     const call = requests('https://x.example/idtoken?api-version=2.0');
     expect(call).toMatchObject({ method: 'GET', headers: { Authorization: 'Bearer B' }, body: '' });
     expect(call?.url.searchParams.get('audience')).toBe('https://a/b c&d');
@@ -292,7 +292,7 @@ describe('GitHub’s token', () => {
     expect(call?.url.href).not.toContain('B ');
   });
   test.each(['http://x.example/', 'ftp://x', 'nothing', '', 'http://localhost.example/'])(
-    '%j is not asked',
+    '%j gets no request',
     (url) => {
       expect(requests(url)).toBeUndefined();
     },
@@ -316,7 +316,7 @@ describe('validSessionId', () => {
     expect(result.kind === 'success' ? result.value : undefined).toBe(expected);
   });
 
-  test('is asked at the server URL, with or without a slash, and holds no session id in a header', () => {
+  test('goes to the server URL, with or without a slash, and has no session id in a header', () => {
     for (const url of [URL_TEXT, `${URL_TEXT}/`]) {
       const { http } = validSessionIdRequest(new URL(url), 'me', ID);
       expect(http.url.href).toBe(`${URL_TEXT}/api/v2/user/validSessionId`);

@@ -48,7 +48,7 @@ export function expectedNow(meaning: Meaning, mode: Mode, onFailure: 'warn' | 'f
 
 type Unsettled = Exclude<Meaning, 'ended' | 'already-ended' | 'refused' | 'refused-for-now'>;
 
-/** How many requests main and post may send while they get nothing but this response. */
+/** How many requests main and post may send if each gets this response. */
 function mayBeSent(meaning: Unsettled, mode: Mode): readonly [main: unknown, post: unknown] {
   const untilTimeIsSpent = [between(2, 60), between(1, 60)] as const;
   switch (meaning) {

@@ -68,7 +68,7 @@ const thatAre = (is: 'empty' | 'success' | 'something else' | 'user object' | 'v
 const EMPTY = thatAre('empty');
 const SUCCESSES = thatAre('success');
 const FOREIGN = thatAre('something else');
-/** What the API says of something else than the end of a session. */
+/** Objects of the API that say nothing about the end of a session. */
 const OTHER_OBJECTS = [...thatAre('user object'), ...thatAre('validity'), ...thatAre('access token')];
 
 /** Error objects, by what they are about and by the status in them: 200 if it is that of the response. */
@@ -80,7 +80,7 @@ type ErrorBody = (typeof ERRORS)[number];
 const errors = (are: (error: ErrorBody) => boolean) => ERRORS.filter(are).map(({ body }) => body);
 
 const isDeadCode = ({ code }: ErrorBody) => code === 'AUTH_01';
-/** Whose credentials are not valid, or whose account is locked, by a code or in words. */
+/** Credentials that are not valid, or an account that is locked, by the code or by the text. */
 const isAboutCredentials = ({ about, body }: ErrorBody) =>
   about === 'lock' ||
   about === 'account' ||
@@ -98,7 +98,7 @@ const PLAIN_ERRORS = errors(
   (error) => !saysForbidden(error) && !isAboutCredentials(error) && !isDeadCode(error),
 );
 
-/** Under 401 the words of these name something else than the session. */
+/** Under 401 the text of these is about something else than the session. */
 const ABOUT_OTHERS = [
   'an error about the address',
   'address: The IP address is not trusted. (UI_10044) 401',

@@ -45,10 +45,10 @@ async function run(values: InputValues, script: readonly Reply[], setting: Setti
 const counted = (credentialUses: number, credentialRequests = credentialUses) =>
   ({ kind: 'pending', credentialUses, credentialRequests, isEnded: false, opened: undefined }) as const;
 
-describe('the order of things', () => {
+describe('the order of events', () => {
   test('mask, save, send, settle', async () => {
     const { journal, saved, report } = await run(logoutValues(), [received(200)]);
-    expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
+    expect(journal).toEqual(['mask', 'save uses 0', 'send', 'save ended']);
     expect(saved).toEqual([
       { ...counted(0), inputs: validInputs(logoutValues()).forPost },
       { kind: 'settled', as: 'ended' },
@@ -56,20 +56,20 @@ describe('the order of things', () => {
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '1' } });
   });
 
-  test('a password: each time it is to be heard is saved before it is sent', async () => {
+  test('a password: each use is saved before it is sent', async () => {
     const script = [noResponse(lost, true), received(429), received(200)];
     const { journal, saved } = await run(logoutallValues(), script);
     expect(journal).toEqual([
       'mask',
-      'save heard 0',
-      'save heard 1',
+      'save uses 0',
+      'save uses 1',
       'send',
       'info',
-      'save heard 2',
+      'save uses 2',
       'send',
-      'save heard 1',
+      'save uses 1',
       'info',
-      'save heard 2',
+      'save uses 2',
       'send',
       'save ended',
     ]);
@@ -81,20 +81,20 @@ describe('the order of things', () => {
 
   test('all masks before anything else', async () => {
     const { journal, masks } = await run(logoutallValues({ password: `${PASSWORD}\n` }), [received(200)]);
-    expect(journal.slice(0, masks.length + 2)).toEqual([...masks.map(() => 'mask'), 'info', 'save heard 0']);
+    expect(journal.slice(0, masks.length + 2)).toEqual([...masks.map(() => 'mask'), 'info', 'save uses 0']);
     expect(new Set(masks)).toEqual(new Set([PASSWORD, `${PASSWORD}\n`, `${PASSWORD}\\n`]));
   });
 
   test('a session id is saved once, however often it is sent', async () => {
     const script = [received(503), noResponse(lost, true), received(200)];
     const { journal } = await run(logoutValues(), script);
-    expect(journal.filter((entry) => entry.startsWith('save'))).toEqual(['save heard 0', 'save ended']);
+    expect(journal.filter((entry) => entry.startsWith('save'))).toEqual(['save uses 0', 'save ended']);
   });
 
   test('what settles nothing is announced and leaves the state pending', async () => {
     const values = logoutValues({ 'timeout-seconds': '1' });
     const { journal, saved, lines, report } = await run(values, [received(503)], { forEver: true });
-    expect(journal.slice(0, 6)).toEqual(['mask', 'save heard 0', 'send', 'info', 'send', 'info']);
+    expect(journal.slice(0, 6)).toEqual(['mask', 'save uses 0', 'send', 'info', 'send', 'info']);
     expect(saved).toHaveLength(1);
     expect(lines[0]).toMatch(/^Attempt 1: HTTP 503 .* Retrying in 0\.\d s\.$/);
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', 'status-code': '503' } });
@@ -108,7 +108,7 @@ describe('the order of things', () => {
     const { runner, saved } = runnerOf(logoutallValues(), world.journal);
     const step = mainStep(runner, { ...world, clock: { ...world.clock, after: () => () => {} } });
     await Promise.race([step, new Promise((resolve) => setImmediate(resolve))]);
-    expect(world.journal).toEqual(['mask', 'save heard 0', 'save heard 1', 'send']);
+    expect(world.journal).toEqual(['mask', 'save uses 0', 'save uses 1', 'send']);
     expect(saved.at(-1)).toEqual({ ...counted(1), inputs: logoutallValues() });
   });
 
@@ -148,16 +148,13 @@ describe('wrong inputs', () => {
     expect(journal).toEqual(masks.map(() => 'mask'));
   });
 
-  test.each(['now', 'job-end'])(
-    'the proxy that is asked for, before anything is sent or saved: %s',
-    async (when) => {
-      const proxyProblems = ['https_proxy names a SOCKS proxy.'];
-      const { report, calls, saved } = await run(logoutValues({ when }), [], { proxyProblems });
-      expect(report.text).toMatch(/^Wrong inputs, .*\n- https_proxy names a SOCKS proxy\.$/);
-      expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '0' } });
-      expect([calls, saved]).toEqual([[], []]);
-    },
-  );
+  test.each(['now', 'job-end'])('the proxy settings, before anything is sent or saved: %s', async (when) => {
+    const proxyProblems = ['https_proxy names a SOCKS proxy.'];
+    const { report, calls, saved } = await run(logoutValues({ when }), [], { proxyProblems });
+    expect(report.text).toMatch(/^Wrong inputs, .*\n- https_proxy names a SOCKS proxy\.$/);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '0' } });
+    expect([calls, saved]).toEqual([[], []]);
+  });
 
   test('and job-end: nothing is scheduled', async () => {
     const values = logoutValues({ when: 'job-end', 'session-id': 'None' });
@@ -191,14 +188,14 @@ describe('job-end', () => {
 
   test('is saved, and nothing is sent', async () => {
     const { report, journal, saved } = await run(values, []);
-    expect(journal).toEqual(['mask', 'save heard 0']);
+    expect(journal).toEqual(['mask', 'save uses 0']);
     expect(saved).toEqual([{ ...counted(0), inputs: values }]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'scheduled', attempts: '0' } });
   });
 
   test('that cannot be saved is done now', async () => {
     const { report, journal, lines } = await run(values, [received(200)], { canSave: [false, false] });
-    expect(journal).toEqual(['mask', 'save heard 0', 'info', 'send', 'save ended']);
+    expect(journal).toEqual(['mask', 'save uses 0', 'info', 'send', 'save ended']);
     expect(lines).toEqual([
       'The state for the post step could not be saved, so this step ends the session now.',
     ]);
@@ -216,7 +213,7 @@ describe('job-end', () => {
 describe('a password whose count cannot be saved', () => {
   test('is sent where the post step knows of nothing', async () => {
     const { report, journal } = await run(logoutallValues(), [received(200)], { canSave: [false] });
-    expect(journal).toEqual(['mask', 'save heard 0', 'send', 'save ended']);
+    expect(journal).toEqual(['mask', 'save uses 0', 'send', 'save ended']);
     expect(report.level).toBe('info');
   });
 
@@ -280,7 +277,7 @@ describe('already ended', () => {
     expect(report).toMatchObject({ level, outputs: { result: 'already-ended' } });
   });
 
-  test('after a response that was lost it is ended', async () => {
+  test('after a lost response it is ended', async () => {
     const { report, saved } = await run(logoutValues(), [received(504), deadSession]);
     expect(report).toMatchObject({ level: 'info', outputs: { result: 'ended', attempts: '2' } });
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });

@@ -117,7 +117,7 @@ describe('the post step', () => {
     },
   );
 
-  test('is over within the time given, though nobody answers', async () => {
+  test('ends within the time given, though no response comes', async () => {
     const { endedMs } = await run(logoutValues({ 'timeout-seconds': '20' }), [stalled], { forEver: true });
     expect(endedMs).toBe(20_000);
   });
@@ -151,7 +151,7 @@ describe('the post step', () => {
     expect(report.level).toBe('info');
   });
 
-  test('one that asks whether the session is dead keeps time to ask for its end again', async () => {
+  test('one that verifies keeps time for another logout', async () => {
     const page = received(200, '<html>');
     const opened = {
       userName: 'me',
@@ -169,7 +169,7 @@ describe('the post step', () => {
     expect(report.text).toMatch(/^Ended /);
   });
 
-  test('a cancelled one asks whether the session is dead in what is left of its time', async () => {
+  test('a cancelled one verifies in what is left of its time', async () => {
     const busy = late(1_000, received(503, '', { retryAfter: '1' }));
     const script = [busy, received(200), stalled];
     const opened = {
@@ -206,7 +206,7 @@ describe('the end of a session that main opened is verified', () => {
   test.each<[string, Reply[], string]>([
     ['it is invalid', [ended, dead], verified],
     ['it is invalid a moment later', [ended, valid, dead], verified],
-    ['it cannot be asked', [ended, received(500)], 'Not verified: validSessionId gave no clear answer.'],
+    ['the verification fails', [ended, received(500)], 'Not verified: validSessionId gave no clear answer.'],
     [
       'it is still valid',
       [ended, valid, valid],
@@ -269,7 +269,7 @@ describe('the end of a session that main opened is verified', () => {
     expect(report.text).toBe(verified.replace('1 attempt', '2 attempts'));
   });
 
-  test('nobody is asked at a server URL that is not trusted', async () => {
+  test('nothing is sent to a server URL that is not trusted', async () => {
     const serverUrl = 'https://evil.example/saas';
     const { report, calls } = await run(logoutValues(), [ended], { opened: opened({ serverUrl }) });
     expect(calls).toHaveLength(1);
@@ -314,7 +314,7 @@ describe('a password, in the post step', () => {
     [1, 2],
     [2, 1],
     [3, 0],
-  ])('that main had heard %i times is sent %i times', async (credentialUses, times) => {
+  ])('that main had used %i times is sent %i times', async (credentialUses, times) => {
     const { report, calls } = await run(logoutallValues(), [received(500)], {
       credentialUses,
       forEver: true,

@@ -55,7 +55,7 @@ export function observed({ main, post, sent, openAfterPost }: TrialWithPost): Ob
   };
 }
 
-/** The first words of the last line, with its level. */
+/** The start of the last line, with its level. */
 export function shown({ log, annotations }: StepRecord): string {
   const text = log.at(-1) ?? '';
   const level = annotations.find(({ message }) => message === text)?.level;
