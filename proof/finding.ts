@@ -7,16 +7,16 @@ export interface Finding extends Counts {
   readonly count: number;
   /** The least that has to be counted: a check that tries less proves less. */
   readonly minimum: number;
-  /** Claims that were false, and that no client could have known to be, where the check can tell them from others. */
+  /** False claims that no client could have recognized, if the check can tell them apart. */
   readonly excused?: number;
-  /** How far the longest step went beyond its time, and the most memory that one took, where that was measured. */
+  /** How far the longest step exceeded its time, and the highest memory use, if they were measured. */
   readonly overrunMs?: number;
   readonly peakMiB?: number;
 }
 
 /** One part of the proof. */
 export interface Check {
-  /** As in `.ci/proof NAME`, and the folder that it lies in. */
+  /** As in `.ci/proof NAME`; also the name of its folder. */
   readonly name: string;
   /** What is tried, in a sentence for the page. */
   readonly about: string;

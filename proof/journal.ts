@@ -3,7 +3,7 @@ import { type Assignment, MODE_PROFILES, type Mode, purposeOf } from './modes.ts
 import { type Encounter, opens, type Purpose } from './responses/form.ts';
 import type { SentRequest, When } from './trial.ts';
 
-/** One request: what it asked for, and what it met. */
+/** One request: its purpose, and what it met. */
 interface Sent {
   readonly step: When;
   readonly purpose: Purpose;
@@ -14,7 +14,7 @@ interface Sent {
   readonly openThen: readonly string[];
 }
 
-/** What a request proves itself with, or asks about. */
+/** The credential or the session ID in a request. */
 export function secretIn({ headers, body }: SeenRequest): string {
   const fields = body === '' ? {} : JSON.parse(body);
   const secrets = [

@@ -6,11 +6,11 @@ import { opens, type Purpose } from './responses/form.ts';
 /** The action's own list: a mode that has no entry here does not compile. */
 type ActionMode = keyof typeof MODES;
 
-/** The ways in which the modes are played that are given a session to end. */
+/** Variants of the modes that get a session to end. */
 const ENDING_VARIANTS = { logout: ['logout'], logoutall: ['logoutall'] } as const satisfies Readonly<
   Record<Exclude<ActionMode, 'login'>, readonly string[]>
 >;
-/** The ways in which the mode is played that opens one: each version, and a token; and each version with an access token. */
+/** Variants of the mode that opens a session: each version, an identity token, and each version with an access token. */
 const OPENING_VARIANTS = ['login', 'login-v3', 'login-token'] as const;
 const ACCESS_TOKEN_VARIANTS = ['login-access-token', 'login-v3-access-token'] as const;
 const LOGIN_VARIANTS = { login: [...OPENING_VARIANTS, ...ACCESS_TOKEN_VARIANTS] } as const satisfies Partial<
@@ -19,22 +19,22 @@ const LOGIN_VARIANTS = { login: [...OPENING_VARIANTS, ...ACCESS_TOKEN_VARIANTS] 
 
 type VariantsOf<T> = T extends Readonly<Record<string, readonly (infer One)[]>> ? One : never;
 export type Login = VariantsOf<typeof LOGIN_VARIANTS>;
-/** A mode, and of a login the version and the way. */
+/** A mode; for a login, also its version and its auth method. */
 export type Mode = VariantsOf<typeof ENDING_VARIANTS> | Login;
 
 export const ENDINGS: readonly [Mode, ...Mode[]] = [...ENDING_VARIANTS.logout, ...ENDING_VARIANTS.logoutall];
-/** Logins that ask for a session alone. */
+/** Logins that request only a session. */
 export const LOGINS: readonly [Login, ...Login[]] = OPENING_VARIANTS;
-/** Logins that ask for an access token, too. */
+/** Logins that also request an access token. */
 export const ACCESS_TOKEN_LOGINS: readonly [Login, ...Login[]] = ACCESS_TOKEN_VARIANTS;
 
-/** Where the action finds the server, perhaps through something else. */
+/** The URLs of the server, perhaps those of a proxy or gateway in front of it. */
 export type Address = Pick<Simulator, 'loginUrl' | 'serverUrl'>;
 
-/** The server's own book, be there sockets in front of it or none. */
+/** The server's own records, with or without sockets in front of it. */
 export type Ledger = Pick<Simulator, 'openSession' | 'openSessions' | 'accessTokens'>;
 
-/** Where a step is to do something, and for whom. */
+/** The server that a step works with, and the user. */
 export interface Setup {
   readonly cloud: Ledger;
   readonly at: Address;
@@ -47,7 +47,7 @@ export interface Setup {
 export interface Assignment {
   /** The inputs that are the mode's own, `mode` among them. */
   readonly inputs: Inputs;
-  /** What main proves itself with: what a server or a gateway may repeat. */
+  /** The secret that main authenticates with, and that a server or gateway may repeat. */
   readonly secret: string;
   /** The sessions that the step is to end, or has opened, and that the ledger holds now. */
   readonly held: () => readonly Session[];
@@ -57,13 +57,13 @@ export interface Assignment {
 
 /** All that the proof has to know of a mode. */
 interface ModeProfile {
-  /** What its requests ask for; a login's main may ask for the end of what it has opened, too. */
+  /** The purpose of its requests. A login's main may also end the session that it opened. */
   readonly asks: { readonly main: Purpose; readonly post: Purpose };
-  /** Whether its login asks for an access token, and to whom it is to be handed on. */
+  /** Whether its login requests an access token, and where it is handed on. */
   readonly accessToken: 'none' | 'output' | 'output-and-variable';
   /** Results of a green main that leave the session open, for post to end. */
   readonly leavesToPost: readonly string[];
-  /** Begins with a session where the mode is given one; a mode that opens its own begins with none. */
+  /** Opens the session that the mode is to end; a login begins without one. */
   readonly begin: (setup: Setup) => Assignment;
 }
 
@@ -150,12 +150,12 @@ export function isLogin(mode: Mode): boolean {
   return opens(MODE_PROFILES[mode].asks.main);
 }
 
-/** The version of the API by which the mode asks. */
+/** The version of the API that the mode uses. */
 export function apiOf(mode: Mode): ApiVersion {
   return mode === 'login-v3' || mode === 'login-v3-access-token' ? 'v3' : 'v2';
 }
 
-/** What a request that arrived asks for, by its path. */
+/** The purpose of a request that arrived, by its path. */
 export function purposeOf(path: string): Purpose {
   const [, name] = /(\w+)(?:\?.*)?$/.exec(path) ?? [];
   switch (name) {

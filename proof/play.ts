@@ -16,10 +16,10 @@ export function newJob(options: Omit<JobOptions, 'actionDirectory' | 'node'> = {
   return new Job({ actionDirectory: root, node: process.env['PROOF_NODE'] ?? process.execPath, ...options });
 }
 
-/** How long after its time a step is killed, so that one that would never end is found out and not waited for. */
+/** How long after its time a step is killed, so that a step that never ends is found. */
 const PATIENCE_MS = 5_000;
 
-/** The end of a step that has so much time. */
+/** When a step with this much time must have ended. */
 export async function ended(step: RunningStep, timeoutMs: number): Promise<StepResult> {
   const timer = setTimeout(() => step.signal('SIGKILL'), timeoutMs + PATIENCE_MS);
   const result = await step.finished;
@@ -27,7 +27,7 @@ export async function ended(step: RunningStep, timeoutMs: number): Promise<StepR
   return result;
 }
 
-/** One step of the action: what it is given, and where what becomes of it can be read. */
+/** One step of the action: its inputs, and where its results can be read. */
 export interface Part {
   readonly label: string;
   readonly mode: Mode;
@@ -52,7 +52,7 @@ export interface Playing {
   readonly step: RunningStep;
   /** Resolves when main has ended, and what the ledger says then is noted. */
   readonly main: Promise<StepResult>;
-  /** Sends main a signal, after which it has so long to end. No use when main has ended. */
+  /** Sends main a signal; it must end within this time. Has no effect once main has ended. */
   interrupt(signal: NodeJS.Signals, withinMs: number): void;
   /** Shuts the runner down: main gets the signals, and no post step follows. */
   shutDown(): Promise<Trial>;
@@ -60,10 +60,10 @@ export interface Playing {
   post(): Promise<TrialWithPost>;
 }
 
-/** Of a login's time main keeps so much back, to end what it opened. */
+/** How much of its time a login's main keeps to end the session that it opened. */
 const KEPT_BACK_MS = 5_000;
 
-/** Plays a step of the action: main now, the post step when it is asked for. */
+/** Plays a step of the action: main now, the post step when the caller starts it. */
 export function play(job: Job, part: Part, gauge?: MemoryGauge): Playing {
   const { label, mode, when, allowAlreadyEnded = false, timeoutMs, task, user, journal, getsWell } = part;
   const openBefore = journal.openNow();
@@ -196,7 +196,7 @@ export class Scratch {
   }
 }
 
-/** Does the work for every item, so many at once. */
+/** Does the work for every item, `atOnce` at a time. */
 export async function several<T>(
   items: Iterable<T>,
   atOnce: number,

@@ -11,7 +11,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** The seed that `PROOF_SEED` asks for, else a new one. */
+/** The seed in `PROOF_SEED`, or a new one. */
 export function seedOfRun(): number {
   const given = process.env['PROOF_SEED'];
   return given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given) >>> 0;

@@ -22,7 +22,7 @@ export interface Said {
 }
 
 /**
- * The words by which a claim is recognized. The first words of an outcome stay as they are when messages change; if one is
+ * The text by which a claim is recognized. The first words of an outcome stay when messages change; if one is
  * edited all the same, its pattern matches nothing in a whole run, and the run is red.
  */
 const CLAIMS = {
@@ -40,12 +40,12 @@ const CLAIMS = {
 } as const;
 type ClaimName = keyof typeof CLAIMS;
 
-/** Only the action's own mistakes are told in these words, so no green run has them. */
+/** Only errors in the action itself are reported with these texts, so no green run has them. */
 const BROKE = /failed unexpectedly|Could not (?:save|set|write)|saved state cannot be read/;
 
 const matched = new Set<string>();
 
-/** The claims whose words were seen so far: a worker hands them to the process that started it. */
+/** The claims whose text was seen so far: a worker hands them to the process that started it. */
 export function matchedClaims(): readonly string[] {
   return [...matched];
 }
@@ -54,7 +54,7 @@ export function addMatchedClaims(names: readonly string[]): void {
   for (const name of names) matched.add(name);
 }
 
-/** The claims whose words no step used: the judge was blind to these. */
+/** The claims whose text no step used: the judge cannot recognize these. */
 export function unmatchedClaims(): readonly string[] {
   return Object.keys(CLAIMS).filter((name) => !matched.has(name));
 }
@@ -63,7 +63,7 @@ const known = new WeakMap<object, Said>();
 
 const NOTHING = read({ log: [], annotations: [] });
 
-/** Reads what a step said, if there was one. This is the only place that knows the words. */
+/** Reads what a step said, if there was one. Only this file knows the texts. */
 export function saidBy(step: Pick<StepResult, 'log' | 'annotations'> | undefined): Said {
   if (step === undefined) return NOTHING;
   const before = known.get(step);

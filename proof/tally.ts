@@ -3,7 +3,7 @@ import { addCounts, countHarms, inWords } from './invariants.ts';
 import { judge } from './judge/judge.ts';
 import { stepsOf, type Trial } from './trial.ts';
 
-/** Judges trials, adds up what got through, and tells of each trial in which something did. */
+/** Judges trials, counts the problems, and logs each trial that has one. */
 export class Tally {
   #counts = countHarms([]);
   #excused = 0;

@@ -14,14 +14,14 @@ export type When = 'main' | 'post';
 
 /** How long a step may go on after a signal. */
 export const CANCELLED_MS = 5_000;
-/** With less than this left a step need not send another request. */
+/** With less time left a step need not send another request. */
 export const TOO_LITTLE_MS = 700;
 
 /** One step of a job. A process leaves it behind, or the virtual world fills it in. */
 export interface StepRecord extends StepResult {
-  /** When it had to be over, in milliseconds since its start. */
+  /** When it had to end, in milliseconds since its start. */
   readonly dueMs: number;
-  /** The runner told it to end. */
+  /** The runner sent it a signal. */
   readonly cancelled: boolean;
   /** It used up its time, so that it could not send another request. */
   readonly outOfTime: boolean;
@@ -29,7 +29,7 @@ export interface StepRecord extends StepResult {
   readonly memoryMiB: number | undefined;
 }
 
-/** One request, as the ledger and the one who responded know it. */
+/** One request, as the ledger and the responder know it. */
 export interface SentRequest {
   readonly step: When;
   readonly purpose: Purpose;
@@ -90,7 +90,7 @@ export function sentIn({ sent }: Pick<Trial, 'sent'>, step: When): readonly Sent
   return sent.filter((one) => one.step === step);
 }
 
-/** Whether the login of the mode asks for an access token. */
+/** Whether the login of the mode requests an access token. */
 export function wantsAccessToken({ mode }: Pick<Trial, 'mode'>): boolean {
   return MODE_PROFILES[mode].accessToken !== 'none';
 }
@@ -132,7 +132,7 @@ export function isLeftToPost({ mode, main }: Trial, { met, purpose, step }: Sent
   return mode === 'logout' ? main.cancelled : !rejectsCredentials(met.form);
 }
 
-/** Main asked validSessionId while its session was open, and saved that it said "valid": later its "dead" counts. */
+/** Main called validSessionId while its session was open, and saved that it said "valid", so a later "dead" counts. */
 export function hasControl({ main }: Pick<Trial, 'main'>): boolean {
   const controls = [...main.stateFile.matchAll(/control(?:\\?")+:(?:\\?")+([\w-]+)/g)];
   return controls.at(-1)?.[1] === 'valid';

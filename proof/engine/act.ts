@@ -24,7 +24,7 @@ export interface WorkflowRun {
 
 export interface WorkflowResult {
   readonly exitCode: number | null;
-  /** All that a user would see, the engine's own words among it. */
+  /** All that a user would see, including the engine's own messages. */
   readonly shown: string;
   /** Every value that a step had masked. */
   readonly masked: readonly string[];
@@ -94,14 +94,14 @@ function readEvent(json: string) {
   const text = (name: string) => String(fields[name] ?? '');
   const [message, command] = [text('msg'), text('command')];
   const annotation = ['error', 'warning', 'notice'].includes(command);
-  // An annotation is shown as the command that it came by, behind a picture.
+  // An annotation is shown as an emoji and the command that created it.
   const said = message.replace(/^.*?::\w+[^:]*::/, annotation ? '' : '$&').trimEnd();
   const line = `${text('stage')}${annotation ? ` ${command}` : ''}: ${said}`;
   return {
     message,
     command,
     argument: text('arg'),
-    // After long lines the engine now and then has an empty one of its own.
+    // The engine sometimes adds an empty line after a long one.
     line: (annotation || fields['raw_output'] === true) && said !== '' ? line : undefined,
   };
 }

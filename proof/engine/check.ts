@@ -10,7 +10,7 @@ import { findAct, runWorkflow, type WorkflowResult } from './act.ts';
 import { isAsWritten, SCENARIOS, type Scenario } from './scenarios.ts';
 import { type Surroundings, startSurroundings } from './surroundings.ts';
 
-/** Two of them sit out a time limit of a minute. */
+/** Two of them run into a time limit of a minute. */
 const AT_ONCE = 3;
 
 export const engine: Check = {
@@ -75,7 +75,7 @@ async function play(
     const killer = scenario.kill ? killMain(cloud, scenario.kill, folder, over.signal) : undefined;
     const onLine = (line: string) => {
       const told = line.replaceAll(new URL(cloud.loginUrl).host, 'SERVER').replace(version, 'VERSION');
-      // Whose session it is differs from run to run; other tests hold that.
+      // The session's owner differs between runs; other tests check it.
       lines.push(told.replace(/ of \S+(?: in organization .+?)? on SERVER/, ' on SERVER'));
     };
     const { workflow } = scenario;
@@ -97,7 +97,7 @@ interface Played {
   readonly result: WorkflowResult;
 }
 
-/** Holds what came of a workflow against what should have. */
+/** Compares the result of a workflow with the expected one. */
 function judge(
   { green, transcript, requests, tokens = 0 }: Scenario,
   { surroundings, kept, lines, result }: Played,
@@ -130,7 +130,7 @@ function judge(
     'a token was sent twice',
   );
 
-  // Masks hide these wherever they stand whole: what is found got past them.
+  // Masks hide these if they are complete, so whatever is found here was not masked.
   for (const secret of [...result.masked, ...surroundings.unspeakable()]) {
     expect(!result.shown.includes(secret), 4, `shown: ${secret}`);
   }
@@ -141,7 +141,7 @@ function nameOf({ path }: SeenRequest): string {
   return /(v3\/)?\w+$/.exec(path)?.[0] ?? path;
 }
 
-/** Kills the process of the main step when its request has come, as someone on the machine would. */
+/** Kills the main step's process once its request has arrived, as someone on the machine could. */
 async function killMain(
   cloud: Simulator,
   isItsRequest: (request: SeenRequest) => boolean,
@@ -154,7 +154,7 @@ async function killMain(
   }
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const [, script = ''] = commandLine(pid);
-    // The folder is of this run alone, so it is no process of anyone else.
+    // Only this run uses the folder, so it is the process of this run.
     if (script.startsWith(folder) && script.endsWith('/dist/main/index.cjs')) {
       process.kill(Number(pid), 'SIGKILL');
     }
@@ -165,7 +165,7 @@ function commandLine(pid: string): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
-    // It has ended since.
+    // It has already ended.
     return [];
   }
 }

@@ -1,15 +1,15 @@
 import type { Fault, FaultScript, SeenRequest, Simulator } from '../../simulator/index.ts';
 
-/** A workflow file, and what has to come of it. */
+/** A workflow file, and its expected result. */
 export interface Scenario {
   readonly workflow: string;
   /** What goes wrong at the server; `lines` is the transcript so far. */
   readonly faults?: (lines: readonly string[]) => FaultScript;
-  /** Opens sessions that others left; returns those that have to outlive the job. */
+  /** Opens sessions of others; returns those that must outlive the job. */
   readonly before?: (cloud: Simulator) => readonly string[];
   /** Kills the main step of the action while such a request waits for a response. */
   readonly kill?: (request: SeenRequest) => boolean;
-  /** How many of GitHub's tokens its job asks for, which it may; unless given, it may not ask. */
+  /** How many of GitHub's tokens its job requests; if undefined, it has no permission to request one. */
   readonly tokens?: number;
   readonly green: boolean;
   /** How each line of the transcript begins. The server's address is `SERVER`. */
@@ -18,7 +18,7 @@ export interface Scenario {
   readonly requests: readonly string[];
 }
 
-/** The engine does not wait for the last words of a process that fails, so they may be missing. */
+/** The engine does not wait for the last output of a process that fails, so it may be missing. */
 export interface Perhaps {
   readonly perhaps: string;
 }
@@ -107,7 +107,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     workflow: 'unavailable',
-    // It asks for more time than there is, and so is asked once.
+    // It requests a longer wait than the time left, so there is only one request.
     faults: (lines) => (request) =>
       isLogout(request) && !lines.some((line) => line.startsWith('Main: failed')) ? unavailable : undefined,
     green: true,
@@ -138,7 +138,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     workflow: 'promotion',
-    // The job may ask for a token, but these logins have passwords.
+    // The job may request a token, but these logins use passwords.
     tokens: 0,
     green: false,
     transcript: [
@@ -204,7 +204,7 @@ function isLogin({ path }: { readonly path: string }): boolean {
   return path.endsWith('/login');
 }
 
-/** Sessions that were left open by others, one of them in another organization. */
+/** Sessions of other jobs, one of them in another organization. */
 function abandoned(cloud: Simulator): readonly string[] {
   const [source, target] = cloud.organizations;
   for (const user of source?.users ?? []) cloud.openSession(user);

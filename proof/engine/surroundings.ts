@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly github: TokenService;
   readonly vars: Values;
   readonly secrets: Values;
-  /** What nobody may see: passwords, tokens, and the id of every session that there ever was. */
+  /** What must never be shown: passwords, tokens, and the id of every session so far. */
   unspeakable(): readonly string[];
   close(): Promise<void>;
 }

@@ -25,7 +25,7 @@ export interface Case {
   readonly mode: Mode;
   readonly tls: boolean;
   readonly when: 'now' | 'job-end';
-  /** What the first requests meet; the later ones are answered properly. */
+  /** What the first requests meet; the later ones get a proper response. */
   readonly plan: readonly (Happening | ConnectionCase)[];
   /** The session is gone before the job begins. */
   readonly gone?: boolean;
@@ -87,7 +87,7 @@ function inEveryPosition(cases: (tls: boolean) => readonly (Happening | Connecti
   );
 }
 
-/** Each fault once over TCP and once over TLS, the ways to log in in turn, and one in turn in what follows a login. */
+/** Each fault once over TCP and once over TLS. The auth methods take turns, and so do the requests after a login. */
 export function loginCases(): readonly Case[] {
   const main = [...CATALOGUE, ...USER_OBJECTS].flatMap((fault, index) =>
     [false, true].map((tls) => login(index + Number(tls), { tls, plan: [fault] })),
@@ -99,7 +99,7 @@ export function loginCases(): readonly Case[] {
       return { mode: 'login', tls, when: 'now', plan: [WELL, WELL, fault], settings };
     }),
   );
-  // A session of another organization is ended at once.
+  // Main ends a session of another organization at once.
   const elsewhere = [PAGE, LOST, FORBIDDEN, WELL].flatMap((fault) =>
     (['login', 'login-v3'] as const).map((mode): Case => {
       const inputs = { 'organization-id': ANOTHER_ORGANIZATION };

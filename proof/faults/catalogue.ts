@@ -96,7 +96,7 @@ const escapes = Array.from({ length: 4_000 }, (_, index) => {
   ];
   return spelled[(index * 104_729) % spelled.length];
 }).join('');
-/** As long as a response may be, and all of it the server's words. */
+/** The longest response that is read, all of it the server's text. */
 export const LONG_ERROR = respondWith(
   'a long error object',
   503,
@@ -105,7 +105,7 @@ export const LONG_ERROR = respondWith(
 
 export const PAGE = respondWith('HTTP 200 with a page', 200, bodyNamed('a page'));
 export const FORBIDDEN = bound(403, 'without the effect', 'a page');
-/** The vendor says no, be it in a word that it has for an account. */
+/** A rejection by the vendor, in the forms that it has for an account. */
 export const REFUSED = bound(403, 'without the effect', 'an error about the address');
 export const NOT_FOUND = bound(404, 'without the effect', 'a page');
 
@@ -166,7 +166,7 @@ const passing: readonly Happening[] = [
     respondWith(`Retry-After: ${after}`, 429, bodyNamed('no body'), retryAfter(after)),
   ),
   respondWith('Retry-After: 3600', 503, bodyNamed('no body'), retryAfter('3600'), TAKES_ALL_TIME),
-  // A gateway's status, with the server's word on the credentials in it.
+  // A gateway's status, with the server's error about the credentials in the body.
   respondWith('HTTP 500 and credentials that are not valid, v2', 500, bodyNamed('a hostile v2 error of 403')),
   respondWith(
     'HTTP 500 and credentials that are not valid, by the code',
@@ -252,7 +252,7 @@ const BYTES: Readonly<Record<string, string | Uint8Array>> = {
   'a flood of 103 Early Hints': flood('103 Early Hints', 20_000),
 };
 
-/** Bytes that are no HTTP. */
+/** Bytes that are not HTTP. */
 const NO_HTTP: Readonly<Record<string, string | Uint8Array>> = {
   'a blank before a colon': `${OK}X : y\r\nContent-Length: 2\r\n\r\n{}`,
   'a negative Content-Length': `${OK}Content-Length: -1\r\n\r\n{`,
@@ -272,14 +272,14 @@ const NO_HTTP: Readonly<Record<string, string | Uint8Array>> = {
   'a megabyte of commands': `::error::${MARK}\n`.repeat(2 ** 16),
 };
 
-/** Of these a client reads the status at least, or all. */
+/** A client can read at least the status of these. */
 const READABLE: Readonly<Record<string, Form>> = {
   'a reason that is a command': other(503),
   'the status 999': other(999),
   'a gzipped body': { kind: 'success' },
 };
 
-/** Bytes after which the server falls silent. */
+/** Bytes after which the response stalls. */
 const STALLED: Readonly<Record<string, string>> = {
   'a few of 100 Continue': flood('100 Continue', 2_000),
   'half of the headers': `${OK}X: y`,
@@ -330,7 +330,7 @@ const tls = (code: string, refusesClient = false): NetworkFailure => {
 };
 const TLS_TWICE: Traits = { atMost: { kind: 'TLS', times: 2 } };
 
-/** Failures on the way, in process only: over sockets some are in `connections.ts`, and others have tests of their own. */
+/** Network failures, in process only: over sockets some are in `connections.ts`, and others have separate tests. */
 export const FAILURES: readonly Happening[] = [
   failing('a handshake that fails', tls('EPROTO'), { ...TLS_TWICE, neverSent: true }),
   failing('no client certificate', tls('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', true), {
@@ -346,7 +346,7 @@ export const FAILURES: readonly Happening[] = [
   failing('a name that does not exist', { kind: 'name-not-found', cause: undefined }, { neverSent: true }),
 ];
 
-/** A login's true response, its session opened, but for a field. */
+/** A login's true response, except for one field. The session is open. */
 const userObject = (
   name: string,
   form: Form,

@@ -26,7 +26,7 @@ import {
   WELL,
 } from './catalogue.ts';
 
-/** One job: what its first requests meet, main and post together; the later ones are answered properly. */
+/** One job: what its first requests meet, main and post together. The later ones get a proper response. */
 interface Case {
   readonly mode: Mode;
   readonly when: Setup['when'];
@@ -35,7 +35,7 @@ interface Case {
   readonly effect: boolean;
   readonly inputs?: Inputs;
   readonly sessions?: Setup['sessions'];
-  /** The runner is shut down while this request of main is under way, and starts no post step. */
+  /** The runner is shut down during this request of main, and starts no post step. */
   readonly shutDownAt?: number;
 }
 
@@ -74,7 +74,7 @@ function* endings(): Generator<Case> {
   }
 }
 
-/** Every fault in a login, for each way to log in. */
+/** Every fault in a login, for each auth method. */
 function* logins(effect: boolean): Generator<Case> {
   for (const mode of LOGINS) {
     for (const fault of [...CATALOGUE, ...FAILURES, ...USER_OBJECTS, ...ROWS]) {
@@ -91,7 +91,7 @@ function* loginsWithoutPost(effect: boolean): Generator<Case> {
   }
   for (const fault of CATALOGUE) {
     for (const mode of BY_PASSWORD) yield { ...now, mode, plan: [WELL, fault], effect, shutDownAt: 0 };
-    // The question that is main's control.
+    // The verification by which main knows that the session is valid.
     yield { ...now, mode: 'login', plan: [WELL, fault], effect, shutDownAt: 1 };
   }
 }
@@ -101,7 +101,7 @@ function* afterLogins(effect: boolean): Generator<Case> {
   const inputs = { 'organization-id': ANOTHER_ORGANIZATION };
   for (const fault of [...CATALOGUE, ...FAILURES, ...VALIDITIES]) {
     for (const mode of LOGINS) yield { ...now, mode, plan: [WELL, fault], effect };
-    // A session of another organization is ended at once.
+    // Main ends a session of another organization at once.
     for (const mode of BY_PASSWORD) yield { ...now, mode, plan: [WELL, fault], effect, inputs };
     // What post is told about its session, be it dead or a JWT that outlives its logout.
     for (const sessions of SESSIONS) {
@@ -122,7 +122,7 @@ function* accessTokens(effect: boolean): Generator<Case> {
   }
   for (const fault of CATALOGUE) {
     yield { ...now, mode: 'login-access-token', plan: [WELL, REFUSED, fault], effect };
-    // Main asks for the control of a JWT first.
+    // Main verifies a JWT first.
     const sessions = 'lasting-jwt';
     yield { ...now, mode: 'login-access-token', plan: [WELL, WELL, fault], effect, sessions };
   }

@@ -107,7 +107,7 @@ async function playOne({ response, position, mode }: Plan, provider: Provider): 
       label: `${mode}, ${position.name}: ${response.name}`,
       mode,
       when: position.when,
-      // Nobody gets well in the lasting ones, so there is no use in much time.
+      // The lasting ones never end, so more time is of no use.
       timeoutMs: position.getsWell ? 6_000 : 2_000,
       task,
       user: USER,

@@ -7,7 +7,7 @@ import { respond } from '../virtual/respond.ts';
 import { secretsSent } from '../virtual/steps.ts';
 import { type Group, planAt, sizeOf, spread } from './plans.ts';
 
-/** The plans of a group that one worker plays: every `workers`th of those that are wanted, from `first`. */
+/** The plans of a group that one worker plays: every `workers`th one, from `first` on. */
 export interface Part {
   readonly group: Group;
   readonly wanted: number;
@@ -23,7 +23,7 @@ export interface PartResult {
 }
 
 const TIMEOUT_SECONDS = 20;
-/** The first ones say enough. */
+/** The first ones are enough to find the cause. */
 const MOST_LINES = 60;
 
 /** Plays main and post of each plan in the virtual world. */

@@ -38,7 +38,7 @@ const POSITIONS: readonly Position[] = [
   lasting('all through main and post', allThrough('main', 'post')),
   lasting('all through post', allThrough('post'), 'job-end'),
 ];
-/** A login has no end to put off, and post may ask whether its session is dead. */
+/** A login's end cannot be scheduled, and post may verify it. */
 const LOGIN_POSITIONS: readonly Position[] = [
   ...POSITIONS.map((position): Position => ({ ...position, when: 'now' })),
   passing('second in post', once('post', WELL)),
@@ -94,7 +94,7 @@ export function planAt(group: Group, number: number): Plan {
   return { mode, position, response: gatewayRow(draw(STATUSES), body, headers, apiOf(mode)) };
 }
 
-/** So many of the numbers below `size`, spread evenly. */
+/** `wanted` of the numbers below `size`, spread evenly. */
 export function* spread(size: number, wanted: number): Generator<number> {
   const many = Math.min(size, wanted);
   for (let index = 0; index < many; index += 1) yield Math.floor(((index + 0.5) * size) / many);

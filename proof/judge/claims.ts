@@ -104,7 +104,7 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
   }
   if (!isQuiet(post) || nothingKnown(trial) || isConfirmedFalselyInMain(trial)) return [];
   if (!isLogin(mode) && rejectedByTheServer(trial)) return [];
-  // A word on validity may turn into a lie after it told the truth once.
+  // What validSessionId said may have been true when it was said.
   const liesLater = sentIn(trial, 'post').some(
     ({ met: { form } }) => form.kind === 'validity' && !form.isValid,
   );
@@ -117,7 +117,7 @@ function claimsOfPost(trial: Trial): readonly Claim[] {
   return [{ what: 'post is quiet and the session is open', excused }];
 }
 
-/** No post step ends what main left open. Main, which had the signal, hands nothing on, and says what it leaves. */
+/** No post step follows, so main must hand nothing on after the signal, and must say what it leaves open. */
 function claimsWithoutPost(trial: Trial): readonly Claim[] {
   const { main, post } = trial;
   const claimsEnd = ['ended', 'already-ended'].includes(resultOf(trial)) || claimsEndAtOnce(trial);
@@ -151,7 +151,7 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
     const validities = had
       .slice(had.findLastIndex(({ purpose }) => ends(purpose)) + 1)
       .map(validityIn(trial));
-    // A word on validity may turn into a lie after it told the truth once.
+    // What validSessionId said may have been true when it was said.
     if (saidBy(trial.post).verified) return isControlled(trial) && validities.includes('dead');
     if (validities.includes('valid')) return false;
     if (validities.includes('dead') && isControlled(trial)) return true;
@@ -166,7 +166,7 @@ function isExcused(trial: Trial, step: When, claim: Claimed): boolean {
   });
 }
 
-/** Main was told that its session has ended, and nobody told post that it has not. */
+/** A response told main that its session has ended, and none told post that it has not. */
 export function isConfirmedFalselyInMain(trial: Trial): boolean {
   const isToldOtherwise = validitiesInPost(trial).includes('valid');
   return isLogin(trial.mode) && !isToldOtherwise && sentIn(trial, 'main').some(confirmsFalsely);
@@ -199,7 +199,7 @@ export function validitiesInPost(trial: Trial): readonly ('valid' | 'dead' | und
   return sentIn(trial, 'post').map(validityIn(trial));
 }
 
-/** "Dead" counts only from one who has said "valid": to main, or to post before. */
+/** "Dead" counts only if the same server said "valid" before, to main or to post. */
 export function isControlled(trial: Trial): boolean {
   const validities = validitiesInPost(trial);
   const deadAt = validities.lastIndexOf('dead');
@@ -210,12 +210,12 @@ function isQuiet({ exitCode, annotations }: StepResult): boolean {
   return exitCode === 0 && annotations.every(({ level }) => level === 'notice');
 }
 
-/** A rejection is no claim: main is red, and has said so. From a gateway it is a lie. */
+/** A rejection is no claim: main is red, and says so. One that comes from a gateway is false. */
 function rejectedByTheServer({ sent }: Trial): boolean {
   return sent.some(({ met, purpose }) => met.from !== 'gateway' && rejects(met.form, purpose));
 }
 
-/** What the steps say that does not agree with itself, or with what they can have done. */
+/** Messages that contradict each other, or what the steps can have done. */
 export function contradictions(trial: Trial): Violations {
   const { mode, main, post, allowAlreadyEnded, when } = trial;
   const { claimed } = saidBy(main);
@@ -274,7 +274,7 @@ function endedUnknowingly(trial: Trial, step: When): boolean {
   );
 }
 
-/** Of a login that got its response main knows what became of it. After a kill the state may count one that was never sent. */
+/** Main knows the result of a login whose response it got. After a kill the state may count a login that was never sent. */
 function mostToWarnOf(trial: Trial): number {
   const possible = trial.sent.filter(
     ({ met, purpose }) => opens(purpose) && (!deniesOpening(met) || isBrokenOff(met)),
@@ -285,7 +285,7 @@ function mostToWarnOf(trial: Trial): number {
   return possible - known + Number(unsure);
 }
 
-/** A 3xx or 4xx of which the rest is missing: it may be told or not that the login may have worked. */
+/** A 3xx or 4xx whose body breaks off: main may or may not warn that the login may have worked. */
 function isBrokenOff({ form }: Encounter): boolean {
   return form.kind === 'other' && form.brokenOff === true;
 }

@@ -11,7 +11,7 @@ export interface Judgement {
   readonly excused: boolean;
 }
 
-/** Holds one step and its post step against the ledger. */
+/** Compares a step and its post step with the ledger. */
 export function judge(trial: Trial): Judgement {
   const claims = falseClaims(trial);
   const lies = claims.filter(({ excused }) => !excused).map(({ what }): Problem => ({ breaks: 1, what }));

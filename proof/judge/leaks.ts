@@ -14,7 +14,7 @@ const OWN_COMMANDS = ['add-mask', 'debug', 'warning', 'error', 'notice', 'group'
 export function leaks(trial: Trial): Violations {
   const { mode, main, post, credential, sent, unmasked, saveFailed, accessTokens } = trial;
   const steps = stepsOf(trial);
-  // One that nobody granted is as good as another to whoever reads it.
+  // A reader cannot tell a token that nobody granted from a real one.
   const secrets = [...trial.secrets, accessTokenOf(trial)].filter((secret) => secret !== '');
   const log = steps.flatMap((step) => step.log).join('\n');
   const text = [visible(withoutHandedOn(trial)), ...(post === undefined ? [] : [visible(post)])].join('\n');
@@ -48,7 +48,7 @@ export function leaks(trial: Trial): Violations {
 /** Main read a response that settles it, so that post needs no secret. */
 function isSettledInMain(trial: Trial): boolean {
   if (['ended', 'already-ended'].includes(resultOf(trial))) return true;
-  // Post has to look whether a session that main ended is dead.
+  // Post must verify that the session that main ended is dead.
   if (isLogin(trial.mode) && /isEnded(?:\\?")+:true/.test(trial.main.stateFile)) return false;
   return (['logout', 'logoutall'] as const).some((purpose) => {
     const settled = trial.sent[indexOfSettled(trial, purpose)];
@@ -101,7 +101,7 @@ function remembered(spell: (secret: string) => readonly string[]): (secret: stri
   };
 }
 
-/** Ways in which a secret may be written; a half of it is as bad as the whole. */
+/** Forms of a secret. Half of one counts like the whole. */
 const spellings = remembered((secret) => {
   const bytes = Buffer.from(secret);
   const half = Math.ceil(secret.length / 2);
@@ -115,11 +115,11 @@ const spellings = remembered((secret) => {
     percent,
     percent.toUpperCase(),
   ];
-  // What holds a half holds the whole.
+  // A text with the whole secret also contains half of it.
   return all.filter((one, index) => !all.slice(0, index).some((before) => one.includes(before)));
 });
 
-/** These the runner masks, so that they must not be in the log that it shows. */
+/** The runner masks these, so the log that it shows must not contain them. */
 const base64 = remembered((secret) => {
   const bytes = Buffer.from(secret);
   // Without the last characters, which depend on what follows.

@@ -23,7 +23,7 @@ import {
 } from '../trial.ts';
 import { confirmsFalsely, isConfirmedFalselyInMain } from './claims.ts';
 
-/** A session is open in the end that the action could have ended within the limits. */
+/** A session is still open that the action could have ended within the limits. */
 export function isLeft(trial: Trial): boolean {
   const { post } = trial;
   if (post === undefined) return isLeftByMain(trial);
@@ -35,7 +35,7 @@ function isLeftByMain(trial: Trial): boolean {
   const { mode, getsWell, saveFailed, main, sent } = trial;
   if (!getsWell || openInHand(trial).length === 0 || couldNotEnd(trial, 'main')) return false;
   if (mode !== 'logoutall') return true;
-  // Main cannot know that no post step follows, for which it keeps what is left of a password's checks. What it cannot count it
+  // Main cannot know that no post step follows, so it keeps the remaining uses of the password for post. What it cannot count it
   // does not send.
   const isKept = saveFailed || sent.some(({ met }) => mayUseCredential(met));
   return !isKept && !lacksTimeForPassword(main, sent.length);
@@ -71,7 +71,7 @@ function lacksTimeForPassword({ durationMs, dueMs }: StepRecord, had: number): b
   return dueMs - durationMs < 1_300 + Math.max(Math.min(5_000, dueMs / 3), slowestMs);
 }
 
-/** Main was told in the vendor's words that its session has ended, and it was not the vendor. */
+/** Main got a response in the vendor's form that says its session has ended, but the vendor did not send it. */
 function isSettledByOthersInMain(trial: Trial): boolean {
   return (
     isLogin(trial.mode) &&
@@ -105,9 +105,9 @@ function couldNotEnd(trial: Trial, step: When): boolean {
     ending.some((one) =>
       one.met.form.kind === 'truth' ? confirmsFalsely(one) : settles(one.met.form, one.purpose),
     ) ||
-    // Perhaps rejected by its words, which the judge does not read.
+    // Its text may reject, and the judge does not read texts.
     ending.some(({ met, purpose }) => isUnclearError(met.form, purpose)) ||
-    // Main asks before it has ended anything.
+    // Main verifies before it has ended anything.
     (step === 'post' && had.some(({ met: { form } }) => form.kind === 'validity' && !form.isValid)) ||
     ending.some(({ met }) => met.takesAllTime) ||
     ending.some(({ met, purpose }) => {

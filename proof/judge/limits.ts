@@ -37,7 +37,7 @@ const HANDED_ON = [
 ];
 const SLACK_MS = 2_000;
 const MEMORY_MIB = 100;
-/** How many requests may carry a credential: accounts lock, and nobody is to be asked without end. */
+/** How many requests may carry a credential, because accounts lock and retries must end. */
 const MAX_REQUESTS = { main: 7, job: 10 };
 const TO_SETTLE = ['logout', 'logoutall', 'login', 'token-login', 'access-token'] as const;
 
@@ -65,7 +65,7 @@ function afterItWasSettled(trial: Trial): Violations {
   return Object.fromEntries(all);
 }
 
-/** A request for which the settled one left no reason. */
+/** A request that is useless because an earlier response settled its purpose. */
 function isTooMuch(trial: Trial, settled: SentRequest, later: SentRequest): boolean {
   const { mode, main, saveFailed, sent } = trial;
   const { met, purpose } = settled;
@@ -123,7 +123,7 @@ function withCredentials(trial: Trial): Violations {
     [`${withCredential.length} requests of a job carry a credential`]:
       withCredential.length > MAX_REQUESTS.job,
     [`${ofMain.length} requests of main carry a credential`]: ofMain.length > MAX_REQUESTS.main,
-    // What a main sent that was killed may arrive later.
+    // A request of a killed main may arrive later.
     'post logs in': !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && opens(purpose)),
     'an access token is asked for that is not wanted':
       sent.some(({ purpose }) => purpose === 'access-token') && !wantsAccessToken(trial),

@@ -14,7 +14,7 @@ import { nothingKnown, type Trial } from '../trial.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
 type Signal = (typeof SIGNALS)[number];
 
-/** What main meets; the post step finds a server that is well. */
+/** What main meets. The server works properly for the post step. */
 interface Course {
   readonly plan: readonly Happening[];
   /** What follows the plan for as long as main runs. */
@@ -59,10 +59,10 @@ const COURSES: readonly [Course, ...Course[]] = [
   { plan: [], after: lateEffect, withinMsOfSignal: 0 },
   { plan: [BUSY], after: lateResponse, withinMsOfSignal: 0 },
   { plan: [LOST], after: lateEffect, withinMsOfSignal: 0 },
-  // Nothing but the signal ends this one in time.
+  // Only the signal ends this one in time.
   { plan: [], after: BUSY, withinMs: 1_200, withinMsOfSignal: 0 },
 ];
-/** A cancelled step gives the attempt under way 5 s. That takes its time, so there are few of these. */
+/** A cancelled step gives the pending attempt 5 s. That is slow, so there are few of these. */
 const stalling: Course = { plan: [], after: STALL, withinMs: 600, withinMsOfSignal: 5_000 };
 const STALLING_EVERY = 25;
 
@@ -132,7 +132,7 @@ function* attempts(
   }
 }
 
-/** How long main takes, as busy as the machine is, when nobody kills it. */
+/** How long main takes without a kill, with the machine as busy as it is. */
 async function runTimes(
   [mode]: readonly [Mode, ...Mode[]],
   provider: Provider,

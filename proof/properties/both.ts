@@ -24,7 +24,7 @@ export interface Played {
   readonly isPassword: boolean;
 }
 
-/** Main and post, each for itself, against the same results, and then no response. */
+/** Main and post separately, each with the same results and then no response. */
 export async function playBoth(
   kind: StepKind,
   secret: string,
@@ -41,7 +41,7 @@ export async function playBoth(
   ];
 }
 
-/** The token service is well, and issues the secret. */
+/** The token service works and issues the secret. */
 function worldWith(results: readonly DrawnResult[], secret: string): VirtualWorld {
   const left: (HttpResult | undefined)[] = results.map(({ result }) => result);
   return new VirtualWorld(new VirtualClock(), {
@@ -87,7 +87,7 @@ function optionsOf(kind: StepKind, secret: string): MainOptions {
   return { idTokenService: () => ({ url, bearer: kind === 'bearer' ? secret : bearer }) };
 }
 
-/** After a login a session is to be ended, and looked at. */
+/** After a login post ends a session and verifies it. */
 function stateOf(kind: StepKind, secret: string): string {
   if (kind === 'session-id' || kind === 'password') {
     return writeState({

@@ -58,7 +58,7 @@ export function bundleInputs(server: CountingServer): Property {
     async (given) => {
       const validated = validateInputs(given);
       const away = validated.ok && !isOwn(server, urlOf(validated.value));
-      // What is for another host is not to be sent, but scheduled; a login can't be.
+      // A request for another host must not be sent, so it is scheduled; a login cannot be scheduled.
       fc.pre(!away || validated.value.task.kind === 'end');
       const { main, requests } = await play(server, away ? { ...given, when: 'job-end' } : given);
       const expected = validated.ok ? expectedOf(validated.value, away) : { exitCode: 1, requests: 0 };
@@ -83,7 +83,7 @@ export function bundleState(server: CountingServer): Property {
       fc.pre(request === undefined || (isOwn(server, request.http.url) && isHere));
       // Without inputs main saves nothing, and post is given this state.
       const { post, requests } = await play(server, {}, text);
-      // A password that was used as often as it may be is not sent again.
+      // A used-up password is not sent again.
       const sends =
         state.kind === 'pending' && request !== undefined && state.credentialUses < request.maxCredentialUses;
       const most = Number(sends) * (verifyUrl === undefined ? 1 : 2);
@@ -143,7 +143,7 @@ function expectedOf({ task, settings }: ValidatedInputs, away: boolean) {
   if (task.login.authMethod.kind === 'github') return { exitCode: 1, requests: 0 };
   const { organizationId } = task.login;
   const isRight = ['', ORGANIZATION.short, ORGANIZATION.long].includes(organizationId);
-  // A session of another organization is ended at once.
+  // Main ends a session of another organization at once.
   return isRight ? { exitCode: 0, requests: 1 } : { exitCode: 1, requests: 2 };
 }
 
@@ -167,7 +167,7 @@ function expectOrderly(step: StepResult | undefined): void {
   harmless(stack === undefined, `it says: ${stack}`);
 }
 
-/** What the environment makes of a text: it ends at a NUL, and has no half characters. */
+/** A text as an environment variable holds it: it ends at a NUL and has no half characters. */
 function variable(text: string): string {
   return Buffer.from(text.replaceAll('\0', '')).toString();
 }

@@ -5,7 +5,7 @@ export function weighted<T>(...choices: readonly (readonly [number, fc.Arbitrary
   return fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** Words between blanks; two blanks have the empty word between them. */
+/** Values between blanks; two blanks have an empty value between them. */
 export function words(text: string): string[] {
   return text.split(' ');
 }

@@ -12,7 +12,7 @@ export interface Echo {
   readonly text: string;
 }
 
-/** Less would stand in many a text by chance. */
+/** Shorter parts occur in many texts by chance. */
 const LEAST = 8;
 
 const passwords = fc
@@ -66,10 +66,10 @@ const ESCAPES: readonly ((text: string) => string)[] = [
 ];
 const blanks = oneOf('\u2003 \n \r\n \t \u00a0 \u2028 \u200b \u00ad');
 
-/** Once, whole or cut, escaped, and with lines as long as somebody likes them. */
+/** The secret once, whole or cut, escaped, and in lines of any length. */
 function spelled(secret: string): fc.Arbitrary<string> {
   const characters = Array.from(secret);
-  // A shorter one is no leak, unless a word before it happens to make it one.
+  // A shorter part is a leak only if the text before it completes it by chance.
   const part = fc.nat(characters.length - LEAST).map((from) => characters.slice(from, from + 14).join(''));
   return fc
     .record({

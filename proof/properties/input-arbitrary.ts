@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { InputValues } from '../../src/inputs/values.ts';
 import { oneOf, weighted, words } from './draw.ts';
 
-/** Stand in the user info and the query of URLs: no text may repeat them. */
+/** In the user info and the query of URLs. No text may repeat them. */
 export const MARKS = ['UserInfo4711', 'QueryMark4711'] as const;
 /** An expression that the runner did not expand. (In a plain string a linter takes it for a slip.) */
 export const UNEXPANDED = `$${'{{'}secrets.ID}}`;
@@ -53,7 +53,7 @@ const mutated = fc
 /** URLs: good, bad and nearly good. */
 export const urls = weighted([4, built], [8, good], [3, mutated], [1, soup], [1, anyText]);
 
-/** Mostly one of some words, now and then with something added or in capitals, and seldom anything at all. */
+/** Mostly one of some values, sometimes with something added or in capitals, rarely any text. */
 function mostly(accepted: string): fc.Arbitrary<string> {
   const word = oneOf(accepted);
   const varied = fc.tuple(word, oneOf('\u2003 \n \u00a0 x \0')).map(([given, more]) => given + more);
@@ -116,7 +116,7 @@ export function inputArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<I
     })
     .map(({ draw, ...given }) => {
       if (given.mode.trim() !== 'login') {
-        // What is for a login alone is seldom given, and version 3 not to what has none.
+        // Inputs of a login are rare in other modes, and version 3 is given only to modes that have it.
         const version =
           given.mode.trim() === 'logout' ? given['api-version'] : rarely(given['api-version'], draw);
         return {
@@ -126,7 +126,7 @@ export function inputArbitrary(url: fc.Arbitrary<string> = urls): fc.Arbitrary<I
           'organization-id': rarely(given['organization-id'], draw),
         };
       }
-      // What is a way of its own to log in seldom comes with another one.
+      // Two auth methods are rarely given together.
       if (draw < 8) return { ...given, 'oauth-token': rarely(given['oauth-token'], draw) };
       const byToken = {
         ...given,

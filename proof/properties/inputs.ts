@@ -166,12 +166,12 @@ function isLogin(values: InputValues): boolean {
   return values.mode.trim() === 'login';
 }
 
-/** Only what ends something can be put off. */
+/** Only the end of a session can be scheduled. */
 function isPutOff(values: InputValues): boolean {
   return values.when.trim() === 'job-end' && !isLogin(values);
 }
 
-/** How often was sent what the mode is for. */
+/** How many requests of the mode itself were sent. */
 function numberOf(sent: readonly SentCall[], values: InputValues): number {
   const purposes = sent
     .filter(({ call }) => !isService(call.url))
@@ -240,7 +240,7 @@ function expectVeryCredentials({ url, headers, body }: SentCall['call'], values:
   }
 }
 
-/** Neither a secret nor what a URL must not have in it stands in a text, unless it stood there anyway. */
+/** No text contains a secret, or a part of a URL that is not allowed there, unless it was in the text anyway. */
 async function expectNothingRepeated({ texts }: MainRun, values: InputValues): Promise<void> {
   // The user name and the organization are shown as given.
   const hosts = [values['server-url'], values['login-url']].flatMap(hostsNamed).join();
@@ -253,7 +253,7 @@ async function expectNothingRepeated({ texts }: MainRun, values: InputValues): P
     const secret = values[name].trim();
     const count = (among: readonly string[]) => among.filter((text) => text.includes(secret)).length;
     if (secret === '' || count(texts) === 0) continue;
-    // With its blanks, because a line break in it is a problem of its own.
+    // With its blanks, because a line break in it is another problem.
     const other = await given({ ...values, [name]: values[name].replace(/[^\s$ {.]/g, 'Z') });
     tight(count(texts) <= count(other.run.texts), `the ${name} is shown`);
   }

@@ -9,7 +9,7 @@ import type { Reply } from '../virtual/world.ts';
 import { oneOf, weighted } from './draw.ts';
 import { type DrawnResult, hostile, resultArbitrary } from './response-arbitrary.ts';
 
-/** Each mode that is given a session as often as all those together that open one. */
+/** Each mode that ends a session is as frequent as all logins together. */
 const modes = weighted<Mode>(
   [3, fc.constant('logout')],
   [3, fc.constant('logoutall')],
@@ -26,7 +26,7 @@ export const setups: fc.Arbitrary<Setup> = fc
     timeoutSeconds: fc.constantFrom(1, 20, 60, 240),
     sessions: weighted<SessionKind>([4, fc.constant('opaque')], [1, fc.constant('lasting-jwt')]),
   })
-  // Only after a login can anybody look whether a session has outlived its logout.
+  // Only after a login is the end of a session verified.
   .map((setup) => (ENDINGS.includes(setup.mode) ? { ...setup, sessions: 'opaque' } : setup));
 
 /** What one request of a job meets. */
@@ -57,7 +57,7 @@ export const meetings: fc.Arbitrary<readonly Meeting[]> = fc.array(
       6,
       fc.tuple(results, fc.nat(5)).map(([drawn, draw]) => ({
         kind: 'gateway',
-        // A user object of someone else's in the place of the vendor's would be a session of which no client can know.
+        // A user object from someone else, in place of the vendor's, would hide the session from every client.
         reachesVendor: draw === 0 && !drawn.met.neverSent && drawn.met.form.kind !== 'user-object',
         ...drawn,
       })),

@@ -1,4 +1,4 @@
-/** So much of a secret in a row is as bad as the whole. */
+/** This many characters of a secret in a row count like the whole. */
 const PART = 8;
 
 /** Whether a text shows a secret, or a part of it, to someone who undoes the escapes of servers and gateways. */
@@ -8,7 +8,7 @@ export function shows(text: string, secret: string): boolean {
 
 /**
  * The same for a password, which may consist of ordinary words: a whole word of the text tells nobody that it is a part of the
- * password, unless the whole password stands there.
+ * password, unless the text contains the whole password.
  */
 export function showsPassword(text: string, password: string): boolean {
   const wanted = bare(password);
@@ -29,7 +29,7 @@ function hasPart(reading: string, secret: string): boolean {
   return windows(wanted, Math.min(PART, wanted.length)).some((part) => text.includes(part));
 }
 
-/** The text as someone reads it who joins what was split, and skips what stands between an error's code and its message. */
+/** The text without separators, as a reader would join it across an error's code and message. */
 export function bare(text: string): string {
   return text.replace(/[\p{C}\p{Z}"]/gu, '').toUpperCase();
 }

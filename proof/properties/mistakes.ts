@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { oneOf } from './draw.ts';
 import { sessionIds, UNEXPANDED } from './input-arbitrary.ts';
 
-/** Something that is no session ID, the words that its problem has in it, and the id in it that is to be masked. */
+/** A text that is not a session ID, the message about it, and the id in it that must be masked. */
 export interface Mistake {
   readonly given: string;
   readonly named: RegExp;
@@ -19,7 +19,7 @@ const withId = (named: RegExp, around: (id: string) => string): fc.Arbitrary<Mis
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/);
 const user = '"@type":"user","name":"someone@example.com","serverUrl":"https://x.informaticacloud.com/saas"';
 
-/** Each kind of slip that scripts make between a login and this input. */
+/** Each mistake that scripts make between a login and this input. */
 export const mistakes: fc.Arbitrary<Mistake> = fc.oneof(
   of(/missing field/)(oneOf('None none null Null nil <nil> undefined UNDEFINED')),
   of(/masked/)(oneOf('*** **** ********')),
@@ -45,7 +45,7 @@ export const mistakes: fc.Arbitrary<Mistake> = fc.oneof(
   withId(/quotes/, (id) => `'${id}'`),
 );
 
-/** What people give as `login-url`, and the host that it means; undefined if it is none. */
+/** What users give as `login-url`, and the host that it means; undefined if it is invalid. */
 export const loginWords: fc.Arbitrary<{ readonly given: string; readonly host: string | undefined }> =
   fc.oneof(
     fc
@@ -77,7 +77,7 @@ export const loginWords: fc.Arbitrary<{ readonly given: string; readonly host: s
       .map((given) => ({ given, host: undefined })),
   );
 
-/** What people give as `server-url`, and the URL that the request then begins with; undefined if it is an error. */
+/** What users give as `server-url`, and the start of the request's URL; undefined if it is an error. */
 export const serverUrls: fc.Arbitrary<{ readonly given: string; readonly base: string | undefined }> = fc
   .tuple(
     oneOf(
@@ -95,7 +95,7 @@ export const serverUrls: fc.Arbitrary<{ readonly given: string; readonly base: s
     };
   });
 
-/** What people give as `password`, and what is sent; undefined if it is an error. */
+/** What users give as `password`, and what is sent; undefined if it is an error. */
 export const passwords: fc.Arbitrary<{ readonly given: string; readonly sent: string | undefined }> =
   fc.oneof(
     fc

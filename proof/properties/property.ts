@@ -10,7 +10,7 @@ export interface Property {
 }
 
 const CASES = 10_000;
-/** For what is drawn for logout, logoutall and login: so many that each gets as many as one of two. */
+/** Cases for a draw among three modes, so that each mode gets as many as in a draw of two. */
 export const CASES_OF_MODES = 15_000;
 
 /**
@@ -50,7 +50,7 @@ export function property<T>(
   };
 }
 
-/** Where the action threw. Workers keep no stacks, so the case is tried again. */
+/** The place where the action threw. Workers keep no stacks, so the case is played again. */
 async function stackOf<T>(holds: (example: T) => Promise<unknown>, example: T | undefined): Promise<string> {
   Error.stackTraceLimit = 10;
   try {

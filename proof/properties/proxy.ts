@@ -4,13 +4,13 @@ import { oneOf, weighted } from './draw.ts';
 import { type Property, property } from './property.ts';
 import { harmless, tight } from './violation.ts';
 
-/** Stands in every password, and must stand in no problem. */
+/** In every password, and never in a message. */
 const MARK = 'Pr0xyMark';
 
 const variable = oneOf('https_proxy HTTPS_PROXY http_proxy');
 const host = oneOf('proxy.example.com proxy my_proxy 10.0.0.1 [::1] Proxy.Example.com.');
 const blank = oneOf('  \t \n \r\n').map((given) => given || ' ');
-/** Characters of a password, and ways in which it may stand in the variable. */
+/** Characters of a password, and their forms in the variable. */
 const character = weighted<readonly [string, string]>(
   [4, fc.stringMatching(/^[A-Za-z0-9._~-]$/).map((char) => [char, char] as const)],
   [2, fc.constantFrom(['%', '%'], ['%', '%25'], ['@', '@'], ['@', '%40'], ['#', '%23'], ['?', '%3F'])],

@@ -13,13 +13,13 @@ import { oneOf, weighted } from './draw.ts';
 import { anyText } from './input-arbitrary.ts';
 import { errorObject, SUCCESS, userObject, validity } from './vendor-bodies.ts';
 
-/** The result of a request, and what it is. That is known because the result was made so, not because it was read. */
+/** The result of a request, and what it is: known from how it was made, not from reading it. */
 export interface DrawnResult {
   readonly met: Encounter;
   readonly result: HttpResult;
 }
 
-/** What has a meaning to the runner, a terminal, Markdown or HTML, or ends a line for some reader. */
+/** Characters with a meaning for the runner, a terminal, Markdown or HTML, and line ends. */
 const live = fc
   .array(
     fc.oneof(
@@ -206,7 +206,7 @@ function drawnResult(
   return { met: { name, form, from: 'gateway', ...limit(form, name) }, result };
 }
 
-/** How often a response may be retried that rarely changes. */
+/** How often a request may be retried if its response rarely changes. */
 function limit(form: Form, name: string): Pick<Encounter, 'atMost'> {
   // With an error object in it, too.
   const isRedirect = 'status' in form && form.status >= 300 && form.status < 400;

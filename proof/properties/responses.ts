@@ -11,7 +11,7 @@ import { CASES_OF_MODES, type Property, property } from './property.ts';
 import { hostile, responseArbitrary } from './response-arbitrary.ts';
 import { tight, Violation } from './violation.ts';
 
-/** Those of logout and of logoutall as often as all logins. */
+/** logout and logoutall are each as frequent as all logins together. */
 const stepKinds = weighted<StepKind>(
   [4, fc.constant('session-id')],
   [4, fc.constant('password')],
@@ -76,7 +76,7 @@ export const responseProperties: readonly Property[] = [
   ),
 ];
 
-/** Three texts of 500 characters, in as many UTF-16 units as they may take, and the words around them. */
+/** Three texts of 500 characters in UTF-16 units, and the text around them. */
 const MOST_CHARACTERS = 3 * 1_000 + 1_000;
 const SECRET = 'fake-4711-Secret';
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzb21lb25lIn0.c2lnbmF0dXJlNDcxMQ';

@@ -56,6 +56,6 @@ export function allowsRetryAfter(it: Form): boolean {
 /** The moment before which the next attempt must not come: by `Retry-After`, else after the shortest back-off. */
 export function waitUntilMs({ overMs }: SentCall, retryAtMs: number | undefined): number {
   if (retryAtMs !== undefined && retryAtMs > overMs) return retryAtMs;
-  // An attempt that nothing ended has no end to count from.
+  // Without an end of the attempt there is no moment to count from.
   return Number.isFinite(overMs) ? overMs + LEAST_WAIT_MS : 0;
 }

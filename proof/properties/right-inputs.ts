@@ -5,7 +5,7 @@ import { oneOf, weighted } from './draw.ts';
 import { UNEXPANDED } from './input-arbitrary.ts';
 import { mistakes } from './mistakes.ts';
 
-/** Right inputs, but for the mode's name. */
+/** Valid inputs, without the mode. */
 export const RIGHT: InputValues = {
   mode: '',
   when: 'now',
@@ -31,7 +31,7 @@ export const RIGHT: InputValues = {
 };
 const POD = 'dm-us.informaticacloud.com';
 
-/** Inputs that are wrong whatever the others are. */
+/** Inputs that are wrong with any others. */
 export const wrong = fc.record(
   {
     mode: fc.constantFrom('', 'log-out', 'LOG OUT', 'logout,logoutall', 'log in'),
@@ -57,17 +57,17 @@ export const wrong = fc.record(
   { requiredKeys: [] },
 );
 
-/** The modes, and of a login each way. */
+/** The modes, and for a login each auth method. */
 export type StepKind = 'logout' | 'logoutall' | 'login' | 'token' | 'github';
 
 interface ModeProfile {
   readonly right: Partial<InputValues>;
-  /** What it does not read. */
+  /** Inputs that it does not read. */
   readonly unread: readonly string[];
-  /** What is a way of its own to log in, and so no wrong input of this one. */
+  /** Inputs of other auth methods: with one of them the step is another one. */
   readonly others: readonly InputName[];
   readonly result: 'ended' | 'opened';
-  /** So many, the token service's among them. */
+  /** How many requests, including those to the token service. */
   readonly requests: number;
 }
 
@@ -118,14 +118,14 @@ export const STEP_PROFILES: Readonly<Record<StepKind, ModeProfile>> = {
   },
 };
 
-/** Those of logout and of logoutall as often as all logins. */
+/** logout and logoutall are each as frequent as all logins together. */
 export const stepKinds = weighted<StepKind>(
   [3, fc.constant('logout')],
   [3, fc.constant('logoutall')],
   [3, fc.constantFrom<StepKind[]>('login', 'token', 'github')],
 );
 
-/** Without a mode none's are read. */
+/** Without a mode no mode's inputs are read. */
 export const UNREAD_WITHOUT_MODE: readonly string[] = [
   'api-version',
   'verify',
@@ -137,7 +137,7 @@ export const UNREAD_WITHOUT_MODE: readonly string[] = [
   ...OF_LOGIN,
 ];
 
-/** The wrong inputs that are wrong on this way. Without a user name or a password it is another one. */
+/** The inputs that are wrong for this kind of step. Without a user name or password it is another kind. */
 export function drawnFor(kind: StepKind, drawn: Partial<InputValues>): Partial<InputValues> {
   const isBlank = (name: string, value: string) =>
     kind === 'login' && ['username', 'password'].includes(name) && value.trim() === '';

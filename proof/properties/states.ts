@@ -108,7 +108,7 @@ export const stateProperties: readonly Property[] = [
 ];
 
 interface Exchange {
-  /** It asks whether the session is valid. */
+  /** It is a request to validSessionId. */
   readonly isVerification: boolean;
   readonly met: Encounter | undefined;
 }
@@ -131,7 +131,7 @@ function expectSupported(claim: string, exchanges: readonly Exchange[]): void {
   truthful(!claim.startsWith('Ended') || last === 'success' || earlier || isDead, `it says ${claim}`);
 }
 
-/** A login was under way: all that can be done is to say so. */
+/** A login was pending: post can only warn. */
 function expectAlarm({ report }: StepRun, { sessions, onCleanupFailure }: LoggingInState): void {
   if (report === 'killed') throw new Error('nobody kills it');
   const says = sessions === 1 ? /^A session may be open / : /^\S+ sessions may be open\b/;
@@ -162,7 +162,7 @@ function expectLimits(
   const given = Number(inputs['timeout-seconds'].trim() || '60') * 1000;
   bounded(!(endedMs - startedMs > given + SLACK_MS), `it took ${endedMs - startedMs} ms`);
   const hosts = [inputs['server-url'], inputs['login-url']].flatMap(hostsNamed).join();
-  // The other mode's is no secret to this one: main would not have saved it.
+  // The secret of the other mode does not count, because main would not have saved it.
   const secret = inputs[isPassword ? 'password' : 'session-id'].trim();
   const shown = texts.some((told) => told.includes(secret)) && !hosts.includes(secret);
   tight(secret.length < 8 || !shown, `${secret} is shown`);

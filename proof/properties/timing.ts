@@ -39,7 +39,7 @@ const CHECK_GAP_MS = 1_200;
 /** How many requests of main may carry a credential. */
 const MAX_REQUESTS = 7;
 const LAST_CHECK_MS = 5_000;
-/** What the last attempt has to be left with: to wait until less is left would be to wait for nothing. */
+/** The time that the last attempt needs. A wait that leaves less is useless. */
 const LAST_ATTEMPT_MS = 500;
 
 const drawn = resultArbitrary(oneOf(' Not_now.'));
@@ -64,7 +64,7 @@ const random = fc.oneof(
   fc.constantFrom(0, 0.5, 1 - 2 ** -53),
 );
 
-/** Limited, and with all of the time for one attempt: what shows a password. */
+/** A request with a password: its uses are limited, and one attempt may take all of the time. */
 function isLimited(purpose: Purpose): boolean {
   return credentialOf(purpose) === 'password';
 }
@@ -213,7 +213,7 @@ function expectInTime({ purpose, onCancel, sent, met, untilMs, nowMs, endMs, can
 }
 
 function expectLimits({ purpose, met, usesBefore }: Run): void {
-  // What can be read in more than one way allows both: to stop, and to go on.
+  // An ambiguous response allows both to stop and to go on.
   const earlier = met.slice(0, -1).filter((it) => !it?.ambiguous);
   harmless(!isAtLimit(earlier, purpose), 'tried again, though such a response rarely changes');
   harmless(
@@ -272,7 +272,7 @@ function isAtLimit(met: readonly Encounter[], purpose: Purpose): boolean {
   );
 }
 
-/** Not to be sent again: as often as it may be, or refused. */
+/** Must not be sent again: used up, or rejected. */
 function usedUp(met: readonly Encounter[], usesBefore: number): boolean {
   const uses = met.filter((it) => it === undefined || !(it.neverSent || saysNotNow(it.form))).length;
   return (

@@ -6,7 +6,7 @@ import { sessionIds } from './input-arbitrary.ts';
 const odd = fc.constantFrom<unknown[]>(null, [], {}, true, { toString: 1, valueOf: 1 });
 const CODES = 'AUTH_01 AUTH_01 UI_10000 IDS_085 IDS_086 UI_10010 COMMON_404 V3_API_1';
 
-/** Becomes an output as it stands, so that an id it is. */
+/** Becomes an output unchanged, so it must look like an id. */
 const ORGANIZATION_ID = '000001';
 const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
 
@@ -110,7 +110,7 @@ export function userObject(
   }));
 }
 
-/** A word on whether a session is alive. */
+/** A response of validSessionId. */
 export function validity(
   text: fc.Arbitrary<string>,
 ): fc.Arbitrary<{ readonly form: Form; readonly json: unknown }> {

@@ -1,6 +1,6 @@
 import type { Invariant, Problem } from '../invariants.ts';
 
-/** A property that does not hold. */
+/** Thrown if a property does not hold. */
 export class Violation extends Error {
   readonly breaks: Invariant;
 

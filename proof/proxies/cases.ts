@@ -1,10 +1,10 @@
 import type { CertificateOptions } from '../../simulator/certificate.ts';
 import type { Behaviour, Credentials } from './proxy.ts';
 
-/** The name that the server has, and that no machine but the proxy's can resolve. */
+/** The server's host name, which only the proxy can resolve. */
 export const HOST = 'pod.dm-us.informaticacloud.com';
 
-/** What a case is given to point variables at. */
+/** The addresses for a case's variables. */
 export interface Addresses {
   /** Of the proxy, `host:port`. */
   readonly proxy: string;
@@ -43,11 +43,11 @@ export interface Case {
 export interface Expected {
   readonly main: 'ended' | 'already-ended' | 'failed' | 'scheduled' | 'wrong-inputs' | 'opened';
   readonly post: 'settled' | 'ended' | 'warning';
-  /** All of it has to stand in one line of main. */
+  /** One line of main must contain all of these. */
   readonly says: readonly string[];
-  /** Whether the proxy is asked at all. */
+  /** Whether the proxy gets any request. */
   readonly usesProxy: boolean;
-  /** How often the proxy is asked in a step, where that is limited. */
+  /** How many requests the proxy gets in a step, if that is limited. */
   readonly asks?: { readonly inMain: number; readonly inPost: number };
 }
 
@@ -56,7 +56,7 @@ const PASSWORD = 'p@ss:w/rd %41+é#?';
 const credentials = { username: USER, password: PASSWORD };
 const encoded = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
 const plain = { username: 'builder', password: 'not-a-real-proxy-password' };
-/** As it stands in the variable; no escape begins with it. */
+/** Not encoded in the variable; the `%` signs begin no escape. */
 const bare = { username: 'builder', password: 'not%a%real%proxy%password%' };
 
 /** All forms of the proxies' credentials that must never be seen. */
@@ -100,7 +100,7 @@ const alreadyEnded: Expected = {
 };
 
 const proxyVariables = 'https_proxy';
-/** Of these no further authority can help. */
+/** An additional certificate authority does not help with these. */
 const OF_THE_CERTIFICATE = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID'];
 const untrusted = (code: string) => [
   `is not trusted (${code})`,

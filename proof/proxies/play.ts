@@ -93,7 +93,7 @@ export async function play(
     const connectsInMain = proxy?.requestedHosts.length ?? 0;
     if (wanted?.post) proxy?.behave(...wanted.post);
     Object.assign(env, played.envOfPost?.(at));
-    // What went wrong on the way to the server the ledger does not know.
+    // The ledger knows nothing of failures before the server.
     const trial = { ...(await playing.post()), mayMissLast: true };
     return [...judge(trial).problems, ...otherwise(played, { trial, cloud, proxy, connectsInMain })];
   } finally {
@@ -107,11 +107,11 @@ interface Played {
   readonly trial: TrialWithPost;
   readonly cloud: Simulator;
   readonly proxy: RunningProxy | undefined;
-  /** How often main asked the proxy. */
+  /** How many requests main sent to the proxy. */
   readonly connectsInMain: number;
 }
 
-/** What is not as the case says: outcomes, words, and what the server and the proxy were asked. */
+/** Differences from the case: outcomes, messages, and the requests to the server and the proxy. */
 function otherwise({ expected, host = HOST }: Case, run: Played): readonly Problem[] {
   const { trial, cloud, proxy, connectsInMain } = run;
   const { main, post } = trial;
@@ -159,7 +159,7 @@ function reaches({ main, post }: Expected): boolean {
 function requestsIn(expected: Expected, mode: Mode): number {
   // An access token takes one, and the end of its session, which is not verified, another.
   if (expected.main === 'opened' && mode === 'login-access-token') return reaches(expected) ? 3 : 2;
-  // A login asks for its control; ending its session takes another request, and verifying that one more. A login that fails here was never sent.
+  // A login verifies its session first. Ending it takes another request, and verifying the end one more. A login that fails here was never sent.
   if (expected.main === 'opened') return reaches(expected) ? 4 : 2;
   return reaches(expected) && !(expected.main === 'failed' && expected.post === 'settled') ? 1 : 0;
 }

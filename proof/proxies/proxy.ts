@@ -35,14 +35,14 @@ export interface ProxyOptions {
 
 export interface RunningProxy {
   readonly port: number;
-  /** The targets of all CONNECTs in their order, those that failed among them. */
+  /** The targets of all CONNECTs in order, including those that failed. */
   readonly requestedHosts: readonly string[];
   /** The nth CONNECT from now on meets the nth behaviour, each further one the last of them. */
   behave(...behaviours: readonly Behaviour[]): void;
   close(): Promise<void>;
 }
 
-/** Starts a real proxy on loopback; what it does beyond serving is left to its own ways of failing. */
+/** Starts a real proxy on loopback, with the given failures. */
 export async function startProxy({ credentials, names, tls }: ProxyOptions): Promise<RunningProxy> {
   const requestedHosts: string[] = [];
   const dnsLookup = lookupOf(names);

@@ -1,4 +1,4 @@
-/** What a request asks for. */
+/** The purpose of a request. */
 export type Purpose = 'logout' | 'logoutall' | 'login' | 'token-login' | 'validity' | 'access-token';
 
 /** What a request proves itself with. */
@@ -20,12 +20,12 @@ export function credentialOf(purpose: Purpose): Credential {
 /** How many requests of a job may have shown a password to a server. */
 export const MAX_CREDENTIAL_USES = 3;
 
-/** It asks for a session. */
+/** It opens a session. */
 export function opens(purpose: Purpose): boolean {
   return purpose === 'login' || purpose === 'token-login';
 }
 
-/** It asks for the end of one, or of all. */
+/** It ends one session, or all. */
 export function ends(purpose: Purpose): boolean {
   return purpose === 'logout' || purpose === 'logoutall';
 }
@@ -46,7 +46,7 @@ export type About =
 
 /** What came back, by what it was. What should follow from it is no part of it. */
 export type Form =
-  /** The server did what was asked and said so, or said truly why not. */
+  /** The server did what was requested and said so, or said truly why not. */
   | { readonly kind: 'truth' }
   /** What no client can tell from the vendor's success: an empty 200 or 204 with a certain end, `{}`, a success object. */
   | { readonly kind: 'success' }
@@ -57,7 +57,7 @@ export type Form =
       readonly status?: number;
       readonly retryAfter?: boolean;
     }
-  /** A word under 200 on whether a session is alive. */
+  /** A 200 of validSessionId. */
   | { readonly kind: 'validity'; readonly isValid: boolean }
   /** A JWT under 200, in a field in which clients look for an access token. */
   | { readonly kind: 'access-token' }
@@ -85,11 +85,11 @@ export type Form =
 export interface Encounter {
   readonly name: string;
   readonly form: Form;
-  /** It takes the rest of the step's time, or asks to wait for longer than that. */
+  /** It takes the rest of the step's time, or requests a longer wait than that. */
   readonly takesAllTime?: boolean;
   /** A client may read it, or wait for it, or not. To retry is right too. */
   readonly ambiguous?: boolean;
-  /** Something in front answered, so that the server knows nothing of the request. */
+  /** Something in front of the server responded, so the server did not get the request. */
   readonly from?: 'gateway';
   /** No connection was made over which the request could be sent. */
   readonly neverSent?: boolean;
@@ -160,7 +160,7 @@ function isAboutLife(purpose: Purpose): boolean {
   return purpose === 'logout' || purpose === 'validity';
 }
 
-/** A 401 about something else than the session: by its words the vendor rejects, or nobody can tell what it means. */
+/** A 401 about something else than the session: by its text it is a rejection, or its meaning is unclear. */
 export function isUnclearError(form: Form, purpose: Purpose): boolean {
   if (form.kind !== 'error' || !isAboutLife(purpose)) return false;
   const { status, statusCode } = form;
@@ -203,7 +203,7 @@ export function rejects(form: Form, purpose: Purpose): boolean {
   return settles(form, purpose) && form.kind === 'error' && !saysGone;
 }
 
-/** Whoever answered has not looked at the request, and wants it again later. */
+/** The request was not processed, and should be sent again later. */
 export function saysNotNow(form: Form): boolean {
   switch (form.kind) {
     case 'error':

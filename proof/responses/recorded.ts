@@ -23,7 +23,7 @@ export async function record(happenings: readonly Happening[]): Promise<void> {
   try {
     for (const happening of happenings) {
       const fault = happening.fault(scene);
-      // Where the request is answered properly in the end, the vendor's own response is handed over.
+      // If the request gets a proper response in the end, that response is handed over.
       if (results.has(happening) || fault === undefined || happening.form.kind === 'truth') continue;
       if (happening.response !== undefined) continue;
       // The session has to be there for the next one.

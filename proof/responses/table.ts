@@ -94,7 +94,7 @@ const json = (name: string, bytes: string, content = NOTHING_KNOWN): Body =>
 const binary = (name: string, bytes: Uint8Array, more: Partial<Body> = {}): Body => {
   return { name, bytes: () => bytes, contentType: JSON_TYPE, content: NOTHING_KNOWN, ...more };
 };
-/** JSON in a coding that nobody asked for, and that the transport undoes all the same. */
+/** JSON in a coding that was not requested, and that the transport decodes all the same. */
 const coded = (
   name: string,
   contentEncoding: string,
@@ -130,7 +130,7 @@ const hostile = (
 const aboutOf = (code: string): About =>
   code === 'AUTH_01' ? 'session' : /^(UI_10000|IDS_08\d)$/.test(code) ? 'account' : 'nothing';
 
-/** Version 2's error object whose words alone say what it is about. */
+/** Version 2's error object without a code: only its text says what it is about. */
 const worded = (about: About, description: string, fields: { statusCode?: number; code?: string } = {}) => {
   const all = { code: 'X_1', ...fields };
   return json(
@@ -308,7 +308,7 @@ export const BODIES: readonly Body[] = [
     contentType: JSON_TYPE,
     content: NOTHING_KNOWN,
   },
-  // Encodings that were not asked for, and JSON that breaks off.
+  // Encodings that were not requested, and JSON that breaks off.
   binary('success in UTF-16', Buffer.from('{"success":true}', 'utf16le')),
   binary('an error in UTF-16 with a mark', Buffer.from(`${BYTE_ORDER_MARK}${DEAD}`, 'utf16le')),
   coded('success in gzip', 'gzip', '{}', gzipSync('{}'), { is: 'success' }),
@@ -386,7 +386,7 @@ export interface Row extends Happening {
   readonly response: (scene: Scene) => HttpResponse;
 }
 
-/** A response of something in front of the server, which does not hear of the request; `api` is the version that was called. */
+/** A response of something in front of the server, which does not get the request; `api` is the version that was called. */
 export function gatewayRow(status: number, body: Body, headers: HeaderSet, api: ApiVersion): Row {
   return { ...row(status, body, headers, api, false), from: 'gateway' };
 }
@@ -477,7 +477,7 @@ function formOf(
   const has = (wanted: string) => lines.some(([name]) => name === wanted);
   const isEmpty = content.is === 'empty' || BODILESS.includes(status);
   const endIsCertain = !noLength || BODILESS.includes(status);
-  // Whoever sends one of these has not answered for the API.
+  // A response with one of these is not from the API.
   const isChallenge = ['Location', 'WWW-Authenticate', 'Proxy-Authenticate'].some(has);
   const saysDone =
     (isEmpty && endIsCertain && (status === 200 || status === 204)) || isSuccess(content, status);
@@ -496,7 +496,7 @@ function formOf(
   return { kind: 'other', status, retryAfter: has('Retry-After') };
 }
 
-/** What a body tells that counts under 200 alone. */
+/** The form of a body that counts only under 200. */
 function formOf200(content: Content): Form | undefined {
   if (content.is === 'validity') return { kind: 'validity', isValid: content.isValid };
   return content.is === 'access token' ? { kind: 'access-token' } : undefined;

@@ -16,7 +16,7 @@ const WITH_ACCESS_TOKEN = 'login-access-token' as const;
 const GATE_MINIMUM = 200_000;
 const WORKER = new URL('./worker.ts', import.meta.url);
 
-/** What happens on every network goes deepest; what is rare, less deep. The largest come first. */
+/** Common events go deepest, rare ones less deep. The largest setups come first. */
 const TASKS: readonly Scope[] = [
   ...ENDINGS.map((mode) => task(mode, COMMON, 5)),
   ...ENDINGS.map((mode) => ({ ...task(mode, COMMON, 5), when: AT_END })),
@@ -25,7 +25,7 @@ const TASKS: readonly Scope[] = [
   { ...task('logout', ALL, 4), allowAlreadyEnded: true },
   ...PLAYED_LOGINS.map((mode) => task(mode, COMMON, 4)),
   { ...task('login', COMMON, 4), sessions: LASTING },
-  // A login that goes on to post has as many moments as two other jobs.
+  // A login with a post step has as many moments as two other jobs.
   ...PLAYED_LOGINS.map((mode) => task(mode, ALL, 3)),
   { ...task('login-v3', COMMON, 3), sessions: LASTING },
   task(WITH_ACCESS_TOKEN, COMMON, 3),

@@ -13,7 +13,7 @@ import {
 } from '../responses/table.ts';
 import type { Vendor } from '../virtual/vendor.ts';
 
-/** Something that happens to a request: what it is, and what comes back; undefined: nothing in time. */
+/** An event during a request: what it is, and the result; undefined: none in time. */
 export interface Happening {
   readonly met: Omit<Encounter, 'name'>;
   readonly respond: (vendor: Vendor, call: HttpRequest) => Promise<HttpResult | undefined>;
@@ -43,13 +43,13 @@ export const arrivesAltered = (form: Form, alter: (text: string) => string): Hap
   },
 });
 
-/** The request gets nowhere. */
+/** The request does not arrive. */
 export const lost = (met: Happening['met'], result: HttpResult | undefined): Happening => ({
   met,
   respond: async () => result,
 });
 
-/** A row of the table, from something in front that the vendor never hears of. */
+/** A row of the table, from something in front of the vendor, which does not get the request. */
 export const gateway = (status: number, body: string, headers: string | HeaderSet = PLAIN): Happening => {
   const set = typeof headers === 'string' ? headersNamed(headers) : headers;
   return drawn(gatewayRow(status, bodyNamed(body), set, 'v2'));

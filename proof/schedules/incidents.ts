@@ -19,7 +19,7 @@ const BAD_PASSWORD = '{"@type":"error","code":"UI_10000","statusCode":401}';
 const AUTH_01 = '{"@type":"error","code":"AUTH_01","statusCode":401}';
 const REJECTED = '{"error":{"code":"MIG_MIGRATION_SERVICE_0001","message":"x"}}';
 
-/** What happens on every network and at every vendor. */
+/** Common events. */
 const COMMON = {
   'response-lost': arrives(NOTHING, RESET),
   'request-lost': lost({ form: NOTHING }, RESET),
@@ -37,7 +37,7 @@ const COMMON = {
   'vendor-403': vendorSays(403, 'an error about the address'),
 } as const satisfies Happenings;
 
-/** What happens rarely. */
+/** Rare events. */
 const RARE = {
   'response-breaks-off': arrives(NOTHING, {
     kind: 'response',
@@ -141,7 +141,7 @@ const VALIDITY = {
   'dead-session': vendorSays(401, AUTH_01),
 } as const satisfies Happenings;
 
-/** A token that is none, or that nobody granted. */
+/** An invalid token, or one that nobody granted. */
 const FLAWED_TOKEN = {
   'no-token-by-shape': arrivesAltered({ kind: 'other', status: 200 }, (text) =>
     text.replace(/:"[^"]*"/, ':"see you later"'),
@@ -149,7 +149,7 @@ const FLAWED_TOKEN = {
   'gateway-access-token': gateway(200, 'an access token'),
 } as const satisfies Happenings;
 
-/** Which happenings a schedule is made of. */
+/** The events of a schedule. */
 export type Breadth = 'common' | 'all';
 
 const LOGIN = {
@@ -178,7 +178,7 @@ const HAPPENINGS: Readonly<Record<Purpose, Readonly<Record<Breadth, Happenings>>
   },
 };
 
-/** What can befall a request that asks for this. */
+/** What can happen to a request with this purpose. */
 export function happenings(purpose: Purpose, breadth: Breadth): Happenings {
   return HAPPENINGS[purpose][breadth];
 }

@@ -1,12 +1,12 @@
 import type { Purpose } from '../responses/form.ts';
 import { type Breadth, happenings } from './incidents.ts';
 
-/** When something can happen: while a request is under way, by what it asks for, or between requests. */
+/** When something can happen: during a request, by its purpose, or between requests. */
 export type Moment =
   | Purpose
   /** Main saves its state for the first time. */
   | 'saving'
-  /** Main writes down that a password goes out. */
+  /** Main saves that it is about to send a password. */
   | 'recording'
   /** Main saves the logout of a session that it has opened. */
   | 'keeping'
@@ -23,7 +23,7 @@ export interface Event {
   readonly name: string;
 }
 
-/** While a request is under way. SIGINT and SIGTERM are one to the code that decides. */
+/** During a request. The code that decides does not distinguish SIGINT and SIGTERM. */
 const TO_THE_STEP = ['cancel', 'kill-before-effect', 'kill-after-effect'];
 
 const BETWEEN: Readonly<Record<Exclude<Moment, Purpose>, readonly string[]>> = {

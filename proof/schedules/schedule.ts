@@ -26,11 +26,11 @@ export interface Shared {
 export interface Played {
   readonly problems: readonly Problem[];
   readonly excused: boolean;
-  /** What the script can go on with, to be longer. */
+  /** The events that can extend the script. */
   readonly next: () => Events;
-  /** What costs no step to play, if the script can go on with it. */
+  /** Events that can extend the script without playing a step again. */
   readonly atNoCost: Events;
-  /** The main step, if it is the same for the script that goes on so. */
+  /** The main step, if the extended script has the same one. */
   readonly sharedWith: (event: Event) => Shared | undefined;
 }
 
@@ -76,7 +76,7 @@ export function describe(events: Events, problems: readonly Problem[]): string {
 const KILLED = { name: 'a kill', form: { kind: 'nothing' } } as const;
 
 class Schedule implements JobScript {
-  /** The moments that came when the script was spent. */
+  /** The moments after the script's last event. */
   readonly openings = new Set<Moment>();
   /** Those of them in a step that had no signal yet: a second one changes nothing. */
   readonly calm = new Set<Moment>();
@@ -150,7 +150,7 @@ class Schedule implements JobScript {
     return event === undefined;
   };
 
-  /** Only a main that had a signal can tell of a runner that is shut down. A kill leaves nobody to tell. */
+  /** Only a main that had a signal can report a runner that is shut down. A killed main reports nothing. */
   startsPost({ main }: Half): boolean {
     return !main.cancelled || main.signal !== null || this.#take('post') === undefined;
   }

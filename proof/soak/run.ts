@@ -31,12 +31,12 @@ interface SoakPart extends Part {
   readonly plan: readonly Happening[];
 }
 
-/** All that the jobs of a soak have in common. */
+/** What all jobs of a soak share. */
 interface Setup {
   readonly cloud: Simulator;
   readonly foreign: Simulator;
   readonly provider: Provider;
-  /** The parts under way, by what their requests are known by: a session id, a token, or a user name. */
+  /** The running parts, by the session id, token or user name in their requests. */
   readonly parts: Map<string, SoakPart>;
 }
 
@@ -133,7 +133,7 @@ async function newPart(
   const user = { username: usernameIn(organization), password: PASSWORD };
   const token = await provider.token(cloud, organization);
   const task = MODE_PROFILES[mode].begin({ cloud, at: cloud, user, token });
-  // What an earlier job of the worker could not end has been judged.
+  // Sessions that an earlier job of the worker left open were judged then.
   if (isLogin(mode)) for (const { sessionId } of task.held()) cloud.endSession(sessionId);
   const when = pick(random, ['now', 'job-end'] as const);
   const part: SoakPart = {
@@ -164,7 +164,7 @@ function usernameIn(organization: string): string {
   return `${organization}@example.com`;
 }
 
-/** A few faults, no more than one of which lasts as long as it is let: then the server is well in the time given. */
+/** A few faults, at most one of them without an end of its own, so the server works again within the time given. */
 function newPlan(random: Random, faultRate: number): Happening[] {
   const plan: Happening[] = [];
   let choice = CATALOGUE;

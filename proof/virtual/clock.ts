@@ -15,7 +15,7 @@ export class VirtualClock implements Clock {
   readonly #wrongByMs: number;
   #ms = START_MS;
 
-  /** `wrongByMs`: the date that this machine takes it for is so much behind the true one. */
+  /** `wrongByMs`: how far this machine's date is behind the true one. */
   constructor(wrongByMs = 0) {
     this.#wrongByMs = wrongByMs;
   }
@@ -35,7 +35,7 @@ export class VirtualClock implements Clock {
     return EPOCH_MS + this.#ms;
   }
 
-  /** How long it is until the next alarm; undefined where none is set. */
+  /** How long it is until the next alarm; undefined if none is set. */
   get untilNextMs(): number | undefined {
     const next = this.#next();
     return next === undefined ? undefined : Math.max(0, next.atMs - this.#ms);
@@ -51,7 +51,7 @@ export class VirtualClock implements Clock {
     this.#ms = ms;
   }
 
-  /** Lets the time pass until the next alarm, and rings it. False where none is set. */
+  /** Lets the time pass until the next alarm, and rings it. False if none is set. */
   ringNext(): boolean {
     const next = this.#next();
     if (next === undefined) return false;
@@ -61,7 +61,7 @@ export class VirtualClock implements Clock {
     return true;
   }
 
-  /** Whoever set them is gone. */
+  /** Removes all alarms: the step that set them is gone. */
   clear(): void {
     this.#alarms.clear();
   }

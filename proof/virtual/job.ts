@@ -40,7 +40,7 @@ export interface JobScript
     vendor: Vendor,
     step: When,
   ) => Promise<Reply & { readonly met: Encounter }>;
-  /** The token service of a job whose login by token is given none. */
+  /** The token service of a job whose login gets no token from its inputs. */
   readonly tokenService?: {
     readonly at: IdTokenService;
     readonly meet: (call: HttpRequest) => Promise<Reply>;
@@ -192,7 +192,7 @@ function inputsOf(
     when,
     'allow-already-ended': String(allowAlreadyEnded),
     'timeout-seconds': String(timeoutSeconds),
-    // What it would say is what the log says.
+    // The summary says the same as the log.
     summary: 'false',
     ...task.inputs,
     ...inputs,
@@ -237,7 +237,7 @@ function idsOf(task: Assignment): readonly string[] {
   return task.held().map(({ sessionId }) => sessionId);
 }
 
-/** How long a response asks to wait. */
+/** The wait that a response requests, in milliseconds. */
 function retryAfterMs(result: HttpResult | undefined): number {
   const seconds = result?.kind === 'response' ? Number(result.headers.retryAfter ?? 0) : 0;
   return Number.isNaN(seconds) ? 0 : seconds * 1_000;

@@ -7,7 +7,7 @@ import type { Reply } from './world.ts';
 /** An attempt has 15 s. */
 const ALMOST_AN_ATTEMPT_MS = 14_900;
 
-/** Lets a request of the virtual world meet what the simulator would do over sockets. */
+/** The reply to a request in the virtual world, as the simulator would respond over sockets. */
 export async function respond(
   happening: Happening,
   vendor: Vendor,
@@ -20,7 +20,7 @@ export async function respond(
   if (happening.response !== undefined) return { result: happening.response(scene) };
   if (happening.takesAllTime) {
     const result = recorded(happening);
-    // Of some there was a status, and the body never ends.
+    // Some have a status, and a body that never ends.
     return result.kind === 'response'
       ? { result, tookMs: ALMOST_AN_ATTEMPT_MS, ifAborted: result }
       : { result: undefined };

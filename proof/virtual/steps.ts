@@ -29,7 +29,7 @@ export interface MainRun extends StepRun {
   readonly stateFile: string;
   /** Every state that was saved. */
   readonly saved: readonly string[];
-  /** What later steps get. */
+  /** Outputs and variables for later steps. */
   readonly outputs: Texts;
   readonly variables: Texts;
   /** The warnings that came before the last line. */
@@ -43,9 +43,9 @@ export interface MainRun extends StepRun {
 export type HandedOn = 'outputs' | 'variables';
 
 export interface MainOptions {
-  /** Whether a state can be saved: asked before it is. */
+  /** Whether a state can be saved; called before each save. */
   readonly canSave?: (state: SavedState, world: VirtualWorld) => boolean;
-  /** Told of each state that has been saved. */
+  /** Called with each saved state. */
   readonly onSaved?: (state: SavedState, world: VirtualWorld) => void;
   /** Whether a session can be handed on. */
   readonly canHandOn?: (what: HandedOn, world: VirtualWorld) => boolean;
@@ -153,7 +153,7 @@ class Runner implements MainRunner {
   }
 }
 
-/** The real post step in a virtual world, as `src/post.ts` goes about it. */
+/** The real post step in a virtual world, like `src/post.ts`. */
 export async function playPost(text: string, world: VirtualWorld): Promise<StepRun> {
   const said: string[] = [];
   const state = readState(text);
@@ -164,7 +164,7 @@ export async function playPost(text: string, world: VirtualWorld): Promise<StepR
   );
 }
 
-/** What a request to the vendor proves itself with. */
+/** The credential or session ID in a request to the vendor. */
 export function secretsSent({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>): readonly string[] {
   const sessionId = headers['icSessionId'] ?? headers['INFA-SESSION-ID'] ?? headers['IDS-SESSION-ID'];
   if (sessionId !== undefined) return [sessionId];

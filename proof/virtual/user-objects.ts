@@ -19,10 +19,10 @@ export function userObject(sessionId: string, serverUrl = SERVER_URL): object {
   };
 }
 
-/** A login's answer with another server URL, in either version. */
+/** A login's response with another server URL, in either version. */
 export const withServerUrl = (url: string) => (text: string) =>
   text.replace(/"(serverUrl|baseApiUrl)":"[^"]*"/g, `"$1":"${url}"`);
 
-/** A login's answer with something else in the place of the session id, in either version. */
+/** A login's response with something else in place of the session id, in either version. */
 export const withId = (id: string) => (text: string) =>
   text.replace(/"(icSessionId|sessionId)":"[^"]*"/g, `"$1":"${id}"`);

@@ -22,7 +22,7 @@ export const [USER] = ORGANIZATION.users;
 /** The vendor's sessions: a logout ends them, or they are JWTs that live until they expire, even after a confirmed logout. */
 export type SessionKind = 'opaque' | 'lasting-jwt';
 
-/** The signature of a token is checked over HTTP. Without sockets every token is as good as the password of its user. */
+/** The signature of a token is checked over HTTP. Without sockets every token counts like its user's password. */
 const INSTEAD_OF_TOKEN = {
   path: '/ma/api/v2/user/login',
   body: JSON.stringify({ '@type': 'login', username: USER.username, password: USER.password }),
@@ -43,17 +43,17 @@ export interface Mark {
   readonly hasEndedThem: boolean;
 }
 
-/** The simulator's cloud without sockets: the vendor of a virtual world, honest, and with the ledger to judge by. */
+/** The simulator's cloud without sockets: the honest vendor of a virtual world, with the ledger that the judge reads. */
 export class Vendor implements Ledger, Address {
   readonly loginUrl = 'https://dm-us.informaticacloud.com';
   readonly serverUrl = 'https://usw3.dm-us.informaticacloud.com/saas';
-  /** Sessions have ended that no request ended. */
+  /** Sessions ended without a request. */
   hasEndedThem = false;
   /** What the last request did; undefined if none came since this was reset. */
   lastEffect: Effect['kind'] | undefined;
   readonly #found: () => Cloud;
   readonly #clock: VirtualClock;
-  /** All that has happened to the ledger. */
+  /** All changes of the ledger. */
   readonly #entries: ((cloud: Cloud) => void)[] = [];
   #cloud: Cloud;
 
@@ -85,7 +85,7 @@ export class Vendor implements Ledger, Address {
     }
   }
 
-  /** What it would say, without doing it. */
+  /** The response without the effect. */
   async preview(request: HttpRequest): Promise<HttpResponse> {
     const before = this.mark();
     const response = await this.respond(request);
@@ -94,7 +94,7 @@ export class Vendor implements Ledger, Address {
     return response;
   }
 
-  /** Does what a request asks for, and says how it went, in the forms that the settings choose. */
+  /** Executes a request and responds, in the forms that the settings choose. */
   async respond(
     { method, url, headers, body }: HttpRequest,
     settings: Partial<Settings> = {},
@@ -126,7 +126,7 @@ export class Vendor implements Ledger, Address {
     return { entries: this.#entries.length, hasEndedThem: this.hasEndedThem };
   }
 
-  /** Back to how the ledger stood then: what was entered since is forgotten. */
+  /** Restores the ledger as it was then. */
   returnTo({ entries, hasEndedThem }: Mark): void {
     this.hasEndedThem = hasEndedThem;
     if (this.#entries.length === entries) return;

@@ -5,21 +5,21 @@ import type { HttpRequest, HttpResult } from '../../src/http.ts';
 import { CANCELLED_MS } from '../trial.ts';
 import type { VirtualClock } from './clock.ts';
 
-/** What becomes of a request. */
+/** The result of a request, and when it comes. */
 export interface Reply {
-  /** What comes back; undefined: nothing, until its time is over. */
+  /** Undefined: no response until the attempt's time is over. */
   readonly result: HttpResult | undefined;
   readonly tookMs?: number;
-  /** What is known of it if it is aborted before; nothing if this is left out. */
+  /** The result if it is aborted before; by default a timeout. */
   readonly ifAborted?: HttpResult;
-  /** Even an abort does not make it settle. */
+  /** It does not settle even if it is aborted. */
   readonly deaf?: boolean;
 }
 
 /** What happens to a step from outside. */
 export interface Script {
   readonly meet: (call: HttpRequest, world: VirtualWorld) => Promise<Reply>;
-  /** Asked when the step waits for its next attempt; true if something happened. */
+  /** Called when the step waits for its next attempt; true if something happened. */
   readonly onWait?: (world: VirtualWorld) => boolean;
   readonly random?: () => number;
 }
@@ -28,7 +28,7 @@ export interface Script {
 export interface SentCall {
   readonly call: HttpRequest;
   readonly atMs: number;
-  /** What came back, and when: nothing yet while it is under way. */
+  /** Undefined while the request is pending. */
   result: HttpResult | undefined;
   overMs: number;
 }
@@ -41,7 +41,7 @@ const TIMED_OUT: HttpResult = {
   failure: { kind: 'timed-out', cause: undefined },
   mayHaveReachedServer: true,
 };
-/** A step of 240 s that waits no more than the least back-off rings some thousand alarms. */
+/** A step of 240 s with the shortest back-off rings some thousand alarms. */
 const MOST_ALARMS = 20_000;
 
 /** The world of one step: its time passes only while the step waits, and a kill stops all that it does. */
@@ -66,7 +66,7 @@ export class VirtualWorld implements Effects {
     this.cancelled = this.#cancel.signal;
   }
 
-  /** As a signal from the runner does. The second one does nothing. */
+  /** Like a signal from the runner. A second one has no effect. */
   cancel(): void {
     if (this.cancelled.aborted) return;
     this.cancelledMs = this.clock.nowMs();
@@ -110,7 +110,7 @@ export class VirtualWorld implements Effects {
     };
     step.then(over, over);
     for (let rung = 0; rung < MOST_ALARMS; rung += 1) {
-      // When the step has done all that it can; at times so that the garbage collector gets at what weak references hold.
+      // Waits until the step has done all that it can. setImmediate lets the garbage collector free weak references.
       await (rung % 64 === 63 ? setImmediate() : new Promise<void>((resolve) => nextTick(resolve)));
       if (this.isKilled || isOver) {
         this.clock.clear();
