@@ -21,6 +21,9 @@ export interface Said {
   readonly broke: string | undefined;
 }
 
+/** The first words of an end that no response confirmed, as in `src/report/wording.ts`. */
+export const UNCONFIRMED_END = 'Not confirmed as ended';
+
 /**
  * The text by which a claim is recognized. The first words of an outcome stay when messages change; if one is
  * edited all the same, its pattern matches nothing in a whole run, and the run is red.
@@ -30,7 +33,9 @@ const CLAIMS = {
   verified: /^Ended\b.*, verified\b/,
   'already ended': /^(?:Error: |Warning: )?Already ended\b/,
   'still valid': /^(?:Error: |Warning: )?Still valid\b/,
-  'not ended': /^(?:Error: |Warning: )?Not (?:confirmed as )?ended\b|\bIts end was not confirmed\b/,
+  'not ended': new RegExp(
+    `^(?:Error: |Warning: )?(?:Not ended|${UNCONFIRMED_END})\\b|\\bIts end was not confirmed\\b`,
+  ),
   'ended at once': /\b[Ww]as ended at once\b/,
   'settled in main':
     /^(?:Warning: )?Nothing to clean up: .*(?:\((?:ended|already-ended)\)|ended the session)/,

@@ -1,4 +1,5 @@
 import type { Fault, FaultScript, SeenRequest, Simulator } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../said.ts';
 
 /** A workflow file, and its expected result. */
 export interface Scenario {
@@ -112,7 +113,7 @@ export const SCENARIOS: readonly Scenario[] = [
       isLogout(request) && !lines.some((line) => line.startsWith('Main: failed')) ? unavailable : undefined,
     green: true,
     transcript: [
-      { perhaps: `Main error: Not confirmed as ended: ${SESSION}` },
+      { perhaps: `Main error: ${UNCONFIRMED_END}: ${SESSION}` },
       'Main: failed, 503',
       `Post: ${ended(SESSION)}`,
     ],

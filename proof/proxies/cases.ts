@@ -1,4 +1,5 @@
 import type { CertificateOptions } from '../../simulator/certificate.ts';
+import { UNCONFIRMED_END } from '../said.ts';
 import type { Behaviour, Credentials } from './proxy.ts';
 
 /** The server's host name, which only the proxy can resolve. */
@@ -79,7 +80,7 @@ const direct: Expected = { ...ended, usesProxy: false };
 const failed = (...says: readonly string[]): Expected => ({
   main: 'failed',
   post: 'warning',
-  says: ['Not confirmed as ended', ...says, TRIES_AGAIN],
+  says: [UNCONFIRMED_END, ...says, TRIES_AGAIN],
   usesProxy: true,
 });
 const failedWithoutProxy = (...says: readonly string[]): Expected => ({
@@ -457,7 +458,7 @@ export function expectedOfLogin(expected: Expected): Expected {
     case 'failed': {
       const says = expected.says
         .filter((part) => part !== TRIES_AGAIN)
-        .map((part) => (part === 'Not confirmed as ended' ? 'Not opened' : part));
+        .map((part) => (part === UNCONFIRMED_END ? 'Not opened' : part));
       // Nothing was sent, so that nothing can be open.
       return {
         ...expected,
