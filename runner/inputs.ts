@@ -26,7 +26,7 @@ export function unexpectedInputs(defaults: ReadonlyMap<string, string>, given: I
 }
 
 /**
- * Useless values for all inputs, so that a post step that reads inputs fails a test. The runner evaluates inputs again
+ * Invalid values for all inputs, so that a post step that reads inputs fails a test. The runner evaluates inputs again
  * for the post step, and wrongly in nested composite actions.
  */
 export function garbageInputs(defaults: ReadonlyMap<string, string>): Inputs {

@@ -41,7 +41,7 @@ export interface StepOptions {
 }
 
 export interface PostOptions {
-  /** The inputs as the runner evaluates them again for the post step. By default useless values for all inputs. */
+  /** The inputs as the runner evaluates them again for the post step. By default invalid values for all inputs. */
   readonly inputs?: Inputs;
 }
 
@@ -124,7 +124,7 @@ export class Job {
   }
 
   /**
-   * Shuts the runner down, as a service stop or an evicted machine does: all running steps, also post steps, get the
+   * Shuts the runner down, like a service stop or an evicted machine: all running steps, also post steps, get the
    * signals, and no other step starts. Resolves when the running ones have ended.
    */
   async shutDown(): Promise<void> {

@@ -154,7 +154,7 @@ export class StepLog {
         return `The \`${name}\` command is disabled. Please upgrade to using Environment Files.`;
       case 'add-matcher':
       case 'remove-matcher':
-        // Problem matchers have no effect here, because no step prints compiler errors.
+        // Problem matchers are not needed, because no step prints compiler errors.
         return undefined;
     }
   }

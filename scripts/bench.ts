@@ -10,8 +10,8 @@ import { inputEnvironment } from '../runner/inputs.ts';
 import { createStepFiles } from '../runner/step-files.ts';
 
 /**
- * `npm run bench -- [--node <binary>] [--pairs <number>]`: what the committed bundles cost, whole processes
- * against plain Node scripts, and how much a runner downloads. Exits with 1 if a target is missed.
+ * `npm run bench -- [--node <binary>] [--pairs <number>]`: what the committed bundles cost, as whole processes
+ * compared with plain Node scripts, and how much a runner downloads. Exits with 1 if a target is missed.
  */
 const { values: options } = parseArgs({
   options: { node: { type: 'string', default: process.execPath }, pairs: { type: 'string', default: '41' } },

@@ -25,11 +25,11 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       metafile: true,
       platform: 'node',
       target: 'node16.20',
-      // CommonJS starts in two thirds of the time of an ES module, and loads a module of Node's where it is first used.
+      // CommonJS starts in two thirds of the time of an ES module, and loads a module of Node when it is first used.
       format: 'cjs',
       // `import()` becomes `require`, which does not start the loader of ES modules.
       supported: { 'dynamic-import': false },
-      // Fails if the client imports something that the stub does not export; in a dependency, esbuild ignores it by default.
+      // Fails if the client imports something that the stub does not export; by default esbuild ignores that in a dependency.
       logOverride: { 'import-is-undefined': 'error' },
       plugins: [onlyWhatIsUsed],
     });

@@ -1,5 +1,5 @@
 /**
- * Stands in the bundles for `undici`, `tunnel` and `https`. `@actions/http-client` imports them for its agents and
+ * Replaces `undici`, `tunnel` and `https` in the bundles. `@actions/http-client` imports them for its agents and
  * proxies, and the action uses neither: it opens the connection itself.
  */
 function leftOut(): never {

@@ -6,7 +6,7 @@ import { platform } from './lint/platform.ts';
 import { templates } from './lint/templates.ts';
 import { workflows } from './lint/workflows.ts';
 
-/** `npm run lint` checks what GitHub and its users read; `-- links` one kind of it. See the heads of `lint/`. */
+/** `npm run lint` checks the files that GitHub and users read; `-- links` checks only one kind. See the files in `lint/`. */
 const CHECKS: Readonly<Record<string, Check>> = { actions, workflows, platform, examples, templates, links };
 
 const requested = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 /**
- * `npm run quick`: what a change can break and half a minute can tell. The checks run side by side; each prints its
+ * `npm run quick`: all checks that are done in half a minute. They run in parallel; each prints its
  * output if it fails. Exits with 1 if one does.
  */
 const CHECKS = [
@@ -19,7 +19,7 @@ process.exitCode = results.every((isOk) => isOk) ? 0 : 1;
 
 async function run(check: string): Promise<boolean> {
   const startedAt = performance.now();
-  // A shell finds npm on every system, under Windows as a script too.
+  // A shell finds npm on every system, also on Windows, where it is a script.
   const child = spawn(`npm run --silent ${check} 2>&1`, {
     shell: true,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { MODES } from '../src/requests/validate-inputs.ts';
 
 /**
- * `npm run readme` writes what repeats action.yml: the README's tables of inputs and outputs, and session/action.yml.
+ * `npm run readme` writes the copies of action.yml: the README's tables of inputs and outputs, and session/action.yml.
  * `-- --check` compares them.
  */
 interface Entry {
@@ -24,7 +24,7 @@ const tables = {
   ),
 };
 
-// The self-reference `$/` needs a folder, and the action itself lies at the root.
+// The self-reference `$/` needs a folder, and the action itself is at the root.
 const SESSION_HEAD = `# Written by \`npm run readme\` from the action.yml at the root: the same action, in a folder, because a workflow of
 # this repository can name its own commit only by a path ($/session).
 `;

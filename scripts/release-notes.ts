@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * `npm run release-notes -- 1.2.3` prints what CHANGELOG.md says of the version. It fails, with every reason, if the
- * version may not be released from this commit. Needs Git and nothing that npm installs, so that release.yml can run it
- * where no third-party code runs.
+ * `npm run release-notes -- 1.2.3` prints the version's section of CHANGELOG.md. It fails, with every reason, if the
+ * version cannot be released from this commit. Needs Git and no npm package, so that release.yml can run it
+ * in a job without third-party code.
  */
 const version = process.argv[2] ?? '';
 const { heading, newest, notes } = readChangelog();
@@ -25,7 +25,7 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 else console.log(notes);
 
-/** The newest version of CHANGELOG.md, and what stands under its heading. */
+/** The newest version in CHANGELOG.md, and the text under its heading. */
 function readChangelog() {
   const [, heading = '', newest, notes = ''] =
     /^## ((\d+\.\d+\.\d+)[^\n]*)\n(.*?)(?=^## |$(?![\s\S]))/ms.exec(readFileSync('CHANGELOG.md', 'utf8')) ??
@@ -54,7 +54,7 @@ function wrongMajors(): readonly string[] {
     : [`The pages and examples name ${[...named].join(', ') || 'no tag'}, but the release moves ${tag}`];
 }
 
-/** From this commit a release may go on, if its tag is there already; from another commit the version is used up. */
+/** If the tag is already on this commit, the release can continue; on another commit the version is taken. */
 function publishedElsewhere(): readonly string[] {
   const tag = `refs/tags/v${version}`;
   // `^{}` is the commit of an annotated tag.

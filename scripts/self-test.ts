@@ -19,7 +19,7 @@ import { type Ends, playWorkflow } from './self-test/act.ts';
 interface Scenario {
   readonly workflow: string;
   readonly job?: string;
-  /** How these steps have to end. No other step may fail. */
+  /** The expected results of these steps. No other step may fail. */
   readonly planned: Ends;
   /** For workflows that start no simulator: how many sessions are opened, and how many are left open. */
   readonly cloud?: {
@@ -102,7 +102,7 @@ const SCENARIOS: readonly Scenario[] = [
         cloud.openSession(TARGET);
       },
       logins: 2,
-      // Of the organization whose credentials were not there.
+      // Of the organization whose credentials were missing.
       left: 1,
     },
   },
@@ -123,7 +123,7 @@ const SCENARIOS: readonly Scenario[] = [
         );
       },
       logins: 1,
-      // The one that somebody else opened.
+      // Another user's session.
       left: 1,
     },
   },

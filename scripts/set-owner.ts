@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const NAME = 'informatica-cloud-session';
 const owner = process.argv[2] ?? '';
 
-// What GitHub takes for the name of an account; that of a managed user has an underscore in it.
+// A valid GitHub account name. That of a managed user contains an underscore.
 if (!/^[a-z\d](-?[a-z\d]){0,38}(_[a-z\d]+)?$/i.test(owner)) {
   console.error('Usage: npm run set-owner -- <account>');
   process.exitCode = 2;

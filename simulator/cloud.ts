@@ -32,7 +32,7 @@ export interface Pull {
   readonly startedAtMs: number;
 }
 
-/** What a request changes. It is decided first and applied later, so that a fault can come in between. */
+/** What a request changes. It is decided first and applied later, so that a fault can prevent it. */
 export type Effect =
   | { readonly kind: 'none' }
   | { readonly kind: 'login-failed'; readonly credentials: Credentials }
@@ -175,7 +175,7 @@ export class Cloud {
     return this.#pulls.get(id);
   }
 
-  /** A session that was logged out, even if the logout ended nothing, and has not expired. */
+  /** A session that was logged out and has not expired, even if the logout did not end it. */
   loggedOutSession(sessionId: string, nowMs: number): Session | undefined {
     const session = this.#loggedOut.get(sessionId);
     return session !== undefined && !this.#isExpired(session, nowMs) ? session : undefined;

@@ -9,7 +9,7 @@ export type Credentials =
       readonly id: string | undefined;
     };
 
-/** What became of the requests with a user's password. */
+/** How often a user's password was checked and rejected. */
 export interface PasswordUse {
   /** How often the cloud checked a password of this user. Requests that a fault stopped do not count. */
   readonly attempts: number;
@@ -18,7 +18,7 @@ export interface PasswordUse {
   readonly rejectedAgain: number;
 }
 
-/** What became of one token. */
+/** How one token was used. */
 export interface TokenUse {
   readonly token: string;
   readonly organization: string;

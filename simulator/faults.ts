@@ -1,7 +1,7 @@
 import type { Effect } from './cloud.ts';
 import type { Body, Headers, Request } from './messages.ts';
 
-/** A request as the simulator received it. `effect` and `answeredStatus` are set later, when they are known. */
+/** A request as the simulator received it. `effect` and `responseStatus` are set later, when they are known. */
 export interface SeenRequest<Kind extends string = Effect['kind']> extends Request {
   readonly rawHeaders: readonly string[];
   /** How it changed the ledger. */
@@ -30,7 +30,7 @@ export type Fault = { readonly effect: boolean } & (
   /** The true response, late. With `effect: false` the request is processed after the delay, if the client waited. */
   | { readonly kind: 'delay'; readonly ms: number }
   /**
-   * The cloud processes the request after `ms`, even if the client has gone, and then responds. With `answeredAfterMs`
+   * The cloud processes the request after `ms`, even if the client has gone, and then responds. With `respondedAfterMs`
    * a gateway does not wait for it and responds with 504.
    */
   | ({

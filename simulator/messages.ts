@@ -39,7 +39,7 @@ export interface World {
 /** Synchronous, so that no other request comes between the decision and its effect. */
 export type Decision = (world: World) => Outcome;
 
-/** Resolves once other servers have answered what the decision needs, such as the keys of an identity provider. */
+/** Resolves once the data that the decision needs from other servers is there, such as an identity provider's keys. */
 export type Endpoint = (request: Request, world: World) => Promise<Decision>;
 
 export interface Route {

@@ -26,7 +26,7 @@ export interface Turn<Effect> {
 export interface Service<Effect extends string> {
   /** Responds to requests that are not part of the service. They are not recorded and get no faults. */
   readonly aside: (request: Request) => HttpResponse | undefined;
-  /** Asks other servers first. The function that it resolves to decides, and with `true` it also applies the effect. */
+  /** Calls other servers first. The function that it resolves to decides, and with `true` it also applies the effect. */
   readonly prepare: (request: Request) => Promise<(apply: boolean) => Turn<Effect | 'none'>>;
   /** Called when the server has finished a request, even if the response was lost. */
   readonly onResponse?: ((request: SeenRequest<Effect | 'none'>) => void) | undefined;

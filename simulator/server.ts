@@ -40,13 +40,13 @@ export interface Simulator {
   openedInAll(): number;
   /** Ends a session without a request. */
   endSession(sessionId: string): void;
-  /** What became of this user's passwords, in all logins and logoutalls. */
+  /** How this user's passwords were used, in all logins and logoutalls. */
   passwordUse(username: string): PasswordUse;
   /** Every identity provider's token that the cloud checked, in the order of first use. */
   tokens(): readonly TokenUse[];
   /** Every bearer token that was granted, oldest first. */
   accessTokens(): readonly AccessToken[];
-  /** The values in a user object that nobody may ever show. */
+  /** The values in a user object that must never be shown. */
   privateTexts(user: Pick<User, 'username'>): readonly string[];
   /** Registers an identity provider without a request, or removes the registered one. Throws if it is invalid. */
   registerProvider(organization: string, provider: IdentityProvider | undefined): void;

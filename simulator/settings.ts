@@ -3,7 +3,7 @@ export interface Product {
   readonly baseApiUrl: string;
 }
 
-/** How the cloud behaves where the vendor's documentation is silent. A test can choose. */
+/** How the cloud behaves if the vendor's documentation does not say. A test can choose. */
 export interface Settings {
   /** The response to a request with an unknown, ended or expired session id. */
   readonly deadSession: 'error-401' | 'auth-01-403' | 'empty-401' | 'error-200';
@@ -20,11 +20,11 @@ export interface Settings {
   /** A logout with a session of the other API version. `ignores` responds with success, but ends nothing. */
   readonly crossVersionLogout: 'ends' | 'ignores' | 'refuses';
   readonly logoutallEndsV3Sessions: boolean;
-  /** `false`: a logout with a JWT is answered with success, but the JWT stays valid until it expires. */
+  /** `false`: a logout with a JWT gets a success response, but the JWT stays valid until it expires. */
   readonly logoutEndsJwt: boolean;
   /**
-   * What validSessionId says about a session that was logged out and has not expired: what the ledger says, a fixed
-   * answer, or the response to a dead session.
+   * What validSessionId says about a session that was logged out and has not expired: the state in the ledger, a fixed
+   * value, or the response to a dead session.
    */
   readonly validAfterLogout: 'truth' | 'says-dead' | 'says-valid' | 'error';
   /** Whether a bearer token stays valid after its session has ended. */

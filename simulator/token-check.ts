@@ -18,8 +18,8 @@ export interface TokenContext {
 const requiredClaims = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat'];
 
 /**
- * Checks a token by the vendor's page "Log in using a JWT access token", except whether it was used before and whose
- * it is. The keys are fetched each time.
+ * Checks a token by the vendor's page "Log in using a JWT access token", except whether it was used before and which
+ * user it belongs to. The keys are fetched each time.
  */
 export async function checkToken(token: string, context: TokenContext): Promise<TokenCheck> {
   const { provider, nowMs } = context;

@@ -44,7 +44,7 @@ export function openingV2(
   return { response, effect: { kind: 'session-opened', session, credentials } };
 }
 
-/** The values in a user object that nobody may ever show: the security answer and the obfuscated password. */
+/** The values in a user object that must never be shown: the security answer and the obfuscated password. */
 export function privateTexts({ username }: Pick<User, 'username'>): readonly [string, string] {
   return [`answer-${stableId(`answer of ${username}`)}`, `obfuscated-${stableId(`password of ${username}`)}`];
 }

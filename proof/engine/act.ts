@@ -63,7 +63,7 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
     ],
     {
       cwd: checkout,
-      // A clean machine: no proxies, no options of Node, nothing of another engine that this may run in.
+      // Like a clean machine: no proxies, no Node options, no variables of an engine around this process.
       env: { PATH: `${bin}:${process.env['PATH']}`, HOME: run.folder },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: HANGS_MS,

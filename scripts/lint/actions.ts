@@ -29,7 +29,7 @@ export const actions: Check = async () => {
   return { looked, findings: [...findings, ...found.flat()] };
 };
 
-/** Bundled first, because Node rejects the way in which its modules import JSON and each other. */
+/** Bundled first, because Node rejects how its modules import JSON and each other. */
 async function languageService(): Promise<LanguageService> {
   const folder = await mkdtemp(join(tmpdir(), 'language-service-'));
   const outfile = join(folder, 'service.mjs');

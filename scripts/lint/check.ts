@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 /** This action by the name that its users write; `npm run set-owner` changes it. */
 export const PUBLIC_NAME = 'OWNER/informatica-cloud-session';
 
-/** Looks at files of the repository. */
+/** Checks files of the repository. */
 export type Check = () => Promise<Result>;
 
 export interface Result {
-  /** What was looked at, with its number. */
+  /** What was checked, and how many. */
   readonly looked: string;
   /** One line each, as `file:line: what is wrong`. */
   readonly findings: readonly string[];
@@ -21,7 +21,7 @@ export function committed(pattern: RegExp): readonly string[] {
   return names.filter((name) => pattern.test(name) && existsSync(name)).sort();
 }
 
-/** Counts what was checked. None is a finding: a pattern that matches no file checks nothing. */
+/** Counts what was checked. Zero is a finding, because a pattern that matches no file checks nothing. */
 export function counted(count: number, what: string): Result {
   const findings = count === 0 ? [`there are no ${what} to look at`] : [];
   return { looked: `${count} ${what}`, findings };

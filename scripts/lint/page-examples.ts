@@ -8,7 +8,7 @@ export interface PageExample {
   readonly page: string;
   /** The line where it begins, from 1; within a list, the line where the list begins. */
   readonly line: number;
-  /** Its text, after as many empty lines as the page has lines before it. */
+  /** Its text, after as many empty lines as precede it in the page. */
   readonly text: string;
   readonly kind: Kind;
 }

@@ -33,7 +33,7 @@ function queueProblems(where: string, { concurrency }: Fields): readonly string[
     : [];
 }
 
-/** Without one a job that hangs is stopped after six hours. A job that calls a workflow takes none. */
+/** Without a time-out, a job that hangs is stopped after six hours. A job that calls a workflow cannot have one. */
 function timeoutProblems(id: string, job: Fields): readonly string[] {
   return job['uses'] === undefined && job['timeout-minutes'] === undefined
     ? [`${id}: the job has no timeout-minutes`]

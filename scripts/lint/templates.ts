@@ -12,7 +12,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 const REQUIRED = ['name', 'description'];
 
-/** Workflow templates for an organization: each a workflow with its properties. */
+/** Workflow templates for an organization: workflows with their properties. */
 export const templates: Check = async () => {
   const names = committed(/^workflow-templates\/.*\.(yml|json)$/).map((name) =>
     name.replace(/\.yml$|\.properties\.json$/, ''),

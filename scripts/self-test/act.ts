@@ -49,7 +49,7 @@ export async function playWorkflow({ act, folder, workflow, options, byJob }: Ru
     ],
     {
       cwd: checkout,
-      // A clean machine: no proxies, no options of Node, nothing of another engine that this may run in.
+      // Like a clean machine: no proxies, no Node options, no variables of an engine around this process.
       env: { PATH: process.env['PATH'], HOME: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: HANGS_MS,
