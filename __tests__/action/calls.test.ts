@@ -33,7 +33,7 @@ describe.each(['now', 'job-end'])('the call, when: %s', (when) => {
         body: '',
         rawHeaders: expect.anything(),
         effect: 'session-ended',
-        answeredStatus: 200,
+        responseStatus: 200,
       },
     ]);
     expect(stage.cloud.openSessions()).toEqual([]);
@@ -51,7 +51,7 @@ describe.each(['now', 'job-end'])('the call, when: %s', (when) => {
         body,
         rawHeaders: expect.anything(),
         effect: 'sessions-ended',
-        answeredStatus: 200,
+        responseStatus: 200,
       },
     ]);
     expect(stage.cloud.openSessions()).toEqual([]);

@@ -92,7 +92,7 @@ describe('refused', () => {
     const response = await fetch(url().replace('2.0', version), init());
     expect(response.status).toBe(status);
     expect(service.issued).toHaveLength(issued);
-    expect(service.requests.at(-1)).toMatchObject({ answeredStatus: status, effect: 'none' });
+    expect(service.requests.at(-1)).toMatchObject({ responseStatus: status, effect: 'none' });
   });
 });
 
