@@ -152,7 +152,7 @@ describe('a cancel while a login is pending', () => {
   });
 
   test('a session whose end is not confirmed by then is left to the post step', async () => {
-    const down = answering(503, '', { 'Retry-After': '3600' });
+    const down = respondWith(503, '', { 'Retry-After': '3600' });
     const stage = await loginScene({ faults: [late, down] });
     const { main, post } = await signalled(stage, 'SIGINT');
     expectRed(main);
