@@ -4,7 +4,7 @@ import { type HttpProxy, schemesIn } from '../inputs/proxy.ts';
 import { dial } from './dial.ts';
 import { limitResponse, MAX_HEADER_BYTES } from './response-limit.ts';
 
-/** The proxy made no connection: its status for CONNECT with the authentication schemes it offers, or in `cause` what else happened. */
+/** The proxy made no connection: its status for CONNECT and the authentication schemes that it offers, or another error in `cause`. */
 export class ProxyError extends Error {
   readonly statusCode: number | undefined;
   readonly schemes: readonly string[];
@@ -17,9 +17,9 @@ export class ProxyError extends Error {
 }
 
 /**
- * Opens a connection to the server of a URL, through a proxy where there is one, up to where the first byte of a
- * request may be sent: the server has proved its name. Rejects with what went wrong, a `ProxyError` if that was
- * on the proxy's side. An abort destroys the connection, also later.
+ * Opens a connection to the server of a URL, through a proxy if one is set. Resolves when a request may be sent: for
+ * https, once the server's certificate was verified. Rejects with the error, a `ProxyError` if the proxy caused it.
+ * An abort destroys the connection, also later.
  */
 export async function openConnection(
   url: URL,
@@ -33,7 +33,7 @@ export async function openConnection(
   return usesTls ? await secured(socket, host) : socket;
 }
 
-/** Has a proxy connect to the target (RFC 9110, 9.3.6). */
+/** Opens a tunnel to the target through a proxy (RFC 9110, 9.3.6). */
 async function tunnel(proxy: HttpProxy, host: string, port: number, signal: AbortSignal): Promise<Socket> {
   try {
     const socket = await dial(proxy.host, proxy.port, signal);
@@ -73,9 +73,9 @@ function connectThrough(socket: Socket, target: string, { authorization }: HttpP
   });
 }
 
-/** Puts TLS over a connection; `host` is the name, or the address, that the other end has to prove. */
+/** Starts TLS on a connection. `host` is the name or address that the certificate must match. */
 async function secured(socket: Socket, host: string): Promise<Socket> {
-  // Loaded only when needed: it takes a while, and loopback does without it.
+  // Loaded only when needed, because loading is slow and loopback needs no TLS.
   const tls = await import('node:tls');
   // A socket that ended in the meantime emits no further event.
   if (socket.destroyed || socket.readableEnded) throw closed();

@@ -5,14 +5,14 @@ import { connect, isIP, type Socket } from 'node:net';
 const HEAD_START_MS = 250;
 
 /**
- * Opens a TCP connection to whichever address of a host takes it first. Node's own `autoSelectFamily` breaks an
- * address off when the next has its turn (after `autoSelectFamilyAttemptTimeout`, 250 ms): too short for a slow
- * handshake, and anything longer is lost on a dead one. Here all that were begun stay in the race.
- * Rejects with the error of the last one to fail; an abort destroys the connection, also later.
+ * Opens a TCP connection to the first address of a host that accepts one. Node's own `autoSelectFamily` gives up on an
+ * address before it tries the next one (after `autoSelectFamilyAttemptTimeout`, 250 ms): too early for a slow handshake,
+ * and a longer timeout is wasted on a dead address. Here no attempt is given up when the next one starts.
+ * Rejects with the error of the last attempt to fail. An abort destroys the connection, also later.
  */
 export async function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const addresses = (isIP(host) ? [host] : inTurns(await lookUp(host))).values();
-  // A look-up cannot be aborted.
+  // A DNS lookup cannot be aborted.
   if (signal.aborted) throw signal.reason;
   return await new Promise((resolve, reject) => {
     const running = new Set<Socket>();
@@ -45,7 +45,7 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
 }
 
 async function lookUp(host: string): Promise<readonly LookupAddress[]> {
-  // Loaded only when needed: an address does without it.
+  // Loaded only when needed: an IP address needs no lookup.
   const dns = await import('node:dns');
   return await new Promise((resolve, reject) => {
     dns.lookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));

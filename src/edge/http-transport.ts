@@ -10,9 +10,9 @@ import { type PendingResponse, readBody } from './response-body.ts';
 import { limitResponse, MAX_HEADER_BYTES, NotHttp } from './response-limit.ts';
 
 /**
- * Sends over `@actions/http-client`. Of it only the bare request is used: what it does around that follows redirects
- * (and sends credentials along), adds to the user agent, goes past a proxy whose variable it cannot read, and waits
- * for ever for a body whose connection drops.
+ * Sends with `@actions/http-client`, but uses only its raw request. Its other functions follow redirects with the
+ * credentials, add to the user agent, bypass a proxy whose variable they cannot read, and wait forever for a body whose
+ * connection drops.
  */
 export function httpTransport(
   userAgent: string,
@@ -35,7 +35,7 @@ export function httpTransport(
     let socket: Socket | undefined;
     try {
       if (signal.aborted) throw signal.reason;
-      // A look-up cannot be aborted.
+      // A DNS lookup cannot be aborted.
       socket = await Promise.race([openConnection(call.url, setting.value, signal), rejectedBy(signal)]);
       const response = await request(client, userAgent, call, socket);
       return await httpResponse(response, (error) => networkFailure(error, progress(true)));
@@ -50,7 +50,7 @@ export function httpTransport(
   };
 }
 
-/** Sends a request on a connection of its own, which an abort destroys; resolves with the head of the response. */
+/** Sends a request on a new connection, which an abort destroys. Resolves with the status and headers of the response. */
 async function request(
   client: HttpClient,
   userAgent: string,
@@ -64,7 +64,7 @@ async function request(
     onAnswer: (message: http.IncomingMessage) => void,
   ): http.ClientRequest => {
     const outgoing = http.request(options, onAnswer).on('error', (error) => {
-      // The client does not listen for errors yet when a header is refused, and one that nobody hears ends the process.
+      // If Node rejects a header, the client has no error listener yet, and an unhandled error ends the process.
       requestError ??= error;
     });
     limitResponse(outgoing);

@@ -2,15 +2,15 @@ import { checkBypass } from '@actions/http-client/lib/proxy';
 import { type Checked, valid } from '../inputs/checked.ts';
 import { type HttpProxy, noProxyNotes, readProxy } from '../inputs/proxy.ts';
 
-/** The variables that name a proxy for a URL, the stronger first, as the runner and its toolkit read them. */
+/** The variables with the proxy for a URL, in order of precedence, as the runner and its toolkit read them. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'https:': ['https_proxy', 'HTTPS_PROXY'],
   'http:': ['http_proxy', 'HTTP_PROXY'],
 };
 
 /**
- * The proxy that the job's environment wants for a URL; undefined where it wants none. `no_proxy` and loopback come
- * first: what a variable says does not matter to a URL that goes past every proxy.
+ * The proxy that the job's environment sets for a URL; undefined if it sets none. Checks `no_proxy` and loopback first,
+ * because an invalid proxy variable does not matter to a URL that bypasses every proxy.
  */
 export function proxyFor(url: URL): Checked<HttpProxy | undefined> {
   if (checkBypass(url)) return valid(undefined);
@@ -21,7 +21,7 @@ export function proxyFor(url: URL): Checked<HttpProxy | undefined> {
   return valid(undefined);
 }
 
-/** What in `no_proxy` has no effect, if a URL is reached through a proxy. */
+/** The entries of `no_proxy` that have no effect, if a URL is reached through a proxy. */
 export function proxyNotes(url: URL): readonly string[] {
   const proxy = proxyFor(url);
   const variable = process.env['no_proxy'] ? 'no_proxy' : 'NO_PROXY';

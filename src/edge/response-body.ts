@@ -3,13 +3,13 @@ import { MAX_BODY_BYTES, type NetworkFailure, type ResponseBody } from '../http.
 import { decode } from './content-coding.ts';
 import { NotHttp } from './response-limit.ts';
 
-/** Data that does not compress is longer with a coding than without. */
+/** Data that cannot be compressed is longer with a coding than without. */
 const MAX_ENCODED_BYTES = MAX_BODY_BYTES + 1024;
 
-/** A response of which the body is still to come. */
+/** A response whose body has not been read yet. */
 export interface PendingResponse {
   readonly message: IncomingMessage;
-  /** Node reports a body that it cannot parse, and TLS that fails in the middle of it, at the request. */
+  /** Node reports on the request a body that it cannot parse, and TLS that fails during the body. */
   readonly requestError: () => unknown;
 }
 
@@ -22,7 +22,7 @@ export async function readBody(
   const contentEncoding = message.headers['content-encoding'];
   const endIsCertain = hasCertainEnd(message);
   const complete = (text: string): ResponseBody => ({ kind: 'complete', text, endIsCertain });
-  // An upgrade: what follows is in a protocol that nobody asked for.
+  // An upgrade: the bytes that follow belong to a protocol that was not requested.
   if (message.statusCode === 101) return { body: complete(''), contentEncoding };
   const read = await receive(response, failureOf);
   if (!(read instanceof Uint8Array)) return { body: read, contentEncoding };
@@ -36,8 +36,8 @@ export async function readBody(
 }
 
 /**
- * The body as it came. By its events: what a loop over a stream needs takes a millisecond to load. Into one buffer: a chunk keeps
- * the whole of what was received with it.
+ * The body as received. Uses events, because the modules for a loop over a stream take a millisecond to load. Copies into one
+ * buffer, because a chunk keeps the whole memory block that it was received in.
  */
 function receive(
   { message, requestError }: PendingResponse,

@@ -4,8 +4,8 @@ import { sessionIdsIn } from './session-id.ts';
 import type { InputValues } from './values.ts';
 
 /**
- * All that has to be masked before anything is printed or saved: each secret as it was given, as it is sent, and as
- * it stands in the saved state, which a debug log shows.
+ * Everything that must be masked before anything is printed or saved: each secret as given, as sent, and as written
+ * in the saved state, which a debug log shows.
  */
 export function secretsIn(values: InputValues): ReadonlySet<string> {
   const secrets = [

@@ -11,7 +11,7 @@ export function isSessionId(text: string): boolean {
   return SHAPE.test(text);
 }
 
-/** Reads `session-id`. What was given is never repeated in a problem: it may be a secret. */
+/** Reads `session-id`. A problem never repeats the value, because it may be a secret. */
 export function readSessionId(given: string): Checked<string> {
   const id = given.trim();
   if (isSessionId(id)) return valid(id);
@@ -26,8 +26,8 @@ export function readSessionId(given: string): Checked<string> {
 }
 
 /**
- * What of a `session-id` is to be masked: the id, or the ids that stand in something else behind the name of a
- * header or a field, or between quotes. Not the whole of what is no id: a mask of `None` or `{` hides half of the log.
+ * The parts of a `session-id` to mask: the id, or, in any other text, the ids after the name of a header or field or
+ * between quotes. Never the whole of such a text, because a mask for `None` or `{` would hide half of the log.
  */
 export function sessionIdsIn(given: string): readonly string[] {
   const id = given.trim();

@@ -51,8 +51,8 @@ export function inconclusiveResponse<T>(
 }
 
 /**
- * "Not now". With a credential, only 425, 429 and a 503 with an error object say that it was not checked; a 503 that says when
- * to come back was not checked either, but may have worked; behind the others there may be everything.
+ * "Not now". If the request has a credential, only 425, 429 and a 503 with an error object mean that it was not checked. After
+ * a 503 with Retry-After it was not checked either, but the request may have worked. After the others both are possible.
  */
 function retryLater<T>(
   response: HttpResponse,
@@ -116,7 +116,7 @@ function unrecognized<T>(
   };
 }
 
-/** What the body is, if the API never sends it with this status. */
+/** The kind of body, if the API never sends it with this status. */
 function unrecognizedIn(parsed: ParsedBody): UnrecognizedBody {
   switch (parsed.kind) {
     case 'unrecognized':
@@ -130,8 +130,8 @@ function unrecognizedIn(parsed: ParsedBody): UnrecognizedBody {
 }
 
 /**
- * How often a failure that rarely passes is met at most. `mayHaveOpened`: a session may be open that nobody can end, and the next
- * login could open another one.
+ * The maximum number of attempts for a failure that rarely passes. `mayHaveOpened`: a session may be open that nobody can end,
+ * and the next login could open another one.
  */
 function repeatLimitOf(failure: NetworkFailure, mayHaveOpened: boolean): Inconclusive['repeatLimit'] {
   switch (failure.kind) {
