@@ -22,10 +22,10 @@ export class Stage {
     play: (steps: Steps) => Promise<void>,
   ): Promise<void> {
     this.say(`\n== Job: ${name} ==`);
-    const mayAskForTokens = permissions['id-token'] === 'write';
+    const mayRequestTokens = permissions['id-token'] === 'write';
     const job = new Job({
       actionDirectory,
-      ...(mayAskForTokens ? { tokenService: this.#tokenService } : {}),
+      ...(mayRequestTokens ? { tokenService: this.#tokenService } : {}),
     });
     const steps = new Steps(job, this, this.#cloud);
     try {

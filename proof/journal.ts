@@ -50,7 +50,7 @@ export class Journal {
 
   /** Something happened before a request could arrive. */
   kept(met: Encounter): void {
-    const purpose = MODE_PROFILES[this.#mode].asks[this.step];
+    const purpose = MODE_PROFILES[this.#mode].purposes[this.step];
     this.sent.push({
       step: this.step,
       purpose,

@@ -58,7 +58,7 @@ export interface Assignment {
 /** All that the proof has to know of a mode. */
 interface ModeProfile {
   /** The purpose of its requests. A login's main may also end the session that it opened. */
-  readonly asks: { readonly main: Purpose; readonly post: Purpose };
+  readonly purposes: { readonly main: Purpose; readonly post: Purpose };
   /** Whether its login requests an access token, and where it is handed on. */
   readonly accessToken: 'none' | 'output' | 'output-and-variable';
   /** Results of a green main that leave the session open, for post to end. */
@@ -81,7 +81,7 @@ const LOGIN = {
 
 export const MODE_PROFILES: Readonly<Record<Mode, ModeProfile>> = {
   logout: {
-    asks: { main: 'logout', post: 'logout' },
+    purposes: { main: 'logout', post: 'logout' },
     accessToken: 'none',
     leavesToPost: ['scheduled'],
     begin: ({ cloud, user: { username }, at }) => {
@@ -91,7 +91,7 @@ export const MODE_PROFILES: Readonly<Record<Mode, ModeProfile>> = {
     },
   },
   logoutall: {
-    asks: { main: 'logoutall', post: 'logoutall' },
+    purposes: { main: 'logoutall', post: 'logoutall' },
     accessToken: 'none',
     leavesToPost: ['scheduled'],
     begin: ({ cloud, user: { username, password }, at }) => {
@@ -103,7 +103,7 @@ export const MODE_PROFILES: Readonly<Record<Mode, ModeProfile>> = {
   login: byPassword({ verify: 'always' }),
   'login-v3': byPassword({ 'api-version': '3' }),
   'login-token': {
-    asks: { main: 'token-login', post: 'logout' },
+    purposes: { main: 'token-login', post: 'logout' },
     accessToken: 'none',
     leavesToPost: ['opened'],
     begin: ({ cloud, user, at, token = { organizationId: '', jwt: '' } }) => ({
@@ -127,7 +127,7 @@ export const MODE_PROFILES: Readonly<Record<Mode, ModeProfile>> = {
 
 function byPassword(more: Inputs, accessToken: ModeProfile['accessToken'] = 'none'): ModeProfile {
   return {
-    asks: { main: 'login', post: 'logout' },
+    purposes: { main: 'login', post: 'logout' },
     accessToken,
     leavesToPost: ['opened'],
     begin: ({ cloud, user, at }) => ({
@@ -147,7 +147,7 @@ function byPassword(more: Inputs, accessToken: ModeProfile['accessToken'] = 'non
 
 /** Whether the mode opens a session. */
 export function isLogin(mode: Mode): boolean {
-  return opens(MODE_PROFILES[mode].asks.main);
+  return opens(MODE_PROFILES[mode].purposes.main);
 }
 
 /** The version of the API that the mode uses. */
@@ -170,7 +170,7 @@ export function purposeOf(path: string): Purpose {
     case 'Token':
       return 'access-token';
     default:
-      throw new Error(`${path} is nothing that the action asks for`);
+      throw new Error(`${path} is not a path of the action's requests`);
   }
 }
 

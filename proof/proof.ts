@@ -14,8 +14,8 @@ import { soak } from './soak/check.ts';
 
 /**
  * `npm run proof` runs every check, and `npm run proof -- NAME ...` some. Prints a table of what they counted, and exits 1 if
- * anything got through, or if the judge was blind: a whole run in which no step used the words of a claim. With PROOF_FULL=1 it
- * plays all that there is. A run of every check writes the page of figures to PROOF_PAGE, if that is set.
+ * anything got through, or if no step of a whole run used the text of a claim, because the judge then cannot recognize it. With
+ * PROOF_FULL=1 it plays everything. A run of every check writes the page of figures to PROOF_PAGE, if that is set.
  */
 const CHECKS: readonly Check[] = [schedules, faults, gateway, kills, properties, proxies, engine, soak];
 /** These run beside each other: what computes with low priority, what waits for processes, and what waits for an engine's time limits. */
@@ -65,7 +65,7 @@ console.log(
 );
 const unseen = isWhole ? unmatchedClaims() : [];
 for (const claim of unseen)
-  console.log(`No step used the words of "${claim}": the judge is blind to it (proof/said.ts).`);
+  console.log(`No step used the text of "${claim}", so the judge cannot recognize it (proof/said.ts).`);
 process.exitCode = wrong.length + unseen.length === 0 ? 0 : 1;
 
 function gotThrough({ count, minimum, sessionsLeft, falseClaims, leaks, otherHarm }: Finding): boolean {

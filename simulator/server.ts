@@ -77,7 +77,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
 
   const server = await startScriptedServer(options, {
-    aside: (request) => (asksForLedger(request) ? json(200, ledger(cloud, nowMs())) : undefined),
+    aside: (request) => (isLedgerRequest(request) ? json(200, ledger(cloud, nowMs())) : undefined),
     prepare: async (request) => {
       const decide = await route(request, world());
       return (apply) => {
@@ -121,7 +121,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 /** Not a path of the vendor: it tells other processes whether a session is still open. */
-function asksForLedger({ method, path }: Request): boolean {
+function isLedgerRequest({ method, path }: Request): boolean {
   return method === 'GET' && path === '/simulator/sessions';
 }
 

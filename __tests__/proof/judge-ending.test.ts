@@ -61,7 +61,7 @@ function trial(
 function sent(mode: Mode, step: 'main' | 'post', met: Encounter): SentRequest {
   return {
     step,
-    purpose: MODE_PROFILES[mode].asks[step],
+    purpose: MODE_PROFILES[mode].purposes[step],
     met,
     effect: met === PROPER ? 'session-ended' : undefined,
     token: '',

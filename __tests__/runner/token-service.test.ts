@@ -16,7 +16,7 @@ afterAll(() => service.close());
 
 const url = () => service.variables.ACTIONS_ID_TOKEN_REQUEST_URL;
 const authorized = () => ({ authorization: `Bearer ${service.variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN}` });
-const ask = async (more = '') => {
+const requestToken = async (more = '') => {
   const response = await fetch(url() + more, { redirect: 'manual', headers: authorized() });
   return { status: response.status, headers: response.headers, body: await response.text() };
 };
@@ -24,7 +24,9 @@ const tokenOf = (body: string): string => JSON.parse(body).value;
 
 describe('a token', () => {
   test('has GitHub’s claims and the requested audience, and the keys verify it', async () => {
-    const { status, body } = await ask(`&audience=${encodeURIComponent('https://dm-us.example/0 1&x')}`);
+    const { status, body } = await requestToken(
+      `&audience=${encodeURIComponent('https://dm-us.example/0 1&x')}`,
+    );
     expect(status).toBe(200);
     expect(JSON.parse(body)).toEqual({ count: expect.any(Number), value: expect.any(String) });
     const keys = createRemoteJWKSet(new URL(service.keysUrl));
@@ -54,7 +56,7 @@ describe('a token', () => {
 
   test('is a new one for each request, for the owner where no audience is named', async () => {
     const before = service.issued.length;
-    const tokens = [tokenOf((await ask()).body), tokenOf((await ask('&audience=')).body)];
+    const tokens = [tokenOf((await requestToken()).body), tokenOf((await requestToken('&audience=')).body)];
     const [one, two] = tokens.map((token) => decodeJwt(token));
     expect(one?.jti).not.toBe(two?.jti);
     expect([one?.aud, two?.aud]).toEqual(Array(2).fill('https://github.com/octo-org'));
@@ -63,7 +65,7 @@ describe('a token', () => {
 
   test('has other claims if the test asks for them', async () => {
     service.setClaims({ environment: undefined, sub: 'repo:o/r:ref:refs/heads/main' });
-    const claims = decodeJwt(tokenOf((await ask()).body));
+    const claims = decodeJwt(tokenOf((await requestToken()).body));
     expect(claims.sub).toBe('repo:o/r:ref:refs/heads/main');
     expect(claims).not.toHaveProperty('environment');
     const signed = decodeJwt(await service.sign('x', { exp: 1 }));
@@ -101,7 +103,11 @@ describe('faults, by a script', () => {
     service.setFaults((_request, index) =>
       index < 2 ? { kind: 'response', effect: false, status: 403, body: '{"message":"Pending"}' } : undefined,
     );
-    const statuses = [(await ask()).status, (await ask()).status, (await ask()).status];
+    const statuses = [
+      (await requestToken()).status,
+      (await requestToken()).status,
+      (await requestToken()).status,
+    ];
     expect(statuses).toEqual([403, 403, 200]);
   });
 
@@ -122,10 +128,10 @@ describe('faults, by a script', () => {
           { kind: 'silent', effect: true, ending: 'reset' } as const,
         ][index],
     );
-    const redirect = await ask();
+    const redirect = await requestToken();
     expect([redirect.status, redirect.headers.get('location')]).toEqual([302, location]);
-    expect((await ask()).body).toBe('{"count":0}');
-    await expect(ask()).rejects.toThrow();
+    expect((await requestToken()).body).toBe('{"count":0}');
+    await expect(requestToken()).rejects.toThrow();
     expect(service.issued).toHaveLength(issued + 2);
   });
 
@@ -138,14 +144,17 @@ describe('faults, by a script', () => {
 });
 
 describe('a job', () => {
-  const askFromStep = `fetch(process.env.ACTIONS_ID_TOKEN_REQUEST_URL + '&audience=api', {
+  const requestFromStep = `fetch(process.env.ACTIONS_ID_TOKEN_REQUEST_URL + '&audience=api', {
     headers: { authorization: 'bearer ' + process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN },
   }).then((response) => response.json()).then(({ value }) => say('got ' + value))`;
 
   test('with id-token: write can ask, in main and post, whatever its env says; the bearer is masked', async () => {
     const show = `say(process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);`;
     const env = { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/' };
-    const job = jobOf({ main: show + askFromStep, post: askFromStep }, { tokenService: service, env });
+    const job = jobOf(
+      { main: show + requestFromStep, post: requestFromStep },
+      { tokenService: service, env },
+    );
     const main = await job.run({}, { env });
     expect(main.log).toEqual(['***', `got ${service.issued.at(-1)?.token}`]);
     const [post] = await job.posts();

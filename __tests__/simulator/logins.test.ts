@@ -160,7 +160,7 @@ describe('the forms of a success', () => {
 describe('after a logout validSessionId', () => {
   const valid = { isValidToken: true, timeUntilExpire: 29 };
   const dead = { isValidToken: false, timeUntilExpire: 0 };
-  const askAfter = async (settings: Partial<Settings>) => {
+  const validateAfter = async (settings: Partial<Settings>) => {
     await start({ organizations: jwts, settings });
     const { sessionId } = simulator.openSession(pipeline);
     simulator.clock.advance(1000);
@@ -174,18 +174,18 @@ describe('after a logout validSessionId', () => {
     ['says-dead', false, 1, dead],
     ['says-valid', true, 0, valid],
   ] as const)('%s, where logout ends a JWT: %s', async (validAfterLogout, logoutEndsJwt, left, said) => {
-    const { response } = await askAfter({ validAfterLogout, logoutEndsJwt });
+    const { response } = await validateAfter({ validAfterLogout, logoutEndsJwt });
     expect(parsed(response)).toMatchObject({ '@type': 'validatedToken', ...said });
     expect(openIds()).toHaveLength(left);
   });
 
   test('error', async () => {
-    const { response } = await askAfter({ validAfterLogout: 'error' });
+    const { response } = await validateAfter({ validAfterLogout: 'error' });
     expect([response.status, parsed(response)]).toEqual([401, errorObject(401, 'AUTH_01')]);
   });
 
   test('says dead of every session that has expired, and to another user', async () => {
-    const { sessionId } = await askAfter({ validAfterLogout: 'says-valid' });
+    const { sessionId } = await validateAfter({ validAfterLogout: 'says-valid' });
     expect(parsed(await isValid(nightly.username, sessionId))).toMatchObject(dead);
     simulator.clock.advance(30 * 60_000);
     expect(parsed(await isValid(pipeline.username, sessionId))).toMatchObject(dead);

@@ -65,7 +65,7 @@ function claimsOfMain(trial: Trial): readonly Claim[] {
   return [{ what: `main is green (${result}) and the session is open`, excused: false }];
 }
 
-/** A login that asks for an access token has opened a session only if it hands on the token that the server granted for it. */
+/** A login that requests an access token has opened a session only if it hands on the token that the server granted for it. */
 function claimsOfAccessToken(trial: Trial): readonly Claim[] {
   if (!wantsAccessToken(trial)) return [];
   const { main, accessTokens, sent } = trial;

@@ -110,8 +110,8 @@ function withCredentials(trial: Trial): Violations {
       refusedAt >= 0 && again.length > 0,
     [`${uses} requests with a password may have been judged`]: uses > MAX_CREDENTIAL_USES,
     [`a token is sent again after "${twice?.met.name}"`]: twice !== undefined,
-    'a session that it did not open is asked about': verifications.length > 0 && !isLogin(mode),
-    'main asks more than once whether its session is valid':
+    'a session that it did not open is verified': verifications.length > 0 && !isLogin(mode),
+    'main verifies its session more than once':
       verifications.filter(({ step }) => step === 'main').length > 1,
     'something is sent after validSessionId said that the session is dead': validitiesInPost(trial).some(
       (validity, index, all) =>
@@ -125,14 +125,13 @@ function withCredentials(trial: Trial): Violations {
     [`${ofMain.length} requests of main carry a credential`]: ofMain.length > MAX_REQUESTS.main,
     // A request of a killed main may arrive later.
     'post logs in': !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && opens(purpose)),
-    'an access token is asked for that is not wanted':
+    'an access token is requested without need':
       sent.some(({ purpose }) => purpose === 'access-token') && !wantsAccessToken(trial),
-    'post asks for an access token':
+    'post requests an access token':
       !trial.interrupted && sent.some(({ step, purpose }) => step === 'post' && purpose === 'access-token'),
-    'a login asks for the end of all sessions':
-      isLogin(mode) && sent.some(({ purpose }) => purpose === 'logoutall'),
-    [`${mode} asks for something else`]:
-      !isLogin(mode) && sent.some(({ purpose, step }) => purpose !== MODE_PROFILES[mode].asks[step]),
+    'a login ends all sessions': isLogin(mode) && sent.some(({ purpose }) => purpose === 'logoutall'),
+    [`${mode} requests something else`]:
+      !isLogin(mode) && sent.some(({ purpose, step }) => purpose !== MODE_PROFILES[mode].purposes[step]),
   };
 }
 

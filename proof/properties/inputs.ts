@@ -193,7 +193,7 @@ function expectProperTarget(call: SentCall['call'], values: InputValues): void {
     return;
   }
   if (isLogin(values) && purposeOf(call.url.pathname) === 'validity') {
-    harmless(JSON.parse(call.body).icToken === SESSION_ID, 'another session is asked about');
+    harmless(JSON.parse(call.body).icToken === SESSION_ID, 'another session is verified');
     return;
   }
   harmless(mayGoTo(call.url, values), `credentials went to ${call.url}`);

@@ -141,9 +141,9 @@ function expectAlarm({ report }: StepRun, { sessions, onCleanupFailure }: Loggin
 
 /** Only the server that the login's response names may verify the session. */
 function mayVerifyAt(url: URL, { opened }: PendingState): boolean {
-  const asks =
+  const canVerify =
     opened !== undefined && opened.userName !== '' && url.pathname.endsWith('/api/v2/user/validSessionId');
-  return asks && hostsNamed(opened.serverUrl).includes(url.host);
+  return canVerify && hostsNamed(opened.serverUrl).includes(url.host);
 }
 
 function expectLimits(

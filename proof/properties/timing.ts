@@ -189,7 +189,7 @@ export const timingProperties: readonly Property[] = [
 interface Run extends Pick<Example, 'purpose' | 'onCancel' | 'usesBefore'> {
   readonly sent: readonly SentCall[];
   readonly met: readonly Encounter[];
-  /** Until when each response asked to wait. */
+  /** Until when each response requested to wait. */
   readonly untilMs: readonly (number | undefined)[];
   readonly nowMs: number;
   readonly endMs: number;

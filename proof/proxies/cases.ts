@@ -49,7 +49,7 @@ export interface Expected {
   /** Whether the proxy gets any request. */
   readonly usesProxy: boolean;
   /** How many requests the proxy gets in a step, if that is limited. */
-  readonly asks?: { readonly inMain: number; readonly inPost: number };
+  readonly connects?: { readonly inMain: number; readonly inPost: number };
 }
 
 const USER = 'DOMAIN\\build-7';
@@ -270,7 +270,7 @@ const unreached: readonly Case[] = [
     expected: failed('the proxy 127.0.0.1:', proxyVariables),
   },
   {
-    name: 'the proxy never answers',
+    name: 'the proxy never responds',
     env: as(encoded),
     proxy: { credentials, main: ['never-respond'] },
     expected: failed('the proxy 127.0.0.1:'),
@@ -292,24 +292,24 @@ const unreached: readonly Case[] = [
     env: through,
     proxy: { main: ['forbid'] },
     timeoutSeconds: 6,
-    expected: { ...failed('HTTP 403', 'the proxy 127.0.0.1:'), asks: { inMain: 2, inPost: 2 } },
+    expected: { ...failed('HTTP 403', 'the proxy 127.0.0.1:'), connects: { inMain: 2, inPost: 2 } },
   },
   {
-    name: 'the proxy asks for credentials',
+    name: 'the proxy requires credentials',
     env: through,
     proxy: { main: ['ask-for-credentials'] },
     timeoutSeconds: 6,
-    expected: { ...failed('HTTP 407', 'the proxy 127.0.0.1:'), asks: { inMain: 1, inPost: 1 } },
+    expected: { ...failed('HTTP 407', 'the proxy 127.0.0.1:'), connects: { inMain: 1, inPost: 1 } },
   },
   {
     name: 'behind the proxy is a server with a certificate that is not trusted',
     env: through,
     proxy: { main: ['intercept'] },
     timeoutSeconds: 6,
-    expected: { ...failed('DEPTH_ZERO_SELF_SIGNED_CERT'), asks: { inMain: 2, inPost: 2 } },
+    expected: { ...failed('DEPTH_ZERO_SELF_SIGNED_CERT'), connects: { inMain: 2, inPost: 2 } },
   },
   {
-    name: 'the proxy answers with a page',
+    name: 'the proxy responds with a page',
     env: through,
     proxy: { main: ['page'] },
     expected: failed('TLS with', 'ERR_SSL_'),
@@ -464,7 +464,7 @@ export function expectedOfLogin(expected: Expected): Expected {
         ...expected,
         says,
         post: 'settled',
-        ...(expected.asks && { asks: { ...expected.asks, inPost: 0 } }),
+        ...(expected.connects && { connects: { ...expected.connects, inPost: 0 } }),
       };
     }
     case 'ended':

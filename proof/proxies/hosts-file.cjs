@@ -2,7 +2,7 @@ const dns = require('node:dns');
 
 /**
  * Loaded into the action before its bundle: a machine whose only names are `localhost` and those in PROOF_HOSTS.
- * So no name is asked for outside of it, whatever the action does.
+ * So no name is looked up elsewhere, whatever the action does.
  */
 const known = new Set(['localhost', ...(process.env['PROOF_HOSTS'] ?? '').split(',')]);
 

@@ -138,11 +138,11 @@ function otherwise({ expected, host = HOST }: Case, run: Played): readonly Probl
         expected.says.every((part) => line.includes(part)),
       ),
       [`${cloud.requests.length} requests`]: cloud.requests.length !== requestsIn(expected, trial.mode),
-      [`the proxy was asked for ${[...new Set(requestedHosts)]}`]:
+      [`the proxy got requests for ${[...new Set(requestedHosts)]}`]:
         requestedHosts.some((name) => name !== host) || requestedHosts.length > 0 !== expected.usesProxy,
-      [`main asked the proxy ${connects.inMain} times, and post ${connects.inPost} times`]:
-        expected.asks !== undefined &&
-        (connects.inMain !== expected.asks.inMain || connects.inPost !== expected.asks.inPost),
+      [`main sent ${connects.inMain} requests to the proxy, and post ${connects.inPost}`]:
+        expected.connects !== undefined &&
+        (connects.inMain !== expected.connects.inMain || connects.inPost !== expected.connects.inPost),
     }),
     ...found(4, {
       "the proxy's credentials can be seen": PROXY_SECRETS.some((secret) => seen.includes(secret)),

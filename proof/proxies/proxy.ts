@@ -103,7 +103,7 @@ export async function startProxy({ credentials, names, tls }: ProxyOptions): Pro
   };
 }
 
-/** Looks names up in a list instead of asking the machine, in either of the forms that `net` wants the response in. */
+/** Looks names up in a list instead of in DNS, and returns either of the two forms that `net` expects. */
 function lookupOf(names: readonly string[]): typeof dns.lookup {
   const lookup = (name: string, ...rest: readonly unknown[]) => {
     const [options, callback] = [rest[0], rest.at(-1)];

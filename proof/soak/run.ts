@@ -108,7 +108,7 @@ async function prepare(workers: number): Promise<Setup> {
     }
     const [, username = ''] = /"username":"([^"]*)"/.exec(request.body) ?? [];
     const part = parts.get(secretIn(request)) ?? parts.get(username);
-    if (part === undefined) throw new Error('a request of no job that is under way');
+    if (part === undefined) throw new Error('a request of no running job');
     const { sent } = part.journal;
     const entry = part.plan[sent.length] ?? WELL;
     part.journal.arrived(request, entry);
