@@ -7,7 +7,7 @@ import {
   notExposedReport,
   openedReport,
   repeatedText,
-  type SessionFate,
+  type SessionEnding,
 } from '../../src/report/login-report.ts';
 import { notOpenedReport } from '../../src/report/not-opened-report.ts';
 import { idleReport, postReport, type Verification } from '../../src/report/post-report.ts';
@@ -158,8 +158,8 @@ function noToken(ending: UnknownEnding): Flaw {
 
 describe('opened, but not handed on', () => {
   const WHOSE = { user: 'me', organization: '4HrTfPaU1bVdKq8wLmXz2C' };
-  const text = (flaw: Flaw, end: SessionFate, sessionId = ID, held: readonly string[] = []) =>
-    notExposedReport(opening(held), done(sessionId), { sessionId, owner: WHOSE }, flaw, end).text;
+  const text = (flaw: Flaw, ending: SessionEnding, sessionId = ID, held: readonly string[] = []) =>
+    notExposedReport(opening(held), done(sessionId), { sessionId, owner: WHOSE }, flaw, ending).text;
 
   test.each<[Flaw, string]>([
     [{ kind: 'field', field: 'serverUrl' }, 'serverUrl in the response is missing or invalid'],
@@ -202,7 +202,7 @@ describe('opened, but not handed on', () => {
     );
   });
 
-  test.each<[SessionFate, string, string]>([
+  test.each<[SessionEnding, string, string]>([
     ['ended', ID, 'It was ended at once.'],
     ['left-to-post', ID, 'Its end was not confirmed: the post step tries again.'],
     ['may-be-open', ID, `Its end was not confirmed, so it may be open. ${sessionLifetimeText(ID)}`],
@@ -212,8 +212,8 @@ describe('opened, but not handed on', () => {
       `it may be open. If it is still open, it expires at ${EXPIRY}, according to its ID, a JWT.`,
     ],
     ['cannot-be-ended', ID, `It is open, and nobody can end it without its ID. ${sessionLifetimeText('')}`],
-  ])('%s', (end, sessionId, said) => {
-    expect(text({ kind: 'cancelled' }, end, sessionId).endsWith(said)).toBe(true);
+  ])('%s', (ending, sessionId, said) => {
+    expect(text({ kind: 'cancelled' }, ending, sessionId).endsWith(said)).toBe(true);
   });
 
   test('the outputs are those of the response without a token, and the attempts those of the login', () => {
@@ -465,13 +465,13 @@ describe('how long what was not ended lives', () => {
 });
 
 describe('the post step of a login', () => {
-  const end = validInputs({
+  const ending = validInputs({
     mode: 'logout',
     'server-url': 'https://x.informaticacloud.com/saas',
     'session-id': ID,
   });
-  if (end.task.kind !== 'end') throw new Error('no logout');
-  const { request } = end.task;
+  if (ending.task.kind !== 'end') throw new Error('no logout');
+  const { request } = ending.task;
   const outcome = {
     kind: 'success',
     attempts: 1,

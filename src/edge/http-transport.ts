@@ -61,9 +61,9 @@ async function request(
   let requestError: unknown;
   const send = (
     options: http.RequestOptions,
-    onAnswer: (message: http.IncomingMessage) => void,
+    onResponse: (message: http.IncomingMessage) => void,
   ): http.ClientRequest => {
-    const outgoing = http.request(options, onAnswer).on('error', (error) => {
+    const outgoing = http.request(options, onResponse).on('error', (error) => {
       // If Node rejects a header, the client has no error listener yet, and an unhandled error ends the process.
       requestError ??= error;
     });
@@ -73,7 +73,7 @@ async function request(
     // Not in the options: Node prints those under NODE_DEBUG.
     for (const [name, value] of Object.entries(fields)) outgoing.setHeader(name, value);
     // Without a listener, Node would close the connection silently.
-    return outgoing.once('upgrade', onAnswer);
+    return outgoing.once('upgrade', onResponse);
   };
   const options: http.RequestOptions = {
     method,

@@ -38,7 +38,7 @@ export interface UnexposedSession {
 }
 
 /** What happened to such a session. */
-export type SessionFate = 'ended' | 'left-to-post' | 'may-be-open' | 'cannot-be-ended';
+export type SessionEnding = 'ended' | 'left-to-post' | 'may-be-open' | 'cannot-be-ended';
 
 /** A session was opened. Its outputs are set already. */
 export function openedReport(
@@ -67,11 +67,11 @@ export function notExposedReport(
   done: Done,
   session: UnexposedSession,
   flaw: Flaw,
-  fate: SessionFate,
+  ending: SessionEnding,
 ): Report {
   const text = [
     `Opened ${whereAndHow(session.owner, context, done)}, but ${flawText(flaw, context)}.`,
-    sessionFateText(fate, session.sessionId),
+    sessionEndingText(ending, session.sessionId),
     ...unchangedVariables(context.alreadySet),
   ].join(' ');
   return {
@@ -127,8 +127,8 @@ function quoteHint(organizationId: string): string {
     : '';
 }
 
-function sessionFateText(fate: SessionFate, sessionId: string): string {
-  switch (fate) {
+function sessionEndingText(ending: SessionEnding, sessionId: string): string {
+  switch (ending) {
     case 'ended':
       return 'It was ended at once.';
     case 'left-to-post':

@@ -24,8 +24,8 @@ export function plannedControl(
   return limit.remainingMs() < LEAST_MS ? 'no-time' : 'unclear';
 }
 
-/** Asks once whether a new session is valid, so that "dead" can be believed after its end. Never fails the step. */
-export async function askControl(
+/** Verifies once that a new session is valid, so that "dead" can be believed after its end. Never fails the step. */
+export async function requestControl(
   { sessionId, serverUrl, userName }: Session,
   { limit, effects }: MainContext,
 ): Promise<Control> {

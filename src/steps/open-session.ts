@@ -12,7 +12,7 @@ import type { Login } from '../requests/mode.ts';
 import type { FoundSession, LoginResponse, Session } from '../responses/user-object.ts';
 import type { PendingState } from '../state.ts';
 import { accessTokenFor } from './access-token.ts';
-import { askControl, plannedControl } from './control.ts';
+import { plannedControl, requestControl } from './control.ts';
 import { endAtOnce, KEPT_TO_END_MS } from './end-session.ts';
 import { exposeSession } from './expose-session.ts';
 import { LoginRequestSource } from './login-request-source.ts';
@@ -100,9 +100,9 @@ async function saveAndExpose(
   let state = logoutState(step, session, planned);
   const saved = runner.saveState(state);
   if (saved && planned === 'unclear' && !step.effects.cancelled.aborted) {
-    const control = await askControl(session, step);
-    const answered = logoutState(step, session, control);
-    if (control !== 'unclear' && runner.saveState(answered)) state = answered;
+    const control = await requestControl(session, step);
+    const updated = logoutState(step, session, control);
+    if (control !== 'unclear' && runner.saveState(updated)) state = updated;
   }
   const token = responseFlaw ?? flawOf(step, session, saved) ?? (await accessTokenFor(login, session, step));
   if (typeof token !== 'string') return await endUnexposed(step, outcome, token, session, state, saved);

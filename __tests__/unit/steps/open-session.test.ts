@@ -160,9 +160,9 @@ describe('a session that the rest of the job must not get', () => {
   test.each<[string, Setting, string]>([
     ['is ended by the post step', {}, ': the post step tries again.'],
     ['may be open, if its state was not saved', { canSave: [true, false] }, ', so it may be open. '],
-  ])('and whose end is not confirmed %s', async (_, setting, end) => {
+  ])('and whose end is not confirmed %s', async (_, setting, ending) => {
     const { report, saved } = await run({}, [session, received(302)], { canExport: false, ...setting });
-    expect(report.text).toContain(`Its end was not confirmed${end}`);
+    expect(report.text).toContain(`Its end was not confirmed${ending}`);
     expect(saved.at(-1)).toMatchObject({ kind: 'pending', inputs: { 'session-id': SESSION_ID } });
   });
 
