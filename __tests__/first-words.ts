@@ -1,2 +1,2 @@
-/** The first words of an end that nobody knows. A change of `src/report/wording.ts` is a change of this line too. */
+/** The first words of an end that no response confirmed, as in `src/report/wording.ts`. */
 export const UNCONFIRMED_END = 'Not confirmed as ended';

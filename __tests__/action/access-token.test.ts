@@ -49,7 +49,7 @@ const OPAQUE: SessionIds = { kind: 'opaque' };
 /** A JWT by its shape, which no server has made. */
 const FAKE = 'eyJmYWtlIjoxfQ.eyJmYWtlIjoyfQ.ZmFrZS1zaWduYXR1cmU';
 
-// One for all: its RSA key takes its time to make.
+// One for all tests, because an RSA key is slow to make.
 let github: TokenService;
 beforeAll(async () => {
   github = await startTokenService();
@@ -100,7 +100,7 @@ function nonces(cloud: Simulator): readonly string[] {
   );
 }
 
-/** The last line of a step that is not for debugging. */
+/** The last line of a step, without debug lines. */
 function ending({ log }: StepResult): string {
   return log.findLast((line) => !line.startsWith('##[debug]')) ?? '';
 }

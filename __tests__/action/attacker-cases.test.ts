@@ -93,7 +93,7 @@ describe('each login that reaches the server may open a session', () => {
 });
 
 describe('at most ten requests of a job carry a credential, seven of them in main', () => {
-  // The shortest waits, so that there is time for more than the limit.
+  // The shortest waits, so that there would be time for more requests than the limit.
   const nodeArguments = [...IMPATIENT.nodeArguments, ...faster(50).nodeArguments];
   const HASTY = { job: { nodeArguments }, inputs: { 'timeout-seconds': '240' } };
   const BUSY: readonly (readonly [string, Fault])[] = [

@@ -39,7 +39,7 @@ async function listening(server: Server): Promise<number> {
   return address.port;
 }
 
-/** What comes of a login at a loopback port. */
+/** The result of a login at a loopback port. */
 async function loginAt(
   url: string,
   { env = {}, seconds = 8, nodeArguments = IMPATIENT.nodeArguments }: LoginOptions = {},
@@ -229,7 +229,7 @@ test.each([
   expect(main.log.join('\n')).not.toContain('not-a-real-password');
 });
 
-/** What a server may say for ever: the head, and what follows again and again. */
+/** Endless responses: the start, and the bytes that the server repeats. */
 const ENDLESS: readonly (readonly [string, string, string])[] = [
   ['chunks of one byte', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'],
   ['an extension of a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;', 'x'],

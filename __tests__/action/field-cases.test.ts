@@ -62,7 +62,7 @@ async function expectWrong(
   expect(outcomeOf(post)).toBe('Nothing to clean up');
   expect(stage.cloud.requests).toEqual([]);
   if (masks !== undefined) expect([...new Set(main.masks)].sort()).toEqual([...masks].sort());
-  // What is shorter may stand in a message of its own accord.
+  // Shorter texts can occur in a message by chance.
   const values = Object.values(inputs).filter((value) => value.length > 8);
   for (const value of values) expect(visible(main) + visible(post)).not.toContain(value.trim());
 }
@@ -169,7 +169,7 @@ describe('case 3: a line end behind the password', () => {
       expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
       expect(stage.cloud.requests.map(({ body }) => JSON.parse(body).password)).toEqual([pipeline.password]);
       expect(stage.cloud.openSessions()).toEqual([]);
-      // And said, in a line of its own.
+      // And it is logged, in a separate line.
       expect(main.log).toHaveLength(2);
       expect(main.log[0]).toMatch(/password.*line (end|break)/);
       expect(main.masks).toEqual(
@@ -215,7 +215,7 @@ describe('case 3: a line end behind the password', () => {
   });
 });
 
-// As in the check of the proxies: the name is known to the proxy alone, and the authority is a private one.
+// As in the proof's check of proxies: only the proxy resolves the name, and the certificate authority is private.
 const authority = privateAuthority();
 
 /** The variable that makes Node trust it. */
@@ -278,7 +278,7 @@ describe('cases 4 and 5: a proxy as curl takes it', () => {
   });
 
   test('case 5', async () => {
-    // A name: with an address in its place, the text is no URL, and older forms of the toolkit add the scheme.
+    // A host name: with an IP address the text is not a URL, and older versions of the toolkit add the scheme.
     const named = (at: string) => ({ https_proxy: at.replace('127.0.0.1', 'localhost') });
     await expectThrough(await behindProxy('logout', named));
     await expectThrough(await behindProxy('logoutall', named), 'job-end');

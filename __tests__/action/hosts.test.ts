@@ -51,7 +51,7 @@ const portOf = ({ loginUrl }: { loginUrl: string }) => Number(new URL(loginUrl).
 
 test.each([
   ['as it is', {}],
-  // For some other tool of the job: it must not open the way for credentials.
+  // Set for another tool of the job: it must not allow the action to send credentials.
   ['though the job trusts everything', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
 ])('a certificate that is not trusted, %s', async (_name, env) => {
   const cloud = await startCloud({ publicHost: 'localhost', tls: selfSigned() });

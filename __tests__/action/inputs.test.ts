@@ -44,7 +44,7 @@ async function problemsWith(mode: Mode, inputs: Readonly<Record<string, string>>
   expect(stage.cloud.openSessions()).toHaveLength(1);
   for (const name of ['session-id', 'password', 'username', 'server-url', 'login-url']) {
     const given = stage.inputs[name]?.trim() ?? '';
-    // What is shorter stands in the messages of its own accord.
+    // Shorter texts occur in the messages by chance.
     if (given.length > 8) expect(visible(main)).not.toContain(given);
   }
   return problems.map((problem) => problem.replace(/^- /, ''));
@@ -83,7 +83,7 @@ describe('refused', () => {
     ['server-url', 'https://informaticacloud.com.evil.example/saas', NOT_TRUSTED],
     ['server-url', 'https://evilinformaticacloud.com/saas', NOT_TRUSTED],
     ['server-url', 'https://evil.example/.informaticacloud.com', NOT_TRUSTED],
-    // What else is no session id: field-cases.test.ts.
+    // field-cases.test.ts has more texts that are not session ids.
     ['session-id', '', /missing.*icSessionId/],
     ['session-id', ' \n ', /missing/],
     ['session-id', 'not-real-at\nall-of-it', /icSessionId/],

@@ -74,7 +74,7 @@ export const LOGOUT_V2 = 'v2/user/logout';
 export const LOGOUT_V3 = 'v3/logout';
 export const VALID = 'v2/user/validSessionId';
 
-/** The true response, and its effect, with these fields in it in place of what was there; `undefined` takes one away. */
+/** The true response, with its effect, but with these fields replaced; `undefined` removes one. */
 export function changed(fields: Readonly<Record<string, unknown>>): Fault {
   return {
     kind: 'response',

@@ -34,7 +34,7 @@ import {
 const SUB = 'repo:octo-org@1234567/data-pipelines@7654321:environment:prod';
 const ORG = '000001';
 
-// One for all: its RSA key takes its time to make.
+// One for all tests, because an RSA key is slow to make.
 let github: TokenService;
 beforeAll(async () => {
   github = await startTokenService();
@@ -242,7 +242,7 @@ describe('GitHub’s token service', () => {
     });
     const { main, cloud } = await played(stage);
     expect(cloud.openSessions()).toEqual([]);
-    // Either there was no time for a login, or there was enough.
+    // Either there was too little time for a login, or enough.
     expect(sent(cloud)).toEqual(main.exitCode === 0 ? [LOGIN_OAUTH, LOGOUT_V2] : []);
   });
 

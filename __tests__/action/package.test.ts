@@ -26,7 +26,7 @@ describe('action.yml', () => {
     expect(action.runs).toMatchObject({ using: 'node24', 'post-if': 'always()' });
     for (const script of [action.runs.main, action.runs.post]) {
       expect(existsSync(join(actionDirectory, script))).toBe(true);
-      // The licences of what is bundled lie beside it.
+      // The licenses of the bundled packages are next to the bundle.
       expect(read(join(script, '..', 'licenses.txt'))).toContain('@actions/core');
     }
   });
@@ -115,7 +115,7 @@ describe('whatever goes wrong in the process, main is not green', () => {
     const main = await stage.job.run(stage.inputs);
     expect(main.exitCode).toBe(1);
     expect(main.log.join('\n')).not.toContain('not-a-real-secret');
-    // And the post step knows what to do.
+    // And the post step can end the session.
     expect(main.stateFile).toContain(stage.session.sessionId);
   });
 

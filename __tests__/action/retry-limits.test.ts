@@ -104,7 +104,7 @@ describe('Retry-After', () => {
       // A date has to be as late as the response.
       stage.cloud.setFaults((_request, index) => (index === 0 ? asking(status, retryAfter()) : undefined));
       const { main, post } = await mainAndPost(stage);
-      // A back-off of its own would be of half a second at most.
+      // The normal back-off would be at most half a second.
       const { log } = when === 'now' ? main : post;
       expect([status, ...log]).toEqual([
         status,

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { BROKEN, ending, LOGIN_V2, LOGOUT_V2, loginScene, played, sent } from './login-support.ts';
 import { mainAndPost, preloading, scene } from './support.ts';
 
-/** Something else writes for the same step before the action does. */
+/** Another program writes to the same step's files before the action does. */
 const WRAPPED = preloading(`import fs from 'node:fs';
   if (process.env.STATE_session === undefined)
     for (const name of ['GITHUB_STATE', 'GITHUB_OUTPUT'])

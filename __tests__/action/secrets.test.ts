@@ -46,7 +46,7 @@ const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'the first half': (secret) => `${secret.slice(0, Math.ceil(secret.length / 2))}…`,
 };
 
-/** Fails if a step shows a secret in a spelling of its own or the server's. */
+/** Fails if a step shows a secret, in any spelling that the action or the server uses. */
 function expectHidden(result: StepResult, secret: string): void {
   expect(result.stderr).toBe('');
   expect(result.env).toEqual({});
@@ -131,7 +131,7 @@ test.each(PASSWORDS)('the password %j is sent as it is, and hidden', async (pass
       { '@type': 'logout', username: pipeline.username, password },
     ]);
     expect(stage.cloud.openSessions()).toEqual([]);
-    // The second is how it stands in the saved state.
+    // The second is its form in the saved state.
     expect(main.masks).toEqual(expect.arrayContaining([password, JSON.stringify(password).slice(1, -1)]));
     // The commands are those that mask and those of the debug log, though the password may look like another one.
     expect(new Set([...main.commands, ...post.commands].map(({ name }) => name))).toEqual(

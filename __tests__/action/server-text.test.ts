@@ -38,7 +38,7 @@ const TEXTS = [
 ];
 const LONG = 'x\u2713'.repeat(1500);
 
-/** The characters that end a line for somebody, or change what a terminal shows. */
+/** Characters that some readers treat as a line end, or that change a terminal's output. */
 const UNFIT = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** The text is in code spans, and nothing beside them can be markup. */
 const PLAIN = /^\*\*Informatica Cloud Session:\*\* \n+$/;
@@ -138,7 +138,7 @@ describe('the summary', () => {
       const main = await stage.job.run(stage.inputs);
       const step = when === 'now' ? main : await onlyPost(stage.job);
       expect(step.summary.startsWith(`**Informatica Cloud Session:** \`${firstWords}`)).toBe(true);
-      // What main has scheduled is no outcome yet.
+      // "Scheduled" is not an outcome yet.
       if (when === 'job-end') expect(main.summary).toBe('');
     }
   });

@@ -15,7 +15,7 @@ import {
 } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 
-/** The repository: the bundles that its `action.yml` names are what is tested, not the source. */
+/** The repository. The tests run the bundles that its `action.yml` names, not the source. */
 export const actionDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
 export const MODES = ['logout', 'logoutall'] as const;
@@ -27,7 +27,7 @@ export const [pipeline, nightly] = source.users;
 /** A session id by its shape, and of no session. */
 export const NO_SESSION = 'N0tARealSess10nId0000000000';
 
-// Many processes are started, perhaps on a busy machine: a time-out here is for what hangs.
+// Many processes run, perhaps on a busy machine, so the time-out is only for a test that hangs.
 jest.setTimeout(40_000);
 
 const cleanUps: (() => unknown)[] = [];
@@ -35,19 +35,19 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** Has something done when the test is over, the last thing first. */
+/** Runs these functions after the test, the last one first. */
 export function afterwards(cleanUp: () => unknown): void {
   cleanUps.push(cleanUp);
 }
 
-/** An Informatica Cloud that is gone after the test. */
+/** A simulated Informatica Cloud. It is closed after the test. */
 export async function startCloud(options: SimulatorOptions = {}): Promise<Simulator> {
   const cloud = await startSimulator(options);
   afterwards(() => cloud.close());
   return cloud;
 }
 
-/** A job whose steps are the shipped action; gone after the test. */
+/** A job whose steps run the shipped action. It is removed after the test. */
 export function newJob(options: Omit<JobOptions, 'actionDirectory'> = {}): Job {
   const job = new Job({ actionDirectory, ...options });
   afterwards(() => job.dispose());
@@ -87,7 +87,7 @@ export function inputsToEnd({ sessionId }: Session, { serverUrl }: Simulator, mo
   return { mode: 'logout', 'server-url': serverUrl, 'session-id': sessionId, ...more };
 }
 
-/** The kinds of lines that tell how a step came out, by their first words. */
+/** The lines with a step's outcome, by their first words. */
 const KINDS = [
   'Ended',
   'Already ended',
@@ -98,7 +98,7 @@ const KINDS = [
   'Nothing to clean up',
 ] as const;
 
-/** How a step came out, as its user is told: each line of such a kind, where there should be one, and its level. */
+/** The outcome of a step as the user sees it: the first words and the level of each such line. There should be one. */
 export function outcomeOf({ log }: Pick<StepResult, 'log'>): string {
   const lines = log.filter((line) => kindOf(line) !== undefined);
   return lines.map((line) => `${/^(Error|Warning): /.exec(line)?.[0] ?? ''}${kindOf(line)}`).join(' and ');
@@ -111,7 +111,7 @@ function kindOf(line: string): string | undefined {
   );
 }
 
-/** The line that tells how a step came out, with its level. */
+/** The line with a step's outcome, with its level. */
 export function outcomeLine({ log }: Pick<StepResult, 'log'>): string {
   return log.find((line) => kindOf(line) !== undefined) ?? '';
 }
@@ -211,11 +211,11 @@ export function errorTextV3(code: string, message = 'No.'): string {
 /** That an attempt settled nothing, as the log says it; the wait is random. */
 export const RETRY_LINE = /^Attempt \d+: .+\. Retrying in \d+\.\d s\.$/;
 
-/** Polls until something is so. Rejects after 20 s. */
+/** Polls until the condition is true. Rejects after 20 s. */
 export async function until(isSo: () => boolean): Promise<void> {
   const endMs = performance.now() + 20_000;
   while (!isSo()) {
-    // What waits for ever would keep the process of a red test.
+    // A wait without an end would keep the process of a red test alive.
     if (performance.now() > endMs) throw new Error('Waited for 20 s');
     await pause(10);
   }
@@ -226,7 +226,7 @@ export function printed(step: RunningStep, text: string): Promise<void> {
   return new Promise((resolve) => step.onOutput((line) => (line.includes(text) ? resolve() : undefined)));
 }
 
-/** A port that nothing listens on, and which the system gives to no connection of its own accord. */
+/** A port that nothing listens on, and that the system assigns to no connection. */
 export async function unusedPort(): Promise<number> {
   for (;;) {
     const server = createServer();

@@ -66,7 +66,7 @@ walk('the commands of keyless.md register GitHub, change the claim, and remove i
   expect(cloud.openSessions()).toEqual([]);
 });
 
-/** Runs blocks of the page in one bash, which is given the credentials. Resolves with what it printed. */
+/** Runs blocks of the page in one bash with the credentials. Resolves with its output. */
 async function run(commands: readonly string[]): Promise<string> {
   const script = commands
     .join('\n')

@@ -9,7 +9,7 @@ const page = readFileSync(join(root, 'docs', 'troubleshooting.md'), 'utf8');
 const literals = sourceFiles('src').flatMap((file) => textsIn(file).flat());
 const shown = [...sourceFiles('src/report'), ...sourceFiles('src/inputs')];
 
-// Whoever pastes a message into the search of a browser pastes what is always the same in it.
+// Readers search the page for the part of a message that is always the same.
 test('every sentence that the action can say is found on the page by its longest fixed part', () => {
   const words = plain(page);
   const runs = shown.flatMap(textsIn).map(longestRun);
@@ -46,12 +46,12 @@ test('every heading of the page is made of what stands in the source', () => {
 
 function sourceFiles(folder: string): readonly string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  // The debug log is for maintainers: its words are not on the page.
+  // The debug log is for maintainers, so its messages are not on the page.
   const isShown = (name: string) => name.endsWith('.ts') && !name.endsWith('debug-text.ts');
   return names.filter(isShown).map((name) => join(root, folder, name));
 }
 
-/** The texts in a file, each in pieces where something is put between; not those of errors, which nobody is shown. */
+/** The texts in a file, split at their placeholders, without those of errors, which are never shown. */
 function textsIn(file: string): readonly (readonly string[])[] {
   return textsUnder(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest));
 }
@@ -98,7 +98,7 @@ function isJoined(node: ts.Node): node is ts.BinaryExpression {
   return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken;
 }
 
-/** The longest piece, without what is no part of a word at its ends. */
+/** The longest part, without punctuation at its ends. */
 function longestRun(pieces: readonly string[]): string {
   const runs = pieces
     .flatMap((piece) => piece.split('\n'))

@@ -23,7 +23,7 @@ function block(part: string): string {
   return String(found[0]);
 }
 
-/** Notes how it was called; a body on its standard input has to be JSON. For a list it prints what `GH_PRINTS` says. */
+/** Records its calls. A body on standard input must be JSON. For a list it prints the value of `GH_PRINTS`. */
 const GH = `
   const { appendFileSync, readFileSync } = require('node:fs');
   const argv = process.argv.slice(2);
@@ -37,7 +37,7 @@ const GH = `
     process.exitCode = spawnSync('git', ['clone', ...options, 'https://github.com/' + repository, folder]).status;
   }`;
 
-/** In the place of npm: installs nothing, and runs what the pages run. */
+/** Replaces npm: installs nothing, and runs the scripts that the pages run. */
 const NPM = `
   const [, , ...argv] = process.argv;
   const { spawnSync } = require('node:child_process');
@@ -55,7 +55,7 @@ interface Call {
 
 interface Fixture {
   readonly cwd?: string;
-  /** What stands for https://github.com. */
+  /** The folder that replaces https://github.com. */
   readonly github?: string;
   readonly prints?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;

@@ -41,7 +41,7 @@ describe('set-owner', () => {
       expect(read(folder, '.github/CODEOWNERS')).toContain(`* @${owner}\n`);
     }
     expect(git(folder, 'grep', '-c', '/informatica-cloud-session')).toBe(before);
-    // The word of the placeholder stands nowhere else, where it would be left behind.
+    // The placeholder occurs nowhere else, where it would not be replaced.
     expect(run(['git', 'grep', '-w', ['OWN', 'ER'].join('')], { cwd: folder }).out).toBe('');
   });
 

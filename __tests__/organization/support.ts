@@ -13,7 +13,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-/** An empty folder that is gone after the test. */
+/** An empty folder. It is removed after the test. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'organization-'));
   folders.push(folder);
@@ -27,10 +27,10 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** Windows starts no script by its first line, so there is no made-up command on its PATH. */
+/** Windows ignores a script's first line, so these commands cannot be replaced on its PATH. */
 export const canMakeUpCommands = process.platform !== 'win32';
 
-/** A command of this name, as a script for Node, in an empty folder; returns the folder, for the PATH. */
+/** Writes a Node script with this command name to an empty folder; returns the folder, for the PATH. */
 export function madeUp(command: string, script: string): string {
   const folder = newFolder();
   writeFileSync(join(folder, command), `#!${process.execPath}\n${script}`);
@@ -66,7 +66,7 @@ export function run(
   return { status, out: stdout, err: stderr };
 }
 
-/** Git in a folder, as somebody who exists nowhere. Returns what it printed. */
+/** Runs Git in a folder, with an example author. Returns its output. */
 export function git(cwd: string, ...options: readonly string[]): string {
   const names = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'];
   const { status, out, err } = run(['git', ...names, ...options], { cwd });

@@ -26,7 +26,7 @@ const POST_ENDED = step('Ended the session');
 
 type Changed = Partial<Trial> & { readonly metInMain?: number };
 
-/** What stands in the middle: a session that is open to the end, one of main's requests, and a server that gets well. */
+/** A trial with a session that stays open, one of main's requests, and a server that works again. */
 function trial(
   main: StepRecord,
   post: StepRecord | undefined,

@@ -35,7 +35,7 @@ function annotated(message: string): Pick<StepRecord, 'annotations'> {
   return { annotations: [{ level: 'warning', message }] };
 }
 
-/** `effect` is left out for a request that did not arrive. */
+/** Without `effect` the request did not arrive. */
 function sent(
   step: SentRequest['step'],
   purpose: Purpose,
@@ -94,7 +94,7 @@ const REJECTED_AT_ONCE = sent(
   met('an address', { kind: 'error', about: 'address', status: 403 }),
   'none',
 );
-/** Main had the signal, and tells that the end of its session was not confirmed. */
+/** Main had the signal, and says that the end of its session was not confirmed. */
 const SHUT_DOWN = {
   ...OPEN,
   main: step('Error: Opened a session. Its end was not confirmed: the post step tries again.', {

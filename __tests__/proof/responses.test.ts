@@ -55,9 +55,9 @@ describe('a row over a socket', () => {
   });
 });
 
-/** Of the verification the schedules play only what changes the outcome. */
+/** The schedules play only those responses to a verification that change the outcome. */
 const PURPOSES: readonly Purpose[] = ['logout', 'logoutall', 'login', 'access-token'];
-/** Of a user object the schedules have their own rows, for it is about a session that the ledger must know. */
+/** The schedules have their own rows for a user object, because the ledger must know its session. */
 const isDrawnElsewhere = (form: Form) => form.kind === 'user-object';
 
 /** All that the judge can tell of a response to such a request, and what it is about. A response that settles nothing is about nobody. */

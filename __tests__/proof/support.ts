@@ -1,7 +1,7 @@
 import type { Judgement } from '../../proof/judge/judge.ts';
 import type { StepRecord } from '../../proof/trial.ts';
 
-/** A step that said so, in the line that tells how it went; it failed if that is an error. */
+/** A step with this outcome line. It failed if the line is an error. */
 export function stepSaying(line: string, changed: Partial<StepRecord> = {}): StepRecord {
   const failed = line.startsWith('Error');
   const level = failed ? 'error' : 'warning';

@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A job that runs an action made of a few lines; it and its folders are gone after the test. */
+/** A job that runs an action of a few lines. It and its folders are removed after the test. */
 export function jobOf(
   scripts: { main?: string; post?: string; runs?: string },
   options: Omit<JobOptions, 'actionDirectory'> = {},

@@ -251,7 +251,7 @@ test('a cancel sends no signal to a post step', async () => {
 });
 
 describe('when the runner is shut down', () => {
-  // Long enough for a busy machine to print what it got.
+  // Long enough for a busy machine to print its output.
   const cancelLadder = { sigtermAfterMs: 500, killAfterMs: 500 };
   const goesOn = `${signalTeller} setInterval(() => {}, 1000)`;
   const killed = { signal: 'SIGKILL', log: ['ready', 'SIGINT', 'SIGTERM'] };

@@ -3,7 +3,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { startTokenService, type TokenService, visible } from '../../runner/index.ts';
 import { jobOf } from './fixture.ts';
 
-// One for all: its RSA key takes its time to make.
+// One for all tests, because an RSA key is slow to make.
 let service: TokenService;
 beforeAll(async () => {
   service = await startTokenService();

@@ -13,7 +13,7 @@ export const [pipeline, nightly] = source.users;
 export const [targetUser] = target.users;
 export const minute = 60_000;
 
-/** The one that `start` started; it is gone after the test. */
+/** The simulator that `start` started. It is closed after the test. */
 export let simulator: Simulator;
 
 const started: Simulator[] = [];

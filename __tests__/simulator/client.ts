@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders, request as overTcp } from 'node:http';
 import { request as overTls } from 'node:https';
 
 export interface Exchange {
-  /** `complete`, the code of what went wrong, `gave-up` when the client had enough, or `too late`. */
+  /** `complete`, an error code, `gave-up` if the client stopped reading, or `too late`. */
   readonly end: string;
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -23,7 +23,7 @@ interface Call {
 
 export const jsonHeaders = { 'Content-Type': 'application/json', Accept: 'application/json' };
 
-/** One request by a plain client, on a connection of its own. Never rejects: what went wrong is the response. */
+/** One request by a plain client, on a new connection. Never rejects: an error is in the result. */
 export function call(
   url: string,
   { method = 'POST', headers = jsonHeaders, body, maxHeaderSize, ...more }: Call = {},

@@ -24,7 +24,7 @@ const headOnly = { status: 200, body: '' };
 interface Row {
   readonly fault: Fault;
   readonly seen: Readonly<Record<string, unknown>>;
-  /** What the client waits for of a body that never ends; without it, it goes a moment after the request arrived. */
+  /** How much of an endless body the client reads; without it the client leaves shortly after the request arrived. */
   readonly appetite?: number;
 }
 
@@ -200,7 +200,7 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
   });
 });
 
-/** Sends these requests one after the other over one connection; true when the server closed it by itself. */
+/** Sends these requests one after the other over one connection. `closed` if the server closed it. */
 function closesAfter(url: string, ...requests: string[]): Promise<{ responses: number; closed: boolean }> {
   return new Promise((resolve, reject) => {
     let text = '';

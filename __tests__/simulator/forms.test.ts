@@ -213,7 +213,7 @@ describe('user names', () => {
 describe('TLS', () => {
   const authority = privateAuthority();
   const ca = authority.cert;
-  /** What comes of a handshake and a request. */
+  /** The result of a handshake and a request. */
   const handshake = (options: object) =>
     new Promise<string>((resolve) => {
       const port = Number(new URL(simulator.loginUrl).port);

@@ -116,7 +116,7 @@ describe('what a client does with credentials', () => {
     expect(simulator.passwordUse(pipeline.username)).toEqual({ attempts: 3, rejected: 2, rejectedAgain: 0 });
     await loginV3(wrong);
     expect(simulator.passwordUse(pipeline.username)).toEqual({ attempts: 4, rejected: 3, rejectedAgain: 1 });
-    // Locked by now, so that the right one is a refused one as well.
+    // The account is locked by now, so the right password is rejected as well.
     await login(pipeline);
     await login(pipeline);
     expect(simulator.passwordUse(pipeline.username)).toEqual({ attempts: 6, rejected: 5, rejectedAgain: 2 });

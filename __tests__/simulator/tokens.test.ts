@@ -20,7 +20,7 @@ const orgId = '00abcd';
 const nightlyUid = 'uid-of-nightly';
 const [, nightly] = source.users;
 
-// One for all: its RSA key takes its time to make.
+// One for all tests, because an RSA key is slow to make.
 let github: TokenService;
 beforeAll(async () => {
   github = await startTokenService();

@@ -126,7 +126,7 @@ describe('main', () => {
     cloud.setFaults(() => ({ ...down, headers: [['Retry-After', '30']] }));
     const ran = main();
     const shown = () => jest.mocked(process.stdout.write).mock.calls.join();
-    // Only then the response has come, and main waits for its next attempt.
+    // By then main has the response and waits for its next attempt.
     while (!shown().includes('Retrying in')) await new Promise((resolve) => setTimeout(resolve, 10));
     // Not green before it has settled: the event loop could run dry.
     expect(process.exitCode).toBe(1);

@@ -572,7 +572,7 @@ describe('https', () => {
   });
 });
 
-/** The only one that knows where this is: loopback goes past every proxy. */
+/** Only the proxy resolves this name. Loopback names would bypass every proxy. */
 const behindProxy = 'pod.example';
 const addressOf = (url: string) => url.replace(/^https?:\/\//, '');
 
@@ -824,7 +824,7 @@ describe('a host with addresses of both families', () => {
   test('given up before the second has its turn: it is not tried any more', async () => {
     const { result, exitCode } = await slow({ ADDRESSES: '::1,127.0.0.1', HANDSHAKE_MS: '0' }, 100);
     expect(result).toMatchObject({ kind: 'no-response', failure: { detail: 'none in time' } });
-    // A connection that nobody uses would hold the process.
+    // An unused connection would keep the process alive.
     expect(exitCode).toBe(0);
   });
 

@@ -3,7 +3,7 @@ import { httpTransport } from '../../src/edge/http-transport.ts';
 import { proxyFor } from '../../src/edge/proxy-settings.ts';
 import type { ChildInput } from './transport-process.ts';
 
-/** Sends one request, in a process of its own, and prints what became of it. It ends when nothing is left open. */
+/** Sends one request in a separate process and prints the result. The process ends when nothing is left open. */
 const { call, patienceMs }: ChildInput = JSON.parse(await text(process.stdin));
 const send = httpTransport('tester/1.0', proxyFor);
 const startedMs = performance.now();

@@ -25,7 +25,7 @@ export interface ChildOptions {
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Sends a request with what only a process of its own can have: trust in an authority, NODE_DEBUG, a slow network (`DUAL_HOST`). */
+/** Sends a request in a process with its own settings: trust in an authority, NODE_DEBUG, a slow network (`DUAL_HOST`). */
 export async function sendInProcess(
   call: HttpRequest,
   { env = {}, patienceMs = 10_000 }: ChildOptions = {},

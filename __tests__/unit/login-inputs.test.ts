@@ -128,7 +128,7 @@ describe('organization-id', () => {
   );
 });
 
-// As GitHub's runner hands over an id without quotes: 000001, 012345, 0123E4, 0x12AB, 123E45, 12E456, 22 digits.
+// What GitHub's runner passes on for an unquoted id: 000001, 012345, 0123E4, 0x12AB, 123E45, 12E456, 22 digits.
 describe('organization-id that YAML made a number', () => {
   test.each([
     '1',

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
 /**
- * Jest gives tests a realm of their own, where Node's errors are no instances of `Error`. In the action there
- * is one realm; so that the source is tested as it runs, here every native error is an `Error` too.
+ * Jest runs tests in a separate realm, in which Node's errors are not instances of `Error`. In the action there
+ * is one realm. To test the source as it runs, this makes every native error an `Error`.
  */
 Object.defineProperty(Error, Symbol.hasInstance, {
   value: function (this: unknown, candidate: unknown): boolean {

@@ -60,7 +60,7 @@ describe('a proxy, as a variable names it', () => {
     ['user:p:a:ss@proxy:3128', 'user:p:a:ss'],
     ['http://DOMAIN\\user:p\\ss@proxy:3128', 'DOMAIN\\user:p\\ss'],
     ['user:p[a]ss@proxy:3128', 'user:p[a]ss'],
-    // The bytes of UTF-8, and a byte that is none of it.
+    // Bytes of UTF-8, and a byte that is invalid there.
     ['üser:p%C3%A4@proxy', '\u00c3\u00bcser:p\u00c3\u00a4'],
     ['user:p%E4@proxy', 'user:p\u00e4'],
   ])('the credentials in %j', (text, credentials) => expect(credentialsIn(text)).toBe(credentials));

@@ -25,7 +25,7 @@ export const LOGIN_HOST = 'dm-us.informaticacloud.com';
 
 type Given = Partial<Record<InputName, string>>;
 
-/** Inputs as the runner hands them over: what is not given has the default of `action.yml`. */
+/** Inputs as the runner passes them: those not given have the default of `action.yml`. */
 export function valuesOf(given: Given): InputValues {
   const defaults: Given = {
     when: 'now',
@@ -100,7 +100,7 @@ export function receivedWith(
 export const PAGE = '<!doctype html><title>Sign in</title>';
 export const HTML: Partial<ResponseHeaders> = { contentType: 'text/html; charset=utf-8' };
 
-/** A sign-in page of something that stands between. */
+/** A sign-in page of a proxy or gateway. */
 export function page(statusCode: number, headers: Partial<ResponseHeaders> = {}): HttpResponse {
   return received(statusCode, PAGE, { ...HTML, ...headers });
 }
@@ -130,7 +130,7 @@ export function proxySays(statusCode: number, ...schemes: readonly string[]): Ne
   return { kind: 'proxy-status', proxy: 'proxy.example.com:3128', statusCode, schemes, cause: undefined };
 }
 
-/** What is no row of the proof's table, because no response came, or not a whole one. */
+/** Results that are not in the proof's table, because there is no response, or an incomplete one. */
 export const wire = {
   lost: noResponse(lost, true),
   timedOut: noResponse(timedOut, true),
@@ -154,11 +154,11 @@ export function v3Object(code: string, message = 'No.') {
   return { error: { code, message, requestId: 'r-1', details: null } };
 }
 
-/** What the vendor says of a session that is gone, and of a password that is wrong. */
+/** The vendor's responses to a session that is gone, and to a wrong password. */
 export const deadSession = received(401, v2Object('AUTH_01', 401, 'The session is not valid.'));
 export const wrongPassword = received(403, v2Object('UI_10000', 403, 'It is not valid.'));
 
-/** A clock that a test turns: it jumps from one alarm to the next, so that minutes take no time. */
+/** A clock that jumps from one alarm to the next, so that minutes take no time. */
 export class FakeClock implements Clock {
   readonly startedMs = 12_345;
   #nowMs = this.startedMs;

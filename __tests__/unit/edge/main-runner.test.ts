@@ -50,7 +50,7 @@ describe('the problems of the proxy that applies', () => {
   });
 });
 
-/** A runner whose disk can be filled: of what is appended then only the half is written. */
+/** A runner whose disk can be full: then only half of an appended text is written. */
 async function runnerOnDisk(): Promise<{ readonly runner: MainRunner; readonly fill: () => void }> {
   let isFull = false;
   const appendFileSync = (file: string, text: string) => {

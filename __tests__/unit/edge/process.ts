@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 
-/** This process as a step of a job finds it: with files of the runner's, and with what it prints written down. */
+/** Sets this process up as a step of a job: with the runner's files, and with its output recorded. */
 export class StepProcess {
   printed = '';
   readonly #before = { ...process.env };

@@ -20,7 +20,7 @@ const forEver = true;
 const ofPassword = { request: logoutall } as const;
 type Row = readonly [string, HttpResult];
 
-/** How many requests are sent while the same comes back for ever, in 240 s. */
+/** How many requests are sent in 240 s if each gets the same result. */
 async function sent(result: HttpResult, setting: Parameters<typeof exchange>[1] = {}): Promise<number> {
   const { calls } = await exchange([result], { timeoutMs: 240_000, forEver, ...setting });
   return calls.length;
@@ -280,7 +280,7 @@ describe('a password that may have been judged', () => {
       const { outcome, calls, records } = await exchange([result], ofPassword);
       expect(outcome).toMatchObject({ ...usedUp, attempts: 1 });
       expect(calls).toHaveLength(1);
-      // It said no, whoever said it: nothing was done.
+      // It was a rejection, from the server or a gateway, so nothing was done.
       expect(records).toEqual(['1/1', '3/0']);
     }
   });

@@ -178,7 +178,7 @@ describe('a cancelled main step', () => {
   test('starts no further attempt when the one in flight settles nothing', async () => {
     const { outcome, endedMs, retries } = await run([late(3_000, busy)], { cancelAtMs: 1_000 });
     expect(outcome).toMatchObject({ kind: 'unknown', attempts: 1, gaveUp: 'cancelled' });
-    // Nor does it wait for nothing, or promise another attempt.
+    // It neither waits in vain nor promises another attempt.
     expect(endedMs).toBe(3_000);
     expect(retries).toEqual([]);
   });

@@ -22,7 +22,7 @@ test('the request, as the vendor documents it', () => {
   });
 });
 
-/** How often a result is met in all before the step stops; endless for what may pass. */
+/** How many times the step gets this result before it stops; infinite if the failure may pass. */
 type Meaning = 'token' | 'rejected' | 1 | 2 | 'endless';
 
 function meaning(result: HttpResult): Meaning {

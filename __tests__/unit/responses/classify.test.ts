@@ -21,7 +21,7 @@ import {
 } from '../support.ts';
 import { EXPECTED, type Meaning } from './rows.ts';
 
-/** What classification makes of a result, as far as it decides what the steps do. */
+/** The parts of a classification that decide what the steps do. */
 function meaning(result: HttpResult, request: ApiRequest<true>): Meaning {
   const classification = request.classify(result);
   switch (classification.kind) {
@@ -58,7 +58,7 @@ const rowsThatAre = (...meanings: readonly Meaning[]): Row[] =>
     row.response(SCENE),
   ]);
 
-/** What no row of the table is, because it is no response, or not a whole one. */
+/** Results that are not in the table, because there is no response, or an incomplete one. */
 const cut: Row[] = [200, 202, 400, 404, 407, 499, 500, 501, 502, 504, 599].map((status) => [
   `${status}, broken off`,
   wire.brokenOff(status),

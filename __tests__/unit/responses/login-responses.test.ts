@@ -20,7 +20,7 @@ const UUID = '4HrTfPaU1bVdKq8wLmXz2C';
 const trustedHosts = readTrustedHosts('idmc.example.com');
 const trusted: TrustedHosts = trustedHosts.ok ? trustedHosts.value : () => undefined;
 
-/** Nothing stands around the session. */
+/** A response with nothing besides the session. */
 const GOOD: LoginContext = { statusCode: 200, error: undefined };
 
 const NO_HEADERS: ResponseHeaders = {

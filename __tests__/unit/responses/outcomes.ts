@@ -59,7 +59,7 @@ function mayBeSent(meaning: Unsettled, mode: Mode): readonly [main: unknown, pos
     case 'unclear':
       return mode === 'logout' ? [6, 6] : [3, 0];
     case 'unclear-4xx':
-      // Of the three that logoutall has in a job, one is left for the post step.
+      // logoutall has three requests in a job, and keeps one for the post step.
       return mode === 'logout' ? [2, 2] : [2, 1];
     case 'not-again':
       return [1, 0];
@@ -68,7 +68,7 @@ function mayBeSent(meaning: Unsettled, mode: Mode): readonly [main: unknown, pos
   }
 }
 
-/** The same of a job whose main only schedules: what settles the request. */
+/** The same for a job whose main only schedules. */
 export function expectedInPost(meaning: Meaning): Observed {
   const main = { main: 'Scheduled', exitCode: 0, result: 'scheduled', requests: 0 };
   const post = { postExitCode: 0, postRequests: 1, open: 1 };

@@ -118,7 +118,7 @@ const isOfOthers = ({ body }: ErrorBody) => ABOUT_OTHERS.includes(body.name);
 const ENDS = errors((error) => saysItsEnd(error));
 const UNCLEAR_ERRORS = errors((error) => !saysItsEnd(error) && !isDeadCode(error) && !isOfOthers(error));
 
-/** The rows, from good news to none. Within a group there is what a reader may take for another group's. */
+/** The rows, from success to unknown. Each group contains rows that a reader may expect in another group. */
 export const EXPECTED: readonly Expected[] = [
   ...mean(both('ended'), [200], [...EMPTY, ...SUCCESSES, LARGE.whole], [PLAIN, 'Retry-After']),
   ...mean(both('ended'), [200], SUCCESSES, [LENGTHLESS]),

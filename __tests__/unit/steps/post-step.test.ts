@@ -181,7 +181,7 @@ describe('the post step', () => {
     } as const;
     const { report, sentMs, endedMs } = await run(logoutValues(), script, { cancelAtMs: 500, opened });
     expect(sentMs).toEqual([0, 2_000, 2_000]);
-    // The last two seconds are for logouts alone.
+    // The last two seconds are reserved for logouts.
     expect(endedMs).toBe(3_500);
     expect(report.text).toMatch(/^Ended .* Not verified: validSessionId gave no clear answer\.$/);
   });
