@@ -16,7 +16,7 @@ import {
 } from './support.ts';
 
 /** What main says at its end if every request gets this response. */
-async function wordsFor(
+async function outcomeFor(
   mode: Mode,
   fault: Fault,
   inputs: Readonly<Record<string, string>> = {},
@@ -45,7 +45,7 @@ describe('who spoke', () => {
     ['text', respondWith(200, 'OK', { 'Content-Type': 'text/plain' }), /HTTP 200, text\/plain/],
   ])('something else: %s', async (_name, fault, text) => {
     for (const mode of MODES) {
-      const line = await wordsFor(mode, fault);
+      const line = await outcomeFor(mode, fault);
       expect(line).toMatch(text);
       expect(line).toMatch(/the response is/);
       expect(line).toMatch(NOT_THE_API);
@@ -58,23 +58,23 @@ describe('who spoke', () => {
 
   test('a media type is a server’s text too', async () => {
     const type = { 'Content-Type': '::error::x/<b>"y"; charset=x' };
-    const line = await wordsFor('logout', respondWith(403, SIGN_IN_PAGE, type));
+    const line = await outcomeFor('logout', respondWith(403, SIGN_IN_PAGE, type));
     expect(line).not.toContain('::error');
   });
 
   test('an empty response', async () => {
-    const ended = await wordsFor('logout', respondWith(401));
+    const ended = await outcomeFor('logout', respondWith(401));
     expect(ended).toContain('an empty response');
     expect(ended).not.toContain('says the server');
-    expect(await wordsFor('logout', bytes('HTTP/1.1 200 OK\r\n\r\n'))).toMatch(/empty/);
-    expect(await wordsFor('logoutall', respondWith(403))).toMatch(/empty/);
+    expect(await outcomeFor('logout', bytes('HTTP/1.1 200 OK\r\n\r\n'))).toMatch(/empty/);
+    expect(await outcomeFor('logoutall', respondWith(403))).toMatch(/empty/);
   });
 
   test('the text of the server', async () => {
     expect(
-      await wordsFor('logout', respondWith(401, errorTextV2(401, 'AUTH_01', 'Session expired.'))),
+      await outcomeFor('logout', respondWith(401, errorTextV2(401, 'AUTH_01', 'Session expired.'))),
     ).toContain('AUTH_01 "Session expired."');
-    expect(await wordsFor('logout', respondWith(400, errorTextV3('X_1', 'No such thing.')))).toContain(
+    expect(await outcomeFor('logout', respondWith(400, errorTextV3('X_1', 'No such thing.')))).toContain(
       'X_1 "No such thing."',
     );
   });
@@ -87,7 +87,7 @@ describe('the hint on trusted IP addresses', () => {
     ['logoutall', respondWith(403, errorTextV2(403, 'UI_10000'))],
     ['logoutall', respondWith(401, errorTextV3('IDS_085'))],
   ] as const)('%s: is there for the vendor’s own 401 and 403 (%#)', async (mode, fault) => {
-    expect(await wordsFor(mode, fault)).toMatch(IP_HINT);
+    expect(await outcomeFor(mode, fault)).toMatch(IP_HINT);
   });
 
   test.each([
@@ -97,7 +97,7 @@ describe('the hint on trusted IP addresses', () => {
     ['logoutall', respondWith(403, '{"message":"Forbidden"}')],
     ['logoutall', respondWith(401, SIGN_IN_PAGE)],
   ] as const)('%s: and for nothing else (%#)', async (mode, fault) => {
-    expect(await wordsFor(mode, fault)).not.toMatch(IP_HINT);
+    expect(await outcomeFor(mode, fault)).not.toMatch(IP_HINT);
   });
 });
 
@@ -107,12 +107,12 @@ describe('bad credentials', () => {
     ['v3, 401', respondWith(401, errorTextV3('IDS_085'))],
     ['under 500', respondWith(500, errorTextV2(500, 'UI_10000'))],
   ])('come with the reasons that people meet: %s', async (_name, fault) => {
-    const line = await wordsFor('logoutall', fault);
+    const line = await outcomeFor('logoutall', fault);
     for (const reason of USUAL_REASONS) expect(line).toMatch(reason);
   });
 
   test('not so a session id', async () => {
-    const line = await wordsFor('logout', respondWith(403, errorTextV2(403, 'X_1')));
+    const line = await outcomeFor('logout', respondWith(403, errorTextV2(403, 'X_1')));
     for (const reason of [/SAML/, /second factor/]) expect(line).not.toMatch(reason);
   });
 
@@ -121,13 +121,13 @@ describe('bad credentials', () => {
     ['the word', respondWith(401, errorTextV2(401, 'UI_10000', 'User account is locked.'))],
     ['the word in capitals', respondWith(403, errorTextV3('IDS_099', 'ACCOUNT LOCKED'))],
   ])('a locked account: don’t run the job again (%s)', async (_name, fault) => {
-    const line = await wordsFor('logoutall', fault);
+    const line = await outcomeFor('logoutall', fault);
     expect(line).toMatch(/(don[’']t|do not) run/i);
     expect(line).toMatch(/administrator/);
   });
 
   test('that are wrong for another reason are not called locked', async () => {
-    const line = await wordsFor('logoutall', respondWith(403, errorTextV2(403, 'UI_10000')));
+    const line = await outcomeFor('logoutall', respondWith(403, errorTextV2(403, 'UI_10000')));
     expect(line).not.toMatch(/run the job again|unlock/);
   });
 });
@@ -140,7 +140,7 @@ describe('the request id of a v3 error', () => {
   ];
   test.each(envelopes)('is shown: %s', async (body) => {
     for (const status of [400, 401]) {
-      expect(await wordsFor('logout', respondWith(status, body))).toContain(requestId);
+      expect(await outcomeFor('logout', respondWith(status, body))).toContain(requestId);
     }
   });
 
@@ -167,7 +167,7 @@ describe('a redirect', () => {
     ['//portal.example/login', 'portal.example'],
   ])('to %s: the host, and that the organization may have moved', async (location, host) => {
     for (const mode of MODES) {
-      const line = await wordsFor(mode, respondWith(302, SIGN_IN_PAGE, { Location: location }));
+      const line = await outcomeFor(mode, respondWith(302, SIGN_IN_PAGE, { Location: location }));
       expect(line).toContain(host);
       expect(line).toMatch(/log in again\b.*the organization may have moved/);
       expect(line).not.toContain('query');
@@ -177,7 +177,7 @@ describe('a redirect', () => {
   test.each(['https://::error::x/', 'http://[not a URL', '', 'javascript:alert(1)', 'data:text/html,<b>'])(
     'to %j: no more than that',
     async (location) => {
-      const line = await wordsFor('logout', respondWith(302, '', { Location: location }));
+      const line = await outcomeFor('logout', respondWith(302, '', { Location: location }));
       expect(line).toContain('log in again');
       expect(line).not.toMatch(/::|alert|data:/);
     },
