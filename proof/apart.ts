@@ -29,7 +29,7 @@ export async function handOver<Task, Result>(work: (task: Task) => Promise<Resul
   console.log(JSON.stringify({ result, claims: matchedClaims() }));
 }
 
-/** Does the work for every item, one item a core at a time. */
+/** Does the work for every item, as many at a time as there are cores. */
 export async function onEachCore<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const run = async () => {
