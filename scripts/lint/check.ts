@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 /** This action by the name that its users write; `npm run set-owner` changes it. */
 export const PUBLIC_NAME = 'OWNER/informatica-cloud-session';
@@ -29,7 +30,9 @@ export function counted(count: number, what: string): Result {
 
 /** A tool that `.ci/tools.sh` installs; undefined if it is not installed, which is an error in CI. */
 export function tool(variable: string, name: string): string | undefined {
-  const path = process.env[variable] || name;
+  const given = process.env[variable] || name;
+  // The checks start it in other folders, too.
+  const path = existsSync(given) ? resolve(given) : given;
   if (spawnSync(path, ['--version']).status === 0) return path;
   if (process.env['CI'] === 'true') throw new Error(`In CI, ${name} has to be in ${variable} or on the PATH`);
   return undefined;
@@ -37,7 +40,8 @@ export function tool(variable: string, name: string): string | undefined {
 
 /** What a tool printed before it failed, one finding a line. */
 export function findingsOf(path: string, options: readonly string[], cwd: string): readonly string[] {
-  const { status, stdout, stderr } = spawnSync(path, options, { cwd, encoding: 'utf8' });
+  const { status, error, stdout, stderr } = spawnSync(path, options, { cwd, encoding: 'utf8' });
+  if (error !== undefined) return [`${path} could not be run: ${error.message}`];
   if (status === 0) return [];
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line !== '');
   return lines.length === 0 ? [`${path} failed with ${status}`] : lines;
