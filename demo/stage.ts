@@ -106,7 +106,7 @@ export class Steps {
 
   /** A step that needs the sessions in these variables. It only checks that they are open and masked. */
   work(name: string, variables: readonly string[], log: readonly string[]): void {
-    this.#stage.say(`\n${name} (told only)`);
+    this.#stage.say(`\n${name} (simulated)`);
     const open = this.#cloud.openSessions().map(({ sessionId }) => sessionId);
     for (const variable of variables) {
       const value = this.#environment.get(variable) ?? '';
