@@ -133,7 +133,7 @@ const SCENARIOS: readonly Scenario[] = [
 const AT_ONCE = 4;
 
 const act = tool('PROOF_ACT', 'act');
-if (act === undefined) console.log('Skipped, as there is no act on the PATH or in PROOF_ACT');
+if (act === undefined) console.log('Skipped, because there is no act on the PATH or in PROOF_ACT');
 else {
   console.log(`For act, ${CHANGED_FOR_OLDER_TOOLS}.`);
   const [requested] = process.argv.slice(2);
