@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 /**
- * `npm run quick`: all checks that are done in half a minute. They run in parallel; each prints its
+ * `npm run quick`: the checks that open no socket. They run in parallel; each prints its
  * output if it fails. Exits with 1 if one does.
  */
 const CHECKS = [

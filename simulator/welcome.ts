@@ -26,7 +26,7 @@ With a token:
   ${curl({ orgId: first?.orgUuid, oauthToken: '<JWT>' })} ${loginUrl}/ma/api/v2/user/loginOAuth
 ${provider(simulator, loginUrl, first)}
 
-A bearer token of a session, for the catalog and its like; the response has its jwt_token:
+An access token for a session, for the catalog and other newer APIs; the response has its jwt_token:
   curl -X POST -H 'IDS-SESSION-ID: <session id>' -H 'Cookie: USER_SESSION=<session id>' \\
     '${loginUrl}/identity-service/api/v1/jwt/Token?client_id=idmc_api&nonce=1'
 
