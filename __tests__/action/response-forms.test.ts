@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
+import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   ending,
   expectHidden,
@@ -46,6 +47,61 @@ describe('what is about something else than the session does not end it', () => 
     expect(post.exitCode).toBe(1);
     expect(cloud.openSessions()).toHaveLength(1);
   });
+});
+
+describe('a 401 about something else, in other letters or another member: never an end', () => {
+  const saying = (description: string, beside = {}) =>
+    JSON.stringify({ '@type': 'error', code: 'X_1', description, statusCode: 401, ...beside });
+  const UNTRUSTED = { message: 'The IP address is not trusted.' };
+  test.each([
+    ['IPv6', saying('The session is invalid: IPv6 is not allowed.')],
+    ['IPs', saying('Invalid session. The IPs differ.')],
+    ['IPaddress', saying('Invalid session, IPaddress mismatch.')],
+    ['a second text', saying('Session is invalid.', UNTRUSTED)],
+    ['details', saying('Session is invalid.', { details: UNTRUSTED })],
+    [
+      'details of version 3',
+      JSON.stringify({ error: { code: 'X_1', message: 'Session is invalid.', details: [UNTRUSTED] } }),
+    ],
+    ['only details', JSON.stringify({ '@type': 'error', statusCode: 401, details: 'IP is not trusted.' })],
+    ['a field that says no', saying('sessionExpired=false')],
+    ['an answer that is no', saying('Session expired: no')],
+    ['a header that got lost', saying('Session header not found.')],
+    ['a cookie that got lost', saying('Session cookie not found')],
+  ])('%s', async (_name, body) => {
+    const stage = await scene('logout', { inputs: { 'timeout-seconds': '3' }, job: IMPATIENT });
+    stage.cloud.setFaults(() => respondWith(401, body));
+    const { main } = await mainAndPost(stage);
+    expect(outcomeOf(main)).toMatch(/^Error: Not (confirmed as )?ended$/);
+    expect(stage.cloud.openSessions()).toHaveLength(1);
+  });
+});
+
+test('a lock that only a second text names stops logoutall', async () => {
+  const stage = await scene('logoutall', { job: IMPATIENT });
+  const body = JSON.stringify({
+    '@type': 'error',
+    code: 'X_1',
+    description: 'Try later.',
+    message: 'The account is locked.',
+  });
+  stage.cloud.setFaults(() => respondWith(429, body));
+  const { main } = await mainAndPost(stage);
+  expect(outcomeOf(main)).toBe('Error: Not ended');
+  expect(stage.cloud.requests).toHaveLength(1);
+});
+
+test.each([
+  ['StatusCode', { StatusCode: 401 }],
+  ['status_code', { status_code: '500' }],
+  ['httpStatus', { httpStatus: 500 }],
+  ['false as a text', { success: 'false' }],
+])('a success object that %s denies ends nothing', async (_name, member) => {
+  const stage = await scene('logout', { inputs: { 'timeout-seconds': '3' }, job: IMPATIENT });
+  stage.cloud.setFaults(() => respondWith(200, JSON.stringify({ '@type': 'success', ...member })));
+  const { main } = await mainAndPost(stage);
+  expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
+  expect(stage.cloud.openSessions()).toHaveLength(1);
 });
 
 test('a lock stops logoutall under every status, with what to do', async () => {

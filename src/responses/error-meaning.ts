@@ -23,12 +23,12 @@ export function errorOfLogout(
   if (hasCode(error, ['AUTH_01']) && (statusCode === 200 || (isWithin(statusCode, 400) && isSettled))) {
     return 'session-gone';
   }
-  const isOther = isAboutSomethingElse(`${error.code} ${error.description}`);
+  const isOther = isAboutSomethingElse(`${error.code} ${error.text}`);
   const saysOnly401 = error.statuses.every((status) => status === 401);
   const isUnauthorized = statusCode === 401 || (statusCode === 200 && says(error, 401) && saysOnly401);
   if (!isUnauthorized) return isSettled ? 'rejected' : undefined;
   if (isOther) return 'rejected';
-  const saysNothing = error.code === '' && error.description === '';
+  const saysNothing = error.code === '' && error.text === '';
   return saysOnly401 && (saysNothing || saysSessionIsDead(error.description)) ? 'session-gone' : undefined;
 }
 
@@ -41,9 +41,9 @@ export function errorOfCredential(statusCode: number, error: ErrorObject): 'fina
   const isSuccessOrClientError = isWithin(statusCode, 200) || isWithin(statusCode, 400);
   const isFinal =
     hasCode(error, BAD_CREDENTIALS) ||
-    saysAccountIsLocked(error.description) ||
+    saysAccountIsLocked(error.text) ||
     isForbidden ||
-    (isSuccessOrClientError && isAboutCredentials(error.description));
+    (isSuccessOrClientError && isAboutCredentials(error.text));
   if (isFinal) return 'final';
   return settles(statusCode) ? 'rejected' : undefined;
 }
@@ -59,19 +59,18 @@ export function settles(statusCode: number): boolean {
 /** The likely causes of an error after a request without a credential. */
 export function causesForSession(statusCode: number, error: ErrorObject): readonly LikelyCause[] {
   const isForbidden = statusCode === 403 || says(error, 403);
-  return isForbidden || isAboutAddress(error.description) ? ['address'] : [];
+  return isForbidden || isAboutAddress(error.text) ? ['address'] : [];
 }
 
 /** The likely causes of an error after a request with a credential. A specific cause replaces the others. */
 export function causesForCredential(statusCode: number, error: ErrorObject): readonly LikelyCause[] {
-  if (hasCode(error, ['IDS_086']) || saysAccountIsLocked(error.description)) return ['lock'];
-  if (saysPasswordExpired(error.description)) return ['expired-password'];
-  if (saysTooManySessions(error.description)) return ['too-many-sessions'];
+  if (hasCode(error, ['IDS_086']) || saysAccountIsLocked(error.text)) return ['lock'];
+  if (saysPasswordExpired(error.text)) return ['expired-password'];
+  if (saysTooManySessions(error.text)) return ['too-many-sessions'];
   const isForbidden = [401, 403].some((status) => statusCode === status || says(error, status));
-  const isCredential =
-    isForbidden || hasCode(error, BAD_CREDENTIALS) || isAboutCredentials(error.description);
+  const isCredential = isForbidden || hasCode(error, BAD_CREDENTIALS) || isAboutCredentials(error.text);
   const credentials: readonly LikelyCause[] = isCredential ? ['credentials'] : [];
-  return isForbidden || isAboutAddress(error.description) ? [...credentials, 'address'] : credentials;
+  return isForbidden || isAboutAddress(error.text) ? [...credentials, 'address'] : credentials;
 }
 
 function hasCode({ code }: ErrorObject, codes: readonly string[]): boolean {

@@ -4,6 +4,8 @@ import { members } from './json.ts';
 export interface ErrorObject {
   readonly code: string;
   readonly description: string;
+  /** All that it says in words, to be judged: a second text, or `details`, may say more than what is shown. */
+  readonly text: string;
   /** Only version 3 has one; otherwise empty. */
   readonly requestId: string;
   /** The statuses that the object repeats; `NaN` for one that is no number. */
@@ -36,10 +38,13 @@ export function readErrorObject(json: unknown): ErrorObject | undefined {
 type Fields = Readonly<Record<string, unknown>>;
 
 function errorObject(fields: Fields, withStatus: Fields): ErrorObject {
+  const details = [fields['details']].flat().map((detail) => members(detail) ?? { message: detail });
+  const texts = [fields, ...details].flatMap(({ description, message }: Fields) => [description, message]);
   const statuses = STATUS_NAMES.map((name) => withStatus[name]);
   return {
     code: text(fields['code']),
     description: text(fields['description']) || text(fields['message']),
+    text: texts.map(text).filter(Boolean).join('; '),
     requestId: text(fields['requestId']),
     statuses: statuses.filter((status) => status !== undefined && status !== null).map(statusOf),
   };

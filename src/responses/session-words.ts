@@ -13,6 +13,8 @@ const UNCERTAIN = new Set(
     ' ',
   ),
 );
+/** The end of a field's print: `sessionExpired=false`. */
+const DENIED = /\bfalse\b|[:=?]\s*no\b(?!\s+\w)/i;
 /** The words of one statement are closer than this. */
 const REACH = 12;
 const PREPOSITIONS = new Set('in of for with by to from per on at within'.split(' '));
@@ -29,7 +31,7 @@ const AFTER = new Set(
  * nobody is logged in. False in doubt, and for every text with letters that English does not have.
  */
 export function saysSessionIsDead(text: string): boolean {
-  if (categories('(?![A-Za-z])\\p{L}').test(text)) return false;
+  if (categories('(?![A-Za-z])\\p{L}').test(text) || DENIED.test(text)) return false;
   const withoutIds = text
     .split(/\s+/)
     .map((part) => (/\d/.test(part) ? part.replace(/.*[^.,:;!?]/s, '') : part));
@@ -51,6 +53,8 @@ function clauseWords(clause: string): readonly string[] {
 
 function isClauseOfDeadSession(words: readonly string[]): boolean {
   if (words.some((word) => UNCERTAIN.has(word))) return false;
+  // "Session header not found": something on the way took it out of the request.
+  if (words.includes('found') && words.some((word) => /^(header|cookie)$/.test(word))) return false;
   return words.some(
     (word, at) =>
       (isSession(word) && (isCalledDeadAfter(words, at) || isCalledDeadBefore(words, at))) ||

@@ -31,8 +31,13 @@ function isSuccessType(type: unknown): boolean {
 }
 
 function denies([name, value]: Member): boolean {
-  if (STATUS_NAMES.includes(name)) return !isStatusOfSuccess(value);
-  return value === false || wordsOf(name).some((word) => DENIAL.test(word));
+  // `http_status` and `StatusCode` as well: what denies a success has no known form.
+  if (/^(http)?(status|code|statuscode)$/i.test(name.replace(/[_-]/g, ''))) return !isStatusOfSuccess(value);
+  return (
+    value === false ||
+    (typeof value === 'string' && /^false$/i.test(value)) ||
+    wordsOf(name).some((word) => DENIAL.test(word))
+  );
 }
 
 function isHarmless([name, value]: Member): boolean {

@@ -17,7 +17,7 @@ const OTHER_WORDS = new Set(
     'ip address network trusted permission privilege role license password account certificate organization subscription trial',
     'limit policy factor proxy locked disabled suspended maintenance',
     // Other forms of the same words.
-    'ips ipv4 ipv6 addresses networks untrusted permissions privileges roles licenses licence licences passwords accounts',
+    'ips ipv4 ipv6 ipaddress ipaddresses addresses networks untrusted permissions privileges roles licenses licence licences passwords accounts',
     'certificates organizations organisation organisations subscriptions trials limits policies factors proxies',
   ]
     .join(' ')
@@ -26,12 +26,17 @@ const OTHER_WORDS = new Set(
 
 /** Whether a text is about something else than the session: an address, a permission, an account and the like. */
 export function isAboutSomethingElse(text: string): boolean {
-  return wordsOf(text).some((word) => OTHER_WORDS.has(word));
+  return hasWord(text, (word) => OTHER_WORDS.has(word));
 }
 
 /** Whether a text blames the address that the request came from. */
 export function isAboutAddress(text: string): boolean {
-  return wordsOf(text).some((word) => /^(ips?|ipv[46]|address(es)?|networks?|(un)?trusted)$/.test(word));
+  return hasWord(text, (word) => /^(ips?|ipv[46]|(ip)?address(es)?|networks?|(un)?trusted)$/.test(word));
+}
+
+/** Whether one of the words is such a word. "IPs" and "IPv6" count as a whole too, because their capitals begin no new word. */
+function hasWord(text: string, isOne: (word: string) => boolean): boolean {
+  return [text, text.toLowerCase()].some((reading) => wordsOf(reading).some(isOne));
 }
 
 const LOCK = /^(lock|locked|lockout|disabled|deactivated|suspended)$/;
