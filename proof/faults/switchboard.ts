@@ -1,8 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** What becomes of a connection before any HTTP; a number is the port that it is forwarded to. */
 export type Line = number | 'refused' | 'reset' | 'close' | 'silent' | 'garbage';
+
+/** Systems give no such port away, so that nobody takes one while it refuses connections. */
+const PORTS = [20_000, 32_000] as const;
 
 /** Puts the nth connection to the nth line, and every later one to the last. */
 export class Switchboard {
@@ -19,7 +23,12 @@ export class Switchboard {
   }
 
   async start(): Promise<void> {
-    await this.#listen();
+    while (this.#server === undefined) {
+      this.port = randomInt(...PORTS);
+      await this.#listen().catch((error) => {
+        if (error.code !== 'EADDRINUSE') throw error;
+      });
+    }
     this.#hushIfRefused();
   }
 
@@ -45,8 +54,6 @@ export class Switchboard {
     server.listen(this.port, '127.0.0.1');
     await once(server, 'listening');
     this.#server = server;
-    const address = server.address();
-    if (address !== null && typeof address === 'object') this.port = address.port;
   }
 
   #hushIfRefused(): void {
