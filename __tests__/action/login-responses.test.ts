@@ -27,6 +27,8 @@ import {
   unusedPort,
 } from './support.ts';
 
+/** Waits between logins are a part of the time given. */
+const SHORT = { 'timeout-seconds': '10' };
 const HTML = '<html><title>Sign in</title></html>';
 const withEffect = (fault: Fault): Fault => ({ ...fault, effect: true });
 
@@ -93,7 +95,7 @@ describe('lost or unclear, though it may have reached the server', () => {
     ['408', withEffect(respondWith(408, HTML))],
   ];
   test.each(losses)('%s, then a session: green, with a warning', async (_name, fault) => {
-    const { main, post, cloud } = await played(await loginScene({ faults: [fault] }));
+    const { main, post, cloud } = await played(await loginScene({ inputs: SHORT, faults: [fault] }));
     expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'opened', attempts: '2' } });
     expect(ending(main)).toMatch(OPENED);
     expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
@@ -106,7 +108,8 @@ describe('lost or unclear, though it may have reached the server', () => {
   });
 
   test('twice, then a session: two may be open', async () => {
-    const { main, cloud } = await played(await loginScene({ faults: [RESPONSE_LOST, RESPONSE_LOST] }));
+    const faults = [RESPONSE_LOST, RESPONSE_LOST];
+    const { main, cloud } = await played(await loginScene({ inputs: SHORT, faults }));
     expect(main.exitCode).toBe(0);
     expect(main.annotations).toEqual([
       { level: 'warning', message: expect.stringMatching(/^2 sessions may be open/) },
@@ -118,7 +121,7 @@ describe('lost or unclear, though it may have reached the server', () => {
     ['warn', RESPONSE_LOST],
     ['fail', withEffect(respondWith(200, HTML))],
   ] as const)('three times: red, and post says what may be open: %s', async (how, fault) => {
-    const inputs = { 'on-cleanup-failure': how };
+    const inputs = { ...SHORT, 'on-cleanup-failure': how };
     const { main, post, cloud } = await played(await loginScene({ inputs, faults: [fault, fault, fault] }));
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
