@@ -345,6 +345,19 @@ describe('no token: the session is ended at once', () => {
     await expectNothing(stage, main);
   });
 
+  test.each([
+    ['a token in escapes', FAKE.replaceAll('.', '%2E')],
+    ['a token that is cut', FAKE.slice(0, 32)],
+    ['a part of a token', FAKE.split('.')[1] ?? ''],
+  ])('an error that repeats %s, which is not shown', async (_name, text) => {
+    const fault = respondWith(400, errorTextV2(400, 'X_1', `Bad token: ${text}.`));
+    const stage = await tokenScene({ faults: [fault], debug: true });
+    const main = await stage.job.run(stage.inputs);
+    expect(main.log.join()).toContain('X_1 "(withheld: the text repeated a secret)"');
+    expectHidden([main], text);
+    await expectNothing(stage, main);
+  });
+
   test.each([403, 503])('%i with an error that repeats a token, which is not shown', async (status) => {
     const repeating: Fault = {
       kind: 'response',

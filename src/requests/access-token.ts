@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResult } from '../http.ts';
-import { isJwt, tokensIn } from '../inputs/oauth-token.ts';
+import { isJwt } from '../inputs/oauth-token.ts';
 import type { ApiRequest, ClassificationRules } from '../responses/api-request.ts';
 import type { Classification } from '../responses/classification.ts';
 import { classify } from '../responses/classify.ts';
@@ -74,9 +74,8 @@ function classifyAccessToken(
   };
 }
 
-/** The JWTs in a response, by the first letters of their header. */
+/** The JWTs in a response, also cut or in escapes: each part of one that is JSON begins with the same letters. */
 function tokensOf(result: HttpResult): readonly string[] {
-  return result.kind === 'response' && result.body.kind === 'complete'
-    ? tokensIn(result.body.text).filter((token) => token.startsWith('eyJ'))
-    : [];
+  const text = result.kind === 'response' && result.body.kind === 'complete' ? result.body.text : '';
+  return text.match(/eyJ[\w-]{5,}/g) ?? [];
 }
