@@ -3,8 +3,8 @@ export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
-  // More workers than cores, because most tests wait for processes.
-  maxWorkers: '200%',
+  // More workers than by default, because most tests wait for processes.
+  maxWorkers: '100%',
   // Generous, because a slow machine should not fail a test: the benchmark measures time.
   testTimeout: 30_000,
   // These apply only with --coverage: `npm run coverage`.
