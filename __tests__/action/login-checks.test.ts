@@ -70,31 +70,6 @@ describe('organization-id with a password', () => {
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test.each([
-    ['an empty 401', respondWith(401)],
-    ['a text', respondWith(401, errorTextV2(401, 'X_1', 'Session is not valid.'))],
-  ])(
-    'a logout to which %s says that the session is gone: the post step asks, and ends it',
-    async (_name, fault) => {
-      const inputs = { 'organization-id': '000002' };
-      const { main, post, cloud } = await played(await loginScene({ inputs, faults: [undefined, fault] }));
-      expectRed(main);
-      expect(ending(main)).toContain(LEFT_TO_POST);
-      expect(ending(post)).toMatch(/^Ended /);
-      expect(cloud.openSessions()).toEqual([]);
-    },
-  );
-
-  test.each([
-    ['AUTH_01', respondWith(401, errorTextV2(401, 'AUTH_01')), {}],
-    ['an empty 401 after a session that is gone', { ...respondWith(401), effect: true }, { verify: 'never' }],
-  ])('%s: no alarm', async (_name, fault, more) => {
-    const inputs = { 'organization-id': '000002', ...more };
-    const { main, post } = await played(await loginScene({ inputs, faults: [undefined, fault] }));
-    expectRed(main);
-    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-  });
-
   test('what cannot be ended at once is left to the post step', async () => {
     const inputs = { 'organization-id': '000002', 'timeout-seconds': '1' };
     const stage = await loginScene({ inputs, faults: [undefined, down] });

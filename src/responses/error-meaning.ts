@@ -20,7 +20,7 @@ export function errorOfLogout(
   error: ErrorObject,
 ): 'session-gone' | 'rejected' | undefined {
   const isSettled = settles(statusCode);
-  if (isSessionGoneCode(error) && (statusCode === 200 || (isWithin(statusCode, 400) && isSettled))) {
+  if (hasCode(error, ['AUTH_01']) && (statusCode === 200 || (isWithin(statusCode, 400) && isSettled))) {
     return 'session-gone';
   }
   const isOther = isAboutSomethingElse(`${error.code} ${error.text}`);
@@ -48,11 +48,6 @@ export function errorOfCredential(statusCode: number, error: ErrorObject): 'fina
   return settles(statusCode) ? 'rejected' : undefined;
 }
 
-/** Whether an error has the vendor's own code for a session that is gone. */
-export function isSessionGoneCode(error: Pick<ErrorObject, 'code'> | undefined): boolean {
-  return error !== undefined && hasCode(error, ['AUTH_01']);
-}
-
 /** Whether a rejection with this status is final. */
 export function settles(statusCode: number): boolean {
   return (
@@ -78,7 +73,7 @@ export function causesForCredential(statusCode: number, error: ErrorObject): rea
   return isForbidden || isAboutAddress(error.text) ? [...credentials, 'address'] : credentials;
 }
 
-function hasCode({ code }: Pick<ErrorObject, 'code'>, codes: readonly string[]): boolean {
+function hasCode({ code }: ErrorObject, codes: readonly string[]): boolean {
   return codes.includes(code.trim().toUpperCase());
 }
 

@@ -7,7 +7,6 @@ import { endingReport, type LeftToPost, NOT_SCHEDULED, scheduledReport } from '.
 import { retryText } from '../report/outcome-text.ts';
 import type { Report } from '../report/report.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import { isSessionGoneCode } from '../responses/error-meaning.ts';
 import type { SettledAs } from '../state.ts';
 import type { MainContext } from './runner.ts';
 
@@ -65,11 +64,7 @@ export async function endAtOnce(
   { limit, effects }: MainContext,
 ): Promise<'ended' | 'already-ended' | undefined> {
   const options = { ...DEFAULTS, limit, onCancel: 'hurry' } as const;
-  const outcome = await sendWithRetries(sameRequest(request), options, effects);
-  // A session that was open a moment ago: the post step asks `validSessionId`, unless a signal says that none may follow.
-  const isDoubtful =
-    outcome.kind === 'session-gone' && !isSessionGoneCode(outcome.error) && !effects.cancelled.aborted;
-  const as = isDoubtful ? undefined : settledAs(outcome);
+  const as = settledAs(await sendWithRetries(sameRequest(request), options, effects));
   return as === 'ended' || as === 'already-ended' ? as : undefined;
 }
 

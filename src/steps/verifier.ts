@@ -9,7 +9,6 @@ import type { Verification, VerifiedOrNot } from '../report/post-report.ts';
 import { type Validity, validSessionIdRequest } from '../requests/valid-session-id.ts';
 import type { ApiRequest } from '../responses/api-request.ts';
 import type { Classification } from '../responses/classification.ts';
-import { isSessionGoneCode } from '../responses/error-meaning.ts';
 import type { Control, OpenedSession } from '../state.ts';
 
 /** The longest that one request of verification may take. */
@@ -132,7 +131,7 @@ function isDoubtful(classification: Classification<true>, isDue: boolean): boole
     case 'success':
       return false;
     case 'session-gone':
-      return isDue || !isSessionGoneCode(classification.error);
+      return isDue || classification.error?.code.toUpperCase() !== 'AUTH_01';
     case 'rejected':
       return [401, 403].includes(classification.statusCode);
     case 'inconclusive': {
