@@ -12,6 +12,7 @@ import {
   changed,
   expectHidden,
   expectRed,
+  JWT,
   LOGIN_OAUTH,
   LOGIN_V2,
   LOGIN_V3,
@@ -19,6 +20,7 @@ import {
   LOGOUT_V3,
   type LoginScene,
   loginInputs,
+  OPAQUE,
   OPENED,
   pipeline,
   played,
@@ -44,8 +46,6 @@ import {
 const TOKEN = 'jwt/Token';
 const ORGANIZATION = '000001';
 const SUB = 'repo:octo-org@1234567/data-pipelines@7654321:environment:prod';
-const JWT: SessionIds = { kind: 'jwt', length: 400 };
-const OPAQUE: SessionIds = { kind: 'opaque' };
 /** A JWT by its shape, which no server has made. */
 const FAKE = 'eyJmYWtlIjoxfQ.eyJmYWtlIjoyfQ.ZmFrZS1zaWduYXR1cmU';
 

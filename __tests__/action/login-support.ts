@@ -11,6 +11,10 @@ import {
 } from '../../simulator/index.ts';
 import { newJob, onlyPost, startCloud } from './support.ts';
 
+/** The kinds of session IDs. */
+export const JWT: SessionIds = { kind: 'jwt', length: 400 };
+export const OPAQUE: SessionIds = { kind: 'opaque' };
+
 const [source, target] = sampleOrganizations;
 export const [pipeline, nightly] = source.users;
 export const [promoter] = target.users;

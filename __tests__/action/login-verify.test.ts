@@ -4,17 +4,17 @@ import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   ending,
   expectHidden,
+  JWT,
   LOGIN_V2,
   LOGOUT_V2,
   loginScene,
+  OPAQUE,
   played,
   sent,
   VALID,
 } from './login-support.ts';
 import { respondWith } from './support.ts';
 
-const JWT: SessionIds = { kind: 'jwt', length: 400 };
-const OPAQUE: SessionIds = { kind: 'opaque' };
 const HTML = '<html></html>';
 const VERIFIED = /^Ended the session of .* on .*, verified: /;
 const ENDED = /^Ended the session of .* on .* \(HTTP 200, 1 attempt\)\.$/;

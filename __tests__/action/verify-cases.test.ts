@@ -7,9 +7,11 @@ import {
   ending,
   expectHidden,
   expectRed,
+  JWT,
   LOGIN_V2,
   LOGOUT_V2,
   loginScene,
+  OPAQUE,
   pipeline,
   played,
   sent,
@@ -17,8 +19,6 @@ import {
 } from './login-support.ts';
 import { IMPATIENT, mainAndPost, onlyPost, outcomeOf, respondWith, SIGN_IN_PAGE, scene } from './support.ts';
 
-const JWT: SessionIds = { kind: 'jwt', length: 400 };
-const OPAQUE: SessionIds = { kind: 'opaque' };
 const page = respondWith(200, SIGN_IN_PAGE);
 
 /** Faults by the kind of request. */

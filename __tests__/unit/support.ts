@@ -23,6 +23,15 @@ export const SERVER_URL = 'https://usw3.dm-us.informaticacloud.com/saas';
 export const SERVER_HOST = 'usw3.dm-us.informaticacloud.com';
 export const LOGIN_HOST = 'dm-us.informaticacloud.com';
 
+/** What main saves while a login is under way. */
+export const LOGGING_IN = {
+  kind: 'logging-in',
+  host: LOGIN_HOST,
+  owner: { user: 'me', organization: 'Sales' },
+  sessions: 1,
+  onCleanupFailure: 'warn',
+} as const;
+
 type Given = Partial<Record<InputName, string>>;
 
 /** Inputs as the runner passes them: those not given have the default of `action.yml`. */

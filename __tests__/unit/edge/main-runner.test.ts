@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { mainRunner } from '../../../src/edge/main-runner.ts';
 import { readState, STATE_NAME } from '../../../src/state.ts';
 import type { MainRunner } from '../../../src/steps/runner.ts';
-import { LOGIN_HOST, logoutallValues, PASSWORD, SESSION_ID } from '../support.ts';
+import { LOGGING_IN, logoutallValues, PASSWORD, SESSION_ID } from '../support.ts';
 import { StepProcess } from './process.ts';
 
 let step: StepProcess;
@@ -81,13 +81,6 @@ describe('the state', () => {
       opened: undefined,
     }) as const;
   const settled = { kind: 'settled', as: 'ended' } as const;
-  const loggingIn = {
-    kind: 'logging-in',
-    host: LOGIN_HOST,
-    owner: { user: 'me', organization: 'Sales' },
-    sessions: 1,
-    onCleanupFailure: 'warn',
-  } as const;
 
   test('while it is pending, each is put behind the one before: a kill loses none', () => {
     step.hasFile('GITHUB_STATE');
@@ -129,7 +122,7 @@ describe('the state', () => {
     const before = step.fileOf('GITHUB_STATE');
     fill();
     expect(runner.saveState(pending(2))).toBe(false);
-    expect(runner.saveState({ ...loggingIn, sessions: 2 })).toBe(false);
+    expect(runner.saveState({ ...LOGGING_IN, sessions: 2 })).toBe(false);
     expect(step.fileOf('GITHUB_STATE')).toBe(before);
     expect(saved()).toEqual(pending(1));
     expect(step.printed).not.toContain(PASSWORD);
@@ -148,9 +141,9 @@ describe('the state', () => {
 
   test('of pending logins is appended to the one before, too', () => {
     step.hasFile('GITHUB_STATE');
-    expect(mainRunner.saveState(loggingIn)).toBe(true);
-    expect(mainRunner.saveState({ ...loggingIn, sessions: 2 })).toBe(true);
-    expect(saved()).toEqual({ ...loggingIn, sessions: 2 });
+    expect(mainRunner.saveState(LOGGING_IN)).toBe(true);
+    expect(mainRunner.saveState({ ...LOGGING_IN, sessions: 2 })).toBe(true);
+    expect(saved()).toEqual({ ...LOGGING_IN, sessions: 2 });
     expect(step.fileOf('GITHUB_STATE').match(/session<</g)).toHaveLength(2);
   });
 

@@ -13,6 +13,7 @@ import * as post from '../../../src/report/post-report.ts';
 import { summaryLine, withSummary } from '../../../src/report/report.ts';
 import {
   deadSession,
+  LOGGING_IN,
   LOGIN_HOST,
   logout,
   logoutall,
@@ -289,21 +290,14 @@ describe('the post step', () => {
     expect(report.text).toMatch(/^Still valid: the session on .* A session that was not ended stays open /);
   });
 
-  const loggingIn = {
-    kind: 'logging-in',
-    host: LOGIN_HOST,
-    owner: { user: 'me', organization: 'Sales' },
-    sessions: 1,
-    onCleanupFailure: 'warn',
-  } as const;
   const UNTIL =
     'until its idle time-out, 30 minutes unless the organization sets another, or until it expires if its ID is a JWT';
   const SENT = `: the main step sent a login of me in organization Sales to ${LOGIN_HOST}, whose response was lost or could not be saved.`;
   test.each([
-    ['a pending login', post.idleReport(loggingIn), 'warning', `A session may be open ${UNTIL}${SENT}`],
+    ['a pending login', post.idleReport(LOGGING_IN), 'warning', `A session may be open ${UNTIL}${SENT}`],
     [
       'two were, and that is to fail',
-      post.idleReport({ ...loggingIn, sessions: 2, onCleanupFailure: 'fail' }),
+      post.idleReport({ ...LOGGING_IN, sessions: 2, onCleanupFailure: 'fail' }),
       'error',
       `2 sessions may be open, each ${UNTIL}${SENT}`,
     ],

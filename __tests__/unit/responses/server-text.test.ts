@@ -194,6 +194,10 @@ describe('texts that are shown together', () => {
   });
 });
 
+test('blanks of a password may come as +, without any other escape', () => {
+  expect(show('got my+odd+pass+phr+93', 'my odd pass phr 93')).toBe(WITHHELD);
+});
+
 test('where nothing is secret, nothing is withheld', () => {
   expect(show('Everything.', '')).toBe('Everything.');
   expect(show('Everything.', ' \n')).toBe('Everything.');
