@@ -8,7 +8,7 @@ import type { MainContext } from './runner.ts';
 
 const CONTROL_MS = 3_000;
 /** Kept for the logout of a session that must not be exposed. */
-const KEPT_TO_END_MS = 1_000;
+const KEPT_AFTER_CONTROL_MS = 1_000;
 /** With less time left, the control is skipped, because the session must be exposed in time. */
 const LEAST_MS = 2_000;
 
@@ -30,7 +30,7 @@ export async function requestControl(
   { limit, effects }: MainContext,
 ): Promise<Control> {
   const request = validSessionIdRequest(serverUrl, userName, sessionId);
-  const withinMs = Math.min(CONTROL_MS, limit.remainingMs() - KEPT_TO_END_MS);
+  const withinMs = Math.min(CONTROL_MS, limit.remainingMs() - KEPT_AFTER_CONTROL_MS);
   // A cancellation ends it at once, because the time left is for the logout.
   const outcome = await sendWithoutRetry(request, limit.atMost(withinMs, 0), effects);
   return outcome.kind === 'success' ? outcome.value : 'unclear';
