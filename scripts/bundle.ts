@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -10,37 +10,66 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 export type Bundle = Readonly<Record<string, string>>;
 
 /**
- * Bundles an entry point of the action. esbuild goes first, because ncc does not remove the parts of the toolkit
- * that are never called.
+ * Bundles an entry point of the action as `index.cjs`, and each module of the source that it loads with `import()` as a file of its
+ * own beside it, so that a step that does not need it does not read it either. esbuild goes first, because ncc does not remove
+ * the parts of the toolkit that are never called.
  */
 export async function bundle(entryPoint: string): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  const files = new Map<string, string>();
+  const inputs: string[] = [];
   try {
-    const outfile = join(folder, 'index.js');
-    const { metafile } = await build({
-      entryPoints: [entryPoint],
-      outfile,
-      bundle: true,
-      minify: true,
-      metafile: true,
-      platform: 'node',
-      target: 'node16.20',
-      // CommonJS starts in two thirds of the time of an ES module, and loads a module of Node when it is first used.
-      format: 'cjs',
-      // `import()` becomes `require`, which does not start the loader of ES modules.
-      supported: { 'dynamic-import': false },
-      // Fails if the client imports something that the stub does not export; by default esbuild ignores that in a dependency.
-      logOverride: { 'import-is-undefined': 'error' },
-      plugins: [onlyWhatIsUsed],
-    });
-    const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2021' });
-    return {
-      'index.cjs': `${inAscii(code.trimEnd())}\n`,
-      'licenses.txt': await licenses(bundledFiles(metafile)),
-    };
+    const later = [{ source: entryPoint, file: 'index.cjs' }];
+    for (const { source, file } of later) {
+      const isEntryPoint = source === entryPoint;
+      const outfile = join(folder, file.replace('.cjs', '.js'));
+      const loaded: Loaded[] = [];
+      const { metafile } = await build({
+        entryPoints: [source],
+        outfile,
+        bundle: true,
+        minify: true,
+        metafile: true,
+        platform: 'node',
+        target: 'node16.20',
+        // CommonJS loads a module of Node when it is first used, but ncc would lose its exports.
+        format: isEntryPoint ? 'cjs' : 'esm',
+        // `import()` becomes `require`, which does not start the loader of ES modules. ncc does the same with the exports.
+        supported: { 'dynamic-import': !isEntryPoint },
+        // Fails if the client imports something that the stub does not export; by default esbuild ignores that in a dependency.
+        logOverride: { 'import-is-undefined': 'error' },
+        plugins: [apart(loaded), onlyWhatIsUsed],
+      });
+      const externals = loaded.map(({ file }) => `./${file}`);
+      const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2021', externals });
+      files.set(file, `${inAscii(code.trimEnd())}\n`);
+      inputs.push(...bundledFiles(metafile));
+      later.push(...loaded);
+    }
+    return { ...Object.fromEntries(files), 'licenses.txt': await licenses(inputs) };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+interface Loaded {
+  readonly source: string;
+  readonly file: string;
+}
+
+/** Leaves out what the source loads with `import()`, and adds it to `loaded`. */
+function apart(loaded: Loaded[]): Plugin {
+  return {
+    name: 'apart',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const file = `${basename(path, '.ts')}.cjs`;
+        loaded.push({ source: join(resolveDir, path), file });
+        return { path: `./${file}`, external: true };
+      });
+    },
+  };
 }
 
 /** Escapes all characters outside ASCII: with a single one, Node holds the whole script in two bytes per character. */

@@ -1,6 +1,6 @@
 import { getState } from '@actions/core';
 import { publish } from './edge/publish.ts';
-import { idleReport, unexpectedReport } from './report/post-report.ts';
+import { idleReport, unexpectedReport } from './report/idle-report.ts';
 import type { Report } from './report/report.ts';
 import { readState, STATE_NAME } from './state.ts';
 

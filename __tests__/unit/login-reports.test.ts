@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome, UnknownEnding } from '../../src/exchange/outcome.ts';
 import { type InputName, inputValues } from '../../src/inputs/values.ts';
+import { idleReport } from '../../src/report/idle-report.ts';
 import { openedOutputs } from '../../src/report/login-outputs.ts';
 import {
   type Flaw,
@@ -10,7 +11,7 @@ import {
   type SessionEnding,
 } from '../../src/report/login-report.ts';
 import { notOpenedReport } from '../../src/report/not-opened-report.ts';
-import { idleReport, postReport, type Verification } from '../../src/report/post-report.ts';
+import { postReport, type Verification } from '../../src/report/post-report.ts';
 import { possiblyOpenText, sessionLifetimeText } from '../../src/report/session-lifetime.ts';
 import {
   claimLines,

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../src/http.ts';
 import type { InputValues } from '../../src/inputs/values.ts';
-import { idleReport } from '../../src/report/post-report.ts';
+import { idleReport } from '../../src/report/idle-report.ts';
 import { type Report, summaryLine } from '../../src/report/report.ts';
 import { readState, type SavedState, writeState } from '../../src/state.ts';
 import { mainStep } from '../../src/steps/main-step.ts';

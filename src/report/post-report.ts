@@ -2,11 +2,11 @@ import type { Outcome } from '../exchange/outcome.ts';
 import type { Settings } from '../inputs/settings.ts';
 import type { Validity } from '../requests/valid-session-id.ts';
 import type { ReportedRequest } from '../responses/api-request.ts';
-import type { Control, IdleState, OpenedSession } from '../state.ts';
+import type { Control, OpenedSession } from '../state.ts';
 import { attemptsText, outcomeText } from './outcome-text.ts';
-import { errorName, type Report } from './report.ts';
-import { possiblyOpenText, sessionLifetimeText } from './session-lifetime.ts';
-import { ownerText, subjectText } from './wording.ts';
+import { postLine, type Report } from './report.ts';
+import { sessionLifetimeText } from './session-lifetime.ts';
+import { subjectText } from './wording.ts';
 
 /** What `validSessionId` showed of a session after its end. */
 export type Verification = { readonly kind: 'not-due' } | { readonly kind: 'still-valid' } | VerifiedOrNot;
@@ -70,7 +70,7 @@ export function endedInMainReport(verification: VerifiedOrNot, ifAlive: OpenedSe
   const text = 'Nothing to clean up: the main step ended the session';
   switch (verification.kind) {
     case 'verified':
-      return line('info', `${text}, verified: validSessionId reports it as invalid.`);
+      return postLine('info', `${text}, verified: validSessionId reports it as invalid.`);
     case 'not-verified':
       return unverified(`${text}.`, verification.why, ifAlive);
   }
@@ -79,7 +79,7 @@ export function endedInMainReport(verification: VerifiedOrNot, ifAlive: OpenedSe
 /** A confirmed end that could not be verified never fails the step. */
 function unverified(text: string, why: WhyNotVerified, ifAlive: OpenedSession['ifAlive']): Report {
   const level = ifAlive === 'line' ? 'info' : 'warning';
-  return line(level, `${text} Not verified: ${NOT_VERIFIED[why]}.`);
+  return postLine(level, `${text} Not verified: ${NOT_VERIFIED[why]}.`);
 }
 
 const NOT_VERIFIED: Readonly<Record<WhyNotVerified, string>> = {
@@ -106,40 +106,3 @@ function saidText(said: Validity | undefined): readonly string[] {
 
 const ALIVE =
   "An administrator can shorten the lifetime of the organization's JWT sessions, or switch back to other sessions.";
-
-/** The report of a post step that sends nothing. */
-export function idleReport(state: IdleState): Report {
-  switch (state.kind) {
-    case 'nothing':
-      return line(
-        'info',
-        'Nothing to clean up: no state was saved, because the inputs were wrong, the state could not be saved, or the main step was killed at its start.',
-      );
-    case 'logging-in':
-      return line(
-        state.onCleanupFailure === 'fail' ? 'error' : 'warning',
-        `${possiblyOpenText(state.sessions)}: the main step sent a login${ownerText(state.owner)} to ${state.host}, whose response was lost or could not be saved.`,
-      );
-    case 'settled':
-      return line('info', `Nothing to clean up: the main step has settled it (${state.as}).`);
-    case 'unreadable':
-      return unreadableReport();
-  }
-}
-
-/** There is a saved state, but it cannot be read. */
-export function unreadableReport(): Report {
-  return line('warning', `The saved state cannot be read, so nothing was sent. ${sessionLifetimeText('')}`);
-}
-
-/** An error that nothing else handles. */
-export function unexpectedReport(error: unknown): Report {
-  return line(
-    'warning',
-    `The clean-up failed unexpectedly (${errorName(error)}): the session may still be open.`,
-  );
-}
-
-function line(level: Report['level'], text: string): Report {
-  return { level, text, inSummary: level !== 'info', outputs: {} };
-}

@@ -8,6 +8,11 @@ export interface Report {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** What a post step tells; good news is not worth a line in the summary. */
+export function postLine(level: Report['level'], text: string): Report {
+  return { level, text, inSummary: level !== 'info', outputs: {} };
+}
+
 /** The report of a step whose user wants a line in the job summary, or wants none. */
 export function withSummary(report: Report, { summary }: { readonly summary: boolean }): Report {
   return summary ? report : { ...report, inSummary: false };

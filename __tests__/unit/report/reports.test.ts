@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../../src/exchange/outcome.ts';
 import type { Settings } from '../../../src/inputs/settings.ts';
+import * as idle from '../../../src/report/idle-report.ts';
 import {
   endingReport,
   inputsReport,
@@ -294,40 +295,40 @@ describe('the post step', () => {
     'until its idle time-out, 30 minutes unless the organization sets another, or until it expires if its ID is a JWT';
   const SENT = `: the main step sent a login of me in organization Sales to ${LOGIN_HOST}, whose response was lost or could not be saved.`;
   test.each([
-    ['a pending login', post.idleReport(LOGGING_IN), 'warning', `A session may be open ${UNTIL}${SENT}`],
+    ['a pending login', idle.idleReport(LOGGING_IN), 'warning', `A session may be open ${UNTIL}${SENT}`],
     [
       'two were, and that is to fail',
-      post.idleReport({ ...LOGGING_IN, sessions: 2, onCleanupFailure: 'fail' }),
+      idle.idleReport({ ...LOGGING_IN, sessions: 2, onCleanupFailure: 'fail' }),
       'error',
       `2 sessions may be open, each ${UNTIL}${SENT}`,
     ],
     [
       'no session was opened',
-      post.idleReport({ kind: 'settled', as: 'not-opened' }),
+      idle.idleReport({ kind: 'settled', as: 'not-opened' }),
       'info',
       'Nothing to clean up: the main step has settled it (not-opened).',
     ],
     [
       'nothing was saved',
-      post.idleReport({ kind: 'nothing' }),
+      idle.idleReport({ kind: 'nothing' }),
       'info',
       'Nothing to clean up: no state was saved, because the inputs were wrong, the state could not be saved, or the main step was killed at its start.',
     ],
     [
       'it is settled',
-      post.idleReport({ kind: 'settled', as: 'already-ended' }),
+      idle.idleReport({ kind: 'settled', as: 'already-ended' }),
       'info',
       'Nothing to clean up: the main step has settled it (already-ended).',
     ],
     [
       'the state cannot be read',
-      post.idleReport({ kind: 'unreadable' }),
+      idle.idleReport({ kind: 'unreadable' }),
       'warning',
       `The saved state cannot be read, so nothing was sent. ${CONSEQUENCE}`,
     ],
     [
       'what cannot happen',
-      post.unexpectedReport(new RangeError()),
+      idle.unexpectedReport(new RangeError()),
       'warning',
       'The clean-up failed unexpectedly (RangeError): the session may still be open.',
     ],
