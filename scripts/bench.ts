@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +13,7 @@ import { createStepFiles } from '../runner/step-files.ts';
  * `npm run bench -- [--node <binary>] [--pairs <number>]`: what the committed bundles cost, as whole processes
  * compared with plain Node scripts, and how much a runner downloads. Exits with 1 if a target is missed.
  */
-const { values: options } = parseArgs({
-  options: { node: { type: 'string', default: process.execPath }, pairs: { type: 'string', default: '41' } },
-});
-const node = resolve(options.node);
-const pairs = Math.max(1, Number(options.pairs) || 0);
+const { node, pairs } = readArguments();
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fixture = (name: string) => join(root, 'scripts', 'bench', name);
@@ -49,6 +45,26 @@ try {
 } finally {
   server.kill();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Exits with 2 on wrong arguments. */
+function readArguments(): { readonly node: string; readonly pairs: number } {
+  try {
+    const string = { type: 'string' } as const;
+    const { values } = parseArgs({
+      options: {
+        node: { ...string, default: process.execPath },
+        pairs: { ...string, default: '41' },
+      },
+    });
+    const node = resolve(values.node);
+    if (!existsSync(node)) throw new Error(`--node: there is no file ${node}`);
+    if (!/^[1-9]\d{0,3}$/.test(values.pairs)) throw new Error('--pairs: not a number from 1 to 9999');
+    return { node, pairs: Number(values.pairs) };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
 }
 
 function timeAndMemory(origin: string): Figure[] {
