@@ -18,10 +18,13 @@ import { soak } from './soak/check.ts';
  * PROOF_FULL=1 it plays everything. A run of every check writes the page of figures to PROOF_PAGE, if that is set.
  */
 const CHECKS: readonly Check[] = [schedules, faults, gateway, kills, properties, proxies, engine, soak];
-/** These run beside each other: what computes with low priority, what waits for processes, and what waits for an engine's time limits. */
+/**
+ * These run beside each other: what computes with low priority, what waits for processes, and what waits for an engine's time limits.
+ * The first two take about as long.
+ */
 const BESIDE: readonly (readonly Check[])[] = [
-  [schedules, gateway, properties],
-  [kills, proxies, soak, faults],
+  [schedules, gateway, properties, proxies, soak],
+  [kills, faults],
   [engine],
 ];
 
