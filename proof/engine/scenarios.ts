@@ -19,7 +19,7 @@ export interface Scenario {
   readonly requests: readonly string[];
 }
 
-/** The engine does not wait for the last output of a process that fails, so it may be missing. */
+/** The engine does not wait for the last output of a process that fails, so it may be missing, or late. */
 export interface Perhaps {
   readonly perhaps: string;
 }
@@ -214,11 +214,15 @@ function abandoned(cloud: Simulator): readonly string[] {
 
 /** Whether the lines are those of the transcript. */
 export function isAsWritten(lines: readonly string[], transcript: Scenario['transcript']): boolean {
-  let next = 0;
+  const certain = [...lines];
+  const sure: string[] = [];
   for (const part of transcript) {
-    const start = typeof part === 'string' ? part : part.perhaps;
-    if (lines[next]?.startsWith(start)) next += 1;
-    else if (typeof part === 'string') return false;
+    if (typeof part === 'string') {
+      sure.push(part);
+      continue;
+    }
+    const found = certain.findIndex((line) => line.startsWith(part.perhaps));
+    if (found >= 0) certain.splice(found, 1);
   }
-  return next === lines.length;
+  return certain.length === sure.length && sure.every((start, index) => certain[index]?.startsWith(start));
 }
