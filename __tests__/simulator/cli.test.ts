@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { startTokenService } from '../../runner/index.ts';
 import { sampleOrganizations } from '../../simulator/index.ts';
+import { compiled } from '../compiled.ts';
 import { call, jsonHeaders } from './client.ts';
 
-const cli = fileURLToPath(new URL('../../simulator/cli.ts', import.meta.url));
+const cli = compiled(new URL('../../simulator/cli.ts', import.meta.url));
 const [{ users }] = sampleOrganizations;
 const [user] = users;
 
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args]);
+  const child = spawn(process.execPath, [cli, ...args]);
   children.push(child);
   const output = { out: '', err: '' };
   child.stdout.on('data', (bytes) => {

@@ -781,13 +781,18 @@ describe('a proxy', () => {
 });
 
 describe('a host with addresses of both families', () => {
+  // Closes its own server, because `afterEach` does not fit concurrent tests: these mostly wait.
   const slow = async (env: Record<string, string>, patienceMs: number) => {
-    const cloud = await simulator();
-    const url = `http://dual.example:${new URL(cloud.serverUrl).port}/saas`;
-    return await sendInProcess(logoutCall(url), { env: { DUAL_HOST: 'dual.example', ...env }, patienceMs });
+    const cloud = await startSimulator();
+    try {
+      const url = `http://dual.example:${new URL(cloud.serverUrl).port}/saas`;
+      return await sendInProcess(logoutCall(url), { env: { DUAL_HOST: 'dual.example', ...env }, patienceMs });
+    } finally {
+      await cloud.close();
+    }
   };
 
-  test.each([
+  test.concurrent.each([
     ['a slow first, a dead second', '127.0.0.1,::1', '300', 10_000],
     ['a very slow first, a dead second', '127.0.0.1,::1', '2500', 10_000],
     ['a dead first', '::1,127.0.0.1', '0', 900],
@@ -799,18 +804,21 @@ describe('a host with addresses of both families', () => {
     expect([stderr, exitCode]).toEqual(['', 0]);
   });
 
-  test('the slower one is let go', async () => {
+  test.concurrent('the slower one is let go', async () => {
     const { exitCode } = await slow({ ADDRESSES: '127.0.0.1,127.0.0.1', HANDSHAKE_MS: '400' }, 10_000);
     expect(exitCode).toBe(0);
   });
 
-  test.each([0, 300])('a name server that says nothing: given up after %i ms', async (patienceMs) => {
-    const { result, tookMs } = await slow({}, patienceMs);
-    expect(result).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
-    expect(tookMs).toBeLessThan(5_000);
-  });
+  test.concurrent.each([0, 300])(
+    'a name server that says nothing: given up after %i ms',
+    async (patienceMs) => {
+      const { result, tookMs } = await slow({}, patienceMs);
+      expect(result).toMatchObject({ kind: 'no-response', failure: { kind: 'no-connection' } });
+      expect(tookMs).toBeLessThan(5_000);
+    },
+  );
 
-  test('all dead: given up when the signal says so, and nothing holds the process', async () => {
+  test.concurrent('all dead: given up when the signal says so, and nothing holds the process', async () => {
     const { result, tookMs, exitCode } = await slow({ ADDRESSES: '::1,::1' }, 500);
     expect(result).toEqual({
       kind: 'no-response',
@@ -821,7 +829,7 @@ describe('a host with addresses of both families', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('given up before the second has its turn: it is not tried any more', async () => {
+  test.concurrent('given up before the second has its turn: it is not tried any more', async () => {
     const { result, exitCode } = await slow({ ADDRESSES: '::1,127.0.0.1', HANDSHAKE_MS: '0' }, 100);
     expect(result).toMatchObject({ kind: 'no-response', failure: { detail: 'none in time' } });
     // An unused connection would keep the process alive.

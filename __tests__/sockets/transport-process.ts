@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { HttpRequest, HttpResult } from '../../src/http.ts';
+import { compiled } from '../compiled.ts';
 
 export interface ChildInput {
   readonly call: Omit<HttpRequest, 'url'> & { readonly url: string };
@@ -23,15 +24,15 @@ export interface ChildOptions {
   readonly patienceMs?: number;
 }
 
-const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const slowNetwork = fileURLToPath(new URL('../../proof/proxies/slow-network.cjs', import.meta.url));
+const script = compiled(new URL('./transport-child.ts', import.meta.url));
 
 /** Sends a request in a process with its own settings: trust in an authority, NODE_DEBUG, a slow network (`DUAL_HOST`). */
 export async function sendInProcess(
   call: HttpRequest,
   { env = {}, patienceMs = 10_000 }: ChildOptions = {},
 ): Promise<ChildResult> {
-  const preloads = ['--require', pathOf('../../proof/proxies/slow-network.cjs'), '--import', 'tsx'];
-  const child = spawn(process.execPath, [...preloads, pathOf('./transport-child.ts')], {
+  const child = spawn(process.execPath, ['--require', slowNetwork, script], {
     env: { PATH: process.env['PATH'], ...env },
   });
   const input: ChildInput = { call: { ...call, url: call.url.href }, patienceMs };
