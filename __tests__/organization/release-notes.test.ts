@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { git, newFolder, root, run, writeFiles } from './support.ts';
+import { compiled } from '../compiled.ts';
+import { git, newFolder, run, writeFiles } from './support.ts';
 
-const TSX = join(root, 'node_modules/tsx/dist/cli.mjs');
+const script = compiled(new URL('../../scripts/release-notes.ts', import.meta.url));
 
 interface Changes {
   readonly version?: string;
@@ -42,8 +43,7 @@ function publish(folder: string, tag: string, ...options: readonly string[]): vo
   git(folder, 'tag', '--delete', tag);
 }
 
-const notes = (folder: string, version: string) =>
-  run([process.execPath, TSX, join(root, 'scripts/release-notes.ts'), version], { cwd: folder });
+const notes = (folder: string, version: string) => run([process.execPath, script, version], { cwd: folder });
 
 describe('release-notes', () => {
   test('prints the section of the version', () => {

@@ -1,9 +1,10 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { compiled } from '../compiled.ts';
 import { git, newFolder, root, run } from './support.ts';
 
-const TSX = join(root, 'node_modules/tsx/dist/cli.mjs');
+const script = compiled(new URL('../../scripts/set-owner.ts', import.meta.url));
 const NAMED = /(?<!\$)\b([\w-]+)\/informatica-cloud-session\b/g;
 
 /** A copy of this repository's files, as Git knows them. */
@@ -19,7 +20,7 @@ function copy(): string {
 }
 
 const setOwner = (folder: string, ...owner: readonly string[]) =>
-  run([process.execPath, TSX, 'scripts/set-owner.ts', ...owner], { cwd: folder });
+  run([process.execPath, script, ...owner], { cwd: folder });
 const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
 const ownersIn = (text: string) => new Set([...text.matchAll(NAMED)].map(([, owner]) => owner));
 const PAGES = [
