@@ -387,7 +387,7 @@ describe.each(Object.entries(WORLDS))('%s:', (_name, playIn) => {
     };
 
     beforeAll(async () => {
-      for (const mode of MODES) trials.set(mode, await playIn(mode, isShutDown));
+      await Promise.all(MODES.map(async (mode) => trials.set(mode, await playIn(mode, isShutDown))));
     });
 
     test.each(MODES)('of %s is clean', (mode) => {
