@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 
@@ -30,10 +32,11 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 /** Windows ignores a script's first line, so these commands cannot be replaced on its PATH. */
 export const canMakeUpCommands = process.platform !== 'win32';
 
-/** Writes a Node script with this command name to an empty folder; returns the folder, for the PATH. */
+/** Writes a script with this command name to an empty folder, for Node if it names no other; returns the folder, for the PATH. */
 export function madeUp(command: string, script: string): string {
   const folder = newFolder();
-  writeFileSync(join(folder, command), `#!${process.execPath}\n${script}`);
+  const whole = script.startsWith('#!') ? script : `#!${process.execPath}\n${script}`;
+  writeFileSync(join(folder, command), whole);
   chmodSync(join(folder, command), 0o755);
   return folder;
 }
@@ -52,18 +55,35 @@ const MACHINE = Object.fromEntries(
   }),
 );
 
+interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const environment = (env: RunOptions['env'] = {}) => ({ ...MACHINE, HOME: tmpdir(), ...env });
+
 /** Runs a program to its end, with these variables and those of the machine. */
 export function run(
   [program = '', ...options]: readonly string[],
-  { cwd = root, env = {} }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+  { cwd = root, env }: RunOptions = {},
 ): Ran {
   const { status, stdout, stderr } = spawnSync(program, options, {
     cwd,
-    env: { ...MACHINE, HOME: tmpdir(), ...env },
+    env: environment(env),
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
   return { status, out: stdout, err: stderr };
+}
+
+/** Like `run`, but this process goes on, and can serve the program. */
+export async function runBeside(
+  [program = '', ...options]: readonly string[],
+  { cwd = root, env }: RunOptions = {},
+): Promise<Ran> {
+  const child = spawn(program, options, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status: child.exitCode, out, err };
 }
 
 /** Runs Git in a folder, with an example author. Returns its output. */
