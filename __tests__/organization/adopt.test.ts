@@ -23,19 +23,28 @@ function block(part: string): string {
   return String(found[0]);
 }
 
-/** Records its calls. A body on standard input must be JSON. For a list it prints the value of `GH_PRINTS`. */
-const GH = `
-  const { appendFileSync, readFileSync } = require('node:fs');
-  const argv = process.argv.slice(2);
-  const body = argv.includes('--input') ? JSON.parse(readFileSync(0, 'utf8')) : undefined;
-  appendFileSync(process.env.GH_CALLS, JSON.stringify({ argv, body }) + '\\n');
-  const line = argv.join(' ');
-  for (const [part, text] of Object.entries(JSON.parse(process.env.GH_PRINTS ?? '{}'))) if (line.includes(part)) console.log(text);
-  if (line.startsWith('repo clone')) {
-    const { spawnSync } = require('node:child_process');
-    const [, , repository, folder, , ...options] = argv;
-    process.exitCode = spawnSync('git', ['clone', ...options, 'https://github.com/' + repository, folder]).status;
-  }`;
+/** Appends its arguments and its input to `GH_CALLS`. It prints the text for the part that its arguments contain. */
+const gh = (prints: Readonly<Record<string, string>>) => `#!/usr/bin/env bash
+input=''
+case " $* " in *' --input '*) input="$(cat)" ;; esac
+printf '%s\\0' "$#" "$@" "$input" >> "$GH_CALLS"
+case "$*" in 'repo clone '*) git clone "\${@:6}" "https://github.com/$3" "$4" || exit ;; esac
+${Object.entries(prints)
+  .map(([part, text]) => `case "$*" in *'${part}'*) printf '%s\\n' '${text}' ;; esac`)
+  .join('\n')}
+`;
+
+/** The calls that `gh` appended to a file. A body must be JSON. */
+function callsIn(file: string): readonly Call[] {
+  const texts = readFileSync(file, 'utf8').split('\0').slice(0, -1);
+  const calls: Call[] = [];
+  while (texts.length > 0) {
+    const [, ...argv] = texts.splice(0, Number(texts[0]) + 1);
+    const [body = ''] = texts.splice(0, 1);
+    calls.push(body === '' ? { argv } : { argv, body: JSON.parse(body) });
+  }
+  return calls;
+}
 
 /** Replaces npm: installs nothing, and runs the scripts that the pages run. */
 const NPM = `
@@ -71,9 +80,8 @@ function tryOut(
   const ran: Ran = run(['bash', '--norc', '-euo', 'pipefail', '-c', text], {
     cwd,
     env: {
-      PATH: [madeUp('gh', GH), madeUp('npm', NPM), process.env['PATH']].join(':'),
+      PATH: [madeUp('gh', gh(prints)), madeUp('npm', NPM), process.env['PATH']].join(':'),
       GH_CALLS: calls,
-      GH_PRINTS: JSON.stringify(prints),
       TSX: join(root, 'node_modules/tsx/dist/cli.mjs'),
       ORGANIZATION: 'example-org',
       REPOSITORY: 'example-org/example-repo',
@@ -88,9 +96,7 @@ function tryOut(
       ...env,
     },
   });
-  const lines = readFileSync(calls, 'utf8').trim().split('\n');
-  const made: readonly Call[] = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
-  return { ...ran, calls: made };
+  return { ...ran, calls: callsIn(calls) };
 }
 
 /** A repository on the made-up GitHub, with these files on its main branch. */
