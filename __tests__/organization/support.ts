@@ -88,8 +88,10 @@ export async function runBeside(
 
 /** Runs Git in a folder, with an example author. Returns its output. */
 export function git(cwd: string, ...options: readonly string[]): string {
-  const names = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'];
-  const { status, out, err } = run(['git', ...names, ...options], { cwd });
+  // Without the sample hooks in each new repository.
+  const settings = ['user.name=Somebody', 'user.email=somebody@example.com', 'init.templateDir='];
+  const given = settings.flatMap((setting) => ['-c', setting]);
+  const { status, out, err } = run(['git', ...given, ...options], { cwd });
   if (status !== 0) throw new Error(`git ${options.join(' ')}: ${err}`);
   return out.trim();
 }

@@ -106,10 +106,12 @@ if (canMakeUpCommands)
       }));
       const file = join(newFolder(), 'summary');
       const calls = join(newFolder(), 'calls');
+      const quoted = JSON.stringify(pages).replaceAll("'", String.raw`'\''`);
       const response =
         more.gh ??
-        `require('node:fs').writeFileSync(${JSON.stringify(calls)}, JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
-       process.stdout.write(${JSON.stringify(JSON.stringify(pages))});`;
+        `#!/bin/sh
+        printf '%s\\0' "$GH_HOST" "$GH_TOKEN" "$GH_ENTERPRISE_TOKEN" "$@" > '${calls}'
+        printf '%s' '${quoted}'`;
       const ran = run([process.execPath, 'sweep/table/main.mjs'], {
         env: {
           PATH: more.gh === null ? newFolder() : madeUp('gh', response),
@@ -133,29 +135,28 @@ if (canMakeUpCommands)
         }
       };
       const rows = read(file).trim().split('\n').slice(2);
-      return { ...ran, rows, requests: read(calls) };
+      const [host, token, enterpriseToken, ...argv] = read(calls).split('\0').slice(0, -1);
+      return { ...ran, rows, request: { host, token, enterpriseToken, argv } };
     }
 
     test('has a row for each organization, with its job', () => {
       const jobs = [job(1, 'sweep / A'), job(2, 'sweep / B', 'failure'), summary('sweep / ')];
-      const { rows, status, requests } = table({ jobs });
+      const { rows, status, request } = table({ jobs });
       expect(rows).toEqual([
         '| A | ended | [success](https://github.com/x/y/job/1) |',
         '| B | **not confirmed as ended** | [failure](https://github.com/x/y/job/2) |',
       ]);
       expect(status).toBe(0);
-      const { argv, env } = JSON.parse(requests);
-      expect(argv).toEqual([
+      const argv = [
         ...['api', '--paginate', '--slurp'],
         'repos/some-org/some-repo/actions/runs/11/attempts/2/jobs?per_page=100',
-      ]);
-      expect(env).toMatchObject({ GH_HOST: 'github.com', GH_TOKEN: 'not-a-real-token' });
+      ];
+      expect(request).toMatchObject({ argv, host: 'github.com', token: 'not-a-real-token' });
     });
 
     test('asks the GitHub Enterprise Server that the run is on', () => {
-      const { requests } = table({ env: { GITHUB_SERVER_URL: 'https://github.example.com' } });
-      const { env } = JSON.parse(requests);
-      expect(env).toMatchObject({ GH_HOST: 'github.example.com', GH_ENTERPRISE_TOKEN: 'not-a-real-token' });
+      const { request } = table({ env: { GITHUB_SERVER_URL: 'https://github.example.com' } });
+      expect(request).toMatchObject({ host: 'github.example.com', enterpriseToken: 'not-a-real-token' });
     });
 
     test('has 256 rows, out of more pages than one', () => {
