@@ -9,10 +9,20 @@ export interface ActionFile {
   readonly inputDefaults: ReadonlyMap<string, string>;
 }
 
+/** By their text: the jobs of a test file run the same action, and parsing it takes up to ten milliseconds. */
+const parsedFiles = new Map<string, ActionFile>();
+
 /** Reads the `action.yml` of an action that runs on Node. Throws if this driver does not support something in it. */
 export function readActionFile(directory: string): ActionFile {
   const path = join(directory, 'action.yml');
-  const { runs, inputs } = table(parse(readFileSync(path, 'utf8')), path);
+  const yaml = readFileSync(path, 'utf8');
+  const file = parsedFiles.get(yaml) ?? parseActionFile(yaml, path);
+  parsedFiles.set(yaml, file);
+  return file;
+}
+
+function parseActionFile(yaml: string, path: string): ActionFile {
+  const { runs, inputs } = table(parse(yaml), path);
   const { using, main, post, 'post-if': postIf } = table(runs, `runs in ${path}`);
   if (!/^node\d+$/.test(text(using))) throw new Error(`${path}: only actions that run on Node are started`);
   if (text(main) === '') throw new Error(`${path}: runs.main is missing`);
