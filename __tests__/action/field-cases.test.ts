@@ -42,7 +42,8 @@ const hostsFile = fileURLToPath(new URL('../../proof/proxies/hosts-file.cjs', im
 /** Job options of a machine that can resolve no name but `localhost`: nothing leaves it, whatever the action does. */
 const SECLUDED = { nodeArguments: ['--require', hostsFile] };
 
-// Inputs and responses from public reports and pipelines, by their numbers; after each case, more of its kind.
+// Inputs and responses from public reports and pipelines, by their numbers: one of each kind. `unit/steps/field-inputs.test.ts` plays
+// all inputs in process.
 
 /** Fails unless main found this input wrong, sent nothing, kept nothing, showed nothing and masked only `masks`. */
 async function expectWrong(
@@ -68,47 +69,12 @@ async function expectWrong(
 }
 
 describe('cases 1 and 2: a session id that is none', () => {
-  test.each([
-    ['case 1', 'None', /missing/],
-    ['null', 'null', /missing/],
-    ['undefined', 'undefined', /missing/],
-    ['<nil>', '<nil>', /missing/],
-    ['None and a line end', 'None\r\n', /missing/],
-    ['case 2, ***', '***', /mask/],
-    ['more stars', '**********************', /mask/],
-    ['case 2, $SESSION_ID', '$SESSION_ID', /expanded/],
-    ['SESSION_ID in braces', '$' + '{SESSION_ID}', /expanded/],
-    ['$env:SESSION_ID', '$env:SESSION_ID', /expanded/],
-    ['%SESSION_ID%', '%SESSION_ID%', /expanded/],
-    ['an expression', '$' + '{{ steps.login.outputs.session-id }}', /expanded/],
-    ['an expression with a brace too few', '$' + '{ steps.login.outputs.session-id }', /expanded/],
-    ['quotes', `"${NO_SESSION}"`, /quotes/],
-    ['single quotes', `'${NO_SESSION}'`, /quotes/],
-    ['several words', 'command not found here', /words|blank/],
-    ['two ids', `${NO_SESSION} ${NO_SESSION}`, /words|blank/],
-    ['two lines', `${NO_SESSION}\n${NO_SESSION}`, /words|blank|line/],
-    ['too short', 'a1B2c3D4e5F', /./],
-    ['letters without a digit or capital', 'not-a-real-session-id', /./],
-    ['true', 'true', /./],
-    ['characters of no id', `${NO_SESSION};rm`, /./],
-    ['too long', `j${'0'.repeat(16_000)}`, /./],
-  ])('%s', async (_name, value, problem) => {
-    // An id in quotes may be masked: it hides nothing else.
-    const masks = value.includes(NO_SESSION) ? undefined : [];
-    await expectWrong('logout', { 'session-id': value }, problem, masks);
+  test('case 1', async () => {
+    await expectWrong('logout', { 'session-id': 'None\r\n' }, /missing/, []);
   });
 
   test.each([
     ['case 2, Bearer <id>', `Bearer ${NO_SESSION}`, /header/],
-    ['bearer', `bearer ${NO_SESSION}`, /header/],
-    ['Authorization: Bearer', `Authorization: Bearer ${NO_SESSION}`, /header/],
-    ['icSessionId: <id>', `icSessionId: ${NO_SESSION}`, /header/],
-    ['icSessionId:<id>', `icSessionId:${NO_SESSION}`, /header/],
-    [
-      'INFA-SESSION-ID: …, whose <id> follows no known word',
-      `INFA-SESSION-ID: ${NO_SESSION}`,
-      /header|words/,
-    ],
     [
       'case 2, the login response',
       JSON.stringify({
@@ -118,34 +84,20 @@ describe('cases 1 and 2: a session id that is none', () => {
       }),
       /JSON/,
     ],
-    ['the login response of v3', JSON.stringify({ userInfo: { id: 'x', sessionId: NO_SESSION } }), /JSON/],
-    [
-      'the same, with blanks',
-      JSON.stringify({ userInfo: { sessionId: NO_SESSION } }, null, 1).replaceAll('\n', ' '),
-      /JSON/,
-    ],
-  ])('%s', async (name, value, problem) => {
-    const masks = name.startsWith('INFA') ? undefined : [NO_SESSION];
-    await expectWrong('logout', { 'session-id': value }, problem, masks);
+  ])('%s', async (_name, value, problem) => {
+    await expectWrong('logout', { 'session-id': value }, problem, [NO_SESSION]);
     const debug = newJob({ debug: true });
     const main = await debug.run({
       mode: 'logout',
       'server-url': `https://${HOST}/saas`,
       'session-id': value,
     });
-    if (masks !== undefined) expect(visible(main)).not.toContain(NO_SESSION);
+    expect(visible(main)).not.toContain(NO_SESSION);
   });
 
   test.each([
-    ['18 characters', 'a1B2c3D4e5F6g7H8i9'],
-    ['12 characters', 'a1b2c3d4e5f6'],
-    ['a UUID', '0f8fad5b-d9cb-469f-a165-70867728950e'],
-    ['base64', 'abc+/DEF0123456789=='],
-    ['a JWT', `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.${'A-_z'.repeat(3_900)}`],
     ['16,000 characters', `j${'0'.repeat(15_999)}`],
     ['a byte order mark and line ends around it', `\ufeff \t${NO_SESSION}\r\n`],
-    ['no digit', 'onlyLettersAndACapital'],
-    ['all of the characters', 'A1.b_C~d+E/f-'],
   ])('taken: %s', async (_name, value) => {
     const stage = await scene('logout', { inputs: { 'session-id': value }, faults: [respondWith(204)] });
     const main = await stage.job.run(stage.inputs);
@@ -158,42 +110,27 @@ describe('cases 1 and 2: a session id that is none', () => {
 
 describe('case 3: a line end behind the password', () => {
   test.each([
-    ['case 3, CR', '\r'],
-    ['LF', '\n'],
-    ['CR LF', '\r\n'],
-    ['several', '\n\r\n'],
-  ])('%s', async (_name, ending) => {
-    for (const when of ['now', 'job-end']) {
-      const stage = await scene('logoutall', { inputs: { when, password: `${pipeline.password}${ending}` } });
-      const { main, post } = await mainAndPost(stage);
-      expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
-      expect(stage.cloud.requests.map(({ body }) => JSON.parse(body).password)).toEqual([pipeline.password]);
-      expect(stage.cloud.openSessions()).toEqual([]);
-      // And it is logged, in a separate line.
-      expect(main.log).toHaveLength(2);
-      expect(main.log[0]).toMatch(/password.*line (end|break)/);
-      expect(main.masks).toEqual(
-        expect.arrayContaining([pipeline.password, `${pipeline.password}${ending}`]),
-      );
-      for (const step of [main, post]) expect(visible(step)).not.toContain(pipeline.password);
-    }
+    ['case 3, CR', '\r', 'job-end'],
+    ['CR LF', '\r\n', 'now'],
+  ])('%s', async (_name, ending, when) => {
+    const stage = await scene('logoutall', { inputs: { when, password: `${pipeline.password}${ending}` } });
+    const { main, post } = await mainAndPost(stage);
+    expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
+    expect(stage.cloud.requests.map(({ body }) => JSON.parse(body).password)).toEqual([pipeline.password]);
+    expect(stage.cloud.openSessions()).toEqual([]);
+    // And it is logged, in a separate line.
+    expect(main.log).toHaveLength(2);
+    expect(main.log[0]).toMatch(/password.*line (end|break)/);
+    expect(main.masks).toEqual(expect.arrayContaining([pipeline.password, `${pipeline.password}${ending}`]));
+    for (const step of [main, post]) expect(visible(step)).not.toContain(pipeline.password);
   });
 
-  test.each([
-    ['a line break inside', 'not-a-real\nsecond-line', /line/],
-    ['CR inside', 'not-a-real\rsecond-line\r\n', /line/],
-    ['an expression', '$' + '{{ secrets.IICS_PASSWORD }}', /expanded|\$\{\{/],
-    ['line ends alone', '\r\n', /missing/],
-  ])('an input error: %s', async (_name, password, problem) => {
-    await expectWrong('logoutall', { password }, problem);
+  test('an input error: CR inside', async () => {
+    await expectWrong('logoutall', { password: 'not-a-real\rsecond-line\r\n' }, /line/);
   });
 
-  test.each([
-    '  not a real password  ',
-    '\tnot-a-real-password',
-    '$not-a-real-password',
-    '"not-a-real-password"',
-  ])('kept as it is: %j', async (password) => {
+  test('kept as it is: blanks around it', async () => {
+    const password = '  not a real password  ';
     const organizations = [{ name: 'O', users: [{ ...pipeline, password }] }];
     const stage = await scene('logoutall', { inputs: { password }, cloud: { organizations } });
     const main = await stage.job.run(stage.inputs);
@@ -201,17 +138,8 @@ describe('case 3: a line end behind the password', () => {
     expect(main.log).toHaveLength(1);
   });
 
-  test.each([
-    ['None', /./],
-    ['null', /./],
-    ['$IICS_USERNAME', /expanded/],
-    ['$' + '{IICS_USERNAME}', /expanded/],
-    ['%IICS_USERNAME%', /expanded/],
-    ['$' + '{{ secrets.IICS_USERNAME }}', /expanded/],
-    ['"me@example.com"', /quotes/],
-    ["'me@example.com'", /quotes/],
-  ])('a username that is none: %s', async (username, problem) => {
-    await expectWrong('logoutall', { username }, problem);
+  test('a username that is none', async () => {
+    await expectWrong('logoutall', { username: '"me@example.com"' }, /quotes/);
   });
 });
 
@@ -258,8 +186,10 @@ async function behindProxy(
 
 /** Fails unless the session was ended only through the proxy. */
 async function expectThrough(stage: Outside, when: 'now' | 'job-end' = 'now'): Promise<void> {
-  const { main, post } = await mainAndPost({ ...stage, inputs: { ...stage.inputs, when } });
-  expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
+  const main = await stage.job.run({ ...stage.inputs, when });
+  const step = when === 'now' ? main : await onlyPost(stage.job);
+  expect(main.stderr + step.stderr).toBe('');
+  expect(outcomeOf(step)).toBe('Ended');
   expect(stage.requests).toEqual([HOST]);
   expect(stage.cloud.openSessions()).toEqual([]);
 }
@@ -284,56 +214,32 @@ describe('cases 4 and 5: a proxy as curl takes it', () => {
     await expectThrough(await behindProxy('logoutall', named), 'job-end');
   });
 
-  test.each([
-    ['100%', '100%'],
-    ['%zz and %41', '%zz%41', '%zzA'],
-    ['an encoded @', 'p%40ss', 'p@ss'],
-  ])('in a password: %s', async (_name, written, meant = written) => {
-    const env = (at: string) => ({ HTTPS_PROXY: `http://user:${written}@${at}` });
-    await expectThrough(await behindProxy('logout', env, withPassword(meant)), 'job-end');
+  test('an encoded @ in a password', async () => {
+    const env = (at: string) => ({ HTTPS_PROXY: `http://user:p%40ss@${at}` });
+    await expectThrough(await behindProxy('logout', env, withPassword('p@ss')), 'job-end');
   });
 
-  test.each([
-    ['blanks around it', (at: string) => `  http://${at}/ \n`],
-    ['a user and no scheme', (at: string) => `user:pa%ss@${at}`],
-    ['a scheme in capitals', (at: string) => `HTTP://${at}`],
-    ['a slash behind it', (at: string) => `${at}/`],
-  ])('taken: %s', async (_name, value) => {
-    await expectThrough(await behindProxy('logout', (at) => ({ https_proxy: value(at) })));
+  test('blanks around it, and a slash behind it', async () => {
+    await expectThrough(await behindProxy('logout', (at) => ({ https_proxy: `  http://${at}/ \n` })));
   });
 
   const secret = 'not-a-real-proxy-password';
   test.each([
-    ['no URL', 'not a URL'],
-    ['no host', 'http://'],
-    ['a bracket', 'http://[::1'],
-    ['credentials and no host', `http://user:${secret}@`],
-    ['a # in the password', `http://user:${secret}#1@127.0.0.1:9`],
-    ['a ? in the password', `http://user:${secret}?1@127.0.0.1:9`],
-    ['a / in the password', `http://user:${secret}/1@127.0.0.1:9`],
-    ['an @ in the path', `http://127.0.0.1:9/${secret}@x`],
-    ['a path', `http://127.0.0.1:9/${secret}`],
-    ['a query', `http://127.0.0.1:9?${secret}`],
-    ['a port that is none', `http://user:${secret}@127.0.0.1:99999`],
-    ['case 19, SOCKS', 'socks5://127.0.0.1:1080'],
-    ['SOCKS with a name', `socks5h://user:${secret}@127.0.0.1:1080`],
-    ['ftp', `ftp://user:${secret}@127.0.0.1:21`],
-  ])('an error before anything is sent: %s', async (_name, value) => {
-    for (const name of ['https_proxy', 'HTTPS_PROXY']) {
-      const env = () => ({ [name]: value });
-      const stage = await behindProxy('logout', env, { inputs: { when: 'job-end' } });
-      const { main, post } = await mainAndPost(stage);
-      expect(outcomeOf(main)).toBe('Error: Wrong inputs');
-      expect(main.log[1]).toMatch(new RegExp(`^- ${name} `));
-      expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '0' } });
-      expect(outcomeOf(post)).toBe('Nothing to clean up');
-      for (const step of [main, post]) expect(visible(step)).not.toMatch(new RegExp(secret));
-      expect(stage.requests).toEqual([]);
-    }
+    ['case 19, SOCKS', 'https_proxy', `socks5h://user:${secret}@127.0.0.1:1080`],
+    ['credentials and no host', 'HTTPS_PROXY', `http://user:${secret}@`],
+  ])('an error before anything is sent: %s', async (_name, name, value) => {
+    const stage = await behindProxy('logout', () => ({ [name]: value }), { inputs: { when: 'job-end' } });
+    const { main, post } = await mainAndPost(stage);
+    expect(outcomeOf(main)).toBe('Error: Wrong inputs');
+    expect(main.log[1]).toMatch(new RegExp(`^- ${name} `));
+    expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '0' } });
+    expect(outcomeOf(post)).toBe('Nothing to clean up');
+    for (const step of [main, post]) expect(visible(step)).not.toMatch(new RegExp(secret));
+    expect(stage.requests).toEqual([]);
   });
 
-  test.each(['*', HOST, 'informaticacloud.com'])('no_proxy still wins: %s', async (noProxy) => {
-    const env = () => ({ https_proxy: 'socks5://127.0.0.1:1080', no_proxy: noProxy, PROOF_HOSTS: HOST });
+  test('no_proxy still wins', async () => {
+    const env = () => ({ https_proxy: 'socks5://127.0.0.1:1080', no_proxy: HOST, PROOF_HOSTS: HOST });
     const stage = await behindProxy('logout', env);
     expect(outcomeOf(await stage.job.run(stage.inputs))).toBe('Ended');
     expect(stage.cloud.openSessions()).toEqual([]);
@@ -342,23 +248,20 @@ describe('cases 4 and 5: a proxy as curl takes it', () => {
   test.each(['warn', 'fail'])(
     'a proxy that a later step has broken, on-cleanup-failure: %s',
     async (choice) => {
+      // As a step in between would, in GITHUB_ENV.
+      const breaking = preloading(`if (Object.keys(process.env).some((name) => name.startsWith('STATE_')))
+        process.env.https_proxy = 'socks5://127.0.0.1:1080';`);
       const stage = await scene('logout', {
         cloud: { tls: authority.issue({ host: HOST }), publicHost: HOST },
         inputs: { when: 'job-end', 'on-cleanup-failure': choice, 'timeout-seconds': '2' },
+        job: { nodeArguments: [...SECLUDED.nodeArguments, ...breaking.nodeArguments] },
       });
-      const step = stage.job.start(stage.inputs);
-      await step.finished;
-      // As a step in between would, in GITHUB_ENV.
-      await stage.job.run({}, { env: {} });
-      const broken = newJob({ ...SECLUDED, env: { https_proxy: 'socks5://127.0.0.1:1080' } });
-      const { state } = await step.finished;
-      const env = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
-      await broken.run({}, { env });
-      const post = (await broken.posts())[0];
-      expect(post && outcomeOf(post)).toMatch(new RegExp(`^(Error|Warning): ${UNCONFIRMED_END}$`));
-      expect(post?.exitCode).toBe(choice === 'fail' ? 1 : 0);
+      const { main, post } = await mainAndPost(stage);
+      expect(outcomeOf(main)).toBe('Scheduled');
+      expect(outcomeOf(post)).toMatch(new RegExp(`^(Error|Warning): ${UNCONFIRMED_END}$`));
+      expect(post.exitCode).toBe(choice === 'fail' ? 1 : 0);
       // Nothing was tried.
-      expect(post?.log).toEqual([expect.stringContaining('https_proxy')]);
+      expect(post.log).toEqual([expect.stringContaining('https_proxy')]);
     },
   );
 });
@@ -714,88 +617,25 @@ describe('case 19: the proxy is named', () => {
 });
 
 describe('case 20: what is no login host', () => {
-  test.each([
-    ['case 20', 'USW5', /pod|server/],
-    ['usw3', 'usw3', /pod|server/],
-    ['USE4', 'USE4', /pod|server/],
-    ['NA1', 'NA1', /./],
-    ['null', 'null', /./],
-    ['None', 'None', /./],
-    ['undefined', 'undefined', /./],
-    ['us', 'us', /./],
-    ['no label before the domain', '.informaticacloud.com', /./],
-    ['the same as a URL', 'https://.informaticacloud.com/ma/home', /./],
-    ['an empty label', 'dm-us..informaticacloud.com', /./],
-    ['a semicolon', 'a;.informaticacloud.com', /./],
-    ['an asterisk', '*.informaticacloud.com', /./],
-    ['an underscore', 'dm_us.informaticacloud.com', /./],
-    ['a label that begins with a hyphen', '-dm-us.informaticacloud.com', /./],
-    ['a label that ends with a hyphen', 'dm-us-.informaticacloud.com', /./],
-    ['a label of 64 characters', `${'a'.repeat(64)}.informaticacloud.com`, /./],
-    ['a hyphen alone', '-', /./],
-    ['another path', 'https://dm-us.informaticacloud.com/secret', /path/],
-  ])('%s', async (_name, value, problem) => {
-    await expectWrong('logoutall', { 'login-url': value }, problem);
-  });
-
-  test.each([
-    ['dm-us', 'dm-us'],
-    ['DM-US', 'dm-us'],
-    ['dm1-apau/', 'dm1-apau'],
-    ['dm-us.informaticacloud.com/ma/home', 'dm-us'],
-    ['https://dm-us.informaticacloud.com/ma/api/v2/user/login', 'dm-us'],
-    ['https://dm-us.informaticacloud.com/saas/public/core/v3/login', 'dm-us'],
-    ['https://dm-us.informaticacloud.com/saas/', 'dm-us'],
-    ['https://dm-us.informaticacloud.com/identity-service/home?service=x&y=%2F', 'dm-us'],
-    ['https://dm-us.informaticacloud.com/identity-service/acceptLoginV2#x', 'dm-us'],
-    ['https://dm-us.informaticacloud.com/?tab=1', 'dm-us'],
-  ])('taken: %s', async (value, region) => {
-    const inputs = { when: 'job-end', 'login-url': value };
-    const stage = await scene('logoutall', { inputs, job: SECLUDED });
-    const main = await stage.job.run(stage.inputs);
-    expect(outcomeOf(main)).toBe('Scheduled');
-    expect(outcomeLine(main)).toContain(` ${region}.informaticacloud.com `);
+  test('case 20', async () => {
+    await expectWrong('logoutall', { 'login-url': 'USW5' }, /pod|server/);
   });
 
   test('the vendor’s paths are dropped before anything is sent', async () => {
-    const paths = [
-      '/ma/home',
-      '/saas/public/core/v3/login',
-      '/identity-service/home?service=x',
-      '/ma/api/v2/user/login',
-    ];
-    const requests = paths.map(async (path) => {
-      const stage = await scene('logoutall');
-      const loginUrl = `${stage.cloud.loginUrl}${path}`;
-      expect(outcomeOf(await stage.job.run({ ...stage.inputs, 'login-url': loginUrl }))).toBe('Ended');
-      return stage.cloud.requests[0]?.path;
-    });
-    expect(new Set(await Promise.all(requests))).toEqual(new Set(['/ma/api/v2/user/logoutall']));
+    const stage = await scene('logoutall');
+    const loginUrl = `${stage.cloud.loginUrl}/identity-service/home?service=x`;
+    expect(outcomeOf(await stage.job.run({ ...stage.inputs, 'login-url': loginUrl }))).toBe('Ended');
+    expect(stage.cloud.requests.map(({ path }) => path)).toEqual(['/ma/api/v2/user/logoutall']);
   });
 
-  test.each([
-    'https://usw3.dm-us.informaticacloud.com/diUI/products/integrationDesign/main',
-    'https://usw3.dm-us.informaticacloud.com/saas/v2',
-    'https://usw3.dm-us.informaticacloud.com/ma',
-    'https://usw3.dm-us.informaticacloud.com/cloudUI/',
-    'https://usw3.dm-us.informaticagovcloud.com/active-bpel',
-    'https://.informaticacloud.com/saas',
-    'https://a;.informaticacloud.com/saas',
-    'null',
-    'None',
-  ])('server-url refused: %s', async (value) => {
-    const isHost = /:\/\/(\.|a;)/.test(value);
-    await expectWrong('logout', { 'server-url': value }, isHost ? /host/ : /saas/);
+  test('server-url refused', async () => {
+    const value = 'https://usw3.dm-us.informaticacloud.com/cloudUI/';
+    await expectWrong('logout', { 'server-url': value }, /saas/);
   });
 
-  test.each([
-    ['https://usw3.dm-us.informaticacloud.com/saas/', ''],
-    ['https://usw3.dm-us.informaticacloud.com', ''],
-    ['https://idmc.example.com/any/path', 'idmc.example.com'],
-    ['http://127.0.0.1:1/any/path', ''],
-  ])('server-url taken: %s', async (value, trusted) => {
-    const inputs = { when: 'job-end', 'server-url': value, 'trusted-hosts': trusted };
-    const stage = await scene('logout', { inputs, job: SECLUDED });
+  test('server-url taken', async () => {
+    const server = { 'server-url': 'https://idmc.example.com/any/path', 'trusted-hosts': 'idmc.example.com' };
+    const stage = await scene('logout', { inputs: { when: 'job-end', ...server }, job: SECLUDED });
     expect(outcomeOf(await stage.job.run(stage.inputs))).toBe('Scheduled');
   });
 });

@@ -18,6 +18,7 @@ describe('a proxy, as a variable names it', () => {
     ['http://proxy.example.com:3128', 'proxy.example.com', 3128, 'proxy.example.com:3128'],
     [' \thttp://proxy.example.com:3128/\r\n', 'proxy.example.com', 3128, 'proxy.example.com:3128'],
     ['proxy.example.com:3128', 'proxy.example.com', 3128, 'proxy.example.com:3128'],
+    ['proxy.example.com:3128/', 'proxy.example.com', 3128, 'proxy.example.com:3128'],
     ['proxy.example.com', 'proxy.example.com', 80, 'proxy.example.com:80'],
     ['proxy:3128', 'proxy', 3128, 'proxy:3128'],
     ['localhost:3128', 'localhost', 3128, 'localhost:3128'],

@@ -32,7 +32,7 @@ export interface Setup {
 /** What happens to a job from outside. */
 export interface JobScript
   extends Omit<Script, 'meet'>,
-    Pick<MainOptions, 'canSave' | 'onSaved' | 'canHandOn'> {
+    Pick<MainOptions, 'canSave' | 'onSaved' | 'canHandOn' | 'proxyProblems'> {
   readonly meet: (
     call: HttpRequest,
     purpose: Purpose,
