@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, expect, jest } from '@jest/globals';
 import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } from '../../runner/index.ts';
 import {
   type Fault,
@@ -31,11 +31,14 @@ export const NO_SESSION = 'N0tARealSess10nId0000000000';
 jest.setTimeout(40_000);
 
 const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
+const cleanUpAll = async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+};
+afterEach(cleanUpAll);
+// What concurrent tests started: for them Jest does not call `afterEach`.
+afterAll(cleanUpAll);
 
-/** Runs these functions after the test, the last one first. */
+/** Runs these functions after the test, the last one first; after concurrent tests, when all of the group have ended. */
 export function afterwards(cleanUp: () => unknown): void {
   cleanUps.push(cleanUp);
 }
