@@ -33,11 +33,11 @@ export async function respond(
     case 'keep-open':
       return { result: truth };
     case 'response': {
-      const { body } = fault;
+      const { body, status } = fault;
       return {
         result:
           typeof body === 'function'
-            ? altered(truth ?? (await vendor.preview(call)), body)
+            ? altered(truth ?? (await vendor.preview(call)), body, status)
             : recorded(happening),
       };
     }
@@ -46,7 +46,13 @@ export async function respond(
   }
 }
 
-function altered(truth: HttpResponse, change: (text: string) => string | Uint8Array): HttpResult {
+function altered(
+  truth: HttpResponse,
+  change: (text: string) => string | Uint8Array,
+  statusCode = truth.statusCode,
+): HttpResult {
   const { body } = truth;
-  return body.kind === 'complete' ? { ...truth, body: { ...body, text: String(change(body.text)) } } : truth;
+  return body.kind === 'complete'
+    ? { ...truth, statusCode, body: { ...body, text: String(change(body.text)) } }
+    : truth;
 }

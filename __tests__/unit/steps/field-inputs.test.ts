@@ -9,7 +9,7 @@ import { jobThatMeets, shown } from './table-job.ts';
 
 /** Fails unless main found this input wrong, sent nothing, kept nothing, showed nothing and masked only `masks`. */
 async function expectWrong(
-  mode: Mode,
+  mode: Mode | 'login',
   inputs: Inputs,
   problem: RegExp,
   masks?: readonly string[],
@@ -192,6 +192,10 @@ describe('what is no login host', () => {
     ['another path', 'https://dm-us.informaticacloud.com/secret', /path/],
   ])('%s', async (_name, value, problem) => {
     await expectWrong('logoutall', { 'login-url': value }, problem);
+  });
+
+  test('a pod, of a login', async () => {
+    await expectWrong('login', { 'login-url': 'USW3-1' }, /names a pod/);
   });
 
   test.each([

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Body, Happening } from '../../../proof/responses/table.ts';
-import { row } from '../../../proof/responses/table.ts';
+import type { Happening } from '../../../proof/responses/table.ts';
 import { visible } from '../../../runner/index.ts';
 import type { NetworkFailure } from '../../../src/http.ts';
 import {
@@ -15,33 +14,12 @@ import {
 import { UNCONFIRMED_END } from '../../first-words.ts';
 import { at } from '../responses/rows.ts';
 import { lost, noResponse, proxySays } from '../support.ts';
+import { handedOver, response } from './happenings.ts';
 import { jobThatMeets, shown } from './table-job.ts';
 
 // Responses from public reports and pipelines. `action/field-cases.test.ts` has their numbers, and plays one of each kind with the bundles.
 
-/** A response with exactly these bytes, described by what it is. */
-function response(
-  status: number,
-  bytes = '',
-  headers: Readonly<Record<string, string>> = {},
-  is: ReturnType<Body['content']> = { is: bytes === '' ? 'empty' : 'something else' },
-): Happening {
-  const contentType = bytes.startsWith('<') ? 'text/html' : 'application/json';
-  const body: Body = { name: bytes, bytes: () => bytes, contentType, content: () => is };
-  return row(status, body, { name: JSON.stringify(headers), lines: Object.entries(headers) }, 'v2', false);
-}
-
-/** No response, because of this failure. */
-function failing(failure: NetworkFailure, mayHaveReachedServer: boolean): Happening {
-  return {
-    name: failure.kind,
-    form: { kind: 'nothing' },
-    fault: () => ({ kind: 'silent', effect: false, ending: 'reset' }),
-    response: () => noResponse(failure, mayHaveReachedServer),
-  };
-}
-
-const page401 = response(401, SIGN_IN_PAGE, { 'WWW-Authenticate': 'NTLM' });
+const page401 = response(401, SIGN_IN_PAGE, { headers: { 'WWW-Authenticate': 'NTLM' } });
 
 describe('not a response of the vendor', () => {
   /** Fails unless main and post say that the end is not confirmed. */
@@ -68,12 +46,15 @@ describe('not a response of the vendor', () => {
     expect(openAfterPost).toHaveLength(1);
   });
 
-  test.each([at(429), at(500), response(200, SIGN_IN_PAGE), failing(lost, true), at(408)])(
-    'a 401 with a page, after $name',
-    async (first) => {
-      await expectNotConfirmed('logout', (index) => (index === 0 ? first : page401));
-    },
-  );
+  test.each([
+    at(429),
+    at(500),
+    response(200, SIGN_IN_PAGE),
+    handedOver('a lost response', noResponse(lost, true)),
+    at(408),
+  ])('a 401 with a page, after $name', async (first) => {
+    await expectNotConfirmed('logout', (index) => (index === 0 ? first : page401));
+  });
 
   test.each([
     ['a success that is none', response(200, '{"success":false}')],
@@ -87,7 +68,10 @@ describe('not a response of the vendor', () => {
     ['Azure’s', response(401, '{"error":{"code":"AuthenticationFailed","message":"x"}}')],
     ['Spring’s', response(401, '{"timestamp":"x","status":401,"error":"Unauthorized","path":"/saas"}')],
     ['an API gateway’s', response(401, '{"statusCode":401,"message":"Access denied"}')],
-    ['an identity provider’s', response(401, '{"error":"invalid_token"}', { 'WWW-Authenticate': 'Bearer' })],
+    [
+      'an identity provider’s',
+      response(401, '{"error":"invalid_token"}', { headers: { 'WWW-Authenticate': 'Bearer' } }),
+    ],
     ['a page of a firewall', response(403, '<html>Blocked</html>')],
   ])('%s', async (_name, happening) => {
     await expectNotConfirmed('logout', () => happening);
@@ -121,7 +105,7 @@ describe('a response of the vendor', () => {
     ['v2', '{"@type":"error","description":"Session expired"}'],
   ])('already ended: %s', async (_name, body) => {
     const is = { is: 'error', about: 'session' } as const;
-    const { main, post } = await jobThatMeets('logout', () => response(401, body, {}, is));
+    const { main, post } = await jobThatMeets('logout', () => response(401, body, { is }));
     expect(shown(main)).toBe('Error: Already ended');
     expect(main.outputs).toMatchObject({ result: 'already-ended', 'error-message': 'Session expired' });
     expect(main.log.at(-1)).toContain('"Session expired"');
@@ -132,11 +116,11 @@ describe('a response of the vendor', () => {
 describe('refused credentials are sent once', () => {
   const is = { is: 'error', about: 'account' } as const;
   test.each([
-    ['500', response(500, '{"@type":"error","code":"UI_10000","statusCode":500}', {}, is)],
-    ['503 and v3', response(503, errorTextV3('IDS_085'), {}, is)],
-    ['502 and a status in the object', response(502, errorTextV2(401, 'X_1'), {}, is)],
-    ['200 and v2', response(200, errorTextV2(403, 'UI_10000'), {}, is)],
-    ['429, locked', response(429, errorTextV3('IDS_086'), { 'Retry-After': '1' }, is)],
+    ['500', response(500, '{"@type":"error","code":"UI_10000","statusCode":500}', { is })],
+    ['503 and v3', response(503, errorTextV3('IDS_085'), { is })],
+    ['502 and a status in the object', response(502, errorTextV2(401, 'X_1'), { is })],
+    ['200 and v2', response(200, errorTextV2(403, 'UI_10000'), { is })],
+    ['429, locked', response(429, errorTextV3('IDS_086'), { headers: { 'Retry-After': '1' }, is })],
   ])('%s', async (_name, happening) => {
     for (const when of ['now', 'job-end'] as const) {
       const { main, post, calls } = await jobThatMeets('logoutall', () => happening, { when });
@@ -183,7 +167,7 @@ describe('a text that repeats the session id in pieces', () => {
     ['JSON escapes', `bad id: ${[...id].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join('')}`],
   ])('%s', async (_name, description) => {
     for (const body of [errorTextV2(400, 'X_1', description), errorTextV3('X_1', description)]) {
-      const { main } = await jobThatMeets('logout', () => response(400, body, {}, is), { inputs });
+      const { main } = await jobThatMeets('logout', () => response(400, body, { is }), { inputs });
       expect(shown(main)).toBe('Error: Not ended');
       expect(visible(main)).toContain('withheld');
       expect(visible(main)).not.toMatch(/bad id|S3ss|MnOpQr/);
@@ -192,7 +176,7 @@ describe('a text that repeats the session id in pieces', () => {
 
   test('what only looks like it is shown', async () => {
     const description = 'Session S3ss10n, or AbCdEfG, is unknown.';
-    const happening = response(400, errorTextV2(400, 'X_1', description), {}, is);
+    const happening = response(400, errorTextV2(400, 'X_1', description), { is });
     const { main } = await jobThatMeets('logout', () => happening, { inputs });
     expect(main.outputs['error-message']).toBe(description);
   });
@@ -211,7 +195,7 @@ describe('the summary shows text as text', () => {
     '<b>evil@example.com</b>',
   ])('%s', async (description) => {
     const is = { is: 'error', about: 'nothing' } as const;
-    const happening = response(400, errorTextV2(400, 'X_1', description), {}, is);
+    const happening = response(400, errorTextV2(400, 'X_1', description), { is });
     const { main } = await jobThatMeets('logout', () => happening, { inputs: { summary: 'true' } });
     expect(main.summary).toContain(description.replaceAll('`', '').trim().slice(-8));
     expect(markupOf(main.summary)).not.toMatch(/@|:\/\/|www|#1|GH-1|<b>/);
@@ -231,7 +215,7 @@ describe('the proxy is named', () => {
   ])('%s', async (_name, failure, timesInAStep) => {
     for (const mode of MODES) {
       const timeoutSeconds = timesInAStep === undefined ? 1 : 5;
-      const meets = () => failing(failure, false);
+      const meets = () => handedOver(failure.kind, noResponse(failure, false));
       const { main, post, calls } = await jobThatMeets(mode, meets, { timeoutSeconds });
       expect(shown(main)).toBe(`Error: ${UNCONFIRMED_END}`);
       expect(shown(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
@@ -254,7 +238,7 @@ test.each([
 ])('a redirect in main: %s', async (_name, status, location) => {
   const headers: Record<string, string> = location === '' ? {} : { Location: location };
   for (const mode of MODES) {
-    const meets = (index: number) => (index === 0 ? response(status, '', headers) : undefined);
+    const meets = (index: number) => (index === 0 ? response(status, '', { headers }) : undefined);
     const { main, post, calls, openAfterPost } = await jobThatMeets(mode, meets);
     expect(shown(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(main.outputs).toMatchObject({ result: 'failed', attempts: '1', 'status-code': String(status) });
@@ -262,4 +246,86 @@ test.each([
     expect(calls).toHaveLength(2);
     expect(openAfterPost).toEqual([]);
   }
+});
+
+describe('what is about something else than the session does not end it', () => {
+  const address = { is: 'error', about: 'address' } as const;
+  const untrusted = errorTextV2(401, 'UI_10044', 'The IP address is not trusted.');
+  test.each([
+    ['an address', [response(401, untrusted, { is: address })]],
+    ['an address, after a 502', [at(502), response(401, untrusted, { is: address })]],
+    [
+      '404 with a 401 in it',
+      [response(404, errorTextV2(401, 'X_1'), { is: { is: 'error', about: 'nothing' } })],
+    ],
+  ])('%s: not ended, by post neither', async (_name, happenings) => {
+    const inputs = { 'on-cleanup-failure': 'fail' };
+    const meets = (index: number) => happenings[index];
+    const { post, openAfterPost } = await jobThatMeets('logout', meets, { when: 'job-end', inputs });
+    expect(shown(post)).toBe('Error: Not ended');
+    expect(post.exitCode).toBe(1);
+    expect(openAfterPost).toHaveLength(1);
+  });
+
+  const saying = (description: string, beside = {}) =>
+    JSON.stringify({ '@type': 'error', code: 'X_1', description, statusCode: 401, ...beside });
+  const UNTRUSTED = { message: 'The IP address is not trusted.' };
+  test.each([
+    ['IPv6', saying('The session is invalid: IPv6 is not allowed.')],
+    ['IPs', saying('Invalid session. The IPs differ.')],
+    ['IPaddress', saying('Invalid session, IPaddress mismatch.')],
+    ['a second text', saying('Session is invalid.', UNTRUSTED)],
+    ['details', saying('Session is invalid.', { details: UNTRUSTED })],
+    [
+      'details of version 3',
+      JSON.stringify({ error: { code: 'X_1', message: 'Session is invalid.', details: [UNTRUSTED] } }),
+    ],
+    ['only details', JSON.stringify({ '@type': 'error', statusCode: 401, details: 'IP is not trusted.' })],
+    ['a field that says no', saying('sessionExpired=false')],
+    ['an answer that is no', saying('Session expired: no')],
+    ['a header that got lost', saying('Session header not found.')],
+    ['a cookie that got lost', saying('Session cookie not found')],
+  ])('in other letters or another member: %s', async (_name, body) => {
+    const { main, openAfterPost } = await jobThatMeets('logout', () => response(401, body, { is: address }));
+    expect(shown(main)).toMatch(/^Error: Not (confirmed as )?ended$/);
+    expect(openAfterPost).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['StatusCode', { StatusCode: 401 }],
+  ['status_code', { status_code: '500' }],
+  ['httpStatus', { httpStatus: 500 }],
+  ['false as a text', { success: 'false' }],
+])('a success object that %s denies ends nothing', async (_name, member) => {
+  const text = JSON.stringify({ '@type': 'success', ...member });
+  const { main, openAfterPost } = await jobThatMeets('logout', () => response(200, text));
+  expect(shown(main)).toBe(`Error: ${UNCONFIRMED_END}`);
+  expect(openAfterPost).toHaveLength(1);
+});
+
+describe('a lock', () => {
+  const lock = { is: 'error', about: 'lock' } as const;
+
+  test('that only a second text names stops logoutall', async () => {
+    const texts = { description: 'Try later.', message: 'The account is locked.' };
+    const body = JSON.stringify({ '@type': 'error', code: 'X_1', ...texts });
+    const { main, calls } = await jobThatMeets('logoutall', () => response(429, body, { is: lock }));
+    expect(shown(main)).toBe('Error: Not ended');
+    expect(calls).toHaveLength(1);
+  });
+
+  test('stops logoutall under 429 too, with what to do', async () => {
+    const body = errorTextV2(429, 'UI_2', 'Too many failed logins: the account is locked.');
+    const { main, calls } = await jobThatMeets('logoutall', () => response(429, body, { is: lock }));
+    expect(shown(main)).toBe('Error: Not ended');
+    expect(main.log.at(-1)).toMatch(/administrator unlocks .* run the job again/);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('of an object is none of an account', async () => {
+    const body = errorTextV2(400, 'X_1', 'Object X is locked.');
+    const { main } = await jobThatMeets('logout', () => response(400, body));
+    expect(main.log.at(-1)).not.toMatch(/account|administrator/);
+  });
 });

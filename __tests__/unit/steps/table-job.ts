@@ -1,3 +1,4 @@
+import type { Mode } from '../../../proof/modes.ts';
 import type { Happening } from '../../../proof/responses/table.ts';
 import type { StepRecord, TrialWithPost, When } from '../../../proof/trial.ts';
 import { playJob } from '../../../proof/virtual/job.ts';
@@ -5,7 +6,7 @@ import { respond } from '../../../proof/virtual/respond.ts';
 import { type MainOptions, secretsSent } from '../../../proof/virtual/steps.ts';
 import type { Inputs } from '../../../runner/index.ts';
 import type { HttpRequest } from '../../../src/http.ts';
-import { type Mode, outcomeOf } from '../../action/support.ts';
+import { outcomeOf } from '../../action/support.ts';
 import type { Observed } from '../responses/outcomes.ts';
 
 interface Options {
@@ -66,9 +67,13 @@ export function observed({ main, post, sent, openAfterPost }: TrialWithPost): Ob
 }
 
 /** The start of the last line, with its level. */
-export function shown({ log, annotations }: StepRecord): string {
+export function shown(step: StepRecord): string {
+  return outcomeOf({ log: [ending(step)] });
+}
+
+/** The last line, with its level. */
+export function ending({ log, annotations }: StepRecord): string {
   const text = log.at(-1) ?? '';
   const level = annotations.find(({ message }) => message === text)?.level;
-  const prefix = level === 'error' ? 'Error: ' : level === 'warning' ? 'Warning: ' : '';
-  return outcomeOf({ log: [`${prefix}${text}`] });
+  return `${level === 'error' ? 'Error: ' : level === 'warning' ? 'Warning: ' : ''}${text}`;
 }
