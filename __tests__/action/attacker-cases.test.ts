@@ -40,8 +40,9 @@ function outageOf(cloud: Simulator, ms: number): void {
   });
 }
 
-describe('an outage of three seconds, as the action counts them', () => {
-  test('login: opened, with as few logins as are needed', async () => {
+// One group, because concurrent tests overlap only within one. `unit/steps/field-logins.test.ts` plays more responses.
+describe('a server that is away or busy', () => {
+  test.concurrent('login, an outage of three seconds, as the action counts them: opened, with as few logins as are needed', async () => {
     const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
     outageOf(stage.cloud, 300);
     const main = await stage.job.run(stage.inputs);
@@ -52,27 +53,22 @@ describe('an outage of three seconds, as the action counts them', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test.each(['now', 'job-end'])('logoutall, %s: ended', async (when) => {
-    const stage = await scene('logoutall', { inputs: { when }, job: TEN_TIMES_AS_FAST });
-    outageOf(stage.cloud, 300);
-    const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
-    expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
-    expect(stage.cloud.requests.length).toBeLessThanOrEqual(3);
-    expect(stage.cloud.openSessions()).toEqual([]);
-  });
-});
+  test.concurrent.each(['now', 'job-end'])(
+    'logoutall, an outage of three seconds, %s: ended',
+    async (when) => {
+      const stage = await scene('logoutall', { inputs: { when }, job: TEN_TIMES_AS_FAST });
+      outageOf(stage.cloud, 300);
+      const { main, post } = await mainAndPost(stage);
+      expect(outcomeOf(when === 'now' ? main : post)).toBe('Ended');
+      expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
+      expect(stage.cloud.requests.length).toBeLessThanOrEqual(3);
+      expect(stage.cloud.openSessions()).toEqual([]);
+    },
+  );
 
-describe('each login that reaches the server may open a session', () => {
-  test.each<[string, Fault]>([
-    ['408', { ...respondWith(408), effect: true }],
-    ['a 408 with an error object', { ...respondWith(408, errorTextV2(408, 'X_1')), effect: true }],
-    ['502', { ...respondWith(502, SIGN_IN_PAGE), effect: true }],
-    ['a lost response', RESPONSE_LOST],
-    ['a page under 200', { ...respondWith(200, SIGN_IN_PAGE), effect: true }],
-  ])('%s always: three logins, and all of them are told', async (_name, fault) => {
+  test.concurrent('a login that is lost always: three logins, and all of them are told', async () => {
     const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
-    stage.cloud.setFaults(() => fault);
+    stage.cloud.setFaults(() => RESPONSE_LOST);
     const { main, post, cloud } = await played(stage);
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
@@ -82,29 +78,14 @@ describe('each login that reaches the server may open a session', () => {
     expect(cloud.openSessions()).toHaveLength(3);
   });
 
-  test('a login that did not reach the server does not count', async () => {
-    const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
-    stage.cloud.setFaults((_request, index) => (index < 4 ? respondWith(429) : undefined));
-    const { main, cloud } = await played(stage);
-    expect(main.log.join('\n')).not.toContain('may be open');
-    expect(sent(cloud)).toEqual([...Array(5).fill(LOGIN_V2), LOGOUT_V2]);
-    expect(cloud.openSessions()).toEqual([]);
-  });
-});
-
-describe('at most ten requests of a job carry a credential, seven of them in main', () => {
   // The shortest waits, so that there would be time for more requests than the limit.
   const nodeArguments = [...IMPATIENT.nodeArguments, ...faster(50).nodeArguments];
   const HASTY = { job: { nodeArguments }, inputs: { 'timeout-seconds': '240' } };
-  const BUSY: readonly (readonly [string, Fault])[] = [
-    ['429', respondWith(429, errorTextV2(429, 'UI_2', 'Too many requests.'))],
-    ['425', respondWith(425)],
-    ['503 with an error object', respondWith(503, errorTextV2(503, 'X_1'))],
-  ];
+  const busy = respondWith(429, errorTextV2(429, 'UI_2', 'Too many requests.'));
 
-  test.each(BUSY)('logoutall, %s always', async (_name, fault) => {
+  test.concurrent('logoutall, busy always: ten requests of a job carry a credential, seven of them in main', async () => {
     const stage = await scene('logoutall', HASTY);
-    stage.cloud.setFaults(() => fault);
+    stage.cloud.setFaults(() => busy);
     const main = await stage.job.run(stage.inputs);
     expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(stage.cloud.requests.length).toBe(7);
@@ -114,9 +95,9 @@ describe('at most ten requests of a job carry a credential, seven of them in mai
     expect(stage.cloud.openSessions()).toHaveLength(1);
   });
 
-  test.each(BUSY)('login, %s always', async (_name, fault) => {
+  test.concurrent('login, busy always: seven requests of main carry a credential', async () => {
     const stage = await loginScene(HASTY);
-    stage.cloud.setFaults(() => fault);
+    stage.cloud.setFaults(() => busy);
     const { main, post, cloud } = await played(stage);
     expectRed(main);
     expect(cloud.requests.length).toBe(7);
@@ -124,7 +105,7 @@ describe('at most ten requests of a job carry a credential, seven of them in mai
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test('the tenth may be the one that counts', async () => {
+  test.concurrent('logoutall, busy nine times: the tenth request may be the one that counts', async () => {
     const stage = await scene('logoutall', HASTY);
     stage.cloud.setFaults((_request, index) => (index < 9 ? respondWith(429) : undefined));
     const { post } = await mainAndPost(stage);
@@ -133,7 +114,8 @@ describe('at most ten requests of a job carry a credential, seven of them in mai
   });
 });
 
-describe('a runner that shuts down runs no post step', () => {
+describe('a signal while main opens or ends a session', () => {
+  /** A runner that shuts down runs no post step. */
   const shutDown = async ({ job, inputs, cloud }: LoginScene, requests: number) => {
     const step = job.start(inputs);
     await until(() => cloud.requests.length === requests);
@@ -142,22 +124,25 @@ describe('a runner that shuts down runs no post step', () => {
     return await step.finished;
   };
 
-  test.each([
+  test.concurrent.each([
     ['opaque', {}],
     ['jwt', { verify: 'always' }],
-  ] as const)('the response to a login (%s) comes after the signal: main ends it', async (kind, inputs) => {
-    const faults: Fault[] = [{ kind: 'delay', effect: true, ms: 800 }];
-    const stage = await loginScene({ faults, inputs, sessionIds: { kind } });
-    const main = await shutDown(stage, 1);
-    expectRed(main);
-    expect(main.log).toEqual([expect.stringMatching(BROKEN)]);
-    expect(ending(main)).toContain('It was ended at once.');
-    // No verification: the time is needed for the logout.
-    expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
-    expect(stage.cloud.openSessions()).toEqual([]);
-  });
+  ] as const)(
+    'shutdown: the response to a login (%s) comes after the signal: main ends it',
+    async (kind, inputs) => {
+      const faults: Fault[] = [{ kind: 'delay', effect: true, ms: 800 }];
+      const stage = await loginScene({ faults, inputs, sessionIds: { kind } });
+      const main = await shutDown(stage, 1);
+      expectRed(main);
+      expect(main.log).toEqual([expect.stringMatching(BROKEN)]);
+      expect(ending(main)).toContain('It was ended at once.');
+      // No verification: the time is needed for the logout.
+      expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
+      expect(stage.cloud.openSessions()).toEqual([]);
+    },
+  );
 
-  test('the logout of it is tried again within the five seconds', async () => {
+  test.concurrent('shutdown: the logout of it is tried again within the five seconds', async () => {
     const faults: Fault[] = [{ kind: 'delay', effect: true, ms: 800 }, respondWith(502, SIGN_IN_PAGE)];
     const stage = await loginScene({ faults });
     const main = await shutDown(stage, 1);
@@ -167,7 +152,7 @@ describe('a runner that shuts down runs no post step', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test('while main ends a session of a wrong organization', async () => {
+  test.concurrent('shutdown: while main ends a session of a wrong organization', async () => {
     const faults = [undefined, { kind: 'delay', effect: true, ms: 800 } as const];
     const stage = await loginScene({ faults, inputs: { 'organization-id': '000002' } });
     const main = await shutDown(stage, 2);
@@ -176,11 +161,9 @@ describe('a runner that shuts down runs no post step', () => {
     expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
     expect(stage.cloud.openSessions()).toEqual([]);
   });
-});
 
-describe('a signal while main ends a session of a wrong organization', () => {
-  const wrong = (...faults: readonly Fault[]) =>
-    loginScene({ faults: [undefined, ...faults], inputs: { 'organization-id': '000002' } });
+  const wrong = (fault: Fault, job = {}) =>
+    loginScene({ faults: [undefined, fault], inputs: { 'organization-id': '000002' }, job });
 
   /** Main and post, with a signal once so many requests have come. */
   const signalled = async ({ job, inputs, cloud }: LoginScene) => {
@@ -194,10 +177,10 @@ describe('a signal while main ends a session of a wrong organization', () => {
     return { main, post: await onlyPost(job) };
   };
 
-  test.each<[string, Fault]>([
+  test.concurrent.each<[string, Fault]>([
     ['its logout is under way', { kind: 'delay', effect: true, ms: 800 }],
     ['its logout is to be tried again in half a minute', respondWith(503, '', { 'Retry-After': '30' })],
-  ])('%s: ended, and post sends nothing', async (_name, fault) => {
+  ])('a wrong organization, %s: ended, and post sends nothing', async (_name, fault) => {
     const stage = await wrong(fault);
     const { main, post } = await signalled(stage);
     expect(ending(main)).toContain('It was ended at once.');
@@ -206,11 +189,12 @@ describe('a signal while main ends a session of a wrong organization', () => {
     expect(sent(stage.cloud).length).toBe(fault.kind === 'delay' ? 2 : 3);
   });
 
-  test.each<[string, Fault]>([
-    ['rejected', { ...respondWith(400, errorTextV2(400, 'X_1')), kind: 'slow', ms: 800 }],
-    ['without a response', { ...STALL, effect: false }],
-  ])('%s: left to post, which main says', async (_name, fault) => {
-    const stage = await wrong(fault);
+  test.concurrent.each<[string, Fault, object]>([
+    ['rejected', { ...respondWith(400, errorTextV2(400, 'X_1')), kind: 'slow', ms: 800 }, {}],
+    // It takes the five seconds that a signal leaves.
+    ['without a response', { ...STALL, effect: false }, TEN_TIMES_AS_FAST],
+  ])('a wrong organization, %s: left to post, which main says', async (_name, fault, job) => {
+    const stage = await wrong(fault, job);
     const { main, post } = await signalled(stage);
     expect(ending(main)).not.toContain('It was ended');
     expect(ending(main)).toMatch(/post step/);
