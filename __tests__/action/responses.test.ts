@@ -87,9 +87,9 @@ async function meet(
     cloud.setFaults((request) =>
       happening.fault({ secret: secretIn(request), foreignUrl: '', effect: false }),
     );
-    // Where the time is spent, as little as allows of several attempts.
+    // Where the time is spent, as little as allows of several attempts. logoutall spreads its three over that time.
     const isEndless = meaning === 'not-now' || (meaning === 'unknown' && mode === 'logout');
-    const seconds = isEndless ? '3' : '10';
+    const seconds = isEndless ? '2' : meaning === 'unknown' ? '6' : '20';
     const settings = { when, 'timeout-seconds': seconds, 'on-cleanup-failure': onFailure };
     const step = job.start(
       mode === 'logout'

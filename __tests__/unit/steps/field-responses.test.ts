@@ -329,3 +329,19 @@ describe('a lock', () => {
     expect(main.log.at(-1)).not.toMatch(/account|administrator/);
   });
 });
+
+test.each([301, 302, 303, 307, 308])('a %d is not followed, in main and in post', async (status) => {
+  for (const mode of MODES) {
+    const path = mode === 'logout' ? '/saas/api/v2/user/logout' : '/ma/api/v2/user/logoutall';
+    const redirect = response(status, '', { headers: { Location: `https://portal.example${path}` } });
+    const meets = (index: number) => (index === 0 ? redirect : undefined);
+    // The redirect ends the tries of the step; after that of main, there is one more step.
+    const now = await jobThatMeets(mode, meets);
+    expect([shown(now.main), shown(now.post)]).toEqual([`Error: ${UNCONFIRMED_END}`, 'Ended']);
+    expect(now.calls).toHaveLength(2);
+    const atEnd = await jobThatMeets(mode, meets, { when: 'job-end' });
+    expect([shown(atEnd.main), shown(atEnd.post)]).toEqual(['Scheduled', `Warning: ${UNCONFIRMED_END}`]);
+    expect(atEnd.calls).toHaveLength(1);
+    for (const { foreignConnections } of [now, atEnd]) expect(foreignConnections).toBe(0);
+  }
+});
