@@ -325,8 +325,12 @@ describe('a lock', () => {
 
   test('of an object is none of an account', async () => {
     const body = errorTextV2(400, 'X_1', 'Object X is locked.');
-    const { main } = await jobThatMeets('logout', () => response(400, body));
-    expect(main.log.at(-1)).not.toMatch(/account|administrator/);
+    const is = { is: 'error', about: 'nothing' } as const;
+    for (const mode of MODES) {
+      const { main } = await jobThatMeets(mode, () => response(400, body, { is }));
+      expect(shown(main)).toBe('Error: Not ended');
+      expect(main.log.at(-1)).not.toMatch(/account|administrator/);
+    }
   });
 });
 
