@@ -285,50 +285,49 @@ async function expectNotConfirmed(
   return main;
 }
 
-describe('cases 6, 7, 9, 14 and 18: not a response of the vendor', () => {
-  test.concurrent('case 6', async () => {
-    await expectNotConfirmed('logout', 'fail', () => page401);
-    await expectNotConfirmed('logoutall', 'warn', () => page401);
-  });
+// What waits overlaps. Jest overlaps the concurrent tests of one group, here those outside of every `describe`.
+test.concurrent('not a response of the vendor: case 6', async () => {
+  await expectNotConfirmed('logout', 'fail', () => page401);
+  await expectNotConfirmed('logoutall', 'warn', () => page401);
+});
 
-  test.concurrent('case 6, after the session was scheduled', async () => {
-    const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
-    const stage = await scene('logout', { inputs, job: IMPATIENT, faults: [page401, page401] });
-    const { post } = await mainAndPost(stage);
-    expect(outcomeOf(post)).toBe(`Error: ${UNCONFIRMED_END}`);
-    expect(stage.cloud.openSessions()).toHaveLength(1);
-  });
+test.concurrent('not a response of the vendor: case 6, after the session was scheduled', async () => {
+  const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
+  const stage = await scene('logout', { inputs, job: IMPATIENT, faults: [page401, page401] });
+  const { post } = await mainAndPost(stage);
+  expect(outcomeOf(post)).toBe(`Error: ${UNCONFIRMED_END}`);
+  expect(stage.cloud.openSessions()).toHaveLength(1);
+});
 
-  test.concurrent('case 7', async () => {
-    await expectNotConfirmed('logout', 'warn', (index) => (index === 0 ? respondWith(429) : page401));
-  });
+test.concurrent('not a response of the vendor: case 7', async () => {
+  await expectNotConfirmed('logout', 'warn', (index) => (index === 0 ? respondWith(429) : page401));
+});
 
-  test.concurrent('case 7, after a lost response', async () => {
-    const first = { ...RESPONSE_LOST, effect: false };
-    await expectNotConfirmed('logout', 'fail', (index) => (index === 0 ? first : page401));
-  });
+test.concurrent('not a response of the vendor: case 7, after a lost response', async () => {
+  const first = { ...RESPONSE_LOST, effect: false };
+  await expectNotConfirmed('logout', 'fail', (index) => (index === 0 ? first : page401));
+});
 
-  test.concurrent('cases 9 and 14', async () => {
-    await Promise.all([
-      expectNotConfirmed('logout', 'fail', () => respondWith(200, '{"success":false}')),
-      expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 200 OK\r\n\r\n')),
-    ]);
-  });
+test.concurrent('not a response of the vendor: cases 9 and 14', async () => {
+  await Promise.all([
+    expectNotConfirmed('logout', 'fail', () => respondWith(200, '{"success":false}')),
+    expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 200 OK\r\n\r\n')),
+  ]);
+});
 
-  test.concurrent('without an end: over HTTP/1.0, and an empty 401', async () => {
-    await Promise.all([
-      expectNotConfirmed('logout', 'fail', () => bytes('HTTP/1.0 200 OK\r\nServer: x\r\n\r\n')),
-      expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 401 Unauthorized\r\n\r\n')),
-    ]);
-  });
+test.concurrent('not a response of the vendor: without an end: over HTTP/1.0, and an empty 401', async () => {
+  await Promise.all([
+    expectNotConfirmed('logout', 'fail', () => bytes('HTTP/1.0 200 OK\r\nServer: x\r\n\r\n')),
+    expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 401 Unauthorized\r\n\r\n')),
+  ]);
+});
 
-  test.concurrent('case 18', async () => {
-    const blocked = respondWith(403, '<html>Blocked</html>');
-    const main = await expectNotConfirmed('logout', 'fail', () => blocked);
-    expect(outcomeLine(main)).toMatch(/web page \(HTTP 403, text\/html\)/);
-    expect(outcomeLine(main)).toMatch(/proxy|gateway/);
-    expect(outcomeLine(main)).not.toMatch(/trusted IP/);
-  });
+test.concurrent('not a response of the vendor: case 18', async () => {
+  const blocked = respondWith(403, '<html>Blocked</html>');
+  const main = await expectNotConfirmed('logout', 'fail', () => blocked);
+  expect(outcomeLine(main)).toMatch(/web page \(HTTP 403, text\/html\)/);
+  expect(outcomeLine(main)).toMatch(/proxy|gateway/);
+  expect(outcomeLine(main)).not.toMatch(/trusted IP/);
 });
 
 describe('cases 8 and 10: a response of the vendor', () => {
@@ -409,35 +408,33 @@ function dualStack(name: string, late: string, dead: string, lateMs: number): st
     TCP.prototype.connect6 = patched(connect6);`;
 }
 
-describe('case 13: a host with two addresses', () => {
-  test.concurrent.each([
-    ['case 13, IPv4 late, IPv6 dead', '127.0.0.1', '::1', 300],
-    ['the same, and later', '127.0.0.1', '::1', 900],
-  ])('%s', async (_name, late, dead, lateMs) => {
-    const cloud = await startCloud({ publicHost: 'localhost' });
-    const session = cloud.openSession(pipeline);
-    const job = newJob(preloading(dualStack('localhost', late, dead, lateMs)));
-    const inputs = inputsToEnd(session, cloud, { 'timeout-seconds': '8' });
-    const main = await job.run(inputs);
-    expect(outcomeOf(main)).toBe('Ended');
-    expect(main.stderr).toBe('');
-    expect(cloud.openSessions()).toEqual([]);
-  });
+test.concurrent.each([
+  ['case 13, IPv4 late, IPv6 dead', '127.0.0.1', '::1', 300],
+  ['the same, and later', '127.0.0.1', '::1', 900],
+])('a host with two addresses: %s', async (_name, late, dead, lateMs) => {
+  const cloud = await startCloud({ publicHost: 'localhost' });
+  const session = cloud.openSession(pipeline);
+  const job = newJob(preloading(dualStack('localhost', late, dead, lateMs)));
+  const inputs = inputsToEnd(session, cloud, { 'timeout-seconds': '8' });
+  const main = await job.run(inputs);
+  expect(outcomeOf(main)).toBe('Ended');
+  expect(main.stderr).toBe('');
+  expect(cloud.openSessions()).toEqual([]);
+});
 
-  test.concurrent('of the proxy', async () => {
-    const proxy = await startProxy({ names: [HOST] });
-    afterwards(() => proxy.close());
-    const cloud = await startCloud({ tls: authority.issue({ host: HOST }), publicHost: HOST });
-    const job = newJob({
-      ...preloading(dualStack('proxy.example', '127.0.0.1', '::1', 300)),
-      env: { https_proxy: `http://proxy.example:${proxy.port}`, ...trusting() },
-    });
-    const inputs = inputsToEnd(cloud.openSession(pipeline), cloud, { 'timeout-seconds': '8' });
-    const main = await job.run(inputs);
-    expect(outcomeOf(main)).toBe('Ended');
-    expect(main.stderr).toBe('');
-    expect(cloud.openSessions()).toEqual([]);
+test.concurrent('a host with two addresses: of the proxy', async () => {
+  const proxy = await startProxy({ names: [HOST] });
+  afterwards(() => proxy.close());
+  const cloud = await startCloud({ tls: authority.issue({ host: HOST }), publicHost: HOST });
+  const job = newJob({
+    ...preloading(dualStack('proxy.example', '127.0.0.1', '::1', 300)),
+    env: { https_proxy: `http://proxy.example:${proxy.port}`, ...trusting() },
   });
+  const inputs = inputsToEnd(cloud.openSession(pipeline), cloud, { 'timeout-seconds': '8' });
+  const main = await job.run(inputs);
+  expect(outcomeOf(main)).toBe('Ended');
+  expect(main.stderr).toBe('');
+  expect(cloud.openSessions()).toEqual([]);
 });
 
 test('case 15: a text that repeats the session id in pieces', async () => {
@@ -494,56 +491,54 @@ describe('case 17: NODE_DEBUG', () => {
   });
 });
 
-describe('case 19: the proxy is named', () => {
-  /** A proxy that answers every CONNECT with these bytes, and the number of them. */
-  async function proxyThat(response: string) {
-    const requests: string[] = [];
-    const server = createServer((socket) => {
-      socket.on('error', () => {});
-      socket.once('data', (data) => {
-        requests.push(String(data));
-        socket.end(response);
-      });
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    afterwards(() => void server.close());
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-    return { at: `127.0.0.1:${address.port}`, requests };
-  }
-
-  const respondWithPage = (status: number) =>
-    `HTTP/1.1 ${status} X\r\nContent-Type: text/html\r\nContent-Length: ${SIGN_IN_PAGE.length}\r\n\r\n${SIGN_IN_PAGE}`;
-  test.concurrent.each([
-    ['case 19, a page', respondWithPage(403), 2, 'logout'],
-    ['407', respondWithPage(407), 1, 'logoutall'],
-    ['another 4xx', respondWithPage(404), 2, 'logoutall'],
-    ['no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', undefined, 'logout'],
-    ['nothing', '', undefined, 'logoutall'],
-    ['a redirect', 'HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\n\r\n', 1, 'logout'],
-    ['5xx', respondWithPage(502), undefined, 'logoutall'],
-  ] as const)('%s', async (_name, response, timesInAStep, mode) => {
-    const { at, requests } = await proxyThat(response);
-    const stage = await scene(mode, {
-      cloud: { tls: authority.issue({ host: HOST }), publicHost: HOST },
-      inputs: { 'timeout-seconds': timesInAStep === undefined ? '2' : '20' },
-      job: {
-        nodeArguments: [...IMPATIENT.nodeArguments, ...SECLUDED.nodeArguments],
-        env: { https_proxy: at },
-      },
+/** A proxy that answers every CONNECT with these bytes, and the number of them. */
+async function proxyThat(response: string) {
+  const requests: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (data) => {
+      requests.push(String(data));
+      socket.end(response);
     });
-    const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
-    expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
-    for (const step of [main, post]) {
-      expect(outcomeLine(step)).toContain(at);
-      expect(outcomeLine(step)).not.toMatch(/check (server|login)-url/);
-      expect(outcomeLine(step)).not.toContain('Sign in');
-    }
-    // It did not reach the server, so logoutall has as many attempts.
-    if (timesInAStep !== undefined) expect(requests.length).toBe(2 * timesInAStep);
-    else expect(requests.length).toBeGreaterThan(2);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterwards(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  return { at: `127.0.0.1:${address.port}`, requests };
+}
+
+const respondWithPage = (status: number) =>
+  `HTTP/1.1 ${status} X\r\nContent-Type: text/html\r\nContent-Length: ${SIGN_IN_PAGE.length}\r\n\r\n${SIGN_IN_PAGE}`;
+test.concurrent.each([
+  ['case 19, a page', respondWithPage(403), 2, 'logout'],
+  ['407', respondWithPage(407), 1, 'logoutall'],
+  ['another 4xx', respondWithPage(404), 2, 'logoutall'],
+  ['no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', undefined, 'logout'],
+  ['nothing', '', undefined, 'logoutall'],
+  ['a redirect', 'HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\n\r\n', 1, 'logout'],
+  ['5xx', respondWithPage(502), undefined, 'logoutall'],
+] as const)('the proxy is named: %s', async (_name, response, timesInAStep, mode) => {
+  const { at, requests } = await proxyThat(response);
+  const stage = await scene(mode, {
+    cloud: { tls: authority.issue({ host: HOST }), publicHost: HOST },
+    inputs: { 'timeout-seconds': timesInAStep === undefined ? '2' : '20' },
+    job: {
+      nodeArguments: [...IMPATIENT.nodeArguments, ...SECLUDED.nodeArguments],
+      env: { https_proxy: at },
+    },
   });
+  const { main, post } = await mainAndPost(stage);
+  expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
+  expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
+  for (const step of [main, post]) {
+    expect(outcomeLine(step)).toContain(at);
+    expect(outcomeLine(step)).not.toMatch(/check (server|login)-url/);
+    expect(outcomeLine(step)).not.toContain('Sign in');
+  }
+  // It did not reach the server, so logoutall has as many attempts.
+  if (timesInAStep !== undefined) expect(requests.length).toBe(2 * timesInAStep);
+  else expect(requests.length).toBeGreaterThan(2);
 });
 
 describe('case 20: what is no login host', () => {
