@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StepResult } from '../../runner/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
+import { LONG, PLAIN, TEXTS, UNFIT } from '../hostile-texts.ts';
 import {
   errorTextV2,
   errorTextV3,
@@ -10,38 +11,10 @@ import {
   markupOf,
   onlyPost,
   outcomeOf,
+  RETRY_LINE,
   respondWith,
   scene,
 } from './support.ts';
-
-/** What a server may say, by malice or mischance. */
-const TEXTS = [
-  '::error::not a command',
-  'first line\n::add-mask::not a command',
-  'first line\r::set-output name=result::not a command',
-  '  ::stop-commands::not-a-command',
-  'in the middle ##[add-mask]not a command',
-  '##[error]not a command',
-  '##[#[##[error]not a command',
-  ':::error::not a command',
-  '%0A::error::not a command',
-  '\u001b[31mred\u001b[0m \u009b31m \u0007bell \u0000nul \u0008\u007f',
-  'line\u2028paragraph\u2029next\u0085line\u000bvertical\u000cform',
-  'right-to-left \u202eoverride\u2066 and zero\u200bwidth \ufeff',
-  '<script>alert(1)</script><img src=x onerror=alert(1)>',
-  '**bold** _it_ [link](https://evil.example) ![image](https://evil.example/x.png) `code` | cell |',
-  '# heading\n\n- item\n\n---\n<!-- comment -->',
-  'https://evil.example www.evil.example @somebody #1 :smile: $x$',
-  '&lt;b&gt; &#60;b&#62; \\<b>',
-  '{"@type":"error"}',
-  'tr\u00e4nen \u2713 \ud835\udd32',
-];
-const LONG = 'x\u2713'.repeat(1500);
-
-/** Characters that some readers treat as a line end, or that change a terminal's output. */
-const UNFIT = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-/** The text is in code spans, and nothing beside them can be markup. */
-const PLAIN = /^\*\*Informatica Cloud Session:\*\* \n+$/;
 
 /** One command of the action's own, if any, and nothing that looks like another one. */
 function expectPlain(step: StepResult): void {
@@ -63,35 +36,35 @@ function expectPlain(step: StepResult): void {
   expect(step.summary.trim()).not.toContain('\n');
 }
 
-describe.each([...TEXTS, LONG])('%j', (text) => {
-  test('is neither a command nor markup', async () => {
-    const refused = async () => {
-      const stage = await scene('logout', { faults: [respondWith(400, errorTextV2(400, text, text))] });
-      const main = await stage.job.run(stage.inputs);
-      expectPlain(main);
-      const { outputs } = main;
-      for (const name of ['error-code', 'error-message']) {
-        expect([...(outputs[name] ?? '')].length).toBeLessThanOrEqual(500);
-      }
-      expect(outputs['error-message']).not.toBe('');
-      if (text === LONG) expect(outputs['error-message']).toMatch(/^(x\u2713)+x?…$/);
-    };
-    const retried = async () => {
-      const stage = await scene('logoutall', { faults: [respondWith(500, errorTextV3(text, text))] });
-      const main = await stage.job.run(stage.inputs);
-      expect(main.log).toHaveLength(2);
-      expectPlain(main);
-    };
-    await Promise.all([refused(), retried()]);
-  });
+test.each([...TEXTS, LONG])('%j is neither a command nor markup', async (text) => {
+  const stage = await scene('logout', { faults: [respondWith(400, errorTextV2(400, text, text))] });
+  const main = await stage.job.run(stage.inputs);
+  expectPlain(main);
+  const { outputs } = main;
+  for (const name of ['error-code', 'error-message']) {
+    expect([...(outputs[name] ?? '')].length).toBeLessThanOrEqual(500);
+  }
+  expect(outputs['error-message']).not.toBe('');
+  if (text === LONG) expect(outputs['error-message']).toMatch(/^(x\u2713)+x?…$/);
 });
 
-test.each(TEXTS.slice(0, 9))('%j is no command in post', async (text) => {
-  const faults = [respondWith(401, errorTextV2(401, 'AUTH_01', text))];
-  const stage = await scene('logout', { inputs: { when: 'job-end' }, faults });
-  const { post } = await mainAndPost(stage);
-  expect(outcomeOf(post)).toBe('Already ended');
-  expectPlain(post);
+// `unit/steps/server-text.test.ts` has the outcome of a post step with each text.
+test('all of them one after the other, in main and in post', async () => {
+  const texts = [...TEXTS, LONG];
+  const meet = async (when: string, outcome: string) => {
+    const stage = await scene('logout', { inputs: { when }, job: IMPATIENT });
+    stage.cloud.setFaults((_request, index) => {
+      const text = texts[index];
+      if (text === undefined) return respondWith(401, errorTextV2(401, 'AUTH_01', TEXTS[0]));
+      return respondWith(503, index % 2 === 0 ? errorTextV3(text, text) : errorTextV2(503, text, text));
+    });
+    const main = await stage.job.run(stage.inputs);
+    const step = when === 'now' ? main : await onlyPost(stage.job);
+    expect(step.log.slice(0, -1)).toEqual(texts.map(() => expect.stringMatching(RETRY_LINE)));
+    expect(outcomeOf(step)).toBe(outcome);
+    expectPlain(step);
+  };
+  await Promise.all([meet('now', 'Error: Already ended'), meet('job-end', 'Already ended')]);
 });
 
 test.each([
@@ -104,19 +77,21 @@ test.each([
   'data:text/html,<b>',
 ])('a redirect to %j', async (location) => {
   const stage = await scene('logout', { faults: [respondWith(302, '', { Location: location })] });
-  const { main } = await mainAndPost(stage);
+  const main = await stage.job.run(stage.inputs);
   expectPlain(main);
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
 });
 
 test('a page is not shown', async () => {
   const page = '<html>Sign in to read the secret of the page</html>';
-  for (const status of [200, 400, 500]) {
+  const meet = async (status: number) => {
     const stage = await scene('logout', { inputs: { 'timeout-seconds': '2' }, job: IMPATIENT });
     stage.cloud.setFaults(() => respondWith(status, page));
-    const { main } = await mainAndPost(stage);
+    const main = await stage.job.run(stage.inputs);
+    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(main.stdout + main.summary + JSON.stringify(main.outputs)).not.toContain('Sign in');
-  }
+  };
+  await Promise.all([200, 400, 500].map(meet));
 });
 
 describe('the summary', () => {
@@ -149,8 +124,9 @@ describe('the summary', () => {
       const inputs = { summary: 'false' };
       const now = await scene('logout', { inputs, faults: [fault] });
       const late = await scene('logout', { inputs: { ...inputs, when: 'job-end' }, faults: [fault] });
-      const steps = [await mainAndPost(now), await mainAndPost(late)];
-      expect(steps.map(({ main, post }) => main.summary + post.summary)).toEqual(['', '']);
+      const { main, post } = await mainAndPost(late);
+      const steps = [await now.job.run(now.inputs), main, post];
+      expect(steps.map(({ summary }) => summary)).toEqual(['', '', '']);
     },
   );
 
