@@ -20,6 +20,7 @@ import {
   preloading,
   respondWith,
   scene,
+  TEN_TIMES_AS_FAST,
 } from './support.ts';
 
 const OPENED = /^Opened a session of /;
@@ -103,7 +104,7 @@ test.each([
   ['logout', 'HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n', 'is not HTTP that Node can read (HTTP/2.0)'],
 ] as const)('%s: %j ends nothing, and is met twice in a step', async (mode, text, said) => {
   const { cloud, job, inputs } = await scene(mode, {
-    job: IMPATIENT,
+    job: TEN_TIMES_AS_FAST,
     faults: [bytes(text), bytes(text), bytes(text), bytes(text)],
   });
   const { main, post } = await mainAndPost({ job, inputs });
@@ -121,7 +122,7 @@ test('a logout that ended the session before an unreadable response is told as e
     ending: 'close',
   };
   const { cloud, job, inputs } = await scene('logout', { job: IMPATIENT, faults: [fault] });
-  const { main } = await mainAndPost({ job, inputs });
+  const main = await job.run(inputs);
   expect(outcomeLine(main)).toMatch(/^Ended /);
   expect(cloud.openSessions()).toEqual([]);
 });
@@ -129,7 +130,7 @@ test('a logout that ended the session before an unreadable response is told as e
 test('a body in a coding that the action does not know proves nothing', async () => {
   const fault = respondWith(200, '', { 'Content-Encoding': 'zstd' });
   const { cloud, job, inputs } = await scene('logout', { job: IMPATIENT, faults: Array(20).fill(fault) });
-  const { main } = await mainAndPost({ job, inputs });
+  const main = await job.run(inputs);
   expect(outcomeLine(main)).toMatch(new RegExp(`^Error: ${UNCONFIRMED_END}`));
   expect(cloud.openSessions()).toHaveLength(1);
 });
@@ -268,10 +269,11 @@ test.each(ENDLESS)('endless: %s: at most 100 MiB of memory, and an end', async (
     }),
   );
   const memory = preloading(
-    "Math.random = () => 0; process.on('exit', () => console.log('peak:', process.resourceUsage().maxRSS));",
+    "process.on('exit', () => console.log('peak:', process.resourceUsage().maxRSS));",
   );
+  const nodeArguments = [...memory.nodeArguments, ...TEN_TIMES_AS_FAST.nodeArguments];
   const startedMs = performance.now();
-  const main = await loginAt(`http://127.0.0.1:${port}`, { seconds: 20, ...memory });
+  const main = await loginAt(`http://127.0.0.1:${port}`, { seconds: 20, nodeArguments });
   expect(performance.now() - startedMs).toBeLessThan(15_000);
   const peak = Number(/^peak: (\d+)$/m.exec(main.log.join('\n'))?.[1]);
   expect(peak).toBeLessThan(100 * 1024);
