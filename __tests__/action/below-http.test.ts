@@ -272,9 +272,9 @@ test.each(ENDLESS)('endless: %s: at most 100 MiB of memory, and an end', async (
     "process.on('exit', () => console.log('peak:', process.resourceUsage().maxRSS));",
   );
   const nodeArguments = [...memory.nodeArguments, ...TEN_TIMES_AS_FAST.nodeArguments];
-  const startedMs = performance.now();
   const main = await loginAt(`http://127.0.0.1:${port}`, { seconds: 20, nodeArguments });
-  expect(performance.now() - startedMs).toBeLessThan(15_000);
+  // The action ended the response, and not the time.
+  expect(main.log.join('\n')).not.toMatch(/no complete response/i);
   const peak = Number(/^peak: (\d+)$/m.exec(main.log.join('\n'))?.[1]);
   expect(peak).toBeLessThan(100 * 1024);
   expect(main.exitCode).toBe(1);
