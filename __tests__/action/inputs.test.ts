@@ -16,11 +16,8 @@ import {
 } from './support.ts';
 
 // Unit tests check each problem's full text. Here only the input's name and the kind of problem are checked.
-const FORM_OF_SERVER_URL = /serverUrl.*baseApiUrl.*\/saas/;
-const FORM_OF_LOGIN_URL = /dm-us/;
 const HTTPS_ONLY = /https:\/\//;
 const NOT_TRUSTED = /informaticacloud\.com.*trusted-hosts/;
-const SECONDS = /whole number from 1 to 240/;
 const HOST_NAMES = /idmc\.example\.com/;
 
 /** What the main step says is wrong, with everything else that a refused input must bring about. */
@@ -51,41 +48,13 @@ async function problemsWith(mode: Mode, inputs: Readonly<Record<string, string>>
 }
 
 describe('refused', () => {
+  // `unit/steps/inputs.test.ts` has a row for each kind of mistake in each input, in process.
   test.each([
-    ['mode', '', /missing.*logoutall/],
-    ['mode', 'Logout', /logout or logoutall/],
     ['mode', 'logon', /logout or logoutall/],
     ['when', 'later', /now or job-end/],
-    ['timeout-seconds', '0', SECONDS],
-    ['timeout-seconds', '241', SECONDS],
-    ['timeout-seconds', '1.5', SECONDS],
-    ['timeout-seconds', '-1', SECONDS],
-    ['timeout-seconds', '1e2', SECONDS],
-    ['timeout-seconds', '60 s', SECONDS],
-    ['allow-already-ended', 'yes', /true nor false/],
-    ['on-cleanup-failure', 'ignore', /warn or fail/],
-    ['summary', '1', /true nor false/],
-    ['trusted-hosts', 'https://idmc.example.com', HOST_NAMES],
     ['trusted-hosts', 'a.example, *.example.com\nidmc.example.com:443\nb.example/path', HOST_NAMES],
-    ['server-url', '', /missing/],
-    ['server-url', 'null', FORM_OF_SERVER_URL],
-    ['server-url', 'dm-em.informaticacloud.com', FORM_OF_SERVER_URL],
-    ['server-url', 'https://dm-us.informaticacloud.com/sa as', FORM_OF_SERVER_URL],
     ['server-url', 'https://name:word@dm-us.informaticacloud.com/saas', /user name or password/],
-    ['server-url', 'https://dm-us.informaticacloud.com/saas?query=1', /query/],
-    ['server-url', 'https://dm-us.informaticacloud.com/saas#part', /fragment/],
-    ['server-url', 'https://dm-us.informaticacloud.com/saas/api/v2/user/logout', FORM_OF_SERVER_URL],
-    ['server-url', 'https://dm-us.informaticacloud.com/saas/public/core/v3/logout', FORM_OF_SERVER_URL],
-    ['server-url', 'http://dm-us.informaticacloud.com/saas', HTTPS_ONLY],
-    ['server-url', 'ftp://127.0.0.1/saas', HTTPS_ONLY],
     ['server-url', 'http://127.0.0.1.evil.example/saas', HTTPS_ONLY],
-    ['server-url', 'http://localhost.evil.example/saas', HTTPS_ONLY],
-    ['server-url', 'https://informaticacloud.com.evil.example/saas', NOT_TRUSTED],
-    ['server-url', 'https://evilinformaticacloud.com/saas', NOT_TRUSTED],
-    ['server-url', 'https://evil.example/.informaticacloud.com', NOT_TRUSTED],
-    // field-cases.test.ts has more texts that are not session ids.
-    ['session-id', '', /missing.*icSessionId/],
-    ['session-id', ' \n ', /missing/],
     ['session-id', 'not-real-at\nall-of-it', /icSessionId/],
     ['session-id', 'not-a-real-✓-id', /icSessionId/],
   ])('%s: %j', async (name, value, problem) => {
@@ -96,14 +65,7 @@ describe('refused', () => {
   });
 
   test.each([
-    ['login-url', '', /missing/],
-    ['login-url', 'dm us', FORM_OF_LOGIN_URL],
-    ['login-url', 'https://name:word@dm-us.informaticacloud.com', /user name or password/],
-    ['login-url', 'http://dm-us.informaticacloud.com', HTTPS_ONLY],
-    ['login-url', 'informaticacloud.com.evil.example', NOT_TRUSTED],
     ['login-url', 'https://evilinformaticacloud.com/ma/home', NOT_TRUSTED],
-    ['username', ' ', /missing/],
-    ['password', '', /missing/],
     ['password', '   ', /missing/],
   ])('logoutall, %s: %j', async (name, value, problem) => {
     const [line, ...others] = await problemsWith('logoutall', { [name]: value });
@@ -174,40 +136,24 @@ describe('accepted', () => {
   const session = { mode: 'logout', 'session-id': NO_SESSION };
 
   test.each([
-    ['https://usw3.dm-us.informaticacloud.com/saas', 'usw3.dm-us.informaticacloud.com'],
     [' https://INFORMATICACLOUD.com/saas/\n', 'informaticacloud.com'],
-    ['https://a.informaticaondemand.com', 'a.informaticaondemand.com'],
-    ['https://a.b.informaticagovcloud.com:8443/saas', 'a.b.informaticagovcloud.com:8443'],
-    ['http://127.0.0.1:8080/saas', '127.0.0.1:8080'],
-    ['http://127.255.0.9/saas', '127.255.0.9'],
-    ['http://localhost/saas', 'localhost'],
     ['http://[::1]:8080/saas', '[::1]:8080'],
-    ['https://localhost/saas', 'localhost'],
   ])('server-url: %j', async (url, host) => {
     const [line] = await scheduled({ ...session, 'server-url': url });
     expect(line).toContain(` ${host} `);
   });
 
-  test.each([
-    ['dm-us', 'dm-us.informaticacloud.com'],
-    ['dm1-apau/', 'dm1-apau.informaticacloud.com'],
-    [' dm-us.informaticacloud.com ', 'dm-us.informaticacloud.com'],
-    ['https://dm-us.informaticacloud.com/', 'dm-us.informaticacloud.com'],
-    ['https://dm-us.informaticacloud.com/ma/home?tab=1#part', 'dm-us.informaticacloud.com'],
-    ['dm-us.informaticaondemand.com/ma', 'dm-us.informaticaondemand.com'],
-  ])('login-url: %j', async (url, host) => {
-    const [line] = await scheduled({ mode: 'logoutall', 'login-url': url, ...pipeline });
-    expect(line).toContain(` ${host} `);
+  test('a short name in login-url', async () => {
+    const [line] = await scheduled({ mode: 'logoutall', 'login-url': 'dm1-apau/', ...pipeline });
+    expect(line).toContain(' dm1-apau.informaticacloud.com ');
   });
 
-  test.each(['idmc.example.com', 'a.example\n IDMC.example.com \n', 'a.example,idmc.example.com,'])(
-    'trusted-hosts: %j',
-    async (hosts) => {
-      const url = 'https://idmc.example.com/saas';
-      const log = await scheduled({ ...session, 'server-url': url, 'trusted-hosts': hosts });
-      expect(log[0]).toContain(' on idmc.example.com ');
-    },
-  );
+  test('several lines in trusted-hosts', async () => {
+    const hosts = 'a.example\n IDMC.example.com \n';
+    const url = 'https://idmc.example.com/saas';
+    const [line] = await scheduled({ ...session, 'server-url': url, 'trusted-hosts': hosts });
+    expect(line).toContain(' on idmc.example.com ');
+  });
 
   test('settings, however they are written', async () => {
     const url = { 'server-url': 'https://dm-us.informaticacloud.com' };

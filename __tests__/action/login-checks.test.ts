@@ -19,7 +19,7 @@ import {
   played,
   sent,
 } from './login-support.ts';
-import { errorTextV2, onlyPost, respondWith, startCloud } from './support.ts';
+import { errorTextV2, newJob, onlyPost, respondWith, startCloud } from './support.ts';
 
 const down = respondWith(503, '', { 'Retry-After': '3600' });
 
@@ -65,7 +65,8 @@ describe('organization-id with a password', () => {
   test('a response without an organization is not from another one', async () => {
     const faults = [changed({ orgId: undefined, orgUuid: undefined })];
     const inputs = { 'organization-id': '000001' };
-    const { main, cloud } = await played(await loginScene({ faults, inputs }));
+    const { job, cloud, ...stage } = await loginScene({ faults, inputs });
+    const main = await job.run(stage.inputs);
     expectRed(main);
     expect(cloud.openSessions()).toEqual([]);
   });
@@ -115,7 +116,8 @@ describe('an invalid field of the response', () => {
         inputs: { 'api-version': '3' },
         settings: { products: () => products },
       });
-      const { main, cloud } = await played(stage);
+      const { cloud } = stage;
+      const main = await stage.job.run(stage.inputs);
       expectRed(main);
       expect(ending(main)).toContain(', but baseApiUrl in the response ');
       expect(sent(cloud)).toEqual([LOGIN_V3, LOGOUT_V3]);
@@ -183,24 +185,13 @@ test('of the products of version 3 the one named "Integration Cloud" counts', as
 });
 
 test('nothing is sent anywhere, nothing is handed on, and post is quiet where inputs are wrong', async () => {
+  // `unit/steps/inputs.test.ts` has the other rows, in process.
   const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
-    [
-      { username: '' },
-      /username is missing: probably no secret of that name exists here .*Give both username and password/,
-    ],
-    [{ password: '  ' }, /password is missing: .* environment.* secrets: inherit/],
     [
       { username: '', password: '' },
       /username and password are missing: probably no secret .*fork.*Give both, or give organization-id/,
     ],
-    [{ 'oauth-token': 'aaaaaaaa.bbbbbbbb.cccccccc' }, /oauth-token is given with username or password/],
-    [{ 'api-version': '4' }, /api-version is neither 2 nor 3/],
-    [{ 'api-version': '3', 'organization-id': '000001' }, /organization-id is not the 22-character ID/],
-    [{ 'organization-id': '$ORG' }, /organization-id is a variable that was not expanded/],
     [{ 'session-id-variable': 'GITHUB_TOKEN' }, /session-id-variable is reserved for the runner/],
-    [{ 'session-id-variable': 'A', 'server-url-variable': 'a' }, /give two different names/],
-    [{ verify: 'sometimes' }, /verify is not one of the accepted words/],
-    [{ 'login-url': '' }, /login-url is missing/],
   ];
   const { cloud, job } = await loginScene();
   for (const [inputs, problem] of wrong) {
@@ -215,23 +206,12 @@ test('nothing is sent anywhere, nothing is handed on, and post is quiet where in
   expect(cloud.requests).toEqual([]);
 });
 
-test('inputs of other modes that version 3 or verify do not go with', async () => {
+test('api-version: v3 is version 3', async () => {
   const cloud = await startCloud();
   const session = cloud.openSession(pipeline, 'v3');
-  const { job } = await loginScene();
-  const all = { mode: 'logoutall', ...pipeline, 'login-url': cloud.loginUrl };
-  const one = { mode: 'logout', 'session-id': session.sessionId, 'server-url': cloud.serverUrl };
-  for (const [inputs, problem] of [
-    [{ ...all, 'api-version': '3' }, /api-version 3 has no logoutall/],
-    [{ ...all, verify: 'always' }, /verify cannot be always in mode: logoutall/],
-    [{ ...one, verify: 'always' }, /verify cannot be always in mode: logout/],
-  ] as const) {
-    const main = await job.run(inputs);
-    expect(main.log.join('\n')).toMatch(problem);
-    expect(main.exitCode).toBe(1);
-  }
-  expect(cloud.requests).toEqual([]);
-  await job.run({ ...one, 'api-version': 'v3' });
+  const inputs = { mode: 'logout', 'session-id': session.sessionId, 'server-url': cloud.serverUrl };
+  await newJob().run({ ...inputs, 'api-version': 'v3' });
+  expect(sent(cloud)).toEqual([LOGOUT_V3]);
   expect(cloud.openSessions()).toEqual([]);
 });
 
@@ -248,9 +228,10 @@ test('logout in version 3: of two hosts the login host is taken, and either will
 });
 
 test('when and allow-already-ended have no effect on a login, which is said', async () => {
-  const { main } = await played(
-    await loginScene({ inputs: { when: 'job-end', 'allow-already-ended': 'true' } }),
-  );
+  const { job, inputs } = await loginScene({
+    inputs: { when: 'job-end', 'allow-already-ended': 'true' },
+  });
+  const main = await job.run(inputs);
   expect(main.log[0]).toBe('when, allow-already-ended: no effect in mode: login.');
   expect(ending(main)).toMatch(OPENED);
 });
