@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
+  apart,
   bytes,
+  concurrentTest,
   IMPATIENT,
   type Mode,
   mainAndPost,
@@ -26,7 +28,7 @@ const STALL: Fault = { kind: 'silent', effect: false, ending: 'stall' };
 
 // `unit/steps/retry-limits.test.ts` has the rows of the table, in process. Here is what needs a process, a socket or a clock.
 describe('logoutall, at most three requests in the job that may have reached the server', () => {
-  test('main that is killed has counted what it was sending', async () => {
+  concurrentTest('main that is killed has counted what it was sending', async () => {
     const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '5' }, job: IMPATIENT });
     stage.cloud.setFaults((_request, index) => (index === 0 ? STALL : respondWith(500)));
     const step = stage.job.start(stage.inputs);
@@ -38,7 +40,7 @@ describe('logoutall, at most three requests in the job that may have reached the
     expect(stage.cloud.requests.length).toBe(3);
   });
 
-  test('two in main leave one to post, which may be the one that counts', async () => {
+  concurrentTest('two in main leave one to post, which may be the one that counts', async () => {
     const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '2' }, job: IMPATIENT });
     stage.cloud.setFaults((_request, index) => [respondWith(500), STALL][index]);
     const { main, post } = await mainAndPost(stage);
@@ -46,7 +48,7 @@ describe('logoutall, at most three requests in the job that may have reached the
     expect(stage.cloud.requests.length).toBe(3);
   });
 
-  test('not counted if it cannot have reached the server', async () => {
+  concurrentTest('not counted if it cannot have reached the server', async () => {
     const port = await unusedPort();
     const job = newJob(TEN_TIMES_AS_FAST);
     const inputs = { mode: 'logoutall', 'login-url': `http://127.0.0.1:${port}`, ...pipeline };
@@ -59,7 +61,7 @@ describe('logoutall, at most three requests in the job that may have reached the
     expect(cloud.requests.length).toBe(3);
   });
 
-  test('a locked account is found out by none of the requests that follow', async () => {
+  concurrentTest('a locked account is found out by none of the requests that follow', async () => {
     const inputs = { password: 'not-the-real-password', 'timeout-seconds': '5' };
     const stage = await scene('logoutall', {
       inputs,
@@ -83,14 +85,17 @@ describe('already ended becomes ended', () => {
     ['RST in an error’s body', { kind: 'cut-body', effect: true, ending: 'reset', status: 500 }],
     ['no HTTP', { kind: 'raw', effect: true, bytes: 'SSH-2.0-OpenSSH_9.9\r\n', ending: 'close' }],
   ];
-  test.each(OF_LATE)('after %s', async (_name, fault) => {
-    const stage = await scene('logout', { faults: [fault], job: IMPATIENT });
-    const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(main)).toBe('Ended');
-    expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'ended', attempts: '2' } });
-    expect(outcomeOf(post)).toBe('Nothing to clean up');
-    expect(stage.cloud.requests.map(({ effect }) => effect)).toEqual(['session-ended', 'none']);
-  });
+  test.concurrent.each(OF_LATE)(
+    'after %s',
+    apart(async (_name, fault) => {
+      const stage = await scene('logout', { faults: [fault], job: IMPATIENT });
+      const { main, post } = await mainAndPost(stage);
+      expect(outcomeOf(main)).toBe('Ended');
+      expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'ended', attempts: '2' } });
+      expect(outcomeOf(post)).toBe('Nothing to clean up');
+      expect(stage.cloud.requests.map(({ effect }) => effect)).toEqual(['session-ended', 'none']);
+    }),
+  );
 });
 
 describe('Retry-After', () => {
@@ -98,7 +103,7 @@ describe('Retry-After', () => {
   const asking = (status: number, retryAfter: string, body = '') =>
     respondWith(status, body, { 'Retry-After': retryAfter });
 
-  test('is honoured, be it seconds or a date, in main and in post', async () => {
+  concurrentTest('is honoured, be it seconds or a date, in main and in post', async () => {
     const meet = async (mode: Mode, when: string, status: number, retryAfter: () => string) => {
       const stage = await scene(mode, { inputs: { when } });
       // A date has to be as late as the response.
@@ -119,7 +124,7 @@ describe('Retry-After', () => {
     ]);
   });
 
-  test('that says nothing, or that there is nothing to wait for', async () => {
+  concurrentTest('that says nothing, or that there is nothing to wait for', async () => {
     const meet = async (value: string) => {
       const stage = await scene('logout', { faults: [asking(429, value)] });
       const { log, exitCode } = await stage.job.run(stage.inputs);
@@ -129,7 +134,7 @@ describe('Retry-After', () => {
     await Promise.all(['soon', '-1', '1.5', '0', '', later(-60)].map(meet));
   });
 
-  test('without a Date that can be read, a date is measured by the clock there is', async () => {
+  concurrentTest('without a Date that can be read, a date is measured by the clock there is', async () => {
     const meet = async (date: string) => {
       const stage = await scene('logout', { inputs: { 'timeout-seconds': '20' } });
       stage.cloud.setFaults((_request, index) =>
@@ -144,17 +149,20 @@ describe('Retry-After', () => {
     await Promise.all([meet(''), meet('Date: now\r\n')]);
   });
 
-  test.each(['3600', '99999999999999999999', later(3600)])('%j ends the waiting at once', async (value) => {
-    const stage = await scene('logout', { faults: [asking(429, value)] });
-    const { main, post } = await mainAndPost(stage);
-    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
-    expect(outcomeLine(main)).toMatch(/longer wait than there was time for/);
-    expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '1' } });
-    expect(outcomeOf(post)).toBe('Ended');
-    expect(stage.cloud.requests.length).toBe(2);
-  });
+  test.concurrent.each(['3600', '99999999999999999999', later(3600)])(
+    '%j ends the waiting at once',
+    apart(async (value) => {
+      const stage = await scene('logout', { faults: [asking(429, value)] });
+      const { main, post } = await mainAndPost(stage);
+      expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
+      expect(outcomeLine(main)).toMatch(/longer wait than there was time for/);
+      expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed', attempts: '1' } });
+      expect(outcomeOf(post)).toBe('Ended');
+      expect(stage.cloud.requests.length).toBe(2);
+    }),
+  );
 
-  test('ends the waiting of the post step too', async () => {
+  concurrentTest('ends the waiting of the post step too', async () => {
     const stage = await scene('logoutall', { inputs: { when: 'job-end' }, faults: [asking(429, '3600')] });
     const { post } = await mainAndPost(stage);
     expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
@@ -163,15 +171,15 @@ describe('Retry-After', () => {
 });
 
 describe('one attempt', () => {
-  test('of a logout gets 15 seconds at most', async () => {
+  concurrentTest('of a logout gets 15 seconds at most', async () => {
     const stage = await scene('logout', { faults: [{ ...STALL, effect: true }], job: TEN_TIMES_AS_FAST });
     const main = await stage.job.run(stage.inputs);
     expect(outcomeOf(main)).toBe('Ended');
     expect(main.outputs).toMatchObject({ result: 'ended', attempts: '2' });
   });
 
-  test('of a logoutall gets all the time left', async () => {
-    const late: Fault = { kind: 'delay', effect: true, ms: 3000 };
+  concurrentTest('of a logoutall gets all the time left', async () => {
+    const late: Fault = { kind: 'delay', effect: true, ms: 2000 };
     const stage = await scene('logoutall', {
       inputs: { 'timeout-seconds': '120' },
       faults: [late],

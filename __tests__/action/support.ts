@@ -1,9 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } from '../../runner/index.ts';
 import {
   type Fault,
@@ -30,17 +31,38 @@ export const NO_SESSION = 'N0tARealSess10nId0000000000';
 // Many processes run, perhaps on a busy machine, so the time-out is only for a test that hangs.
 jest.setTimeout(40_000);
 
-const cleanUps: (() => unknown)[] = [];
-const cleanUpAll = async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+type CleanUps = (() => unknown)[];
+const cleanUps: CleanUps = [];
+const ownCleanUps = new AsyncLocalStorage<CleanUps>();
+const run = async (after: CleanUps) => {
+  for (const cleanUp of after.splice(0).reverse()) await cleanUp();
 };
-afterEach(cleanUpAll);
+afterEach(() => run(cleanUps));
 // What concurrent tests started: for them Jest does not call `afterEach`.
-afterAll(cleanUpAll);
+afterAll(() => run(cleanUps));
 
 /** Runs these functions after the test, the last one first; after concurrent tests, when all of the group have ended. */
 export function afterwards(cleanUp: () => unknown): void {
-  cleanUps.push(cleanUp);
+  (ownCleanUps.getStore() ?? cleanUps).push(cleanUp);
+}
+
+/** The body of a test that runs beside others: it cleans up after itself, because `afterEach` would do so too early. */
+export function apart<Row extends unknown[]>(body: (...row: Row) => Promise<void>) {
+  return (...row: Row): Promise<void> => {
+    const own: CleanUps = [];
+    return ownCleanUps.run(own, async () => {
+      try {
+        await body(...row);
+      } finally {
+        await run(own);
+      }
+    });
+  };
+}
+
+/** A test that mostly waits, and runs beside the others of its file. */
+export function concurrentTest(title: string, body: () => Promise<void>): void {
+  test.concurrent(title, apart(body));
 }
 
 /** A simulated Informatica Cloud. It is closed after the test. */
