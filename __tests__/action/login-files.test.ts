@@ -18,7 +18,17 @@ import {
   VALID,
   WARNED,
 } from './login-support.ts';
-import { onlyPost, preloading, printed, RESPONSE_LOST, respondWith, until } from './support.ts';
+import {
+  apart,
+  concurrentTest,
+  onlyPost,
+  preloading,
+  printed,
+  RESPONSE_LOST,
+  respondWith,
+  TEN_TIMES_AS_FAST,
+  until,
+} from './support.ts';
 
 /** The main step's appends to one of the runner's files fail, from the nth on. */
 const full = (file: string, nth = 1) => ({
@@ -47,7 +57,7 @@ const killed = (file: string, nth: number, when: 'before' | 'after') => ({
 });
 
 describe('files that cannot be written', () => {
-  test('the state, before anything is sent: nothing is', async () => {
+  concurrentTest('the state, before anything is sent: nothing is', async () => {
     const { main, post, cloud } = await played(await loginScene({ job: full('GITHUB_STATE') }));
     expectRed(main);
     expect(ending(main)).toMatch(NOT_OPENED);
@@ -57,7 +67,7 @@ describe('files that cannot be written', () => {
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   });
 
-  test('the state, once the session is there: it is ended at once', async () => {
+  concurrentTest('the state, once the session is there: it is ended at once', async () => {
     const { main, post, cloud } = await played(await loginScene({ job: full('GITHUB_STATE', 2) }));
     expectRed(main);
     expect(ending(main)).toMatch(BROKEN);
@@ -67,23 +77,26 @@ describe('files that cannot be written', () => {
     expect(post.exitCode).toBe(0);
   });
 
-  test('the state, and the end is not confirmed: the pending login stays in the state, and post says so', async () => {
-    const down = respondWith(503, '', { 'Retry-After': '3600' });
-    const stage = await loginScene({ job: full('GITHUB_STATE', 2), faults: [undefined, down] });
-    const { main, post, cloud } = await played(stage);
-    expectRed(main);
-    expect(ending(main)).toContain('Its end was not confirmed, so it may be open.');
-    expect(ending(post)).toMatch(MAY_BE_OPEN);
-    expect(cloud.openSessions()).toHaveLength(1);
-  });
+  concurrentTest(
+    'the state, and the end is not confirmed: the pending login stays in the state, and post says so',
+    async () => {
+      const down = respondWith(503, '', { 'Retry-After': '3600' });
+      const stage = await loginScene({ job: full('GITHUB_STATE', 2), faults: [undefined, down] });
+      const { main, post, cloud } = await played(stage);
+      expectRed(main);
+      expect(ending(main)).toContain('Its end was not confirmed, so it may be open.');
+      expect(ending(post)).toMatch(MAY_BE_OPEN);
+      expect(cloud.openSessions()).toHaveLength(1);
+    },
+  );
 
-  test.each([
+  test.concurrent.each([
     ['GITHUB_OUTPUT', 1],
     ['GITHUB_OUTPUT', 3],
     ['GITHUB_ENV', 1],
   ])(
     '%s, from its write %i on: red, nothing is handed on, and the session is ended at once',
-    async (file, nth) => {
+    apart(async (file, nth) => {
       const stage = await loginScene({ inputs: { 'session-id-variable': 'SESSION' }, job: full(file, nth) });
       const { main, post, cloud } = await played(stage);
       expect(main).toMatchObject({ exitCode: 1, env: {} });
@@ -95,10 +108,10 @@ describe('files that cannot be written', () => {
       expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
       expect(cloud.openSessions()).toEqual([]);
       expectHidden([main], cloud.requests[1]?.headers['icsessionid'] ?? '');
-    },
+    }),
   );
 
-  test('no file at all', async () => {
+  concurrentTest('no file at all', async () => {
     for (const file of ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE']) {
       const stage = await loginScene({
         inputs: { 'session-id-variable': 'SESSION' },
@@ -125,9 +138,9 @@ async function signalled({ job, inputs, cloud }: LoginScene, ...signals: NodeJS.
 describe('a cancel while a login is pending', () => {
   const late: Fault = { kind: 'delay', effect: true, ms: 600 };
 
-  test.each([[['SIGINT']], [['SIGTERM']], [['SIGINT', 'SIGTERM']]] as const)(
+  test.concurrent.each([[['SIGINT']], [['SIGTERM']], [['SIGINT', 'SIGTERM']]] as const)(
     '%j: the response is awaited, and the session is ended at once',
-    async (signals) => {
+    apart(async (signals) => {
       const inputs = { 'session-id-variable': 'SESSION' };
       const stage = await loginScene({ inputs, faults: [late] });
       const { main, post } = await signalled(stage, ...signals);
@@ -137,21 +150,22 @@ describe('a cancel while a login is pending', () => {
       expect(post.log).toEqual([expect.stringMatching(/^Nothing to clean up: /)]);
       expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
       expect(stage.cloud.openSessions()).toEqual([]);
-    },
+    }),
   );
 
-  test('a response that does not come in five seconds may have been a session', async () => {
-    const stage = await loginScene({ faults: [STALL] });
+  concurrentTest('a response that does not come in five seconds may have been a session', async () => {
+    const stage = await loginScene({ faults: [STALL], job: TEN_TIMES_AS_FAST });
     const { main, post } = await signalled(stage, 'SIGINT');
     expectRed(main);
     expect(ending(main)).toMatch(NOT_CONFIRMED);
     expect(ending(main)).toContain('The step was cancelled after 1 attempt');
-    expect(main.durationMs).toBeLessThan(12_000);
+    // The login has 60 seconds, which are six here.
+    expect(main.durationMs).toBeLessThan(4_000);
     expect(ending(post)).toMatch(MAY_BE_OPEN);
     expect(sent(stage.cloud)).toEqual([LOGIN_V2]);
   });
 
-  test('a session whose end is not confirmed by then is left to the post step', async () => {
+  concurrentTest('a session whose end is not confirmed by then is left to the post step', async () => {
     const down = respondWith(503, '', { 'Retry-After': '3600' });
     const stage = await loginScene({ faults: [late, down] });
     const { main, post } = await signalled(stage, 'SIGINT');
@@ -161,7 +175,7 @@ describe('a cancel while a login is pending', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test('a kill while the session is being ended leaves it to the post step', async () => {
+  concurrentTest('a kill while the session is being ended leaves it to the post step', async () => {
     const lost: Fault = { kind: 'silent', effect: false, ending: 'stall' };
     const { job, inputs, cloud } = await loginScene({ faults: [late, lost] });
     const step = job.start(inputs);
@@ -174,29 +188,32 @@ describe('a cancel while a login is pending', () => {
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test('a session of the wrong organization is ended all the same', async () => {
+  concurrentTest('a session of the wrong organization is ended all the same', async () => {
     const stage = await loginScene({ inputs: { 'organization-id': '000002' }, faults: [late] });
     const { main } = await signalled(stage, 'SIGINT');
     expectRed(main);
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test('a signal during the verification: the logout is sent at once, and no verification follows', async () => {
-    const silent: Fault = { kind: 'silent', effect: false, ending: 'stall' };
-    const sessionIds = { kind: 'jwt', length: 400 } as const;
-    const { job, inputs, cloud } = await loginScene({ sessionIds, faults: [undefined, silent] });
-    const step = job.start(inputs);
-    await until(() => cloud.requests.length === 2);
-    step.signal('SIGINT');
-    const main = await step.finished;
-    expectRed(main);
-    expect(ending(main)).toContain('the step was cancelled. It was ended at once.');
-    expect(cloud.openSessions()).toEqual([]);
-    expect((await onlyPost(job)).exitCode).toBe(0);
-    expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2]);
-  });
+  concurrentTest(
+    'a signal during the verification: the logout is sent at once, and no verification follows',
+    async () => {
+      const silent: Fault = { kind: 'silent', effect: false, ending: 'stall' };
+      const sessionIds = { kind: 'jwt', length: 400 } as const;
+      const { job, inputs, cloud } = await loginScene({ sessionIds, faults: [undefined, silent] });
+      const step = job.start(inputs);
+      await until(() => cloud.requests.length === 2);
+      step.signal('SIGINT');
+      const main = await step.finished;
+      expectRed(main);
+      expect(ending(main)).toContain('the step was cancelled. It was ended at once.');
+      expect(cloud.openSessions()).toEqual([]);
+      expect((await onlyPost(job)).exitCode).toBe(0);
+      expect(sent(cloud)).toEqual([LOGIN_V2, VALID, LOGOUT_V2]);
+    },
+  );
 
-  test('no other login is sent while it waits to try again', async () => {
+  concurrentTest('no other login is sent while it waits to try again', async () => {
     const { job, inputs, cloud } = await loginScene({
       faults: [respondWith(503, '', { 'Retry-After': '30' })],
     });
@@ -211,26 +228,26 @@ describe('a cancel while a login is pending', () => {
 });
 
 describe('SIGKILL', () => {
-  test.each([true, false])(
+  test.concurrent.each([true, false])(
     'before the response: post says that one may be open (it is: %s)',
-    async (effect) => {
+    apart(async (effect) => {
       const stage = await loginScene({ faults: [{ kind: 'silent', effect, ending: 'stall' }] });
       const { main, post } = await signalled(stage, 'SIGKILL');
       expect(main).toMatchObject({ signal: 'SIGKILL', outputs: {}, env: {} });
       expect(ending(post)).toMatch(MAY_BE_OPEN);
       expect(post.exitCode).toBe(0);
       expect(sent(stage.cloud)).toEqual([LOGIN_V2]);
-    },
+    }),
   );
 
-  test('on-cleanup-failure: fail makes that red', async () => {
+  concurrentTest('on-cleanup-failure: fail makes that red', async () => {
     const stage = await loginScene({ faults: [STALL], inputs: { 'on-cleanup-failure': 'fail' } });
     const { post } = await signalled(stage, 'SIGKILL');
     expect(post.exitCode).toBe(1);
     expect(ending(post)).toMatch(/^Error: A session may be open /);
   });
 
-  test.each([
+  test.concurrent.each([
     ['GITHUB_STATE', 1, 'before', 0, /^Nothing to clean up: no state was saved/],
     ['GITHUB_STATE', 1, 'after', 0, MAY_BE_OPEN],
     ['GITHUB_STATE', 2, 'before', 1, MAY_BE_OPEN],
@@ -238,40 +255,50 @@ describe('SIGKILL', () => {
     ['GITHUB_OUTPUT', 1, 'before', 0, /^Ended /],
     ['GITHUB_OUTPUT', 3, 'after', 0, /^Ended /],
     ['GITHUB_ENV', 1, 'after', 0, /^Ended /],
-  ] as const)('at %s, write %i, %s it: %i left open, and post tells', async (file, nth, when, open, says) => {
-    const inputs = { 'session-id-variable': 'SESSION' };
-    const stage = await loginScene({ inputs, job: killed(file, nth, when) });
-    const main = await stage.job.run(stage.inputs);
-    expect(main.signal).toBe('SIGKILL');
-    const post = await onlyPost(stage.job);
-    expect(ending(post)).toMatch(says);
-    expect(stage.cloud.openSessions()).toHaveLength(open);
-    expect(post.exitCode).toBe(0);
-  });
+  ] as const)(
+    'at %s, write %i, %s it: %i left open, and post tells',
+    apart(async (file, nth, when, open, says) => {
+      const inputs = { 'session-id-variable': 'SESSION' };
+      const stage = await loginScene({ inputs, job: killed(file, nth, when) });
+      const main = await stage.job.run(stage.inputs);
+      expect(main.signal).toBe('SIGKILL');
+      const post = await onlyPost(stage.job);
+      expect(ending(post)).toMatch(says);
+      expect(stage.cloud.openSessions()).toHaveLength(open);
+      expect(post.exitCode).toBe(0);
+    }),
+  );
 
-  test('when a later login is saved: the earlier one, of which nobody has the id, is told of before', async () => {
-    const inputs = { 'session-id-variable': 'SESSION' };
-    const job = killed('GITHUB_STATE', 3, 'after');
-    const stage = await loginScene({ inputs, job, faults: [RESPONSE_LOST] });
-    const main = await stage.job.run(stage.inputs);
-    expect(main.signal).toBe('SIGKILL');
-    expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
-    expect(ending(await onlyPost(stage.job))).toMatch(/^Ended /);
-    expect(stage.cloud.openSessions()).toHaveLength(1);
-  });
+  concurrentTest(
+    'when a later login is saved: the earlier one, of which nobody has the id, is told of before',
+    async () => {
+      const inputs = { 'session-id-variable': 'SESSION' };
+      const { nodeArguments } = killed('GITHUB_STATE', 3, 'after');
+      const job = { nodeArguments: [...nodeArguments, ...TEN_TIMES_AS_FAST.nodeArguments] };
+      const stage = await loginScene({ inputs, job, faults: [RESPONSE_LOST] });
+      const main = await stage.job.run(stage.inputs);
+      expect(main.signal).toBe('SIGKILL');
+      expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
+      expect(ending(await onlyPost(stage.job))).toMatch(/^Ended /);
+      expect(stage.cloud.openSessions()).toHaveLength(1);
+    },
+  );
 
-  test('between a refusal and what follows it: nothing is open, and post does not alarm', async () => {
-    const stage = await loginScene({
-      inputs: { password: 'Wrong-Secret-77' },
-      job: killed('GITHUB_STATE', 2, 'after'),
-    });
-    const main = await stage.job.run(stage.inputs);
-    expect(main.signal).toBe('SIGKILL');
-    expect((await onlyPost(stage.job)).annotations).toEqual([]);
-  });
+  concurrentTest(
+    'between a refusal and what follows it: nothing is open, and post does not alarm',
+    async () => {
+      const stage = await loginScene({
+        inputs: { password: 'Wrong-Secret-77' },
+        job: killed('GITHUB_STATE', 2, 'after'),
+      });
+      const main = await stage.job.run(stage.inputs);
+      expect(main.signal).toBe('SIGKILL');
+      expect((await onlyPost(stage.job)).annotations).toEqual([]);
+    },
+  );
 
-  test('in the middle of a second login', async () => {
-    const { job, inputs, cloud } = await loginScene({ faults: [STALL] });
+  concurrentTest('in the middle of a second login', async () => {
+    const { job, inputs, cloud } = await loginScene({ job: TEN_TIMES_AS_FAST });
     cloud.setFaults((_request, index) =>
       index === 0 ? { kind: 'silent', effect: true, ending: 'reset' } : STALL,
     );
