@@ -28,7 +28,9 @@ import {
   VALID,
 } from './login-support.ts';
 import {
+  apart,
   bytes,
+  concurrentTest,
   errorTextV2,
   errorTextV3,
   IMPATIENT,
@@ -120,7 +122,7 @@ async function expectNothing(stage: LoginScene, main: StepResult): Promise<void>
 
 describe('a token with the session', () => {
   const byGithub = { username: '', password: '', 'organization-id': ORGANIZATION };
-  test.each([
+  test.concurrent.each([
     ['a password', 'opaque', OPAQUE, {}, [LOGIN_V2, TOKEN, LOGOUT_V2]],
     ['a password', 'a JWT', JWT, {}, [LOGIN_V2, VALID, TOKEN, LOGOUT_V2, VALID]],
     ['version 3', 'opaque', OPAQUE, { 'api-version': '3' }, [LOGIN_V3, TOKEN, LOGOUT_V3]],
@@ -128,49 +130,55 @@ describe('a token with the session', () => {
     ['GitHub’s token', 'opaque', OPAQUE, byGithub, [LOGIN_OAUTH, TOKEN, LOGOUT_V2]],
     ['GitHub’s token', 'a JWT', JWT, byGithub, [LOGIN_OAUTH, VALID, TOKEN, LOGOUT_V2, VALID]],
     ['any JWT', 'opaque', OPAQUE, { ...byGithub, 'oauth-token': '?' }, [LOGIN_OAUTH, TOKEN, LOGOUT_V2]],
-  ] as const)('by %s, its id %s', async (_by, _id, sessionIds, inputs, requests) => {
-    const stage = await tokenScene({ sessionIds, inputs, debug: true });
-    const audience = `https://${new URL(stage.cloud.loginUrl).host}/${ORGANIZATION}`;
-    const given = 'oauth-token' in inputs ? { 'oauth-token': await github.sign(audience) } : {};
-    const { main, post, cloud } = await played({ ...stage, inputs: { ...stage.inputs, ...given } });
-    expect(main.exitCode).toBe(0);
-    expect(ending(main)).toMatch(OPENED);
-    expect(sent(cloud)).toEqual(requests);
-    const [granted] = cloud.accessTokens();
-    const expiresAt = new Date(granted?.expiresAtMs ?? 0).toISOString().replace('.000Z', 'Z');
-    expect(main.outputs).toMatchObject({
-      result: 'opened',
-      attempts: '1',
-      'status-code': '200',
-      'access-token': granted?.token,
-      'access-token-expires-at': expiresAt,
-      'organization-id': cloud.organizations[0]?.orgUuid,
-    });
-    expect(ending(main)).toContain(` Its access token expires at ${expiresAt}. `);
-    expect(main.masks.slice(-2)).toEqual([main.outputs['session-id'], granted?.token]);
-    expect(main.stateFile).not.toContain(granted?.token);
-    expectHidden([main, post], granted?.token ?? '', ...nonces(cloud));
-    expect(cloud.openSessions()).toEqual([]);
-  });
+  ] as const)(
+    'by %s, its id %s',
+    apart(async (_by, _id, sessionIds, inputs, requests) => {
+      const stage = await tokenScene({ sessionIds, inputs, debug: true });
+      const audience = `https://${new URL(stage.cloud.loginUrl).host}/${ORGANIZATION}`;
+      const given = 'oauth-token' in inputs ? { 'oauth-token': await github.sign(audience) } : {};
+      const { main, post, cloud } = await played({ ...stage, inputs: { ...stage.inputs, ...given } });
+      expect(main.exitCode).toBe(0);
+      expect(ending(main)).toMatch(OPENED);
+      expect(sent(cloud)).toEqual(requests);
+      const [granted] = cloud.accessTokens();
+      const expiresAt = new Date(granted?.expiresAtMs ?? 0).toISOString().replace('.000Z', 'Z');
+      expect(main.outputs).toMatchObject({
+        result: 'opened',
+        attempts: '1',
+        'status-code': '200',
+        'access-token': granted?.token,
+        'access-token-expires-at': expiresAt,
+        'organization-id': cloud.organizations[0]?.orgUuid,
+      });
+      expect(ending(main)).toContain(` Its access token expires at ${expiresAt}. `);
+      expect(main.masks.slice(-2)).toEqual([main.outputs['session-id'], granted?.token]);
+      expect(main.stateFile).not.toContain(granted?.token);
+      expectHidden([main, post], granted?.token ?? '', ...nonces(cloud));
+      expect(cloud.openSessions()).toEqual([]);
+    }),
+  );
 
-  test('the request is the documented one, at the login host, with another nonce each time', async () => {
-    const stage = await tokenScene({ faults: [respondWith(502)] });
-    const { main, cloud } = await played(stage);
-    const sessionId = main.outputs['session-id'];
-    const requests = tokenRequests(cloud);
-    expect(requests).toHaveLength(2);
-    for (const { method, headers, body, path } of requests) {
-      expect([method, body]).toEqual(['POST', '']);
-      expect(path).toMatch(
-        /^\/identity-service\/api\/v1\/jwt\/Token\?client_id=idmc_api&nonce=[0-9a-f]{13}$/,
-      );
-      expect(headers).toMatchObject({ 'ids-session-id': sessionId, cookie: `USER_SESSION=${sessionId}` });
-      expect(headers['icsessionid']).toBeUndefined();
-    }
-    expect(new Set(nonces(cloud)).size).toBe(2);
-  });
+  concurrentTest(
+    'the request is the documented one, at the login host, with another nonce each time',
+    async () => {
+      const stage = await tokenScene({ faults: [respondWith(502)] });
+      const { main, cloud } = await played(stage);
+      const sessionId = main.outputs['session-id'];
+      const requests = tokenRequests(cloud);
+      expect(requests).toHaveLength(2);
+      for (const { method, headers, body, path } of requests) {
+        expect([method, body]).toEqual(['POST', '']);
+        expect(path).toMatch(
+          /^\/identity-service\/api\/v1\/jwt\/Token\?client_id=idmc_api&nonce=[0-9a-f]{13}$/,
+        );
+        expect(headers).toMatchObject({ 'ids-session-id': sessionId, cookie: `USER_SESSION=${sessionId}` });
+        expect(headers['icsessionid']).toBeUndefined();
+      }
+      expect(new Set(nonces(cloud)).size).toBe(2);
+    },
+  );
 
-  test('is for the rest of the job, if a variable is wanted, and otherwise nowhere', async () => {
+  concurrentTest('is for the rest of the job, if a variable is wanted, and otherwise nowhere', async () => {
     const stage = await tokenScene({ inputs: { 'access-token-variable': 'IDMC_TOKEN' } });
     const { main, cloud } = await played(stage);
     expect(main.env).toEqual({ IDMC_TOKEN: cloud.accessTokens()[0]?.token });
@@ -178,29 +186,32 @@ describe('a token with the session', () => {
     expect(without.main.env).toEqual({});
   });
 
-  test('is requested only if the user wants it', async () => {
+  concurrentTest('is requested only if the user wants it', async () => {
     const { main, cloud } = await played(await tokenScene({ inputs: { 'access-token': '' } }));
     expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
     expect(main.outputs).toMatchObject({ 'access-token': '', 'access-token-expires-at': '' });
   });
 
-  test.each([
+  test.concurrent.each([
     [{ jwt_token: undefined, access_token: FAKE }, [FAKE]],
     [{ jwt_token: 'none', access_token: undefined, token: FAKE }, [FAKE]],
     [{ jwt_token: FAKE, access_token: 'eyJ.x.y', token: 7 }, [FAKE]],
     [{ jwt_token: ` ${FAKE}\t` }, [` ${FAKE}\t`, FAKE]],
-  ])('%j: masked as it came and as it is used, and not said to expire', async (fields, masks) => {
-    const stage = await tokenScene({ faults: [changed(fields)], debug: true });
-    const { main, post } = await played(stage);
-    expect(main.outputs).toMatchObject({ 'access-token': FAKE, 'access-token-expires-at': '' });
-    expect(main.masks.slice(-masks.length)).toEqual(masks);
-    const stdout = main.stdout.split('\n');
-    const firstShown = stdout.findIndex((line) => line.includes(FAKE));
-    expect(stdout[firstShown]).toMatch(/^::add-mask::/);
-    expectHidden([main, post], FAKE);
-  });
+  ])(
+    '%j: masked as it came and as it is used, and not said to expire',
+    apart(async (fields, masks) => {
+      const stage = await tokenScene({ faults: [changed(fields)], debug: true });
+      const { main, post } = await played(stage);
+      expect(main.outputs).toMatchObject({ 'access-token': FAKE, 'access-token-expires-at': '' });
+      expect(main.masks.slice(-masks.length)).toEqual(masks);
+      const stdout = main.stdout.split('\n');
+      const firstShown = stdout.findIndex((line) => line.includes(FAKE));
+      expect(stdout[firstShown]).toMatch(/^::add-mask::/);
+      expectHidden([main, post], FAKE);
+    }),
+  );
 
-  test.each([
+  test.concurrent.each([
     [
       '5xx, and one whose body breaks off',
       [respondWith(502), respondWith(500, SIGN_IN_PAGE), respondWith(503)],
@@ -217,40 +228,49 @@ describe('a token with the session', () => {
       'an error of the API with 5xx, though with a code of a dead session',
       Array(3).fill(respondWith(500, errorTextV3('AUTH_01'))),
     ],
-  ])('%s, again and again, and then well', async (_what, faults) => {
-    const stage = await tokenScene({ faults: [...faults, ...faults], ...IMPATIENT });
-    const { main, cloud } = await played(stage);
-    expect(main.exitCode).toBe(0);
-    expect(main.log[0]).toMatch(/^Attempt 1 to get an access token: .+\. Retrying in 0\.1 s\.$/);
-    expect(tokenRequests(cloud)).toHaveLength(7);
-    expect(main.outputs).toMatchObject({ attempts: '1', 'access-token': cloud.accessTokens().at(-1)?.token });
-    expect(cloud.openSessions()).toEqual([]);
-  });
+  ])(
+    '%s, again and again, and then well',
+    apart(async (_what, faults) => {
+      const stage = await tokenScene({ faults: [...faults, ...faults], ...IMPATIENT });
+      const { main, cloud } = await played(stage);
+      expect(main.exitCode).toBe(0);
+      expect(main.log[0]).toMatch(/^Attempt 1 to get an access token: .+\. Retrying in 0\.1 s\.$/);
+      expect(tokenRequests(cloud)).toHaveLength(7);
+      expect(main.outputs).toMatchObject({
+        attempts: '1',
+        'access-token': cloud.accessTokens().at(-1)?.token,
+      });
+      expect(cloud.openSessions()).toEqual([]);
+    }),
+  );
 });
 
 describe('no token: the session is ended at once', () => {
-  test.each<[string, number, string, string]>([
+  test.concurrent.each<[string, number, string, string]>([
     ['a v3 error object', 403, errorTextV3('IDMC_403', 'Not licensed.'), 'IDMC_403'],
     ['a v2 error object', 400, errorTextV2(400, 'X_1', 'Not licensed.'), 'X_1'],
     ['a dead session', 401, errorTextV3('AUTH_01', 'Not licensed.'), 'AUTH_01'],
     ['an error object with 200', 200, errorTextV2(403, 'X_2', 'Not licensed.'), 'X_2'],
-  ])('%s is a rejection: one request', async (_what, status, body, code) => {
-    const inputs = { 'session-id-variable': 'SID', 'access-token-variable': 'IDMC_TOKEN' };
-    const stage = await tokenScene({ inputs, faults: [respondWith(status, body)] });
-    const main = await stage.job.run(stage.inputs);
-    expect(sent(stage.cloud)).toEqual([LOGIN_V2, TOKEN, LOGOUT_V2]);
-    expect(ending(main)).toContain(
-      `, but it got no access token (1 attempt): the server says ${code} "Not licensed."`,
-    );
-    expect(main.outputs).toMatchObject({
-      'status-code': String(status),
-      'error-code': code,
-      'error-message': 'Not licensed.',
-    });
-    await expectNothing(stage, main);
-  });
+  ])(
+    '%s is a rejection: one request',
+    apart(async (_what, status, body, code) => {
+      const inputs = { 'session-id-variable': 'SID', 'access-token-variable': 'IDMC_TOKEN' };
+      const stage = await tokenScene({ inputs, faults: [respondWith(status, body)] });
+      const main = await stage.job.run(stage.inputs);
+      expect(sent(stage.cloud)).toEqual([LOGIN_V2, TOKEN, LOGOUT_V2]);
+      expect(ending(main)).toContain(
+        `, but it got no access token (1 attempt): the server says ${code} "Not licensed."`,
+      );
+      expect(main.outputs).toMatchObject({
+        'status-code': String(status),
+        'error-code': code,
+        'error-message': 'Not licensed.',
+      });
+      await expectNothing(stage, main);
+    }),
+  );
 
-  test.each<[string, readonly Fault[], number, RegExp]>([
+  test.concurrent.each<[string, readonly Fault[], number, RegExp]>([
     ['a page', [respondWith(200, SIGN_IN_PAGE)], 2, /a web page \(HTTP 200, text\/html\)/],
     ['a page with 404', [respondWith(404, SIGN_IN_PAGE)], 2, /a web page \(HTTP 404, /],
     ['an empty 401', [respondWith(401)], 2, /the response is empty \(HTTP 401, /],
@@ -286,17 +306,20 @@ describe('no token: the session is ended at once', () => {
       1,
       /asks to wait for longer than the time left/,
     ],
-  ])('%s', async (_what, faults, attempts, why) => {
-    const repeated = Array.from({ length: 5 }, (_, index) => faults[index % faults.length]);
-    const stage = await tokenScene({ faults: repeated, ...IMPATIENT });
-    const main = await stage.job.run(stage.inputs);
-    expect(tokenRequests(stage.cloud)).toHaveLength(attempts);
-    expect(ending(main)).toMatch(why);
-    expectHidden([main], FAKE);
-    await expectNothing(stage, main);
-  });
+  ])(
+    '%s',
+    apart(async (_what, faults, attempts, why) => {
+      const repeated = Array.from({ length: 5 }, (_, index) => faults[index % faults.length]);
+      const stage = await tokenScene({ faults: repeated, ...IMPATIENT });
+      const main = await stage.job.run(stage.inputs);
+      expect(tokenRequests(stage.cloud)).toHaveLength(attempts);
+      expect(ending(main)).toMatch(why);
+      expectHidden([main], FAKE);
+      await expectNothing(stage, main);
+    }),
+  );
 
-  test('none in time: half of a short time is kept for the logout', async () => {
+  concurrentTest('none in time: half of a short time is kept for the logout', async () => {
     const stage = await tokenScene({ inputs: { 'timeout-seconds': '3' }, faults: Array(9).fill(STALL) });
     const main = await stage.job.run(stage.inputs);
     expect(ending(main)).toContain(
@@ -307,7 +330,7 @@ describe('no token: the session is ended at once', () => {
     await expectNothing(stage, main);
   });
 
-  test('what is not ended at once is left to the post step', async () => {
+  concurrentTest('what is not ended at once is left to the post step', async () => {
     const stage = await tokenScene({
       inputs: { 'timeout-seconds': '2' },
       faults: [respondWith(403, errorTextV3('X_1'))],
@@ -323,16 +346,19 @@ describe('no token: the session is ended at once', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test.each([400, 431])('%i, when the id is long: the size of the headers may be why', async (status) => {
-    const hint = 'the session ID has 16000 characters and is sent in two headers';
-    const faults = [respondWith(status, SIGN_IN_PAGE), respondWith(status, SIGN_IN_PAGE)];
-    const long = await tokenScene({ sessionIds: { kind: 'jwt' }, faults, inputs: { verify: 'never' } });
-    expect(ending(await long.job.run(long.inputs))).toContain(hint);
-    const short = await tokenScene({ faults: [respondWith(status, errorTextV3('X_1'))] });
-    expect(ending(await short.job.run(short.inputs))).not.toContain('two headers');
-  });
+  test.concurrent.each([400, 431])(
+    '%i, when the id is long: the size of the headers may be why',
+    apart(async (status) => {
+      const hint = 'the session ID has 16000 characters and is sent in two headers';
+      const faults = [respondWith(status, SIGN_IN_PAGE), respondWith(status, SIGN_IN_PAGE)];
+      const long = await tokenScene({ sessionIds: { kind: 'jwt' }, faults, inputs: { verify: 'never' } });
+      expect(ending(await long.job.run(long.inputs))).toContain(hint);
+      const short = await tokenScene({ faults: [respondWith(status, errorTextV3('X_1'))] });
+      expect(ending(await short.job.run(short.inputs))).not.toContain('two headers');
+    }),
+  );
 
-  test('neither the session id nor a code that a server repeats of it is shown', async () => {
+  concurrentTest('neither the session id nor a code that a server repeats of it is shown', async () => {
     const stage = await tokenScene({ debug: true });
     stage.cloud.setFaults(({ path, headers }) =>
       path.includes(TOKEN)
@@ -345,34 +371,44 @@ describe('no token: the session is ended at once', () => {
     await expectNothing(stage, main);
   });
 
-  test.each([
+  test.concurrent.each([
     ['a token in escapes', FAKE.replaceAll('.', '%2E')],
     ['a token that is cut', FAKE.slice(0, 32)],
     ['a part of a token', FAKE.split('.')[1] ?? ''],
-  ])('an error that repeats %s, which is not shown', async (_name, text) => {
-    const fault = respondWith(400, errorTextV2(400, 'X_1', `Bad token: ${text}.`));
-    const stage = await tokenScene({ faults: [fault], debug: true });
-    const main = await stage.job.run(stage.inputs);
-    expect(main.log.join()).toContain('X_1 "(withheld: the text repeated a secret)"');
-    expectHidden([main], text);
-    await expectNothing(stage, main);
-  });
+  ])(
+    'an error that repeats %s, which is not shown',
+    apart(async (_name, text) => {
+      const fault = respondWith(400, errorTextV2(400, 'X_1', `Bad token: ${text}.`));
+      const stage = await tokenScene({ faults: [fault], debug: true });
+      const main = await stage.job.run(stage.inputs);
+      expect(main.log.join()).toContain('X_1 "(withheld: the text repeated a secret)"');
+      expectHidden([main], text);
+      await expectNothing(stage, main);
+    }),
+  );
 
-  test.each([403, 503])('%i with an error that repeats a token, which is not shown', async (status) => {
-    const repeating: Fault = {
-      kind: 'response',
-      effect: true,
-      status,
-      body: (truth) => errorTextV3('X_1', `not for you: ${truth}`),
-    };
-    const stage = await tokenScene({ faults: [repeating], inputs: { 'timeout-seconds': '2' }, debug: true });
-    const { main, post, cloud } = await played(stage);
-    expect(main.log.join()).toContain('(withheld: the text repeated a secret)');
-    expectHidden([main, post], cloud.accessTokens()[0]?.token ?? '');
-    expect(cloud.openSessions()).toEqual([]);
-  });
+  test.concurrent.each([403, 503])(
+    '%i with an error that repeats a token, which is not shown',
+    apart(async (status) => {
+      const repeating: Fault = {
+        kind: 'response',
+        effect: true,
+        status,
+        body: (truth) => errorTextV3('X_1', `not for you: ${truth}`),
+      };
+      const stage = await tokenScene({
+        faults: [repeating],
+        inputs: { 'timeout-seconds': '2' },
+        debug: true,
+      });
+      const { main, post, cloud } = await played(stage);
+      expect(main.log.join()).toContain('(withheld: the text repeated a secret)');
+      expectHidden([main, post], cloud.accessTokens()[0]?.token ?? '');
+      expect(cloud.openSessions()).toEqual([]);
+    }),
+  );
 
-  test('a session of another organization gets none', async () => {
+  concurrentTest('a session of another organization gets none', async () => {
     const stage = await tokenScene({ inputs: { 'organization-id': '000002' } });
     const main = await stage.job.run(stage.inputs);
     expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
@@ -382,7 +418,7 @@ describe('no token: the session is ended at once', () => {
 });
 
 describe('killed or cancelled between session and token', () => {
-  test('SIGKILL: the post step ends the session, and has no token in its environment', async () => {
+  concurrentTest('SIGKILL: the post step ends the session, and has no token in its environment', async () => {
     const stage = await tokenScene({ faults: [STALL], inputs: { 'access-token-variable': 'IDMC_TOKEN' } });
     const step = stage.job.start(stage.inputs);
     await until(() => tokenRequests(stage.cloud).length === 1);
@@ -395,7 +431,7 @@ describe('killed or cancelled between session and token', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test('SIGKILL as soon as the token is there', async () => {
+  concurrentTest('SIGKILL as soon as the token is there', async () => {
     const killing = preloading(`
       const { write } = process.stdout;
       let masks = 0;
@@ -412,9 +448,9 @@ describe('killed or cancelled between session and token', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
     '%s: main ends the session within five seconds',
-    async (signal) => {
+    apart(async (signal) => {
       const stage = await tokenScene({ faults: [STALL] });
       const step = stage.job.start(stage.inputs);
       await until(() => tokenRequests(stage.cloud).length === 1);
@@ -425,10 +461,10 @@ describe('killed or cancelled between session and token', () => {
       expect(sent(stage.cloud)).toEqual([LOGIN_V2, TOKEN, LOGOUT_V2]);
       expect(ending(main)).toContain('but the step was cancelled');
       await expectNothing(stage, main);
-    },
+    }),
   );
 
-  test('SIGINT while it waits to ask for the token again', async () => {
+  concurrentTest('SIGINT while it waits to ask for the token again', async () => {
     const stage = await tokenScene({ faults: [respondWith(503, '', { 'Retry-After': '30' })] });
     const step = stage.job.start(stage.inputs);
     await printed(step, 'Retrying in 30.0 s.');
@@ -440,7 +476,7 @@ describe('killed or cancelled between session and token', () => {
   });
 });
 
-test('wrong inputs, before anything is sent', async () => {
+concurrentTest('wrong inputs, before anything is sent', async () => {
   const { job, cloud, inputs } = await tokenScene();
   // `unit/steps/inputs.test.ts` has the other rows, in process.
   for (const [more, problem] of [

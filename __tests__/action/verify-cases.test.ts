@@ -17,7 +17,17 @@ import {
   sent,
   VALID,
 } from './login-support.ts';
-import { IMPATIENT, mainAndPost, onlyPost, outcomeOf, respondWith, SIGN_IN_PAGE, scene } from './support.ts';
+import {
+  apart,
+  concurrentTest,
+  IMPATIENT,
+  mainAndPost,
+  onlyPost,
+  outcomeOf,
+  respondWith,
+  SIGN_IN_PAGE,
+  scene,
+} from './support.ts';
 
 const page = respondWith(200, SIGN_IN_PAGE);
 
@@ -29,21 +39,24 @@ function faultOn(cloud: Simulator, faults: Readonly<Record<string, Fault>>): voi
 describe('validSessionId knows the user by a name in other letters', () => {
   const OTHER_LETTERS = changed({ name: 'SOURCE.Pipeline@Example.com' });
 
-  test.each([
+  test.concurrent.each([
     ['an opaque id', 'auto', OPAQUE],
     ['an opaque id', 'always', OPAQUE],
     ['a JWT', 'auto', JWT],
     ['a JWT', 'always', JWT],
-  ] as const)('%s, verify %s, a logout whose response is a page: not ended', async (_name, verify, ids) => {
-    const stage = await loginScene({ sessionIds: ids, inputs: { verify }, job: IMPATIENT });
-    faultOn(stage.cloud, { [LOGIN_V2]: OTHER_LETTERS, [LOGOUT_V2]: page });
-    const { main, post, cloud } = await played(stage);
-    expect(main.exitCode).toBe(0);
-    expect(post.log.at(-1)).toMatch(new RegExp(`^Warning: ${UNCONFIRMED_END}`));
-    expect(cloud.openSessions()).toHaveLength(1);
-  });
+  ] as const)(
+    '%s, verify %s, a logout whose response is a page: not ended',
+    apart(async (_name, verify, ids) => {
+      const stage = await loginScene({ sessionIds: ids, inputs: { verify }, job: IMPATIENT });
+      faultOn(stage.cloud, { [LOGIN_V2]: OTHER_LETTERS, [LOGOUT_V2]: page });
+      const { main, post, cloud } = await played(stage);
+      expect(main.exitCode).toBe(0);
+      expect(post.log.at(-1)).toMatch(new RegExp(`^Warning: ${UNCONFIRMED_END}`));
+      expect(cloud.openSessions()).toHaveLength(1);
+    }),
+  );
 
-  test('and a logout that works: ended, and never called verified', async () => {
+  concurrentTest('and a logout that works: ended, and never called verified', async () => {
     const stage = await loginScene({ sessionIds: JWT });
     faultOn(stage.cloud, { [LOGIN_V2]: OTHER_LETTERS });
     const { post, cloud } = await played(stage);
@@ -62,22 +75,25 @@ describe('an opaque id, verify: always, and an empty 200 that ended nothing', ()
       }),
     );
 
-  test.each<[string, readonly (Fault | undefined)[], readonly string[]]>([
+  test.concurrent.each<[string, readonly (Fault | undefined)[], readonly string[]]>([
     ['the control was a page', [undefined, page, respondWith(200), page], [LOGIN_V2, VALID, LOGOUT_V2]],
     [
       'the verification got a page',
       [undefined, undefined, respondWith(200), page],
       [LOGIN_V2, VALID, LOGOUT_V2, VALID],
     ],
-  ])('%s: "not verified", which warns and is not red', async (_name, faults, requests) => {
-    const { main, post, cloud } = await meet(faults);
-    expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
-    expect(ending(post)).toMatch(/^Warning: Ended .* Not verified: .*validSessionId/);
-    expect(sent(cloud)).toEqual(requests);
-    expect(cloud.openSessions()).toHaveLength(1);
-  });
+  ])(
+    '%s: "not verified", which warns and is not red',
+    apart(async (_name, faults, requests) => {
+      const { main, post, cloud } = await meet(faults);
+      expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
+      expect(ending(post)).toMatch(/^Warning: Ended .* Not verified: .*validSessionId/);
+      expect(sent(cloud)).toEqual(requests);
+      expect(cloud.openSessions()).toHaveLength(1);
+    }),
+  );
 
-  test('the verification says still valid: red as the user asked', async () => {
+  concurrentTest('the verification says still valid: red as the user asked', async () => {
     const { post, cloud } = await meet([undefined, undefined, respondWith(200)]);
     expect(ending(post)).toMatch(/^Error: Still valid/);
     expect(post.exitCode).toBe(1);
@@ -120,42 +136,48 @@ describe('each reason of "not verified"', () => {
     },
   ];
 
-  test.each(REASONS)('$name', async ({ says, seconds = '60', faults }) => {
-    const meet = async (verify: string) => {
-      const inputs = { verify, 'timeout-seconds': seconds, 'on-cleanup-failure': 'fail' };
-      const stage = await loginScene({ sessionIds: JWT, inputs });
-      faultOn(stage.cloud, faults);
-      const { main, post, cloud } = await played(stage);
-      expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
-      expect(main.annotations).toEqual([]);
-      expect(cloud.openSessions()).toEqual([]);
-      expect(post.log).toEqual([expect.stringMatching(/Ended .* Not verified: /)]);
-      expect(ending(post).replace(/^.*Not verified: /, '')).toMatch(says);
-      return post;
-    };
-    const [auto, always] = await Promise.all([meet('auto'), meet('always')]);
-    expect(auto.annotations).toEqual([]);
-    expect(always.annotations.map(({ level }) => level)).toEqual(['warning']);
-  });
+  test.concurrent.each(REASONS)(
+    '$name',
+    apart(async ({ says, seconds = '60', faults }) => {
+      const meet = async (verify: string) => {
+        const inputs = { verify, 'timeout-seconds': seconds, 'on-cleanup-failure': 'fail' };
+        const stage = await loginScene({ sessionIds: JWT, inputs });
+        faultOn(stage.cloud, faults);
+        const { main, post, cloud } = await played(stage);
+        expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
+        expect(main.annotations).toEqual([]);
+        expect(cloud.openSessions()).toEqual([]);
+        expect(post.log).toEqual([expect.stringMatching(/Ended .* Not verified: /)]);
+        expect(ending(post).replace(/^.*Not verified: /, '')).toMatch(says);
+        return post;
+      };
+      const [auto, always] = await Promise.all([meet('auto'), meet('always')]);
+      expect(auto.annotations).toEqual([]);
+      expect(always.annotations.map(({ level }) => level)).toEqual(['warning']);
+    }),
+  );
 });
 
 describe('a script of the user’s own that logged out', () => {
-  test.each<[string, SessionIds, Partial<Settings>, readonly (Fault | undefined)[]]>([
+  test.concurrent.each<[string, SessionIds, Partial<Settings>, readonly (Fault | undefined)[]]>([
     ['an opaque id', OPAQUE, {}, []],
     ['a JWT', JWT, {}, []],
     ['AUTH_01', OPAQUE, { deadSession: 'auth-01-403' }, []],
     ['a bare 401', OPAQUE, { deadSession: 'empty-401' }, []],
     ['a control that was a page', OPAQUE, {}, [undefined, page]],
-  ])('%s, verify: always: already ended, a plain line', async (_name, sessionIds, settings, faults) => {
-    const inputs = { verify: 'always', 'on-cleanup-failure': 'fail' };
-    const { job, cloud, ...stage } = await loginScene({ sessionIds, settings, faults, inputs });
-    const main = await job.run(stage.inputs);
-    cloud.endSession(main.outputs['session-id'] ?? '');
-    const post = await onlyPost(job);
-    expect(post.log).toEqual([expect.stringMatching(/^Already ended/)]);
-    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-    expect(sent(cloud).filter((path) => path === LOGOUT_V2)).toHaveLength(1);
-  });
+  ])(
+    '%s, verify: always: already ended, a plain line',
+    apart(async (_name, sessionIds, settings, faults) => {
+      const inputs = { verify: 'always', 'on-cleanup-failure': 'fail' };
+      const { job, cloud, ...stage } = await loginScene({ sessionIds, settings, faults, inputs });
+      const main = await job.run(stage.inputs);
+      cloud.endSession(main.outputs['session-id'] ?? '');
+      const post = await onlyPost(job);
+      expect(post.log).toEqual([expect.stringMatching(/^Already ended/)]);
+      expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+      expect(sent(cloud).filter((path) => path === LOGOUT_V2)).toHaveLength(1);
+    }),
+  );
 });
 
 describe('a JWT of a wrong organization, which main ends', () => {
@@ -173,7 +195,7 @@ describe('a JWT of a wrong organization, which main ends', () => {
     return ran;
   };
 
-  test('is verified by post, which sends no second logout', async () => {
+  concurrentTest('is verified by post, which sends no second logout', async () => {
     const { main, post, cloud } = await meet({});
     expect(ending(main)).toContain('It was ended at once.');
     expect(post.log).toEqual([expect.stringMatching(/^Nothing to clean up.* verified/)]);
@@ -182,17 +204,20 @@ describe('a JWT of a wrong organization, which main ends', () => {
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test.each([
+  test.concurrent.each([
     ['auto', ''],
     ['always', 'Warning: '],
-  ])('that lives on: post logs out again, and says so, verify: %s', async (verify, level) => {
-    const { post, cloud } = await meet({ logoutEndsJwt: false }, verify);
-    expect(ending(post)).toMatch(new RegExp(`^${level}Still valid`));
-    expect(sent(cloud).filter((path) => path === LOGOUT_V2)).toHaveLength(2);
-    expect(cloud.openSessions()).toHaveLength(1);
-  });
+  ])(
+    'that lives on: post logs out again, and says so, verify: %s',
+    apart(async (verify, level) => {
+      const { post, cloud } = await meet({ logoutEndsJwt: false }, verify);
+      expect(ending(post)).toMatch(new RegExp(`^${level}Still valid`));
+      expect(sent(cloud).filter((path) => path === LOGOUT_V2)).toHaveLength(2);
+      expect(cloud.openSessions()).toHaveLength(1);
+    }),
+  );
 
-  test('that a second logout ends: ended, verified', async () => {
+  concurrentTest('that a second logout ends: ended, verified', async () => {
     const { post, cloud } = await meet({}, 'auto', respondWith(200));
     expect(ending(post)).toMatch(/^Ended .* verified/);
     expect(cloud.openSessions()).toEqual([]);
@@ -204,7 +229,7 @@ describe('the debug log', () => {
   const attempts = (log: readonly string[]) =>
     log.filter((line) => /^##\[debug\](GET|POST) /.test(line)).map((line) => line.slice('##[debug]'.length));
 
-  test('has a line for each attempt, and no more of it', async () => {
+  concurrentTest('has a line for each attempt, and no more of it', async () => {
     const stage = await loginScene({
       sessionIds: JWT,
       job: { ...IMPATIENT, debug: true },
@@ -229,7 +254,7 @@ describe('the debug log', () => {
     expectHidden([main, post], pipeline.password, main.outputs['session-id'] ?? '');
   });
 
-  test('names what went wrong on the line, and what was decided', async () => {
+  concurrentTest('names what went wrong on the line, and what was decided', async () => {
     const secret = 'text-of-the-server-alone';
     const faults: Fault[] = [
       { kind: 'silent', effect: false, ending: 'reset' },
@@ -253,9 +278,9 @@ describe('the debug log', () => {
     expectHidden([main, post], stage.session.sessionId);
   });
 
-  test('without RUNNER_DEBUG there is none', async () => {
+  concurrentTest('without RUNNER_DEBUG there is none', async () => {
     const stage = await scene('logout');
-    const { main } = await mainAndPost(stage);
+    const main = await stage.job.run(stage.inputs);
     expect(main.stdout).not.toMatch(/POST |::debug::/);
   });
 });
