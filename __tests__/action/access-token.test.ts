@@ -12,6 +12,7 @@ import {
   changed,
   expectHidden,
   expectRed,
+  expectSettled,
   JWT,
   LOGIN_OAUTH,
   LOGIN_V2,
@@ -107,17 +108,14 @@ function ending({ log }: StepResult): string {
   return log.findLast((line) => !line.startsWith('##[debug]')) ?? '';
 }
 
-/** All or nothing: red, nothing handed on, and the session ended in main. */
-async function expectNothing(stage: LoginScene, main: StepResult): Promise<void> {
+/** All or nothing: red, nothing handed on, and the session ended in main, so that post has nothing to do. */
+function expectNothing(stage: LoginScene, main: StepResult): void {
   expectRed(main);
   expect(main.outputs).toMatchObject({ 'access-token': '', 'access-token-expires-at': '', attempts: '1' });
   expect(ending(main)).toMatch(BROKEN);
   expect(ending(main)).toMatch(/ It was ended at once\.$/);
   expect(stage.cloud.openSessions()).toEqual([]);
-  const requests = stage.cloud.requests.length;
-  const post = await onlyPost(stage.job);
-  expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-  expect(stage.cloud.requests).toHaveLength(requests);
+  expectSettled(main);
 }
 
 describe('a token with the session', () => {
@@ -162,7 +160,8 @@ describe('a token with the session', () => {
     'the request is the documented one, at the login host, with another nonce each time',
     async () => {
       const stage = await tokenScene({ faults: [respondWith(502)] });
-      const { main, cloud } = await played(stage);
+      const { cloud } = stage;
+      const main = await stage.job.run(stage.inputs);
       const sessionId = main.outputs['session-id'];
       const requests = tokenRequests(cloud);
       expect(requests).toHaveLength(2);
@@ -180,15 +179,17 @@ describe('a token with the session', () => {
 
   concurrentTest('is for the rest of the job, if a variable is wanted, and otherwise nowhere', async () => {
     const stage = await tokenScene({ inputs: { 'access-token-variable': 'IDMC_TOKEN' } });
-    const { main, cloud } = await played(stage);
+    const { cloud } = stage;
+    const main = await stage.job.run(stage.inputs);
     expect(main.env).toEqual({ IDMC_TOKEN: cloud.accessTokens()[0]?.token });
-    const without = await played(await tokenScene());
-    expect(without.main.env).toEqual({});
+    const without = await tokenScene();
+    expect((await without.job.run(without.inputs)).env).toEqual({});
   });
 
   concurrentTest('is requested only if the user wants it', async () => {
-    const { main, cloud } = await played(await tokenScene({ inputs: { 'access-token': '' } }));
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
+    const { job, cloud, inputs } = await tokenScene({ inputs: { 'access-token': '' } });
+    const main = await job.run(inputs);
+    expect(sent(cloud)).toEqual([LOGIN_V2]);
     expect(main.outputs).toMatchObject({ 'access-token': '', 'access-token-expires-at': '' });
   });
 
@@ -232,7 +233,8 @@ describe('a token with the session', () => {
     '%s, again and again, and then well',
     apart(async (_what, faults) => {
       const stage = await tokenScene({ faults: [...faults, ...faults], ...IMPATIENT });
-      const { main, cloud } = await played(stage);
+      const { cloud } = stage;
+      const main = await stage.job.run(stage.inputs);
       expect(main.exitCode).toBe(0);
       expect(main.log[0]).toMatch(/^Attempt 1 to get an access token: .+\. Retrying in 0\.1 s\.$/);
       expect(tokenRequests(cloud)).toHaveLength(7);
@@ -240,7 +242,6 @@ describe('a token with the session', () => {
         attempts: '1',
         'access-token': cloud.accessTokens().at(-1)?.token,
       });
-      expect(cloud.openSessions()).toEqual([]);
     }),
   );
 });
@@ -266,7 +267,9 @@ describe('no token: the session is ended at once', () => {
         'error-code': code,
         'error-message': 'Not licensed.',
       });
-      await expectNothing(stage, main);
+      expectNothing(stage, main);
+      expect(await onlyPost(stage.job)).toMatchObject({ exitCode: 0, annotations: [] });
+      expect(sent(stage.cloud)).toHaveLength(3);
     }),
   );
 
@@ -315,7 +318,7 @@ describe('no token: the session is ended at once', () => {
       expect(tokenRequests(stage.cloud)).toHaveLength(attempts);
       expect(ending(main)).toMatch(why);
       expectHidden([main], FAKE);
-      await expectNothing(stage, main);
+      expectNothing(stage, main);
     }),
   );
 
@@ -327,7 +330,7 @@ describe('no token: the session is ended at once', () => {
     );
     expect(main.durationMs).toBeLessThan(6_000);
     expect(main.outputs['status-code']).toBe('');
-    await expectNothing(stage, main);
+    expectNothing(stage, main);
   });
 
   concurrentTest('what is not ended at once is left to the post step', async () => {
@@ -368,7 +371,7 @@ describe('no token: the session is ended at once', () => {
     const main = await stage.job.run(stage.inputs);
     const id = tokenRequests(stage.cloud)[0]?.headers['ids-session-id'] ?? 'none';
     expectHidden([main], id, ...nonces(stage.cloud));
-    await expectNothing(stage, main);
+    expectNothing(stage, main);
   });
 
   test.concurrent.each([
@@ -383,7 +386,7 @@ describe('no token: the session is ended at once', () => {
       const main = await stage.job.run(stage.inputs);
       expect(main.log.join()).toContain('X_1 "(withheld: the text repeated a secret)"');
       expectHidden([main], text);
-      await expectNothing(stage, main);
+      expectNothing(stage, main);
     }),
   );
 
@@ -413,7 +416,7 @@ describe('no token: the session is ended at once', () => {
     const main = await stage.job.run(stage.inputs);
     expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
     expect(ending(main)).toContain('not 000002');
-    await expectNothing(stage, main);
+    expectNothing(stage, main);
   });
 });
 
@@ -460,7 +463,7 @@ describe('killed or cancelled between session and token', () => {
       expect(performance.now() - startedMs).toBeLessThan(5_000);
       expect(sent(stage.cloud)).toEqual([LOGIN_V2, TOKEN, LOGOUT_V2]);
       expect(ending(main)).toContain('but the step was cancelled');
-      await expectNothing(stage, main);
+      expectNothing(stage, main);
     }),
   );
 
@@ -472,7 +475,7 @@ describe('killed or cancelled between session and token', () => {
     const main = await step.finished;
     expect(sent(stage.cloud)).toEqual([LOGIN_V2, TOKEN, LOGOUT_V2]);
     expect(ending(main)).toContain('but the step was cancelled');
-    await expectNothing(stage, main);
+    expectNothing(stage, main);
   });
 });
 

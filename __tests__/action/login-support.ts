@@ -103,6 +103,11 @@ export function expectRed(main: StepResult): void {
   }
 }
 
+/** Main has left nothing to do. Tests of each outcome show that the post step is then quiet. */
+export function expectSettled({ state }: StepResult): void {
+  expect(JSON.parse(state['session'] ?? '{}')).toMatchObject({ kind: 'settled' });
+}
+
 export const OPENED = /^Opened a session (of .+ )?on /;
 export const WARNED =
   /^(A session|2 sessions) may be open .*: a login was retried after one whose response was lost\.$/;
