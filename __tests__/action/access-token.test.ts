@@ -246,12 +246,11 @@ describe('a token with the session', () => {
   );
 });
 
+// `unit/steps/open-session.test.ts` has more responses, in process.
 describe('no token: the session is ended at once', () => {
   test.concurrent.each<[string, number, string, string]>([
     ['a v3 error object', 403, errorTextV3('IDMC_403', 'Not licensed.'), 'IDMC_403'],
-    ['a v2 error object', 400, errorTextV2(400, 'X_1', 'Not licensed.'), 'X_1'],
     ['a dead session', 401, errorTextV3('AUTH_01', 'Not licensed.'), 'AUTH_01'],
-    ['an error object with 200', 200, errorTextV2(403, 'X_2', 'Not licensed.'), 'X_2'],
   ])(
     '%s is a rejection: one request',
     apart(async (_what, status, body, code) => {
@@ -275,27 +274,6 @@ describe('no token: the session is ended at once', () => {
 
   test.concurrent.each<[string, readonly Fault[], number, RegExp]>([
     ['a page', [respondWith(200, SIGN_IN_PAGE)], 2, /a web page \(HTTP 200, text\/html\)/],
-    ['a page with 404', [respondWith(404, SIGN_IN_PAGE)], 2, /a web page \(HTTP 404, /],
-    ['an empty 401', [respondWith(401)], 2, /the response is empty \(HTTP 401, /],
-    ['an empty 200', [respondWith(200)], 2, /the response is empty \(HTTP 200, /],
-    [
-      'JSON without a token',
-      [respondWith(200, '{"jwt_token":"none"}')],
-      2,
-      /the response \(HTTP 200\) has no token in /,
-    ],
-    [
-      'other JSON, a text and a page',
-      [respondWith(400, '{}'), respondWith(404, SIGN_IN_PAGE)],
-      2,
-      /HTTP 404/,
-    ],
-    [
-      '201 with a token',
-      [respondWith(201, `{"jwt_token":"${FAKE}"}`)],
-      2,
-      /the response \(HTTP 201\) has no token in /,
-    ],
     ['what is not HTTP', [bytes('SSH-2.0-x\r\n')], 2, /is not HTTP/],
     [
       'a redirect',

@@ -8,6 +8,7 @@ import {
   noResponse,
   notFound,
   PASSWORD,
+  page,
   type Reply,
   type RunnerOptions,
   received,
@@ -18,6 +19,7 @@ import {
   SESSION_ID,
   stalled,
   unresolved,
+  v2Object,
   valuesOf,
 } from '../support.ts';
 
@@ -213,6 +215,7 @@ describe('the control', () => {
 });
 
 describe('an access token', () => {
+  const NO_TOKEN = received(200, { jwt_token: 'none' });
   const wanted = { 'access-token': 'true', 'access-token-variable': 'IICS_TOKEN' };
 
   test('is masked, and is an output', async () => {
@@ -240,9 +243,32 @@ describe('an access token', () => {
       [received(403, { error: { code: 'IDS_1', message: 'No.' } })],
       'the server says IDS_1 "No." (HTTP 403)',
     ],
+    [
+      'is a v2 error object',
+      [received(400, v2Object('X_1', 400, 'Not licensed.'))],
+      ', but it got no access token (1 attempt): the server says X_1 "Not licensed."',
+    ],
+    [
+      'is an error object with 200',
+      [received(200, v2Object('X_2', 403, 'Not licensed.'))],
+      ', but it got no access token (1 attempt): the server says X_2 "Not licensed."',
+    ],
+    ['is a page with 404', [page(404), page(404)], 'a web page (HTTP 404, '],
+    ['is an empty 401', [received(401), received(401)], 'the response is empty (HTTP 401)'],
+    ['is an empty 200', [received(200), received(200)], 'the response is empty (HTTP 200)'],
+    ['is JSON with another text', [NO_TOKEN, NO_TOKEN], 'the response (HTTP 200) has no token in '],
+    ['is other JSON, and then a page', [received(400, {}), page(404)], 'HTTP 404'],
+    [
+      'is 201 with a token',
+      [received(201, { jwt_token: JWT }), received(201, { jwt_token: JWT })],
+      'the response (HTTP 201) has no token in ',
+    ],
   ])('whose response %s: the session is ended at once', async (_, script, why) => {
-    const { report, masks, saved } = await run(wanted, [opened('me'), ...script, received(200)]);
-    expect(report.level).toBe('error');
+    const replies = [opened('me'), ...script, received(200)];
+    const { report, masks, saved, calls, outputs } = await run(wanted, replies);
+    expect(calls).toHaveLength(replies.length);
+    expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '1' } });
+    expect(outputs.map((set) => set['access-token'] ?? '').join('')).toBe('');
     expect(report.text).toContain(why);
     expect(report.text).toMatch(/ It was ended at once\.$/);
     expect(masks).not.toContain(JWT);
