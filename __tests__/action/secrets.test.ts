@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type StepResult, visible } from '../../runner/index.ts';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
+import { ECHOES, PASSWORDS, spellingsIn } from '../secret-texts.ts';
 import {
   errorTextV2,
   errorTextV3,
@@ -18,83 +19,46 @@ import {
   type Scene,
   scene,
   startCloud,
+  TEN_TIMES_AS_FAST,
 } from './support.ts';
-
-const squeezed = (text: string) => text.replace(/\s/g, '').toLowerCase();
-const percent = (text: string) =>
-  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-
-const NAMES: Readonly<Record<string, string>> = {
-  '&': 'amp',
-  '"': 'quot',
-  "'": 'apos',
-  '<': 'lt',
-  '>': 'gt',
-};
-
-/** How a careless server may repeat what it was sent. */
-const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
-  'as it is': (secret) => secret,
-  'in the middle of a text': (secret) => `The token '${secret}' is not valid.`,
-  'URI-encoded': encodeURIComponent,
-  'percent-encoded, every byte': percent,
-  'JSON-escaped': (secret) => JSON.stringify(secret),
-  'XML-escaped by names': (secret) => secret.replace(/[&"'<>]/g, (character) => `&${NAMES[character]};`),
-  'XML-escaped': (secret) => [...secret].map((character) => `&#${character.codePointAt(0)};`).join(''),
-  'split over lines': (secret) => secret.replace(/.{6}/gsu, '$&\n'),
-  'split by blanks': (secret) => secret.replace(/.{4}/gsu, '$&\t '),
-  'the first half': (secret) => `${secret.slice(0, Math.ceil(secret.length / 2))}…`,
-};
 
 /** Fails if a step shows a secret, in any spelling that the action or the server uses. */
 function expectHidden(result: StepResult, secret: string): void {
   expect(result.stderr).toBe('');
   expect(result.env).toEqual({});
-  const seen = squeezed(visible(result));
-  const spellings = [
-    ...Object.values(ECHOES).map((echo) => echo(secret)),
-    ...secret.split('\n'),
-    secret.slice(0, 24),
-    secret.slice(-24),
-  ];
-  const shown = spellings.map(squeezed).filter((spelling) => spelling.length > 5 && seen.includes(spelling));
-  expect(shown).toEqual([]);
+  expect(spellingsIn(visible(result), secret)).toEqual([]);
 }
 
+type Reply = readonly ['now' | 'job-end', (text: string) => Fault];
+
 /** Responses that show an error object in different ways, with the `when` of the step that meets them. */
-const REPLIES: readonly (readonly ['now' | 'job-end', (text: string) => Fault])[] = [
+const REPLIES: readonly [Reply, ...Reply[]] = [
+  ['now', (text) => respondWith(400, errorTextV2(400, text, text))],
   ['now', (text) => respondWith(401, errorTextV3('AUTH_01', text))],
   ['job-end', (text) => respondWith(200, errorTextV2(200, text, text))],
   ['now', (text) => respondWith(503, errorTextV2(503, 'X_1', text), { 'Retry-After': '3600' })],
 ];
 
-describe.each(MODES)('%s: what the server repeats is not repeated', (mode) => {
-  test.each(Object.entries(ECHOES).map((entry, index) => [...entry, index] as const))(
-    '%s',
-    async (_name, echo, index) => {
-      const password = `N0t-a "real" p&ssword's % ${mode}`;
-      const organizations = [{ name: 'O', users: [{ ...pipeline, password }] }];
-      const meet = async (when: string, reply: (text: string) => Fault, debug: boolean) => {
-        const inputs = { when, ...(mode === 'logoutall' ? { password } : {}) };
-        const stage = await scene(mode, { inputs, cloud: { organizations }, job: { debug } });
-        const secret = mode === 'logout' ? stage.session.sessionId : password;
-        stage.cloud.setFaults(() => reply(echo(secret)));
-        const main = await stage.job.run(stage.inputs);
-        const step = when === 'now' ? main : await onlyPost(stage.job);
-        expect(step.log.join('\n')).toContain('(withheld: the text repeated a secret)');
-        expect(stage.cloud.requests).toHaveLength(1);
-        for (const result of [main, step]) expectHidden(result, secret);
-      };
-      // Each form of repeating a secret is used in one fixed place, and in the other places by turns.
-      const [when, reply] = REPLIES[index % REPLIES.length] ?? REPLIES[0] ?? [];
-      if (when === undefined || reply === undefined) throw new Error('there are no replies');
-      await Promise.all([
-        meet('now', (text) => respondWith(400, errorTextV2(400, text, text)), false),
-        meet(when, reply, true),
-      ]);
-    },
-  );
-});
+// `unit/steps/secrets.test.ts` has each form in each response of each mode, in process.
+test.each(Object.entries(ECHOES).map((entry, index) => [...entry, index] as const))(
+  'what the server repeats is not repeated: %s',
+  async (_name, echo, index) => {
+    const mode: Mode = index % 2 === 0 ? 'logout' : 'logoutall';
+    const password = `N0t-a "real" p&ssword's % ${mode}`;
+    const organizations = [{ name: 'O', users: [{ ...pipeline, password }] }];
+    // By turns, so that each response is met in both modes.
+    const [when, reply] = REPLIES[index % REPLIES.length] ?? REPLIES[0];
+    const inputs = { when, ...(mode === 'logoutall' ? { password } : {}) };
+    const stage = await scene(mode, { inputs, cloud: { organizations }, job: { debug: index % 4 < 2 } });
+    const secret = mode === 'logout' ? stage.session.sessionId : password;
+    stage.cloud.setFaults(() => reply(echo(secret)));
+    const main = await stage.job.run(stage.inputs);
+    const step = when === 'now' ? main : await onlyPost(stage.job);
+    expect(step.log.join('\n')).toContain('(withheld: the text repeated a secret)');
+    expect(stage.cloud.requests).toHaveLength(1);
+    for (const result of [main, step]) expectHidden(result, secret);
+  },
+);
 
 test('a redirect to a host that has the secret in its name', async () => {
   const stage = await scene('logout');
@@ -102,29 +66,17 @@ test('a redirect to a host that has the secret in its name', async () => {
   stage.cloud.setFaults(() =>
     respondWith(302, '', { Location: `https://${sessionId}.example.com/${sessionId}` }),
   );
-  const { main } = await mainAndPost(stage);
+  const main = await stage.job.run(stage.inputs);
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
   expectHidden(main, sessionId);
 });
 
-const PASSWORDS = [
-  '  blanks at both ends of it  ',
-  'with "double" and \'single\' quotes',
-  'per%cent %0A %25 not real',
-  'pässwörd ✓ 𝔲𝔫𝔦𝔠𝔬𝔡𝔢 not real',
-  '::error::not a real password',
-  '::add-mask::not-real',
-  '##[warning]not a real password',
-  'back\\slash \\n $(echo) `not` real',
-  '<b>&amp;</b> *not* [real](x) {"@type":"x"}',
-  'short',
-  'not-real-'.repeat(29).slice(0, 255),
-];
-
-test.each(PASSWORDS)('the password %j is sent as it is, and hidden', async (password) => {
-  const cloud = { organizations: [{ name: 'O', users: [{ ...pipeline, password }] }] };
-  const meet = async (when: string, debug: boolean) => {
-    const stage = await scene('logoutall', { inputs: { password, when }, cloud, job: { debug } });
+// `unit/steps/secrets.test.ts` has each of them in main and in post, in process.
+test.each(PASSWORDS.map((password, index) => [password, index % 2 === 0 ? 'now' : 'job-end'] as const))(
+  'the password %j is sent as it is, and hidden, when: %s',
+  async (password, when) => {
+    const cloud = { organizations: [{ name: 'O', users: [{ ...pipeline, password }] }] };
+    const stage = await scene('logoutall', { inputs: { password, when }, cloud, job: { debug: true } });
     const main = await stage.job.run(stage.inputs);
     const post = when === 'now' ? main : await onlyPost(stage.job);
     expect(stage.cloud.requests.map(({ body }) => JSON.parse(body))).toEqual([
@@ -135,13 +87,12 @@ test.each(PASSWORDS)('the password %j is sent as it is, and hidden', async (pass
     expect(main.masks).toEqual(expect.arrayContaining([password, JSON.stringify(password).slice(1, -1)]));
     // The commands are those that mask and those of the debug log, though the password may look like another one.
     expect(new Set([...main.commands, ...post.commands].map(({ name }) => name))).toEqual(
-      new Set(debug ? ['add-mask', 'debug'] : ['add-mask']),
+      new Set(['add-mask', 'debug']),
     );
     for (const step of [main, post]) if (password.length > 5) expectHidden(step, password);
     if (when === 'now') expect(JSON.stringify(main.state)).not.toContain('password');
-  };
-  await Promise.all([meet('now', false), meet('job-end', true)]);
-});
+  },
+);
 
 test.each(['now', 'job-end'])('a session id of 16,000 characters, when: %s', async (when) => {
   const organizations = [{ name: 'O', users: [pipeline], sessionIds: { kind: 'jwt' } as const }];
@@ -162,9 +113,9 @@ test('a session id of 16,000 characters that the server repeats', async () => {
   // The second one is but the end of it.
   for (const text of [sessionId, sessionId.slice(-200), sessionId.replace(/.{76}/g, '$&\n')]) {
     cloud.setFaults(() => respondWith(400, errorTextV2(400, 'X_1', text)));
-    const { main, post } = await mainAndPost({ job: newJob({ debug: true }), inputs });
+    const main = await newJob({ debug: true }).run(inputs);
     expect(main.outputs['result']).toBe('failed');
-    for (const step of [main, post]) expectHidden(step, sessionId);
+    expectHidden(main, sessionId);
   }
 });
 
@@ -213,7 +164,7 @@ test.each(MODES)('%s: the state has the secret until all is settled, and not aft
   stopped.signal('SIGKILL');
   expect((await stopped.finished).stateFile).toContain(secretOf(killed));
 
-  const stage = await scene(mode, { faults: later });
+  const stage = await scene(mode, { faults: later, job: TEN_TIMES_AS_FAST });
   const { stateFile } = await stage.job.run(stage.inputs);
   expect(stateFile).not.toContain(secretOf(stage));
   expect(outcomeOf(await onlyPost(stage.job))).toBe('Nothing to clean up');
