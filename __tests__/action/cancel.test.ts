@@ -1,7 +1,17 @@
 import { expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
-import { onlyPost, outcomeOf, printed, respondWith, type Scene, scene, until } from './support.ts';
+import {
+  apart,
+  concurrentTest,
+  onlyPost,
+  outcomeOf,
+  printed,
+  respondWith,
+  type Scene,
+  scene,
+  until,
+} from './support.ts';
 
 const stall: Fault = { kind: 'silent', effect: false, ending: 'stall' };
 const wait = respondWith(503, '', { 'Retry-After': '30' });
@@ -18,7 +28,7 @@ async function cancelled({ job, inputs, cloud }: Scene, ...signals: NodeJS.Signa
   return { main, tookMs: performance.now() - startedMs };
 }
 
-test('a pending attempt gets five seconds; post finishes the work', async () => {
+concurrentTest('a pending attempt gets five seconds; post finishes the work', async () => {
   const cancel = async (signal: NodeJS.Signals) => {
     const stage = await scene('logout', { faults: [stall] });
     const { main, tookMs } = await cancelled(stage, signal);
@@ -57,7 +67,7 @@ test('a pending attempt gets five seconds; post finishes the work', async () => 
   await Promise.all([cancel('SIGINT'), cancel('SIGTERM'), ladder(), inPost()]);
 });
 
-test('a response that comes in these five seconds counts, whatever signals follow', async () => {
+concurrentTest('a response that comes in these five seconds counts, whatever signals follow', async () => {
   const stage = await scene('logout', { faults: [{ kind: 'delay', effect: true, ms: 600 }] });
   const { main } = await cancelled(stage, 'SIGINT', 'SIGTERM');
   expect(main.log).toEqual([expect.stringMatching(/^Ended /)]);
@@ -70,7 +80,7 @@ const late = (status: number): Fault => {
 };
 const late503 = late(503);
 
-test('a logout that was not settled is tried again within the five seconds', async () => {
+concurrentTest('a logout that was not settled is tried again within the five seconds', async () => {
   const stage = await scene('logout', { faults: [late503] });
   const { main } = await cancelled(stage, 'SIGINT');
   expect(outcomeOf(main)).toBe('Ended');
@@ -80,7 +90,7 @@ test('a logout that was not settled is tried again within the five seconds', asy
   expect(stage.cloud.requests).toHaveLength(2);
 });
 
-test('a password that was not settled is left to the post step', async () => {
+concurrentTest('a password that was not settled is left to the post step', async () => {
   const stage = await scene('logoutall', { faults: [late503] });
   const { main } = await cancelled(stage, 'SIGINT');
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
@@ -88,7 +98,7 @@ test('a password that was not settled is left to the post step', async () => {
   expect(stage.cloud.requests).toHaveLength(1);
 });
 
-test('a password that nobody has looked at is sent again within the five seconds', async () => {
+concurrentTest('a password that nobody has looked at is sent again within the five seconds', async () => {
   const stage = await scene('logoutall', { faults: [late(429)] });
   const step = stage.job.start(stage.inputs);
   await until(() => stage.cloud.requests.length === 1);
@@ -100,17 +110,20 @@ test('a password that nobody has looked at is sent again within the five seconds
   expect(stage.cloud.openSessions()).toEqual([]);
 });
 
-test('a password that may have been checked in these five seconds is left to the post step', async () => {
-  const stage = await scene('logoutall', { faults: [late(429), respondWith(503)] });
-  const { main } = await cancelled(stage, 'SIGINT');
-  expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
-  expect(stage.cloud.requests).toHaveLength(2);
-  expect(outcomeOf(await onlyPost(stage.job))).toBe('Ended');
-});
+concurrentTest(
+  'a password that may have been checked in these five seconds is left to the post step',
+  async () => {
+    const stage = await scene('logoutall', { faults: [late(429), respondWith(503)] });
+    const { main } = await cancelled(stage, 'SIGINT');
+    expect(outcomeOf(main)).toBe('Error: Not confirmed as ended');
+    expect(stage.cloud.requests).toHaveLength(2);
+    expect(outcomeOf(await onlyPost(stage.job))).toBe('Ended');
+  },
+);
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
   '%s while a logout waits to try again: it is sent at once',
-  async (signal) => {
+  apart(async (signal) => {
     const stage = await scene('logout', { faults: [wait] });
     const step = stage.job.start(stage.inputs);
     await printed(step, 'Retrying in 30.0 s.');
@@ -122,10 +135,10 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(stage.cloud.openSessions()).toEqual([]);
     expect(outcomeOf(await onlyPost(stage.job))).toBe('Nothing to clean up');
     expect(stage.cloud.requests).toHaveLength(2);
-  },
+  }),
 );
 
-test('a post step that waits tries again at once when the runner is shut down', async () => {
+concurrentTest('a post step that waits tries again at once when the runner is shut down', async () => {
   const stage = await scene('logout', { inputs: { when: 'job-end' }, faults: [wait] });
   const step = stage.job.start(stage.inputs);
   await step.finished;

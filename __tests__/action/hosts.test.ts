@@ -140,7 +140,7 @@ test.each([
     'trusted-hosts': trustedHosts,
     'timeout-seconds': '5',
   };
-  const { main } = await mainAndPost({ job, inputs: { ...inputsToEnd(session, cloud), ...inputs } });
+  const main = await job.run({ ...inputsToEnd(session, cloud), ...inputs });
   expect(outcomeOf(main)).toBe('Ended');
   expect(proxy.connects).toEqual([expect.stringMatching(new RegExp(`^${name}:443 `))]);
   // What the proxy can read has no credentials in it.
@@ -156,7 +156,7 @@ test.each([
   const proxy = await startProxy({ status: 502 });
   const job = newJob({ env: { https_proxy: proxy.url, http_proxy: proxy.url } });
   const inputs = { mode: 'logout', 'server-url': url, 'session-id': NO_SESSION, 'timeout-seconds': '1' };
-  const { main } = await mainAndPost({ job, inputs });
+  const main = await job.run(inputs);
   expect(main.exitCode).toBe(1);
   expect(proxy.connects).toEqual([]);
 });

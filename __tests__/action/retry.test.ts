@@ -17,6 +17,7 @@ import {
   respondWith,
   scene,
   startCloud,
+  TEN_TIMES_AS_FAST,
   unusedPort,
 } from './support.ts';
 
@@ -66,8 +67,8 @@ describe('the time given', () => {
 
 test('a refused password is refused, whatever was lost before', async () => {
   const inputs = { password: 'not-the-real-password' };
-  const stage = await scene('logoutall', { inputs, faults: [respondWith(503)] });
-  const { main } = await mainAndPost(stage);
+  const stage = await scene('logoutall', { inputs, faults: [respondWith(503)], job: TEN_TIMES_AS_FAST });
+  const main = await stage.job.run(stage.inputs);
   expect(outcomeOf(main)).toBe('Error: Not ended');
   expect(main.outputs).toMatchObject({ result: 'failed', attempts: '2', 'status-code': '401' });
   expect(stage.cloud.requests.length).toBe(2);

@@ -40,7 +40,7 @@ test.each(MODES)('%s, when: job-end', async (mode) => {
 test('allow-already-ended: true', async () => {
   const stage = await scene('logout', { inputs: { 'allow-already-ended': 'true' } });
   stage.cloud.endSession(stage.session.sessionId);
-  const { main } = await mainAndPost(stage);
+  const main = await stage.job.run(stage.inputs);
   expect(main.log).toEqual([expect.stringMatching(/^Already ended: /)]);
   expect(main).toMatchObject({ exitCode: 0, annotations: [] });
   expect(main.outputs).toEqual({
@@ -55,7 +55,7 @@ test('allow-already-ended: true', async () => {
 test('allow-already-ended: true does not excuse refused credentials', async () => {
   const inputs = { 'allow-already-ended': 'true', password: 'not-the-real-password' };
   const stage = await scene('logoutall', { inputs });
-  const { main } = await mainAndPost(stage);
+  const main = await stage.job.run(stage.inputs);
   expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed' } });
 });
 
