@@ -73,7 +73,8 @@ describe('a safety check that the mode cannot do is an input error', () => {
   });
 });
 
-test.each(['1', '12345', '1230000', '1.23E+47', 'Infinity', '4779', '1.23456789012346E+21'])(
+// `unit/steps/inputs.test.ts` has more such numbers, in process.
+test.each(['1', '1.23456789012346E+21'])(
   'an organization-id that GitHub took for a number, as %s',
   async (id) => {
     const cloud = await startCloud();

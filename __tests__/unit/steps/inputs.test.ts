@@ -216,6 +216,14 @@ describe('refused', () => {
   ])('mode: %s, %j', async (mode, inputs, problem) => {
     expect((await problemsWith(mode, inputs)).join('\n')).toMatch(problem);
   });
+
+  test.each(['1', '12345', '1230000', '1.23E+47', 'Infinity', '4779', '1.23456789012346E+21'])(
+    'an organization-id that GitHub took for a number, as %s',
+    async (id) => {
+      const problems = await problemsWith('login', { 'organization-id': id });
+      expect(problems).toEqual([expect.stringMatching(/^organization-id .*put it in quotes/)]);
+    },
+  );
 });
 
 describe('accepted', () => {
