@@ -71,7 +71,7 @@ describe('organization-id with a password', () => {
   });
 
   test('what cannot be ended at once is left to the post step', async () => {
-    const inputs = { 'organization-id': '000002', 'timeout-seconds': '1' };
+    const inputs = { 'organization-id': '000002' };
     const stage = await loginScene({ inputs, faults: [undefined, down] });
     const { main, post, cloud } = await played(stage);
     expectRed(main);

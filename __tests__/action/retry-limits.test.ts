@@ -41,7 +41,7 @@ describe('logoutall, at most three requests in the job that may have reached the
   });
 
   concurrentTest('two in main leave one to post, which may be the one that counts', async () => {
-    const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '2' }, job: IMPATIENT });
+    const stage = await scene('logoutall', { inputs: { 'timeout-seconds': '4' }, job: IMPATIENT });
     stage.cloud.setFaults((_request, index) => [respondWith(500), STALL][index]);
     const { main, post } = await mainAndPost(stage);
     expect([outcomeOf(main), outcomeOf(post)]).toEqual([`Error: ${UNCONFIRMED_END}`, 'Ended']);

@@ -108,7 +108,7 @@ describe('each reason of "not verified"', () => {
     readonly seconds?: string;
     readonly faults: Readonly<Record<string, Fault>>;
   }
-  const slow: Fault = { kind: 'delay', effect: true, ms: 1_700 };
+  const slow: Fault = { kind: 'delay', effect: true, ms: 2_400 };
   const REASONS: readonly Reason[] = [
     {
       name: 'the login named no user',
@@ -120,11 +120,11 @@ describe('each reason of "not verified"', () => {
       says: /user name/,
       faults: { [LOGIN_V2]: changed({ name: 'n'.repeat(256) }) },
     },
-    { name: 'no time after the login', says: /after the login/, seconds: '1', faults: {} },
+    { name: 'no time after the login', says: /after the login/, seconds: '2', faults: {} },
     {
       name: 'no time after the logout',
       says: /after the logout/,
-      seconds: '3',
+      seconds: '4',
       faults: { [LOGOUT_V2]: slow },
     },
     { name: 'the control was a page', says: /clear/, faults: { [VALID]: page } },
