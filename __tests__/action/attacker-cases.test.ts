@@ -16,6 +16,8 @@ import {
   sent,
 } from './login-support.ts';
 import {
+  apart,
+  concurrentTest,
   errorTextV2,
   faster,
   IMPATIENT,
@@ -42,20 +44,23 @@ function outageOf(cloud: Simulator, ms: number): void {
 
 // One group, because concurrent tests overlap only within one. `unit/steps/field-logins.test.ts` plays more responses.
 describe('a server that is away or busy', () => {
-  test.concurrent('login, an outage of three seconds, as the action counts them: opened, with as few logins as are needed', async () => {
-    const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
-    outageOf(stage.cloud, 300);
-    const main = await stage.job.run(stage.inputs);
-    expect(ending(main)).toMatch(OPENED);
-    expect(main.exitCode).toBe(0);
-    await onlyPost(stage.job);
-    expect(sent(stage.cloud).filter((path) => path === LOGIN_V2).length).toBeLessThanOrEqual(3);
-    expect(stage.cloud.openSessions()).toEqual([]);
-  });
+  concurrentTest(
+    'login, an outage of three seconds, as the action counts them: opened, with as few logins as are needed',
+    async () => {
+      const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
+      outageOf(stage.cloud, 300);
+      const main = await stage.job.run(stage.inputs);
+      expect(ending(main)).toMatch(OPENED);
+      expect(main.exitCode).toBe(0);
+      await onlyPost(stage.job);
+      expect(sent(stage.cloud).filter((path) => path === LOGIN_V2).length).toBeLessThanOrEqual(3);
+      expect(stage.cloud.openSessions()).toEqual([]);
+    },
+  );
 
   test.concurrent.each(['now', 'job-end'])(
     'logoutall, an outage of three seconds, %s: ended',
-    async (when) => {
+    apart(async (when) => {
       const stage = await scene('logoutall', { inputs: { when }, job: TEN_TIMES_AS_FAST });
       outageOf(stage.cloud, 300);
       const { main, post } = await mainAndPost(stage);
@@ -63,10 +68,10 @@ describe('a server that is away or busy', () => {
       expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
       expect(stage.cloud.requests.length).toBeLessThanOrEqual(3);
       expect(stage.cloud.openSessions()).toEqual([]);
-    },
+    }),
   );
 
-  test.concurrent('a login that is lost always: three logins, and all of them are told', async () => {
+  concurrentTest('a login that is lost always: three logins, and all of them are told', async () => {
     const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
     stage.cloud.setFaults(() => RESPONSE_LOST);
     const { main, post, cloud } = await played(stage);
@@ -83,19 +88,22 @@ describe('a server that is away or busy', () => {
   const HASTY = { job: { nodeArguments }, inputs: { 'timeout-seconds': '240' } };
   const busy = respondWith(429, errorTextV2(429, 'UI_2', 'Too many requests.'));
 
-  test.concurrent('logoutall, busy always: ten requests of a job carry a credential, seven of them in main', async () => {
-    const stage = await scene('logoutall', HASTY);
-    stage.cloud.setFaults(() => busy);
-    const main = await stage.job.run(stage.inputs);
-    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
-    expect(stage.cloud.requests.length).toBe(7);
-    const post = await onlyPost(stage.job);
-    expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
-    expect(stage.cloud.requests.length).toBe(10);
-    expect(stage.cloud.openSessions()).toHaveLength(1);
-  });
+  concurrentTest(
+    'logoutall, busy always: ten requests of a job carry a credential, seven of them in main',
+    async () => {
+      const stage = await scene('logoutall', HASTY);
+      stage.cloud.setFaults(() => busy);
+      const main = await stage.job.run(stage.inputs);
+      expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
+      expect(stage.cloud.requests.length).toBe(7);
+      const post = await onlyPost(stage.job);
+      expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
+      expect(stage.cloud.requests.length).toBe(10);
+      expect(stage.cloud.openSessions()).toHaveLength(1);
+    },
+  );
 
-  test.concurrent('login, busy always: seven requests of main carry a credential', async () => {
+  concurrentTest('login, busy always: seven requests of main carry a credential', async () => {
     const stage = await loginScene(HASTY);
     stage.cloud.setFaults(() => busy);
     const { main, post, cloud } = await played(stage);
@@ -105,7 +113,7 @@ describe('a server that is away or busy', () => {
     expect(cloud.openSessions()).toEqual([]);
   });
 
-  test.concurrent('logoutall, busy nine times: the tenth request may be the one that counts', async () => {
+  concurrentTest('logoutall, busy nine times: the tenth request may be the one that counts', async () => {
     const stage = await scene('logoutall', HASTY);
     stage.cloud.setFaults((_request, index) => (index < 9 ? respondWith(429) : undefined));
     const { post } = await mainAndPost(stage);
@@ -129,7 +137,7 @@ describe('a signal while main opens or ends a session', () => {
     ['jwt', { verify: 'always' }],
   ] as const)(
     'shutdown: the response to a login (%s) comes after the signal: main ends it',
-    async (kind, inputs) => {
+    apart(async (kind, inputs) => {
       const faults: Fault[] = [{ kind: 'delay', effect: true, ms: 800 }];
       const stage = await loginScene({ faults, inputs, sessionIds: { kind } });
       const main = await shutDown(stage, 1);
@@ -139,10 +147,10 @@ describe('a signal while main opens or ends a session', () => {
       // No verification: the time is needed for the logout.
       expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
       expect(stage.cloud.openSessions()).toEqual([]);
-    },
+    }),
   );
 
-  test.concurrent('shutdown: the logout of it is tried again within the five seconds', async () => {
+  concurrentTest('shutdown: the logout of it is tried again within the five seconds', async () => {
     const faults: Fault[] = [{ kind: 'delay', effect: true, ms: 800 }, respondWith(502, SIGN_IN_PAGE)];
     const stage = await loginScene({ faults });
     const main = await shutDown(stage, 1);
@@ -152,7 +160,7 @@ describe('a signal while main opens or ends a session', () => {
     expect(stage.cloud.openSessions()).toEqual([]);
   });
 
-  test.concurrent('shutdown: while main ends a session of a wrong organization', async () => {
+  concurrentTest('shutdown: while main ends a session of a wrong organization', async () => {
     const faults = [undefined, { kind: 'delay', effect: true, ms: 800 } as const];
     const stage = await loginScene({ faults, inputs: { 'organization-id': '000002' } });
     const main = await shutDown(stage, 2);
@@ -180,28 +188,34 @@ describe('a signal while main opens or ends a session', () => {
   test.concurrent.each<[string, Fault]>([
     ['its logout is under way', { kind: 'delay', effect: true, ms: 800 }],
     ['its logout is to be tried again in half a minute', respondWith(503, '', { 'Retry-After': '30' })],
-  ])('a wrong organization, %s: ended, and post sends nothing', async (_name, fault) => {
-    const stage = await wrong(fault);
-    const { main, post } = await signalled(stage);
-    expect(ending(main)).toContain('It was ended at once.');
-    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-    expect(stage.cloud.openSessions()).toEqual([]);
-    expect(sent(stage.cloud).length).toBe(fault.kind === 'delay' ? 2 : 3);
-  });
+  ])(
+    'a wrong organization, %s: ended, and post sends nothing',
+    apart(async (_name, fault) => {
+      const stage = await wrong(fault);
+      const { main, post } = await signalled(stage);
+      expect(ending(main)).toContain('It was ended at once.');
+      expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+      expect(stage.cloud.openSessions()).toEqual([]);
+      expect(sent(stage.cloud).length).toBe(fault.kind === 'delay' ? 2 : 3);
+    }),
+  );
 
   test.concurrent.each<[string, Fault, object]>([
     ['rejected', { ...respondWith(400, errorTextV2(400, 'X_1')), kind: 'slow', ms: 800 }, {}],
     // It takes the five seconds that a signal leaves.
     ['without a response', { ...STALL, effect: false }, TEN_TIMES_AS_FAST],
-  ])('a wrong organization, %s: left to post, which main says', async (_name, fault, job) => {
-    const stage = await wrong(fault, job);
-    const { main, post } = await signalled(stage);
-    expect(ending(main)).not.toContain('It was ended');
-    expect(ending(main)).toMatch(/post step/);
-    expect(ending(post)).toMatch(/^Ended /);
-    expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
-    expect(stage.cloud.openSessions()).toEqual([]);
-  });
+  ])(
+    'a wrong organization, %s: left to post, which main says',
+    apart(async (_name, fault, job) => {
+      const stage = await wrong(fault, job);
+      const { main, post } = await signalled(stage);
+      expect(ending(main)).not.toContain('It was ended');
+      expect(ending(main)).toMatch(/post step/);
+      expect(ending(post)).toMatch(/^Ended /);
+      expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
+      expect(stage.cloud.openSessions()).toEqual([]);
+    }),
+  );
 });
 
 describe('timeout-seconds: 1', () => {
@@ -222,20 +236,23 @@ describe('timeout-seconds: 1', () => {
     expect(all.requests.length).toBeLessThanOrEqual(3);
   });
 
-  test.concurrent.each(['auto', 'always'])('verify: %s, the last try is a logout', async (verify) => {
-    const stage = await loginScene({
-      inputs: { verify, 'timeout-seconds': '1' },
-      sessionIds: { kind: 'jwt', length: 400 },
-      // A second of the action's is four, because on a busy machine a process may start late.
-      job: faster(1 / 4),
-    });
-    // Late, so that a verification would be the last request.
-    const late: Fault = { ...respondWith(200, SIGN_IN_PAGE), kind: 'slow', effect: false, ms: 1_200 };
-    stage.cloud.setFaults((_request, index) => (index === 1 ? late : undefined));
-    const { main, post, cloud } = await played(stage);
-    expect(main.exitCode).toBe(0);
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
-    expect(ending(post)).toMatch(/^(Warning: )?Ended .* Not verified: /);
-    expect(cloud.openSessions()).toEqual([]);
-  });
+  test.concurrent.each(['auto', 'always'])(
+    'verify: %s, the last try is a logout',
+    apart(async (verify) => {
+      const stage = await loginScene({
+        inputs: { verify, 'timeout-seconds': '1' },
+        sessionIds: { kind: 'jwt', length: 400 },
+        // A second of the action's is four, because on a busy machine a process may start late.
+        job: faster(1 / 4),
+      });
+      // Late, so that a verification would be the last request.
+      const late: Fault = { ...respondWith(200, SIGN_IN_PAGE), kind: 'slow', effect: false, ms: 1_200 };
+      stage.cloud.setFaults((_request, index) => (index === 1 ? late : undefined));
+      const { main, post, cloud } = await played(stage);
+      expect(main.exitCode).toBe(0);
+      expect(sent(cloud)).toEqual([LOGIN_V2, LOGOUT_V2, LOGOUT_V2]);
+      expect(ending(post)).toMatch(/^(Warning: )?Ended .* Not verified: /);
+      expect(cloud.openSessions()).toEqual([]);
+    }),
+  );
 });

@@ -13,7 +13,9 @@ import type { Fault } from '../../simulator/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
 import {
   afterwards,
+  apart,
   bytes,
+  concurrentTest,
   errorTextV2,
   IMPATIENT,
   inputsToEnd,
@@ -286,12 +288,12 @@ async function expectNotConfirmed(
 }
 
 // What waits overlaps. Jest overlaps the concurrent tests of one group, here those outside of every `describe`.
-test.concurrent('not a response of the vendor: case 6', async () => {
+concurrentTest('not a response of the vendor: case 6', async () => {
   await expectNotConfirmed('logout', 'fail', () => page401);
   await expectNotConfirmed('logoutall', 'warn', () => page401);
 });
 
-test.concurrent('not a response of the vendor: case 6, after the session was scheduled', async () => {
+concurrentTest('not a response of the vendor: case 6, after the session was scheduled', async () => {
   const inputs = { when: 'job-end', 'on-cleanup-failure': 'fail' };
   const stage = await scene('logout', { inputs, job: IMPATIENT, faults: [page401, page401] });
   const { post } = await mainAndPost(stage);
@@ -299,30 +301,30 @@ test.concurrent('not a response of the vendor: case 6, after the session was sch
   expect(stage.cloud.openSessions()).toHaveLength(1);
 });
 
-test.concurrent('not a response of the vendor: case 7', async () => {
+concurrentTest('not a response of the vendor: case 7', async () => {
   await expectNotConfirmed('logout', 'warn', (index) => (index === 0 ? respondWith(429) : page401));
 });
 
-test.concurrent('not a response of the vendor: case 7, after a lost response', async () => {
+concurrentTest('not a response of the vendor: case 7, after a lost response', async () => {
   const first = { ...RESPONSE_LOST, effect: false };
   await expectNotConfirmed('logout', 'fail', (index) => (index === 0 ? first : page401));
 });
 
-test.concurrent('not a response of the vendor: cases 9 and 14', async () => {
+concurrentTest('not a response of the vendor: cases 9 and 14', async () => {
   await Promise.all([
     expectNotConfirmed('logout', 'fail', () => respondWith(200, '{"success":false}')),
     expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 200 OK\r\n\r\n')),
   ]);
 });
 
-test.concurrent('not a response of the vendor: without an end: over HTTP/1.0, and an empty 401', async () => {
+concurrentTest('not a response of the vendor: without an end: over HTTP/1.0, and an empty 401', async () => {
   await Promise.all([
     expectNotConfirmed('logout', 'fail', () => bytes('HTTP/1.0 200 OK\r\nServer: x\r\n\r\n')),
     expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 401 Unauthorized\r\n\r\n')),
   ]);
 });
 
-test.concurrent('not a response of the vendor: case 18', async () => {
+concurrentTest('not a response of the vendor: case 18', async () => {
   const blocked = respondWith(403, '<html>Blocked</html>');
   const main = await expectNotConfirmed('logout', 'fail', () => blocked);
   expect(outcomeLine(main)).toMatch(/web page \(HTTP 403, text\/html\)/);
@@ -411,18 +413,21 @@ function dualStack(name: string, late: string, dead: string, lateMs: number): st
 test.concurrent.each([
   ['case 13, IPv4 late, IPv6 dead', '127.0.0.1', '::1', 300],
   ['the same, and later', '127.0.0.1', '::1', 900],
-])('a host with two addresses: %s', async (_name, late, dead, lateMs) => {
-  const cloud = await startCloud({ publicHost: 'localhost' });
-  const session = cloud.openSession(pipeline);
-  const job = newJob(preloading(dualStack('localhost', late, dead, lateMs)));
-  const inputs = inputsToEnd(session, cloud, { 'timeout-seconds': '8' });
-  const main = await job.run(inputs);
-  expect(outcomeOf(main)).toBe('Ended');
-  expect(main.stderr).toBe('');
-  expect(cloud.openSessions()).toEqual([]);
-});
+])(
+  'a host with two addresses: %s',
+  apart(async (_name, late, dead, lateMs) => {
+    const cloud = await startCloud({ publicHost: 'localhost' });
+    const session = cloud.openSession(pipeline);
+    const job = newJob(preloading(dualStack('localhost', late, dead, lateMs)));
+    const inputs = inputsToEnd(session, cloud, { 'timeout-seconds': '8' });
+    const main = await job.run(inputs);
+    expect(outcomeOf(main)).toBe('Ended');
+    expect(main.stderr).toBe('');
+    expect(cloud.openSessions()).toEqual([]);
+  }),
+);
 
-test.concurrent('a host with two addresses: of the proxy', async () => {
+concurrentTest('a host with two addresses: of the proxy', async () => {
   const proxy = await startProxy({ names: [HOST] });
   afterwards(() => proxy.close());
   const cloud = await startCloud({ tls: authority.issue({ host: HOST }), publicHost: HOST });
@@ -518,28 +523,31 @@ test.concurrent.each([
   ['nothing', '', undefined, 'logoutall'],
   ['a redirect', 'HTTP/1.1 302 Found\r\nLocation: https://portal.example/\r\n\r\n', 1, 'logout'],
   ['5xx', respondWithPage(502), undefined, 'logoutall'],
-] as const)('the proxy is named: %s', async (_name, response, timesInAStep, mode) => {
-  const { at, requests } = await proxyThat(response);
-  const stage = await scene(mode, {
-    cloud: { tls: authority.issue({ host: HOST }), publicHost: HOST },
-    inputs: { 'timeout-seconds': timesInAStep === undefined ? '2' : '20' },
-    job: {
-      nodeArguments: [...IMPATIENT.nodeArguments, ...SECLUDED.nodeArguments],
-      env: { https_proxy: at },
-    },
-  });
-  const { main, post } = await mainAndPost(stage);
-  expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
-  expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
-  for (const step of [main, post]) {
-    expect(outcomeLine(step)).toContain(at);
-    expect(outcomeLine(step)).not.toMatch(/check (server|login)-url/);
-    expect(outcomeLine(step)).not.toContain('Sign in');
-  }
-  // It did not reach the server, so logoutall has as many attempts.
-  if (timesInAStep !== undefined) expect(requests.length).toBe(2 * timesInAStep);
-  else expect(requests.length).toBeGreaterThan(2);
-});
+] as const)(
+  'the proxy is named: %s',
+  apart(async (_name, response, timesInAStep, mode) => {
+    const { at, requests } = await proxyThat(response);
+    const stage = await scene(mode, {
+      cloud: { tls: authority.issue({ host: HOST }), publicHost: HOST },
+      inputs: { 'timeout-seconds': timesInAStep === undefined ? '2' : '20' },
+      job: {
+        nodeArguments: [...IMPATIENT.nodeArguments, ...SECLUDED.nodeArguments],
+        env: { https_proxy: at },
+      },
+    });
+    const { main, post } = await mainAndPost(stage);
+    expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
+    expect(outcomeOf(post)).toBe(`Warning: ${UNCONFIRMED_END}`);
+    for (const step of [main, post]) {
+      expect(outcomeLine(step)).toContain(at);
+      expect(outcomeLine(step)).not.toMatch(/check (server|login)-url/);
+      expect(outcomeLine(step)).not.toContain('Sign in');
+    }
+    // It did not reach the server, so logoutall has as many attempts.
+    if (timesInAStep !== undefined) expect(requests.length).toBe(2 * timesInAStep);
+    else expect(requests.length).toBeGreaterThan(2);
+  }),
+);
 
 describe('case 20: what is no login host', () => {
   test('case 20', async () => {

@@ -18,6 +18,8 @@ import {
   WARNED,
 } from './login-support.ts';
 import {
+  apart,
+  concurrentTest,
   errorTextV2,
   errorTextV3,
   newJob,
@@ -82,20 +84,25 @@ describe('lost or unclear, though it may have reached the server', () => {
     ['a body that breaks off', { kind: 'cut-body', effect: true, ending: 'close' }],
     ['a gateway’s 502', withEffect(respondWith(502, HTML))],
   ];
-  test.concurrent.each(losses)('%s, then a session: green, with a warning', async (_name, fault) => {
-    const { main, post, cloud } = await played(await loginScene({ job: TEN_TIMES_AS_FAST, faults: [fault] }));
-    expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'opened', attempts: '2' } });
-    expect(ending(main)).toMatch(OPENED);
-    expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
-    expect(main.annotations[0]?.message).toMatch(/^A session /);
-    expect(sent(cloud)).toEqual([LOGIN_V2, LOGIN_V2, LOGOUT_V2]);
-    // The warning is about the session of the lost response. The other one is ended.
-    expect(cloud.openSessions()).toHaveLength(1);
-    expect(cloud.openedInAll()).toBe(2);
-    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-  });
+  test.concurrent.each(losses)(
+    '%s, then a session: green, with a warning',
+    apart(async (_name, fault) => {
+      const { main, post, cloud } = await played(
+        await loginScene({ job: TEN_TIMES_AS_FAST, faults: [fault] }),
+      );
+      expect(main).toMatchObject({ exitCode: 0, outputs: { result: 'opened', attempts: '2' } });
+      expect(ending(main)).toMatch(OPENED);
+      expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
+      expect(main.annotations[0]?.message).toMatch(/^A session /);
+      expect(sent(cloud)).toEqual([LOGIN_V2, LOGIN_V2, LOGOUT_V2]);
+      // The warning is about the session of the lost response. The other one is ended.
+      expect(cloud.openSessions()).toHaveLength(1);
+      expect(cloud.openedInAll()).toBe(2);
+      expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    }),
+  );
 
-  test.concurrent('three times: red, and post says what may be open', async () => {
+  concurrentTest('three times: red, and post says what may be open', async () => {
     const fault = withEffect(respondWith(200, HTML));
     const { main, post, cloud } = await played(
       await loginScene({
@@ -113,7 +120,7 @@ describe('lost or unclear, though it may have reached the server', () => {
     expect(post.exitCode).toBe(1);
   });
 
-  test.concurrent('then a refusal: red, and the first is still told of', async () => {
+  concurrentTest('then a refusal: red, and the first is still told of', async () => {
     const { main, post, cloud } = await played(
       await loginScene({
         faults: [RESPONSE_LOST, respondWith(403, errorTextV2(403, 'UI_10000'))],
@@ -127,7 +134,7 @@ describe('lost or unclear, though it may have reached the server', () => {
     expect(cloud.requests).toHaveLength(2);
   });
 
-  test.concurrent('a login without a response in time may have opened a session', async () => {
+  concurrentTest('a login without a response in time may have opened a session', async () => {
     const stage = await loginScene({
       inputs: { 'timeout-seconds': '2' },
       faults: [{ kind: 'silent', effect: true, ending: 'stall' }],

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { type Inputs, Job, type JobOptions, type RunningStep, type StepResult } from '../../runner/index.ts';
 import {
   type Fault,
@@ -38,15 +38,13 @@ const run = async (after: CleanUps) => {
   for (const cleanUp of after.splice(0).reverse()) await cleanUp();
 };
 afterEach(() => run(cleanUps));
-// What concurrent tests started: for them Jest does not call `afterEach`.
-afterAll(() => run(cleanUps));
 
-/** Runs these functions after the test, the last one first; after concurrent tests, when all of the group have ended. */
+/** Runs these functions after the test, the last one first. */
 export function afterwards(cleanUp: () => unknown): void {
   (ownCleanUps.getStore() ?? cleanUps).push(cleanUp);
 }
 
-/** The body of a test that runs beside others: it cleans up after itself, because `afterEach` would do so too early. */
+/** The body of a test that runs beside others: it cleans up after itself, because `afterEach` belongs to no concurrent test. */
 export function apart<Row extends unknown[]>(body: (...row: Row) => Promise<void>) {
   return (...row: Row): Promise<void> => {
     const own: CleanUps = [];
