@@ -88,6 +88,10 @@ function trial(changed: Partial<Trial> = {}): Trial {
 
 const OPEN = { openAfterPost: [ID] };
 const DEAD = met('dead', { kind: 'validity', isValid: false });
+const SAYS_DEAD = sent('post', 'validity', DEAD);
+const SAYS_VALID = sent('post', 'validity', met('valid', { kind: 'validity', isValid: true }));
+const UNCLEAR = sent('post', 'logout', met('a page', { kind: 'other', status: 200 }));
+const CONTROLLED = { ...OPENED, stateFile: `{"session-id":"${ID}","control":"valid"}` };
 const REJECTED_AT_ONCE = sent(
   'main',
   'logout',
@@ -196,6 +200,11 @@ describe('the judge sees', () => {
       [3],
     ],
     [
+      'a logout after a verification that can be relied on',
+      trial({ main: CONTROLLED, post: VERIFIED, sent: [LOGIN, UNCLEAR, SAYS_DEAD, LOGOUT] }),
+      [3],
+    ],
+    [
       'a failed login that hands on',
       trial({ main: { ...FAILED, ...SAVED, env: { sessionId: ID } }, sent: [LOST_LOGIN, LOGOUT] }),
       [3, 4],
@@ -239,9 +248,9 @@ describe('the judge excuses, and counts', () => {
       'a response that says dead of a session that is alive',
       trial({
         ...OPEN,
-        main: { ...OPENED, stateFile: `{"session-id":"${ID}","control":"valid"}` },
+        main: CONTROLLED,
         post: VERIFIED,
-        sent: [LOGIN, IGNORED, sent('post', 'validity', DEAD)],
+        sent: [LOGIN, IGNORED, SAYS_DEAD],
       }),
     ],
   ])('%s', (_what, played) => {
@@ -302,6 +311,13 @@ describe('the judge lets pass', () => {
     [
       'a verification after the end',
       trial({ sent: [LOGIN, LOGOUT, sent('post', 'validity', NOTHING), sent('post', 'validity', PROPER)] }),
+    ],
+    [
+      'a logout after "dead" that nothing was there to rely on, and "valid" after it',
+      trial({
+        post: VERIFIED,
+        sent: [LOGIN, UNCLEAR, SAYS_DEAD, LOGOUT, SAYS_VALID, sent('post', 'validity', PROPER)],
+      }),
     ],
     [
       "the end at once of another organization's session, which post finishes",

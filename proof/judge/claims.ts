@@ -199,11 +199,9 @@ export function validitiesInPost(trial: Trial): readonly ('valid' | 'dead' | und
   return sentIn(trial, 'post').map(validityIn(trial));
 }
 
-/** "Dead" counts only if the same server said "valid" before, to main or to post. */
-export function isControlled(trial: Trial): boolean {
-  const validities = validitiesInPost(trial);
-  const deadAt = validities.lastIndexOf('dead');
-  return hasControl(trial) || validities.slice(0, Math.max(0, deadAt)).includes('valid');
+/** "Dead", to the request of post at this place, counts only if the same server said "valid" before, to main or to post. */
+export function isControlled(trial: Trial, deadAt = validitiesInPost(trial).lastIndexOf('dead')): boolean {
+  return hasControl(trial) || validitiesInPost(trial).slice(0, Math.max(0, deadAt)).includes('valid');
 }
 
 function isQuiet({ exitCode, annotations }: StepResult): boolean {

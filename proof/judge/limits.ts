@@ -116,7 +116,7 @@ function withCredentials(trial: Trial): Violations {
     'something is sent after validSessionId said that the session is dead': validitiesInPost(trial).some(
       (validity, index, all) =>
         validity === 'dead' &&
-        isControlled(trial) &&
+        isControlled(trial, index) &&
         index < all.length - 1 &&
         !sentIn(trial, 'post')[index]?.met.ambiguous,
     ),
