@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
@@ -5,8 +7,8 @@ export default {
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   // As in the bundles, which leave these out (`scripts/bundle.ts`): they take 0.15 s to load in each test file.
   moduleNameMapper: { '^(undici|tunnel)$': '<rootDir>/scripts/left-out.ts' },
-  // More workers than by default, because most tests wait for processes.
-  maxWorkers: '100%',
+  // Twice as many workers as cores, because most tests wait for processes.
+  maxWorkers: 2 * availableParallelism(),
   // Generous, because a slow machine should not fail a test: the benchmark measures time.
   testTimeout: 30_000,
   // These apply only with --coverage: `npm run coverage`.

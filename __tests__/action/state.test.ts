@@ -15,6 +15,7 @@ import {
   scene,
   startCloud,
   until,
+  unusedPort,
 } from './support.ts';
 
 test.each(MODES)('%s, when: job-end', async (mode) => {
@@ -154,11 +155,13 @@ describe('several steps in one job', () => {
   });
 
   test('one server that is down does not keep the other session open', async () => {
-    const [down, up] = await Promise.all([startCloud(), startCloud()]);
+    // Once it is down, no other server gets its port.
+    const down = await startCloud({ port: await unusedPort() });
+    const up = await startCloud();
     const job = newJob();
-    const schedule = { when: 'job-end', 'timeout-seconds': '1' };
-    await job.run(inputsToEnd(up.openSession(pipeline), up, schedule));
-    await job.run(inputsToEnd(down.openSession(pipeline), down, schedule));
+    await job.run(inputsToEnd(up.openSession(pipeline), up, { when: 'job-end' }));
+    const briefly = { when: 'job-end', 'timeout-seconds': '1' };
+    await job.run(inputsToEnd(down.openSession(pipeline), down, briefly));
     await down.close();
     const posts = await job.posts();
     expect(posts.map(outcomeOf)).toEqual([`Warning: ${UNCONFIRMED_END}`, 'Ended']);
