@@ -8,6 +8,7 @@ import {
   actionDirectory,
   afterwards,
   inputsToEnd,
+  onlyPost,
   outcomeOf,
   pipeline,
   preloading,
@@ -77,15 +78,21 @@ test('the version is that of the package, and the server is told it', async () =
   expect(stage.cloud.requests[0]?.headers['user-agent']).toBe(`${name}/${version}`);
 });
 
-test('the action needs nothing but action.yml and dist', async () => {
-  const alone = mkdtempSync(join(tmpdir(), 'action-'));
-  afterwards(() => rmSync(alone, { recursive: true }));
+/** A job that runs a copy of the action in another folder, with nothing but action.yml and dist. */
+function jobOfCopy(): { readonly job: Job; readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'action-'));
+  afterwards(() => rmSync(folder, { recursive: true }));
   for (const path of ['action.yml', 'dist']) {
-    cpSync(join(actionDirectory, path), join(alone, path), { recursive: true });
+    cpSync(join(actionDirectory, path), join(folder, path), { recursive: true });
   }
-  const cloud = await startCloud();
-  const job = new Job({ actionDirectory: alone });
+  const job = new Job({ actionDirectory: folder });
   afterwards(() => job.dispose());
+  return { job, folder };
+}
+
+test('the action needs nothing but action.yml and dist', async () => {
+  const cloud = await startCloud();
+  const { job } = jobOfCopy();
   await job.run(inputsToEnd(cloud.openSession(pipeline), cloud, { when: 'job-end' }));
   await job.run(inputsToEnd(cloud.openSession(pipeline), cloud));
   const posts = await job.posts();
@@ -94,6 +101,21 @@ test('the action needs nothing but action.yml and dist', async () => {
     { exitCode: 0, stderr: '' },
   ]);
   expect(cloud.openSessions()).toEqual([]);
+});
+
+test.each([
+  ['warn', 0, 'Warning: '],
+  ['fail', 1, 'Error: '],
+])('a file that is missing for the clean-up, on-cleanup-failure: %s', async (onFailure, exitCode, level) => {
+  const cloud = await startCloud();
+  const { job, folder } = jobOfCopy();
+  const settings = { when: 'job-end', 'on-cleanup-failure': onFailure };
+  await job.run(inputsToEnd(cloud.openSession(pipeline), cloud, settings));
+  rmSync(join(folder, 'dist/post/run-post-step.cjs'));
+  const post = await onlyPost(job);
+  expect(post).toMatchObject({ exitCode, stderr: '' });
+  expect(post.log).toEqual([expect.stringMatching(`^${level}The clean-up failed .+ may still be open`)]);
+  expect(cloud.openSessions()).toHaveLength(1);
 });
 
 describe('whatever goes wrong in the process, main is not green', () => {

@@ -1,4 +1,4 @@
-import type { IdleState } from '../state.ts';
+import type { IdleState, PendingState } from '../state.ts';
 import { errorName, postLine, type Report } from './report.ts';
 import { possiblyOpenText, sessionLifetimeText } from './session-lifetime.ts';
 import { ownerText } from './wording.ts';
@@ -31,10 +31,12 @@ export function unreadableReport(): Report {
   );
 }
 
-/** An error that nothing else handles. */
-export function unexpectedReport(error: unknown): Report {
-  return postLine(
-    'warning',
-    `The clean-up failed unexpectedly (${errorName(error)}): the session may still be open.`,
-  );
+/** An error that nothing else handles; `state` is undefined if it has not been read. */
+export function unexpectedReport(error: unknown, state?: PendingState): Report {
+  const failed = `The clean-up failed unexpectedly (${errorName(error)})`;
+  if (state?.isEnded) {
+    return postLine('warning', `${failed}: the main step ended the session, which could not be verified.`);
+  }
+  const asks = state?.inputs['on-cleanup-failure'].trim() === 'fail';
+  return postLine(asks ? 'error' : 'warning', `${failed}: the session may still be open.`);
 }

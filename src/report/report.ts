@@ -8,7 +8,7 @@ export interface Report {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** What a post step tells; good news is not worth a line in the summary. */
+/** A report of the post step. Only warnings and errors get a line in the summary. */
 export function postLine(level: Report['level'], text: string): Report {
   return { level, text, inSummary: level !== 'info', outputs: {} };
 }

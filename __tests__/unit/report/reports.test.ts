@@ -12,6 +12,7 @@ import {
 import { outcomeText } from '../../../src/report/outcome-text.ts';
 import * as post from '../../../src/report/post-report.ts';
 import { summaryLine, withSummary } from '../../../src/report/report.ts';
+import type { PendingState } from '../../../src/state.ts';
 import {
   deadSession,
   LOGGING_IN,
@@ -33,6 +34,14 @@ import {
 import { outcomeOf } from './responses.ts';
 
 const { settings } = validInputs(logoutValues());
+const PENDING: PendingState = {
+  kind: 'pending',
+  inputs: logoutValues({ 'on-cleanup-failure': 'fail' }),
+  credentialUses: 0,
+  credentialRequests: 0,
+  isEnded: false,
+  opened: undefined,
+};
 const nothingSaid = { 'status-code': '', 'error-code': '', 'error-message': '' };
 const ended = outcomeOf(received(200), logout);
 const endedLate = outcomeOf(deadSession, logout, { attempts: 3, possiblyByUs: true });
@@ -331,6 +340,18 @@ describe('the post step', () => {
       idle.unexpectedReport(new RangeError()),
       'warning',
       'The clean-up failed unexpectedly (RangeError): the session may still be open.',
+    ],
+    [
+      'the same, and the user wants a failed clean-up to fail',
+      idle.unexpectedReport(new RangeError(), PENDING),
+      'error',
+      'The clean-up failed unexpectedly (RangeError): the session may still be open.',
+    ],
+    [
+      'the same after an end that main confirmed',
+      idle.unexpectedReport(new RangeError(), { ...PENDING, isEnded: true }),
+      'warning',
+      'The clean-up failed unexpectedly (RangeError): the main step ended the session, which could not be verified.',
     ],
   ])('%s', (_, report, level, text) =>
     expect(report).toEqual({ level, text, inSummary: level !== 'info', outputs: {} }),
