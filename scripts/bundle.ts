@@ -32,9 +32,9 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
         metafile: true,
         platform: 'node',
         target: 'node16.20',
-        // CommonJS loads a module of Node when it is first used, but ncc would lose its exports.
+        // An entry point is CommonJS. ncc would drop the exports of such a file, so the others are ES modules.
         format: isEntryPoint ? 'cjs' : 'esm',
-        // `import()` becomes `require`, which does not start the loader of ES modules. ncc does the same with the exports.
+        // `import()` has to become `require`, which does not start the loader of ES modules. In ES modules ncc does that.
         supported: { 'dynamic-import': !isEntryPoint },
         // Fails if the client imports something that the stub does not export; by default esbuild ignores that in a dependency.
         logOverride: { 'import-is-undefined': 'error' },
@@ -44,7 +44,11 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
       const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2021', externals });
       files.set(file, `${inAscii(code.trimEnd())}\n`);
       inputs.push(...bundledFiles(metafile));
-      later.push(...loaded);
+      for (const one of loaded) {
+        const same = later.find((other) => other.file === one.file);
+        if (same === undefined) later.push(one);
+        else if (same.source !== one.source) throw new Error(`Two modules would be ${one.file}`);
+      }
     }
     return { ...Object.fromEntries(files), 'licenses.txt': await licenses(inputs) };
   } finally {
