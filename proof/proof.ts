@@ -19,8 +19,8 @@ import { soak } from './soak/check.ts';
  */
 const CHECKS: readonly Check[] = [schedules, faults, gateway, kills, properties, proxies, engine, soak];
 /**
- * These run beside each other: what computes with low priority, what waits for processes, and what waits for an engine's time limits.
- * The first two take about as long.
+ * These run beside each other. The first begins with what computes, with low priority; the last waits for an engine's time limits. The
+ * first two take about as long as each other.
  */
 const BESIDE: readonly (readonly Check[])[] = [
   [schedules, gateway, properties, proxies, soak],

@@ -205,6 +205,11 @@ describe('the judge sees', () => {
       [3],
     ],
     [
+      'the same, which said that it was valid before',
+      trial({ post: VERIFIED, sent: [LOGIN, UNCLEAR, SAYS_VALID, SAYS_DEAD, LOGOUT] }),
+      [3],
+    ],
+    [
       'a failed login that hands on',
       trial({ main: { ...FAILED, ...SAVED, env: { sessionId: ID } }, sent: [LOST_LOGIN, LOGOUT] }),
       [3, 4],

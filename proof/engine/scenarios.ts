@@ -221,7 +221,7 @@ export function isAsWritten(lines: readonly string[], transcript: Scenario['tran
       sure.push(part);
       continue;
     }
-    const found = certain.findIndex((line) => line.startsWith(part.perhaps));
+    const found = certain.findIndex((line, index) => index >= sure.length && line.startsWith(part.perhaps));
     if (found >= 0) certain.splice(found, 1);
   }
   return certain.length === sure.length && sure.every((start, index) => certain[index]?.startsWith(start));

@@ -199,9 +199,12 @@ export function validitiesInPost(trial: Trial): readonly ('valid' | 'dead' | und
   return sentIn(trial, 'post').map(validityIn(trial));
 }
 
-/** "Dead", to the request of post at this place, counts only if the same server said "valid" before, to main or to post. */
-export function isControlled(trial: Trial, deadAt = validitiesInPost(trial).lastIndexOf('dead')): boolean {
-  return hasControl(trial) || validitiesInPost(trial).slice(0, Math.max(0, deadAt)).includes('valid');
+/**
+ * Whether "dead" can be relied on: the same server said "valid" before, to main or to post. `index` is that of the request among those
+ * of post, by default of the last that says "dead".
+ */
+export function isControlled(trial: Trial, index = validitiesInPost(trial).lastIndexOf('dead')): boolean {
+  return hasControl(trial) || validitiesInPost(trial).slice(0, Math.max(0, index)).includes('valid');
 }
 
 function isQuiet({ exitCode, annotations }: StepResult): boolean {

@@ -12,7 +12,8 @@ const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/
 const results = new Map<Happening, HttpResult>();
 
 /**
- * Plays faults of the wire to the real transport, once each, so that the virtual world hands over what a socket did.
+ * Plays faults of the wire to the real transport, once each, so that the virtual world hands over what a socket did. Again, with
+ * more time, if the status did not arrive in time.
  */
 export async function record(happenings: readonly Happening[]): Promise<void> {
   const server = await startSimulator();
@@ -35,11 +36,12 @@ export async function record(happenings: readonly Happening[]): Promise<void> {
       let patienceMs = happening.takesAllTime ? SHORT_MS : PATIENCE_MS;
       let result = await receive(patienceMs);
       // On a busy machine the status may take longer than that.
-      while (!hasStatusOf(happening, result) && patienceMs < PATIENCE_MS) {
-        patienceMs *= 2;
+      while (!hasExpectedStatus(happening, result) && patienceMs < PATIENCE_MS) {
+        patienceMs = Math.min(2 * patienceMs, PATIENCE_MS);
         result = await receive(patienceMs);
       }
-      if (!hasStatusOf(happening, result)) throw new Error(`${happening.name}: the status did not arrive`);
+      if (!hasExpectedStatus(happening, result))
+        throw new Error(`${happening.name}: the status did not arrive`);
       results.set(happening, result);
     }
   } finally {
@@ -48,7 +50,7 @@ export async function record(happenings: readonly Happening[]): Promise<void> {
 }
 
 /** Whether the transport read the status that the happening is said to have. */
-function hasStatusOf({ form }: Happening, result: HttpResult): boolean {
+function hasExpectedStatus({ form }: Happening, result: HttpResult): boolean {
   return form.kind !== 'other' || (result.kind === 'response' && result.statusCode === form.status);
 }
 

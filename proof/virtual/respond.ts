@@ -54,5 +54,5 @@ function altered(
   const { body } = truth;
   return body.kind === 'complete'
     ? { ...truth, statusCode, body: { ...body, text: String(change(body.text)) } }
-    : truth;
+    : { ...truth, statusCode };
 }
