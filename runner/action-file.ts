@@ -9,7 +9,7 @@ export interface ActionFile {
   readonly inputDefaults: ReadonlyMap<string, string>;
 }
 
-/** By their text: the jobs of a test file run the same action, and parsing it takes up to ten milliseconds. */
+/** By the text of the file, because the jobs of a test run the same action, and parsing it takes up to 10 ms. */
 const parsedFiles = new Map<string, ActionFile>();
 
 /** Reads the `action.yml` of an action that runs on Node. Throws if this driver does not support something in it. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,7 +58,8 @@ function readArguments(): { readonly node: string; readonly pairs: number } {
       },
     });
     const node = resolve(values.node);
-    if (!existsSync(node)) throw new Error(`--node: there is no file ${node}`);
+    if (!statSync(node, { throwIfNoEntry: false })?.isFile())
+      throw new Error(`--node: there is no file ${node}`);
     if (!/^[1-9]\d{0,3}$/.test(values.pairs)) throw new Error('--pairs: not a number from 1 to 9999');
     return { node, pairs: Number(values.pairs) };
   } catch (error) {
