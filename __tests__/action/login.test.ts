@@ -21,7 +21,7 @@ import {
   sent,
   VALID,
 } from './login-support.ts';
-import { afterwards, newJob, preloading, startCloud } from './support.ts';
+import { afterwards, newJob, onlyMain, preloading, startCloud } from './support.ts';
 
 describe('a login opens one session, which the post step ends', () => {
   test.each([
@@ -87,7 +87,7 @@ describe('a login opens one session, which the post step ends', () => {
 
   test('the request is the one that the vendor documents, and carries no session', async () => {
     const { cloud, job, inputs } = await loginScene({ inputs: { 'organization-id': '000001' } });
-    await job.run(inputs);
+    await onlyMain({ job, inputs });
     expect(JSON.parse(cloud.requests[0]?.body ?? '')).toEqual({ '@type': 'login', ...pipeline });
     expect(cloud.requests[0]?.headers['icsessionid']).toBeUndefined();
   });
@@ -124,8 +124,7 @@ describe('whose session it is', () => {
 
   test('a login that is rejected names the organization as given', async () => {
     const inputs = { 'organization-id': '000001', password: 'Wrong-Secret-77' };
-    const { job, ...stage } = await loginScene({ inputs });
-    const main = await job.run(stage.inputs);
+    const main = await onlyMain(await loginScene({ inputs }));
     expect(ending(main)).toContain(`: a session of ${pipeline.username} in organization 000001 on `);
   });
 });

@@ -185,6 +185,13 @@ export async function mainAndPost({
   return { main, post };
 }
 
+/** Runs main without its post. It may not print to stderr: it would come out of order. */
+export async function onlyMain({ job, inputs }: Pick<Scene, 'job' | 'inputs'>): Promise<StepResult> {
+  const main = await job.run(inputs);
+  expect(main.stderr).toBe('');
+  return main;
+}
+
 /** Runs the post of a job with one step. */
 export async function onlyPost(job: Job): Promise<StepResult> {
   const [post, ...others] = await job.posts();
