@@ -296,7 +296,7 @@ describe('the post step', () => {
     ['clean-up-failure', fail, 'error'],
   ] as const)('the server takes the id for valid: %s', (ifAlive, given, level) => {
     const report = postReportOf(ended, given, { verification: { kind: 'still-valid' }, ifAlive });
-    expect(report).toMatchObject({ level, inSummary: true, outputs: {} });
+    expect(report).toEqual({ level, text: expect.any(String), inSummary: true, outputs: {} });
     expect(report.text).toMatch(/^Still valid: the session on .* A session that was not ended stays open /);
   });
 
