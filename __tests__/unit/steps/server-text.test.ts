@@ -19,12 +19,12 @@ function expectPlain({ log, outputs, summary }: StepRecord): void {
 // `action/server-text.test.ts` has each text in main's outcome, and all of them in the retries of main and of post, over a socket.
 describe.each([
   [401, 'AUTH_01', 'Already ended'],
-  [400, 'X_1', 'Not ended'],
+  [400, 'X_1', 'Warning: Not ended'],
 ])('an error object with %i', (status, code, outcome) => {
   test.each([...TEXTS, LONG])('%j is no command in post', async (message) => {
     const meets = () => at(status, errorWith(code, { message }));
     const { post } = await jobThatMeets('logout', meets, { when: 'job-end', inputs: { summary: 'true' } });
-    expect(shown(post).replace('Warning: ', '')).toBe(outcome);
+    expect(shown(post)).toBe(outcome);
     expect(post.log.at(-1)).toMatch(new RegExp(`[Tt]he server says ${code} "`));
     expectPlain(post);
   });
