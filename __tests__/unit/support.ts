@@ -294,6 +294,7 @@ export function runnerOf(
   const masks: string[] = [];
   const saved: SavedState[] = [];
   const outputs: Readonly<Record<string, string>>[] = [];
+  const exported: Readonly<Record<string, string>>[] = [];
   const lines: string[] = [];
   const runner: MainRunner = {
     readInputs: () => values,
@@ -323,9 +324,12 @@ export function runnerOf(
       outputs.push(values);
       return canSetOutputs;
     },
-    exportVariables: () => canExport,
+    exportVariables: (values) => {
+      exported.push(values);
+      return canExport;
+    },
   };
-  return { runner, masks, saved, lines, outputs };
+  return { runner, masks, saved, lines, outputs, exported };
 }
 
 function nameOf(state: SavedState): string {

@@ -216,7 +216,12 @@ describe('the control', () => {
 
 describe('an access token', () => {
   const NO_TOKEN = received(200, { jwt_token: 'none' });
-  const wanted = { 'access-token': 'true', 'access-token-variable': 'IICS_TOKEN' };
+  const wanted = {
+    'access-token': 'true',
+    'access-token-variable': 'IICS_TOKEN',
+    'session-id-variable': 'IICS_SESSION_ID',
+  };
+  const TOKEN_PATH = '/identity-service/api/v1/jwt/Token';
 
   test('is masked, and is an output', async () => {
     const { report, masks, outputs, calls } = await run(wanted, [
@@ -232,46 +237,90 @@ describe('an access token', () => {
     expect(calls[1]?.url.host).toBe(LOGIN_HOST);
   });
 
-  test.each<[string, Reply[], string]>([
+  /** The outputs `status-code`, `error-code` and `error-message`. */
+  type Said = readonly [string, string, string];
+  const noTokenWith = (status: number) =>
+    `the response (HTTP ${status}) has no token in jwt_token, access_token or token`;
+  const notTheApi = (what: string) =>
+    `the response is ${what}: it did not come from the API, but from a proxy or a gateway, or login-url is wrong`;
+  test.each<[string, Reply[], string, Said]>([
     [
       'has no token',
       [received(200, {}), received(200, {})],
-      'it got no access token (2 attempts): the response (HTTP 200) has no token in jwt_token, access_token or token',
+      `it got no access token (2 attempts): ${noTokenWith(200)}`,
+      ['200', '', noTokenWith(200)],
     ],
     [
       'is an error',
       [received(403, { error: { code: 'IDS_1', message: 'No.' } })],
       'the server says IDS_1 "No." (HTTP 403)',
+      ['403', 'IDS_1', 'No.'],
     ],
     [
       'is a v2 error object',
       [received(400, v2Object('X_1', 400, 'Not licensed.'))],
       ', but it got no access token (1 attempt): the server says X_1 "Not licensed."',
+      ['400', 'X_1', 'Not licensed.'],
     ],
     [
       'is an error object with 200',
       [received(200, v2Object('X_2', 403, 'Not licensed.'))],
       ', but it got no access token (1 attempt): the server says X_2 "Not licensed."',
+      ['200', 'X_2', 'Not licensed.'],
     ],
-    ['is a page with 404', [page(404), page(404)], 'a web page (HTTP 404, '],
-    ['is an empty 401', [received(401), received(401)], 'the response is empty (HTTP 401)'],
-    ['is an empty 200', [received(200), received(200)], 'the response is empty (HTTP 200)'],
-    ['is JSON with another text', [NO_TOKEN, NO_TOKEN], 'the response (HTTP 200) has no token in '],
-    ['is other JSON, and then a page', [received(400, {}), page(404)], 'HTTP 404'],
+    [
+      'is a page with 404',
+      [page(404), page(404)],
+      notTheApi('a web page (HTTP 404, text/html)'),
+      ['404', '', notTheApi('a web page (HTTP 404, text/html)')],
+    ],
+    [
+      'is an empty 401',
+      [received(401), received(401)],
+      notTheApi('empty (HTTP 401)'),
+      ['401', '', notTheApi('empty (HTTP 401)')],
+    ],
+    [
+      'is an empty 200',
+      [received(200), received(200)],
+      notTheApi('empty (HTTP 200)'),
+      ['200', '', notTheApi('empty (HTTP 200)')],
+    ],
+    ['is JSON with another text', [NO_TOKEN, NO_TOKEN], noTokenWith(200), ['200', '', noTokenWith(200)]],
+    [
+      'is other JSON, and then a page',
+      [received(400, {}), page(404)],
+      notTheApi('a web page (HTTP 404, text/html)'),
+      ['404', '', notTheApi('a web page (HTTP 404, text/html)')],
+    ],
     [
       'is 201 with a token',
       [received(201, { jwt_token: JWT }), received(201, { jwt_token: JWT })],
-      'the response (HTTP 201) has no token in ',
+      noTokenWith(201),
+      ['201', '', noTokenWith(201)],
     ],
-  ])('whose response %s: the session is ended at once', async (_, script, why) => {
+  ])('whose response %s: the session is ended at once', async (_, script, why, [status, code, message]) => {
     const replies = [opened('me'), ...script, received(200)];
-    const { report, masks, saved, calls, outputs } = await run(wanted, replies);
-    expect(calls).toHaveLength(replies.length);
+    const { report, masks, saved, calls, outputs, exported, lines } = await run(wanted, replies);
+    expect(calls.map(({ url }) => url.pathname)).toEqual([
+      expect.stringMatching(/\/v3\/login$/),
+      ...script.map(() => TOKEN_PATH),
+      expect.stringMatching(/\/v3\/logout$/),
+    ]);
+    expect(calls.at(-1)?.headers).toMatchObject({ 'INFA-SESSION-ID': SESSION_ID });
     expect(report).toMatchObject({ level: 'error', outputs: { result: 'failed', attempts: '1' } });
+    expect(report.outputs).toMatchObject({
+      'status-code': status,
+      'error-code': code,
+      'error-message': message,
+    });
     expect(outputs.map((set) => set['access-token'] ?? '').join('')).toBe('');
+    expect(exported).toEqual([]);
     expect(report.text).toContain(why);
     expect(report.text).toMatch(/ It was ended at once\.$/);
+    // The token of a 201 is not masked, so it may not be shown.
     expect(masks).not.toContain(JWT);
+    expect([report.text, ...lines].join('\n')).not.toContain(JWT);
     expect(saved.at(-1)).toEqual({ kind: 'settled', as: 'ended' });
   });
 
