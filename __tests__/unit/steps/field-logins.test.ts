@@ -47,8 +47,6 @@ function openedInAll({ sent }: TrialWithPost): number {
 const HTML = '<html><title>Sign in</title></html>';
 const opens = { effect: true } as const;
 const lostResponse = handedOver('a lost response', noResponse(lost, true), true);
-const nothingSaid = { is: 'error', about: 'nothing' } as const;
-const badCredentials = { is: 'error', about: 'account' } as const;
 
 describe('refused: red, once, and nothing is left for the post step', () => {
   test.each([
@@ -61,7 +59,7 @@ describe('refused: red, once, and nothing is left for the post step', () => {
     const message = 'User name or password is not valid.';
     const text = version === '2' ? errorTextV2(status, code, message) : errorTextV3(code, message);
     const inputs = { 'api-version': version, password: 'Wrong-Secret-77' };
-    const trial = await loginThatMeets(() => response(status, text, { is: badCredentials }), { inputs });
+    const trial = await loginThatMeets(() => response(status, text), { inputs });
     const { main, post } = trial;
     expectRed(main);
     expect(ending(main)).toMatch(NOT_OPENED);
@@ -77,20 +75,11 @@ describe('refused: red, once, and nothing is left for the post step', () => {
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   });
 
-  const locked = { is: 'error', about: 'lock' } as const;
   test.each([
-    [
-      'a locked account',
-      response(403, errorTextV3('IDS_086', 'Locked.'), { is: locked }),
-      /don't run the job again/,
-    ],
-    ['an error object under 200', response(200, errorTextV2(500, 'X_1'), { is: nothingSaid }), /X_1/],
-    [
-      'bad credentials under 500',
-      response(500, errorTextV2(401, 'UI_10000'), { is: badCredentials }),
-      /UI_10000/,
-    ],
-    ['a 404', response(404, errorTextV2(404, 'X_404'), { is: nothingSaid }), /check login-url/],
+    ['a locked account', response(403, errorTextV3('IDS_086', 'Locked.')), /don't run the job again/],
+    ['an error object under 200', response(200, errorTextV2(500, 'X_1')), /X_1/],
+    ['bad credentials under 500', response(500, errorTextV2(401, 'UI_10000')), /UI_10000/],
+    ['a 404', response(404, errorTextV2(404, 'X_404')), /check login-url/],
   ])('%s', async (_name, happening, said) => {
     const { main, post, calls } = await loginThatMeets([happening]);
     expectRed(main);
@@ -102,7 +91,7 @@ describe('refused: red, once, and nothing is left for the post step', () => {
 
   test('text of the server that repeats the password is withheld', async () => {
     const text = errorTextV2(401, 'UI_10000', `No: ${USER.password}`);
-    const { main, post } = await loginThatMeets([response(401, text, { is: badCredentials })]);
+    const { main, post } = await loginThatMeets([response(401, text)]);
     expectHidden([main, post], USER.password);
     expect(main.outputs['error-message']).toContain('withheld');
   });
@@ -110,7 +99,7 @@ describe('refused: red, once, and nothing is left for the post step', () => {
   test('ordinary words that the password contains too are shown', async () => {
     const inputs = { password: 'Password1!' };
     const text = errorTextV2(401, 'UI_10000', 'User name or password is not valid.');
-    const { main, post } = await loginThatMeets([response(401, text, { is: badCredentials })], { inputs });
+    const { main, post } = await loginThatMeets([response(401, text)], { inputs });
     expect(ending(main)).toContain('UI_10000 "User name or password is not valid."');
     expect(main.outputs).toMatchObject({ 'error-code': 'UI_10000' });
     expectHidden([main, post], inputs.password);
@@ -157,7 +146,7 @@ describe('lost or unclear, though it may have reached the server', () => {
     ['warn', response(200, HTML, opens)],
     ['fail', response(200, HTML, opens)],
     ['warn', response(408, '', opens)],
-    ['warn', response(408, errorTextV2(408, 'X_1'), { ...opens, is: nothingSaid })],
+    ['warn', response(408, errorTextV2(408, 'X_1'), opens)],
     ['fail', response(502, SIGN_IN_PAGE, opens)],
   ] as const)(
     'always, on-cleanup-failure: %s: red after three logins, and all of them are told (%#)',
@@ -176,7 +165,7 @@ describe('lost or unclear, though it may have reached the server', () => {
   );
 
   test('then a refusal: red, and the first is still told of', async () => {
-    const refusal = response(403, errorTextV2(403, 'UI_10000'), { is: badCredentials });
+    const refusal = response(403, errorTextV2(403, 'UI_10000'));
     const { main, post, calls } = await loginThatMeets([lostResponse, refusal]);
     expectRed(main);
     expect(ending(main)).toMatch(NOT_OPENED);
@@ -209,7 +198,7 @@ describe('what has opened nothing leaves post nothing to say', () => {
 
   test.each([
     ['429', 1, response(429, '', { headers: { 'Retry-After': '1' } })],
-    ['503 with an error object', 1, response(503, errorTextV2(503, 'X_503'), { is: nothingSaid })],
+    ['503 with an error object', 1, response(503, errorTextV2(503, 'X_503'))],
     ['429, four times', 4, at(429)],
   ])('%s is "not now": again, as often as it takes, and no warning', async (_name, times, happening) => {
     const trial = await loginThatMeets((index) => (index < times ? happening : undefined));
@@ -227,9 +216,9 @@ describe('what has opened nothing leaves post nothing to say', () => {
 
 describe('at most ten requests of a job carry a credential, seven of them in main', () => {
   const BUSY: readonly (readonly [string, Happening])[] = [
-    ['429', response(429, errorTextV2(429, 'UI_2', 'Too many requests.'), { is: nothingSaid })],
+    ['429', response(429, errorTextV2(429, 'UI_2', 'Too many requests.'))],
     ['425', at(425)],
-    ['503 with an error object', response(503, errorTextV2(503, 'X_1'), { is: nothingSaid })],
+    ['503 with an error object', response(503, errorTextV2(503, 'X_1'))],
   ];
 
   test.each(BUSY)('login, %s always', async (_name, happening) => {

@@ -104,8 +104,7 @@ describe('a response of the vendor', () => {
     ['v3', '{"error":{"code":"AUTH_01","message":"Session expired","requestId":"x"}}'],
     ['v2', '{"@type":"error","description":"Session expired"}'],
   ])('already ended: %s', async (_name, body) => {
-    const is = { is: 'error', about: 'session' } as const;
-    const { main, post } = await jobThatMeets('logout', () => response(401, body, { is }));
+    const { main, post } = await jobThatMeets('logout', () => response(401, body));
     expect(shown(main)).toBe('Error: Already ended');
     expect(main.outputs).toMatchObject({ result: 'already-ended', 'error-message': 'Session expired' });
     expect(main.log.at(-1)).toContain('"Session expired"');
@@ -114,13 +113,12 @@ describe('a response of the vendor', () => {
 });
 
 describe('refused credentials are sent once', () => {
-  const is = { is: 'error', about: 'account' } as const;
   test.each([
-    ['500', response(500, '{"@type":"error","code":"UI_10000","statusCode":500}', { is })],
-    ['503 and v3', response(503, errorTextV3('IDS_085'), { is })],
-    ['502 and a status in the object', response(502, errorTextV2(401, 'X_1'), { is })],
-    ['200 and v2', response(200, errorTextV2(403, 'UI_10000'), { is })],
-    ['429, locked', response(429, errorTextV3('IDS_086'), { headers: { 'Retry-After': '1' }, is })],
+    ['500', response(500, '{"@type":"error","code":"UI_10000","statusCode":500}')],
+    ['503 and v3', response(503, errorTextV3('IDS_085'))],
+    ['502 and a status in the object', response(502, errorTextV2(401, 'X_1'))],
+    ['200 and v2', response(200, errorTextV2(403, 'UI_10000'))],
+    ['429, locked', response(429, errorTextV3('IDS_086'), { headers: { 'Retry-After': '1' } })],
   ])('%s', async (_name, happening) => {
     for (const when of ['now', 'job-end'] as const) {
       const { main, post, calls } = await jobThatMeets('logoutall', () => happening, { when });
@@ -155,7 +153,6 @@ test.each([
 describe('a text that repeats the session id in pieces', () => {
   const id = 'S3ss10nIdAbCdEfGhIjKlMnOpQr';
   const inputs = { 'session-id': id, summary: 'true' };
-  const is = { is: 'error', about: 'nothing' } as const;
   test.each([
     ['in three places', 'bad id: S3ss10nId then AbCdEfGhI then jKlMnOpQr'],
     ['whole', `bad id: ${id}`],
@@ -167,7 +164,7 @@ describe('a text that repeats the session id in pieces', () => {
     ['JSON escapes', `bad id: ${[...id].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join('')}`],
   ])('%s', async (_name, description) => {
     for (const body of [errorTextV2(400, 'X_1', description), errorTextV3('X_1', description)]) {
-      const { main } = await jobThatMeets('logout', () => response(400, body, { is }), { inputs });
+      const { main } = await jobThatMeets('logout', () => response(400, body), { inputs });
       expect(shown(main)).toBe('Error: Not ended');
       expect(visible(main)).toContain('withheld');
       expect(visible(main)).not.toMatch(/bad id|S3ss|MnOpQr/);
@@ -176,7 +173,7 @@ describe('a text that repeats the session id in pieces', () => {
 
   test('what only looks like it is shown', async () => {
     const description = 'Session S3ss10n, or AbCdEfG, is unknown.';
-    const happening = response(400, errorTextV2(400, 'X_1', description), { is });
+    const happening = response(400, errorTextV2(400, 'X_1', description));
     const { main } = await jobThatMeets('logout', () => happening, { inputs });
     expect(main.outputs['error-message']).toBe(description);
   });
@@ -194,8 +191,7 @@ describe('the summary shows text as text', () => {
     '@somebody #1 GH-1',
     '<b>evil@example.com</b>',
   ])('%s', async (description) => {
-    const is = { is: 'error', about: 'nothing' } as const;
-    const happening = response(400, errorTextV2(400, 'X_1', description), { is });
+    const happening = response(400, errorTextV2(400, 'X_1', description));
     const { main } = await jobThatMeets('logout', () => happening, { inputs: { summary: 'true' } });
     expect(main.summary).toContain(description.replaceAll('`', '').trim().slice(-8));
     expect(markupOf(main.summary)).not.toMatch(/@|:\/\/|www|#1|GH-1|<b>/);
@@ -249,15 +245,11 @@ test.each([
 });
 
 describe('what is about something else than the session does not end it', () => {
-  const address = { is: 'error', about: 'address' } as const;
   const untrusted = errorTextV2(401, 'UI_10044', 'The IP address is not trusted.');
   test.each([
-    ['an address', [response(401, untrusted, { is: address })]],
-    ['an address, after a 502', [at(502), response(401, untrusted, { is: address })]],
-    [
-      '404 with a 401 in it',
-      [response(404, errorTextV2(401, 'X_1'), { is: { is: 'error', about: 'nothing' } })],
-    ],
+    ['an address', [response(401, untrusted)]],
+    ['an address, after a 502', [at(502), response(401, untrusted)]],
+    ['404 with a 401 in it', [response(404, errorTextV2(401, 'X_1'))]],
   ])('%s: not ended, by post neither', async (_name, happenings) => {
     const inputs = { 'on-cleanup-failure': 'fail' };
     const meets = (index: number) => happenings[index];
@@ -286,7 +278,7 @@ describe('what is about something else than the session does not end it', () => 
     ['a header that got lost', saying('Session header not found.')],
     ['a cookie that got lost', saying('Session cookie not found')],
   ])('in other letters or another member: %s', async (_name, body) => {
-    const { main, openAfterPost } = await jobThatMeets('logout', () => response(401, body, { is: address }));
+    const { main, openAfterPost } = await jobThatMeets('logout', () => response(401, body));
     expect(shown(main)).toMatch(/^Error: Not (confirmed as )?ended$/);
     expect(openAfterPost).toHaveLength(1);
   });
@@ -305,19 +297,17 @@ test.each([
 });
 
 describe('a lock', () => {
-  const lock = { is: 'error', about: 'lock' } as const;
-
   test('that only a second text names stops logoutall', async () => {
     const texts = { description: 'Try later.', message: 'The account is locked.' };
     const body = JSON.stringify({ '@type': 'error', code: 'X_1', ...texts });
-    const { main, calls } = await jobThatMeets('logoutall', () => response(429, body, { is: lock }));
+    const { main, calls } = await jobThatMeets('logoutall', () => response(429, body));
     expect(shown(main)).toBe('Error: Not ended');
     expect(calls).toHaveLength(1);
   });
 
   test('stops logoutall under 429 too, with what to do', async () => {
     const body = errorTextV2(429, 'UI_2', 'Too many failed logins: the account is locked.');
-    const { main, calls } = await jobThatMeets('logoutall', () => response(429, body, { is: lock }));
+    const { main, calls } = await jobThatMeets('logoutall', () => response(429, body));
     expect(shown(main)).toBe('Error: Not ended');
     expect(main.log.at(-1)).toMatch(/administrator unlocks .* run the job again/);
     expect(calls).toHaveLength(1);
@@ -325,9 +315,8 @@ describe('a lock', () => {
 
   test('of an object is none of an account', async () => {
     const body = errorTextV2(400, 'X_1', 'Object X is locked.');
-    const is = { is: 'error', about: 'nothing' } as const;
     for (const mode of MODES) {
-      const { main } = await jobThatMeets(mode, () => response(400, body, { is }));
+      const { main } = await jobThatMeets(mode, () => response(400, body));
       expect(shown(main)).toBe('Error: Not ended');
       expect(main.log.at(-1)).not.toMatch(/account|administrator/);
     }
