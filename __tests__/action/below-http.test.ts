@@ -16,6 +16,7 @@ import {
   mainAndPost,
   NO_SESSION,
   newJob,
+  onlyMain,
   outcomeLine,
   pipeline,
   preloading,
@@ -123,7 +124,7 @@ test('a logout that ended the session before an unreadable response is told as e
     ending: 'close',
   };
   const { cloud, job, inputs } = await scene('logout', { job: IMPATIENT, faults: [fault] });
-  const main = await job.run(inputs);
+  const main = await onlyMain({ job, inputs });
   expect(outcomeLine(main)).toMatch(/^Ended /);
   expect(cloud.openSessions()).toEqual([]);
 });
@@ -131,7 +132,7 @@ test('a logout that ended the session before an unreadable response is told as e
 test('a body in a coding that the action does not know proves nothing', async () => {
   const fault = respondWith(200, '', { 'Content-Encoding': 'zstd' });
   const { cloud, job, inputs } = await scene('logout', { job: IMPATIENT, faults: Array(20).fill(fault) });
-  const main = await job.run(inputs);
+  const main = await onlyMain({ job, inputs });
   expect(outcomeLine(main)).toMatch(new RegExp(`^Error: ${UNCONFIRMED_END}`));
   expect(cloud.openSessions()).toHaveLength(1);
 });

@@ -8,6 +8,7 @@ import {
   MODES,
   type Mode,
   NTLM,
+  onlyMain,
   outcomeLine,
   outcomeOf,
   respondWith,
@@ -23,7 +24,7 @@ async function outcomeFor(
 ): Promise<string> {
   const stage = await scene(mode, { inputs: { 'timeout-seconds': '2', ...inputs }, job: IMPATIENT });
   stage.cloud.setFaults(() => fault);
-  return outcomeLine(await stage.job.run(stage.inputs));
+  return outcomeLine(await onlyMain(stage));
 }
 
 const IP_HINT = /trusted IP address/;
@@ -126,7 +127,7 @@ describe('the request id of a v3 error', () => {
     const { sessionId } = stage.session;
     const body = JSON.stringify({ error: { code: 'X_1', message: 'No.', requestId: idFor(sessionId) } });
     stage.cloud.setFaults(() => respondWith(400, body));
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(outcomeOf(main)).toBe('Error: Not ended');
     expect(main.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(sessionId);
     expect(main.annotations).toHaveLength(1);
@@ -158,7 +159,7 @@ test('a proxy that the runner was told to use is named in what it says', async (
   const inputs = { 'server-url': 'https://usw3.dm-us.informaticacloud.com/saas' };
   const job = { ...IMPATIENT, env: { https_proxy: 'http://127.0.0.1:9' } };
   const stage = await scene('logout', { inputs: { 'timeout-seconds': '1', ...inputs }, job });
-  const line = outcomeLine(await stage.job.run(stage.inputs));
+  const line = outcomeLine(await onlyMain(stage));
   expect(line).toContain('127.0.0.1:9');
   expect(line).not.toContain('check server-url');
 });

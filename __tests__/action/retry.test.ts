@@ -8,6 +8,7 @@ import {
   mainAndPost,
   NO_SESSION,
   newJob,
+  onlyMain,
   onlyPost,
   outcomeOf,
   pipeline,
@@ -26,7 +27,7 @@ describe('the time given', () => {
     const meet = async (mode: Mode) => {
       const stage = await scene(mode, { inputs: { 'timeout-seconds': '1' } });
       stage.cloud.setFaults(() => respondWith(429));
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       const sent = stage.cloud.requests.length;
       expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
       expect(main.log).toEqual([
@@ -68,7 +69,7 @@ describe('the time given', () => {
 test('a refused password is refused, whatever was lost before', async () => {
   const inputs = { password: 'not-the-real-password' };
   const stage = await scene('logoutall', { inputs, faults: [respondWith(503)], job: TEN_TIMES_AS_FAST });
-  const main = await stage.job.run(stage.inputs);
+  const main = await onlyMain(stage);
   expect(outcomeOf(main)).toBe('Error: Not ended');
   expect(main.outputs).toMatchObject({ result: 'failed', attempts: '2', 'status-code': '401' });
   expect(stage.cloud.requests.length).toBe(2);

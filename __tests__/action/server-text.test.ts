@@ -9,6 +9,7 @@ import {
   MODES,
   mainAndPost,
   markupOf,
+  onlyMain,
   onlyPost,
   outcomeOf,
   RETRY_LINE,
@@ -38,7 +39,7 @@ function expectPlain(step: StepResult): void {
 
 test.each([...TEXTS, LONG])('%j is neither a command nor markup', async (text) => {
   const stage = await scene('logout', { faults: [respondWith(400, errorTextV2(400, text, text))] });
-  const main = await stage.job.run(stage.inputs);
+  const main = await onlyMain(stage);
   expectPlain(main);
   const { outputs } = main;
   for (const name of ['error-code', 'error-message']) {
@@ -58,7 +59,7 @@ test('all of them one after the other, in main and in post', async () => {
       if (text === undefined) return respondWith(401, errorTextV2(401, 'AUTH_01', TEXTS[0]));
       return respondWith(503, index % 2 === 0 ? errorTextV3(text, text) : errorTextV2(503, text, text));
     });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     const step = when === 'now' ? main : await onlyPost(stage.job);
     expect(step.log.slice(0, -1)).toEqual(texts.map(() => expect.stringMatching(RETRY_LINE)));
     expect(outcomeOf(step)).toBe(outcome);
@@ -77,7 +78,7 @@ test.each([
   'data:text/html,<b>',
 ])('a redirect to %j', async (location) => {
   const stage = await scene('logout', { faults: [respondWith(302, '', { Location: location })] });
-  const main = await stage.job.run(stage.inputs);
+  const main = await onlyMain(stage);
   expectPlain(main);
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
 });
@@ -87,7 +88,7 @@ test('a page is not shown', async () => {
   const meet = async (status: number) => {
     const stage = await scene('logout', { inputs: { 'timeout-seconds': '2' }, job: IMPATIENT });
     stage.cloud.setFaults(() => respondWith(status, page));
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
     expect(main.stdout + main.summary + JSON.stringify(main.outputs)).not.toContain('Sign in');
   };
@@ -97,7 +98,7 @@ test('a page is not shown', async () => {
 describe('the summary', () => {
   test.each(MODES)('%s: has the line of the log', async (mode) => {
     const stage = await scene(mode);
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(markupOf(main.summary)).toMatch(PLAIN);
     expect(main.summary.replaceAll('`', '')).toContain(main.log[0]);
   });
@@ -110,7 +111,7 @@ describe('the summary', () => {
   ])('says how it ended, in main and in post (%#)', async (fault, firstWords) => {
     for (const when of ['now', 'job-end']) {
       const stage = await scene('logout', { inputs: { when }, faults: [fault] });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       const step = when === 'now' ? main : await onlyPost(stage.job);
       expect(step.summary.startsWith(`**Informatica Cloud Session:** \`${firstWords}`)).toBe(true);
       // "Scheduled" is not an outcome yet.

@@ -8,6 +8,7 @@ import {
   mainAndPost,
   newJob,
   nightly,
+  onlyMain,
   onlyPost,
   outcomeOf,
   pipeline,
@@ -20,7 +21,7 @@ import {
 
 test.each(MODES)('%s, when: job-end', async (mode) => {
   const stage = await scene(mode, { inputs: { when: 'job-end' } });
-  const main = await stage.job.run(stage.inputs);
+  const main = await onlyMain(stage);
   expect(main.log).toEqual([expect.stringMatching(/^Scheduled: /)]);
   expect(main).toMatchObject({ exitCode: 0, summary: '', annotations: [] });
   expect(main.outputs).toEqual({
@@ -41,7 +42,7 @@ test.each(MODES)('%s, when: job-end', async (mode) => {
 test('allow-already-ended: true', async () => {
   const stage = await scene('logout', { inputs: { 'allow-already-ended': 'true' } });
   stage.cloud.endSession(stage.session.sessionId);
-  const main = await stage.job.run(stage.inputs);
+  const main = await onlyMain(stage);
   expect(main.log).toEqual([expect.stringMatching(/^Already ended: /)]);
   expect(main).toMatchObject({ exitCode: 0, annotations: [] });
   expect(main.outputs).toEqual({
@@ -56,7 +57,7 @@ test('allow-already-ended: true', async () => {
 test('allow-already-ended: true does not excuse refused credentials', async () => {
   const inputs = { 'allow-already-ended': 'true', password: 'not-the-real-password' };
   const stage = await scene('logoutall', { inputs });
-  const main = await stage.job.run(stage.inputs);
+  const main = await onlyMain(stage);
   expect(main).toMatchObject({ exitCode: 1, outputs: { result: 'failed' } });
 });
 
