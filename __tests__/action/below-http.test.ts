@@ -43,18 +43,9 @@ async function listening(server: Server): Promise<number> {
 }
 
 /** The result of a login at a loopback port. */
-async function loginAt(
-  url: string,
-  { env = {}, seconds = 8, nodeArguments = IMPATIENT.nodeArguments }: LoginOptions = {},
-): Promise<StepResult> {
-  const inputs = { mode: 'login', 'login-url': url, ...pipeline, 'timeout-seconds': String(seconds) };
-  return await newJob({ env, nodeArguments }).run(inputs);
-}
-
-interface LoginOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly seconds?: number;
-  readonly nodeArguments?: readonly string[];
+async function loginAt(url: string, env: Readonly<Record<string, string>> = {}): Promise<StepResult> {
+  const inputs = { mode: 'login', 'login-url': url, ...pipeline, 'timeout-seconds': '8' };
+  return await newJob({ ...IMPATIENT, env }).run(inputs);
 }
 
 /** Retries and the outcome. */
@@ -156,7 +147,7 @@ async function tlsServer(options: object, certificate = privateAuthority()) {
 test('a server that speaks TLS 1.1 is tried twice, and TLS is named', async () => {
   const options = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
   const { url, env, connections } = await tlsServer(options);
-  const main = await loginAt(url, { env });
+  const main = await loginAt(url, env);
   expect([attemptsIn(main), connections()]).toEqual(['2', 2]);
   expect(main.log.at(-1)).toMatch(
     /^Error: Not (?:confirmed as )?opened: .*TLS with localhost:\d+ failed \((ERR_SSL_\w+|EPROTO)\): .*a proxy that inspects TLS/,
@@ -169,7 +160,7 @@ test.each(['TLSv1.2', 'TLSv1.3'])(
   async (version) => {
     const options = { requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
     const { url, env, requests, connections } = await tlsServer(options);
-    const main = await loginAt(url, { env });
+    const main = await loginAt(url, env);
     expect([attemptsIn(main), connections(), requests]).toEqual(['2', 2, []]);
     expect(main.log.at(-1)).toMatch(/^Error: Not (?:confirmed as )?opened: .*requires? a client certificate/);
     expect(main.log.join('\n')).not.toMatch(PERHAPS_OPEN);
@@ -187,7 +178,7 @@ test.each<[string, () => string, RegExp]>([
   ['has another authority', () => fileWith(other.cert), /does not contain the certificate authority/],
 ])('NODE_EXTRA_CA_CERTS that %s is named', async (_, file, said) => {
   const { url } = await tlsServer({});
-  const main = await loginAt(url, { env: { NODE_EXTRA_CA_CERTS: file() } });
+  const main = await loginAt(url, { NODE_EXTRA_CA_CERTS: file() });
   expect(attemptsIn(main)).toBe('2');
   expect(main.log.at(-1)).toMatch(
     /^Error: Not (?:confirmed as )?opened: .* is not trusted \(\w+\): the file in NODE_EXTRA_CA_CERTS/,
@@ -226,7 +217,7 @@ test.each([
   ['403 No', 2, 'check https_proxy and no_proxy'],
 ])('a proxy that answers CONNECT with %j gets %i requests', async (head, times, said) => {
   const proxy = await proxySaying(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`);
-  const main = await loginAt('dm-us', { env: { https_proxy: proxy.url } });
+  const main = await loginAt('dm-us', { https_proxy: proxy.url });
   expect([attemptsIn(main), proxy.requests()]).toEqual([String(times), times]);
   expect(main.log.at(-1)).toContain(said);
   expect(main.log.join('\n')).not.toContain('not-a-real-password');
