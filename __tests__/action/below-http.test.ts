@@ -247,7 +247,8 @@ const ENDLESS: readonly (readonly [string, string, string])[] = [
   ['a body of one length', 'HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n', '{'],
 ];
 
-test.each(ENDLESS)('endless: %s: at most 100 MiB of memory, and an end', async (_, head, more) => {
+/** The URL of a server that responds with this start, and repeats these bytes as long as it can. */
+async function endlessServer(head: string, more: string): Promise<string> {
   const block = more.repeat(Math.ceil(64_000 / more.length));
   const port = await listening(
     createTcpServer((socket) => {
@@ -261,10 +262,14 @@ test.each(ENDLESS)('endless: %s: at most 100 MiB of memory, and an end', async (
       });
     }),
   );
+  return `http://127.0.0.1:${port}`;
+}
+
+test.each(ENDLESS)('endless: %s: at most 100 MiB of memory, and an end', async (_, head, more) => {
+  const url = await endlessServer(head, more);
   const memory = preloading(
     "Math.random = () => 0; process.on('exit', () => console.log('peak:', process.resourceUsage().maxRSS));",
   );
-  const url = `http://127.0.0.1:${port}`;
   // A logout, because its attempts follow each other at once.
   const inputs = { mode: 'logout', 'server-url': url, 'session-id': NO_SESSION, 'timeout-seconds': '30' };
   const main = await newJob(memory).run(inputs);
@@ -273,4 +278,13 @@ test.each(ENDLESS)('endless: %s: at most 100 MiB of memory, and an end', async (
   const peak = Number(/^peak: (\d+)$/m.exec(main.log.join('\n'))?.[1]);
   expect(peak).toBeLessThan(100 * 1024);
   expect(main.exitCode).toBe(1);
+});
+
+test('a login that gets an endless body is ended by its size too, and may have worked', async () => {
+  const main = await loginAt(await endlessServer('HTTP/1.1 200 OK\r\n\r\n', ' '));
+  expect(main.exitCode).toBe(1);
+  expect(main.log.join('\n')).not.toMatch(/no complete response/i);
+  expect(main.log.at(-1)).toMatch(
+    /the response is larger than 64 KiB \(HTTP 200\): .* 3 sessions may be open/,
+  );
 });
