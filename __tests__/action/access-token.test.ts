@@ -36,6 +36,7 @@ import {
   errorTextV3,
   IMPATIENT,
   newJob,
+  onlyMain,
   onlyPost,
   preloading,
   printed,
@@ -161,7 +162,7 @@ describe('a token with the session', () => {
     async () => {
       const stage = await tokenScene({ faults: [respondWith(502)] });
       const { cloud } = stage;
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       const sessionId = main.outputs['session-id'];
       const requests = tokenRequests(cloud);
       expect(requests).toHaveLength(2);
@@ -180,15 +181,15 @@ describe('a token with the session', () => {
   concurrentTest('is for the rest of the job, if a variable is wanted, and otherwise nowhere', async () => {
     const stage = await tokenScene({ inputs: { 'access-token-variable': 'IDMC_TOKEN' } });
     const { cloud } = stage;
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(main.env).toEqual({ IDMC_TOKEN: cloud.accessTokens()[0]?.token });
     const without = await tokenScene();
-    expect((await without.job.run(without.inputs)).env).toEqual({});
+    expect((await onlyMain(without)).env).toEqual({});
   });
 
   concurrentTest('is requested only if the user wants it', async () => {
     const { job, cloud, inputs } = await tokenScene({ inputs: { 'access-token': '' } });
-    const main = await job.run(inputs);
+    const main = await onlyMain({ job, inputs });
     expect(sent(cloud)).toEqual([LOGIN_V2]);
     expect(main.outputs).toMatchObject({ 'access-token': '', 'access-token-expires-at': '' });
   });
@@ -234,7 +235,7 @@ describe('a token with the session', () => {
     apart(async (_what, faults) => {
       const stage = await tokenScene({ faults: [...faults, ...faults], ...IMPATIENT });
       const { cloud } = stage;
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(main.exitCode).toBe(0);
       expect(main.log[0]).toMatch(/^Attempt 1 to get an access token: .+\. Retrying in 0\.1 s\.$/);
       expect(tokenRequests(cloud)).toHaveLength(7);
@@ -256,7 +257,7 @@ describe('no token: the session is ended at once', () => {
     apart(async (_what, status, body, code) => {
       const inputs = { 'session-id-variable': 'SID', 'access-token-variable': 'IDMC_TOKEN' };
       const stage = await tokenScene({ inputs, faults: [respondWith(status, body)] });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(sent(stage.cloud)).toEqual([LOGIN_V2, TOKEN, LOGOUT_V2]);
       expect(ending(main)).toContain(
         `, but it got no access token (1 attempt): the server says ${code} "Not licensed."`,
@@ -292,7 +293,7 @@ describe('no token: the session is ended at once', () => {
     apart(async (_what, faults, attempts, why) => {
       const repeated = Array.from({ length: 5 }, (_, index) => faults[index % faults.length]);
       const stage = await tokenScene({ faults: repeated, ...IMPATIENT });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(tokenRequests(stage.cloud)).toHaveLength(attempts);
       expect(ending(main)).toMatch(why);
       expectHidden([main], FAKE);
@@ -302,7 +303,7 @@ describe('no token: the session is ended at once', () => {
 
   concurrentTest('none in time: half of a short time is kept for the logout', async () => {
     const stage = await tokenScene({ inputs: { 'timeout-seconds': '4' }, faults: Array(9).fill(STALL) });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(ending(main)).toContain(
       'but it got no access token in time (1 attempt): no complete response from',
     );
@@ -316,7 +317,7 @@ describe('no token: the session is ended at once', () => {
       faults: [respondWith(403, errorTextV3('X_1'))],
       logoutFault: respondWith(503, '', { 'Retry-After': '3600' }),
     });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(ending(main)).toContain('it got no access token');
     expect(ending(main)).not.toContain('It was ended');
@@ -332,9 +333,9 @@ describe('no token: the session is ended at once', () => {
       const hint = 'the session ID has 16000 characters and is sent in two headers';
       const faults = [respondWith(status, SIGN_IN_PAGE), respondWith(status, SIGN_IN_PAGE)];
       const long = await tokenScene({ sessionIds: { kind: 'jwt' }, faults, inputs: { verify: 'never' } });
-      expect(ending(await long.job.run(long.inputs))).toContain(hint);
+      expect(ending(await onlyMain(long))).toContain(hint);
       const short = await tokenScene({ faults: [respondWith(status, errorTextV3('X_1'))] });
-      expect(ending(await short.job.run(short.inputs))).not.toContain('two headers');
+      expect(ending(await onlyMain(short))).not.toContain('two headers');
     }),
   );
 
@@ -345,7 +346,7 @@ describe('no token: the session is ended at once', () => {
         ? respondWith(403, errorTextV3('X_1', `Session ${headers['ids-session-id']} is not allowed.`))
         : undefined,
     );
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     const id = tokenRequests(stage.cloud)[0]?.headers['ids-session-id'] ?? 'none';
     expectHidden([main], id, ...nonces(stage.cloud));
     expectNothing(stage, main);
@@ -360,7 +361,7 @@ describe('no token: the session is ended at once', () => {
     apart(async (_name, text) => {
       const fault = respondWith(400, errorTextV2(400, 'X_1', `Bad token: ${text}.`));
       const stage = await tokenScene({ faults: [fault], debug: true });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(main.log.join()).toContain('X_1 "(withheld: the text repeated a secret)"');
       expectHidden([main], text);
       expectNothing(stage, main);
@@ -390,7 +391,7 @@ describe('no token: the session is ended at once', () => {
 
   concurrentTest('a session of another organization gets none', async () => {
     const stage = await tokenScene({ inputs: { 'organization-id': '000002' } });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(sent(stage.cloud)).toEqual([LOGIN_V2, LOGOUT_V2]);
     expect(ending(main)).toContain('not 000002');
     expectNothing(stage, main);
@@ -421,7 +422,7 @@ describe('killed or cancelled between session and token', () => {
         return done;
       };`);
     const stage = await tokenScene({ ...killing });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(main).toMatchObject({ signal: 'SIGKILL', outputs: {}, env: {} });
     expect(stage.cloud.accessTokens()).toHaveLength(1);
     await onlyPost(stage.job);
@@ -469,7 +470,7 @@ concurrentTest('wrong inputs, before anything is sent', async () => {
       /access-token-variable is the same name as server-url-variable/,
     ],
   ] as const) {
-    const main = await job.run({ ...inputs, ...more });
+    const main = await onlyMain({ job, inputs: { ...inputs, ...more } });
     expect(main.log.join('\n')).toMatch(problem);
     expectRed(main);
   }

@@ -23,6 +23,7 @@ import {
   IMPATIENT,
   type Mode,
   mainAndPost,
+  onlyMain,
   onlyPost,
   outcomeOf,
   RESPONSE_LOST,
@@ -49,7 +50,7 @@ describe('a server that is away or busy', () => {
     async () => {
       const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
       outageOf(stage.cloud, 300);
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(ending(main)).toMatch(OPENED);
       expect(main.exitCode).toBe(0);
       await onlyPost(stage.job);
@@ -93,7 +94,7 @@ describe('a server that is away or busy', () => {
     async () => {
       const stage = await scene('logoutall', HASTY);
       stage.cloud.setFaults(() => busy);
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
       expect(stage.cloud.requests.length).toBe(7);
       const post = await onlyPost(stage.job);

@@ -20,7 +20,7 @@ import {
   played,
   sent,
 } from './login-support.ts';
-import { errorTextV2, newJob, respondWith, startCloud } from './support.ts';
+import { errorTextV2, newJob, onlyMain, respondWith, startCloud } from './support.ts';
 
 const down = respondWith(503, '', { 'Retry-After': '3600' });
 
@@ -51,7 +51,7 @@ describe('organization-id with a password', () => {
       'session-id-variable': 'SESSION',
     };
     const stage = await loginScene({ inputs });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(ending(main)).toMatch(BROKEN);
     expect(ending(main)).toContain(`, not ${inputs['organization-id']}: check organization-id and the user`);
@@ -65,7 +65,7 @@ describe('organization-id with a password', () => {
     const faults = [changed({ orgId: undefined, orgUuid: undefined })];
     const inputs = { 'organization-id': '000001' };
     const { job, cloud, ...stage } = await loginScene({ faults, inputs });
-    const main = await job.run(stage.inputs);
+    const main = await onlyMain({ job, inputs: stage.inputs });
     expectRed(main);
     expect(cloud.openSessions()).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('an invalid field of the response', () => {
   test.each(urls)('serverUrl is %s: ended by version 3 at the login host', async (_name, serverUrl) => {
     const stage = await loginScene({ faults: [changed({ serverUrl })], job: { debug: true } });
     const { cloud } = stage;
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(ending(main)).toMatch(
       /, but serverUrl in the response is missing or invalid\. It was ended at once\.$/,
@@ -118,7 +118,7 @@ describe('an invalid field of the response', () => {
         settings: { products: () => products },
       });
       const { cloud } = stage;
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expectRed(main);
       expect(ending(main)).toContain(', but baseApiUrl in the response ');
       expect(sent(cloud)).toEqual([LOGIN_V3, LOGOUT_V3]);
@@ -196,7 +196,7 @@ test('nothing is sent anywhere, nothing is handed on, and post is quiet where in
   ];
   const { cloud, job } = await loginScene();
   for (const [inputs, problem] of wrong) {
-    const main = await job.run(loginInputs(cloud, inputs));
+    const main = await onlyMain({ job, inputs: loginInputs(cloud, inputs) });
     expect(main.log.join('\n')).toMatch(problem);
     expect(main.log[0]).toMatch(/^Error: Wrong inputs/);
     expectRed(main);
@@ -232,7 +232,7 @@ test('when and allow-already-ended have no effect on a login, which is said', as
   const { job, inputs } = await loginScene({
     inputs: { when: 'job-end', 'allow-already-ended': 'true' },
   });
-  const main = await job.run(inputs);
+  const main = await onlyMain({ job, inputs });
   expect(main.log[0]).toBe('when, allow-already-ended: no effect in mode: login.');
   expect(ending(main)).toMatch(OPENED);
 });

@@ -21,6 +21,7 @@ import {
 import {
   apart,
   concurrentTest,
+  onlyMain,
   onlyPost,
   preloading,
   printed,
@@ -117,7 +118,7 @@ describe('files that cannot be written', () => {
         inputs: { 'session-id-variable': 'SESSION' },
         job: { ...preloading(`if (!process.env.STATE_session) process.env.${file} = '';`) },
       });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       await onlyPost(stage.job);
       expect([file, main.exitCode]).toEqual([file, 1]);
       expect(stage.cloud.openSessions()).toEqual([]);
@@ -260,7 +261,7 @@ describe('SIGKILL', () => {
     apart(async (file, nth, when, open, says) => {
       const inputs = { 'session-id-variable': 'SESSION' };
       const stage = await loginScene({ inputs, job: killed(file, nth, when) });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(main.signal).toBe('SIGKILL');
       const post = await onlyPost(stage.job);
       expect(ending(post)).toMatch(says);
@@ -276,7 +277,7 @@ describe('SIGKILL', () => {
       const { nodeArguments } = killed('GITHUB_STATE', 3, 'after');
       const job = { nodeArguments: [...nodeArguments, ...TEN_TIMES_AS_FAST.nodeArguments] };
       const stage = await loginScene({ inputs, job, faults: [RESPONSE_LOST] });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(main.signal).toBe('SIGKILL');
       expect(main.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(WARNED) }]);
       expect(ending(await onlyPost(stage.job))).toMatch(/^Ended /);
@@ -291,7 +292,7 @@ describe('SIGKILL', () => {
         inputs: { password: 'Wrong-Secret-77' },
         job: killed('GITHUB_STATE', 2, 'after'),
       });
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(main.signal).toBe('SIGKILL');
       expect((await onlyPost(stage.job)).annotations).toEqual([]);
     },

@@ -23,6 +23,7 @@ import {
   errorTextV2,
   errorTextV3,
   newJob,
+  onlyMain,
   preloading,
   RESPONSE_LOST,
   respondWith,
@@ -192,7 +193,8 @@ describe('what has opened nothing leaves post nothing to say', () => {
   test('a request that reached nobody', async () => {
     const job = newJob();
     const url = `http://127.0.0.1:${await unusedPort()}`;
-    const main = await job.run({ mode: 'login', 'login-url': url, ...pipeline, 'timeout-seconds': '1' });
+    const inputs = { mode: 'login', 'login-url': url, ...pipeline, 'timeout-seconds': '1' };
+    const main = await onlyMain({ job, inputs });
     expectRed(main);
     expect(ending(main)).toMatch(NOT_OPENED);
     expect(ending(main)).toMatch(
@@ -207,7 +209,8 @@ describe('what has opened nothing leaves post nothing to say', () => {
       dns.lookup = (name, options, done) =>
         process.nextTick(done, Object.assign(new Error('not found'), { code: 'ENOTFOUND' }));`);
     const job = newJob({ nodeArguments: [...unknown.nodeArguments, ...TEN_TIMES_AS_FAST.nodeArguments] });
-    const main = await job.run({ mode: 'login', 'login-url': 'http://localhost:1', ...pipeline });
+    const inputs = { mode: 'login', 'login-url': 'http://localhost:1', ...pipeline };
+    const main = await onlyMain({ job, inputs });
     expectRed(main);
     expect(ending(main)).toMatch(NOT_OPENED);
     expect(ending(main)).toContain('there is no host localhost:1: check login-url, or ');
@@ -222,6 +225,6 @@ test('a redirect is not followed: the password goes nowhere else', async () => {
   const other = await loginScene();
   const to = respondWith(307, '', { Location: `${other.cloud.loginUrl}/ma/api/v2/user/login` });
   const stage = await loginScene({ faults: [to] });
-  expectRed(await stage.job.run(stage.inputs));
+  expectRed(await onlyMain(stage));
   expect(other.cloud.requests).toEqual([]);
 });

@@ -23,6 +23,7 @@ import {
 import {
   errorTextV2,
   newJob,
+  onlyMain,
   onlyPost,
   preloading,
   RESPONSE_LOST,
@@ -114,13 +115,13 @@ describe('a login without a password', () => {
   test('the audience is sent as it is', async () => {
     const audience = 'api://000001.127.0.0.1:80/a b?c=d&e=ü%20';
     const stage = await tokenScene({ inputs: { audience: audience.replace(' ', '') } });
-    await stage.job.run(stage.inputs);
+    await onlyMain(stage);
     expect(stage.given()[0]?.audience).toBe(audience.replace(' ', ''));
   });
 
   test('the organization in the response is checked too', async () => {
     const stage = await tokenScene({ faults: [changed({ orgId: '000002', orgUuid: 'x'.repeat(22) })] });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(ending(main)).toContain(`, not ${ORG}: check organization-id and the user`);
     expect(stage.cloud.openSessions()).toEqual([]);
@@ -128,7 +129,7 @@ describe('a login without a password', () => {
 
   test('a password login requests no token, though it could', async () => {
     const stage = await tokenScene({ inputs: pipeline });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(ending(main)).toMatch(OPENED);
     expect(sent(stage.cloud)).toEqual([LOGIN_V2]);
     expect(stage.tokenRequests()).toBe(0);
@@ -179,7 +180,7 @@ describe('GitHub’s token service', () => {
     ['403, "Pending"', respondWith(403, '{"message":"Pending"}')],
   ])('%s passes: it is retried, with a line', async (_name, fault) => {
     const stage = await tokenScene({ serviceFaults: [fault], ...TEN_TIMES_AS_FAST });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(main.log).toEqual([
       expect.stringMatching(/^Attempt 1 to get GitHub's ID token: .* Retrying in /),
       expect.stringMatching(OPENED),
@@ -220,7 +221,7 @@ describe('GitHub’s token service', () => {
     const stage = await once(
       respondWith(302, '', { Location: other.variables.ACTIONS_ID_TOKEN_REQUEST_URL }),
     );
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     await other.close();
     expectRed(main);
     expect(other.requests).toEqual([]);
@@ -233,7 +234,7 @@ describe('GitHub’s token service', () => {
       inputs: { 'timeout-seconds': '2' },
       serviceFaults: [stall, stall, stall],
     });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(ending(main)).toContain(
       'Could not get an ID token from GitHub (1 attempt): no complete response from ',
@@ -292,7 +293,7 @@ describe('GitHub’s token service', () => {
     const stage = await tokenScene({
       ...preloading("process.env.ACTIONS_ID_TOKEN_REQUEST_URL = 'http://192.0.2.1/token?a=b';"),
     });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(ending(main)).toContain('is neither https nor on loopback');
     expect(stage.tokenRequests()).toBe(0);
@@ -363,7 +364,7 @@ describe('a token that is refused', () => {
   ];
   test.each(wrong)('%s: the message says how to fix it', async (_name, claims, inputs, text) => {
     const stage = await tokenScene({ claims, inputs });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(main.log.join('\n')).toMatch(text);
     expect(stage.cloud.openedInAll()).toBe(0);
@@ -373,14 +374,14 @@ describe('a token that is refused', () => {
     const stage = await tokenScene({
       ...preloading('const now = Date.now; Date.now = () => now() + 9e6;'),
     });
-    expect((await stage.job.run(stage.inputs)).exitCode).toBe(0);
+    expect((await onlyMain(stage)).exitCode).toBe(0);
   });
 
   test('hostile claims are no commands, and stay on their line', async () => {
     const hostile = 'x\n::error::pwned\r\n##[error]pwned ::set-output name=a::b\u2028y';
     const claims = { sub: hostile, environment: { a: [hostile] }, repository: 'r'.repeat(5_000) };
     const { job, cloud, inputs } = await tokenScene({ claims });
-    const main = await job.run(inputs);
+    const main = await onlyMain({ job, inputs });
     expect(main.annotations).toHaveLength(1);
     expect(main.commands.map(({ name }) => name)).toEqual(['add-mask', 'group', 'endgroup', 'error']);
     expect(main.log.filter((line) => /^(sub|environment|repository): /.test(line))).toHaveLength(3);
@@ -412,7 +413,7 @@ describe('oauth-token', () => {
   test('is sent again after "not now"', async () => {
     const faults = [respondWith(429), respondWith(503, errorTextV2(503, 'X_1'))];
     const { job, cloud, inputs } = await withToken({ faults, ...TEN_TIMES_AS_FAST });
-    const main = await job.run(inputs);
+    const main = await onlyMain({ job, inputs });
     expect(main).toMatchObject({ exitCode: 0, outputs: { attempts: '3' } });
     expect(cloud.tokens()).toMatchObject([{ attempts: 1, opened: 1 }]);
   });
@@ -432,7 +433,7 @@ describe('oauth-token', () => {
 
   test('that is refused shows its claims, and not itself', async () => {
     const stage = await withToken({}, { aud: 'https://example.com' });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(main.log).toContain('aud: https://example.com');
     expectHidden([main], stage.token);
@@ -445,7 +446,7 @@ describe('oauth-token', () => {
     ['a user name', { username: 'x' }, /oauth-token is given with username or password/],
   ] as const)('%s: wrong inputs, and nothing is sent', async (_name, inputs, problem) => {
     const stage = await withToken();
-    const main = await stage.job.run({ ...stage.inputs, ...inputs });
+    const main = await onlyMain({ ...stage, inputs: { ...stage.inputs, ...inputs } });
     expectRed(main);
     expect(main.log.join('\n')).toMatch(problem);
     expectHidden([main], stage.token);
@@ -457,7 +458,7 @@ test.each([[{ audience: '"https://example.com"' }, /audience is in quotes/]] as 
   'by GitHub’s token, %j: wrong inputs, and neither service gets a request',
   async (inputs, problem) => {
     const stage = await tokenScene({ inputs });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expectRed(main);
     expect(main.log.join('\n')).toMatch(problem);
     expect([stage.tokenRequests(), stage.cloud.requests.length]).toEqual([0, 0]);
@@ -467,8 +468,8 @@ test.each([[{ audience: '"https://example.com"' }, /audience is in quotes/]] as 
 test('two logins, one without a password: each session is gone', async () => {
   const { job, cloud, inputs } = await tokenScene();
   const target = await loginScene();
-  await job.run(inputs);
-  await job.run(target.inputs);
+  await onlyMain({ job, inputs });
+  await onlyMain({ job, inputs: target.inputs });
   expect([cloud.openSessions().length, target.cloud.openSessions().length]).toEqual([1, 1]);
   await job.posts();
   expect([...cloud.openSessions(), ...target.cloud.openSessions()]).toEqual([]);

@@ -31,7 +31,7 @@ describe('a login opens one session, which the post step ends', () => {
   ])('api-version %j, by the version that opened it', async (version, api, login, logout) => {
     const stage = await loginScene({ inputs: { 'api-version': version } });
     const { cloud, job } = stage;
-    const main = await job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(main.exitCode).toBe(0);
     expect(sent(cloud)).toEqual([login]);
     const [session] = cloud.openSessions();
@@ -152,7 +152,7 @@ describe('variables for the rest of the job', () => {
 
   test('are set as they are written, and reach the next step', async () => {
     const { cloud, job, inputs } = await loginScene({ inputs: variables });
-    const main = await job.run(inputs);
+    const main = await onlyMain({ job, inputs });
     const [session] = cloud.openSessions();
     expect(main.env).toEqual({ sessionId: session?.sessionId, IICS_POD_URL: cloud.serverUrl });
     expect(main.log).toEqual([expect.stringMatching(OPENED)]);
@@ -160,7 +160,7 @@ describe('variables for the rest of the job', () => {
 
   test('replace a value that was there, with a plain line for each', async () => {
     const stage = await loginScene({ inputs: variables, job: { env: { IICS_POD_URL: 'https://old' } } });
-    const first = await stage.job.run(stage.inputs);
+    const first = await onlyMain(stage);
     expect(first.log[0]).toBe(
       'The variable IICS_POD_URL already has a value, which is replaced for the rest of the job.',
     );
@@ -174,9 +174,9 @@ describe('variables for the rest of the job', () => {
 
   test('of an earlier login are named by one that fails, whatever it fails for', async () => {
     const { cloud, job, inputs } = await loginScene({ inputs: variables });
-    await job.run(inputs);
-    const refused = await job.run({ ...inputs, password: 'Wrong-Secret-77' });
-    const misled = await job.run({ ...inputs, 'organization-id': '000002' });
+    await onlyMain({ job, inputs });
+    const refused = await onlyMain({ job, inputs: { ...inputs, password: 'Wrong-Secret-77' } });
+    const misled = await onlyMain({ job, inputs: { ...inputs, 'organization-id': '000002' } });
     for (const { log, env } of [refused, misled]) {
       expect(log.at(-1)).toMatch(/The variable sessionId still has .* The variable IICS_POD_URL still has /);
       expect(env).toEqual({});
@@ -206,7 +206,7 @@ describe('what is hidden', () => {
     afterwards(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'journal');
     const job = newJob({ env: { JOURNAL: file }, ...preloading(journal) });
-    const main = await job.run(stage.inputs);
+    const main = await onlyMain({ job, inputs: stage.inputs });
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     expect(main.exitCode).toBe(0);
     const effects = lines.filter((line) => !line.startsWith('stdout undefined'));
@@ -240,7 +240,7 @@ test('a JWT of 16,000 characters says when it expires', async () => {
     inputs: { 'session-id-variable': 'SESSION' },
   });
   const { job, cloud } = stage;
-  const main = await job.run(stage.inputs);
+  const main = await onlyMain(stage);
   const [session] = cloud.openSessions();
   expect(main.outputs['session-id']).toHaveLength(16_000);
   expect(main.env['SESSION']).toBe(session?.sessionId);

@@ -9,6 +9,7 @@ import {
   type Mode,
   mainAndPost,
   newJob,
+  onlyMain,
   onlyPost,
   outcomeLine,
   outcomeOf,
@@ -52,7 +53,7 @@ describe('logoutall, at most three requests in the job that may have reached the
     const port = await unusedPort();
     const job = newJob(TEN_TIMES_AS_FAST);
     const inputs = { mode: 'logoutall', 'login-url': `http://127.0.0.1:${port}`, ...pipeline };
-    const main = await job.run({ ...inputs, 'timeout-seconds': '20' });
+    const main = await onlyMain({ job, inputs: { ...inputs, 'timeout-seconds': '20' } });
     expect(Number(main.outputs['attempts'])).toBeGreaterThan(3);
     const cloud = await startCloud({ port });
     cloud.setFaults(() => respondWith(500));
@@ -72,7 +73,7 @@ describe('logoutall, at most three requests in the job that may have reached the
     stage.cloud.setFaults(() => ({ ...respondWith(502, SIGN_IN_PAGE), effect: true }));
     await mainAndPost(stage);
     stage.cloud.setFaults(() => undefined);
-    const right = await stage.job.run({ ...stage.inputs, ...pipeline });
+    const right = await onlyMain({ ...stage, inputs: { ...stage.inputs, ...pipeline } });
     expect(outcomeOf(right)).toBe('Ended');
   });
 });
@@ -127,7 +128,7 @@ describe('Retry-After', () => {
   concurrentTest('that says nothing, or that there is nothing to wait for', async () => {
     const meet = async (value: string) => {
       const stage = await scene('logout', { faults: [asking(429, value)] });
-      const { log, exitCode } = await stage.job.run(stage.inputs);
+      const { log, exitCode } = await onlyMain(stage);
       expect([value, log[0]]).toEqual([value, expect.stringMatching(/Retrying in 0\.\d s\.$/)]);
       expect(exitCode).toBe(0);
     };
@@ -142,7 +143,7 @@ describe('Retry-After', () => {
           ? bytes(`HTTP/1.1 503 X\r\n${date}Retry-After: ${later(3)}\r\nContent-Length: 0\r\n\r\n`)
           : undefined,
       );
-      const main = await stage.job.run(stage.inputs);
+      const main = await onlyMain(stage);
       expect(main.log[0]).toMatch(/Retrying in [123]\.\d s\.$/);
       expect(outcomeOf(main)).toBe('Ended');
     };
@@ -173,7 +174,7 @@ describe('Retry-After', () => {
 describe('one attempt', () => {
   concurrentTest('of a logout gets 15 seconds at most', async () => {
     const stage = await scene('logout', { faults: [{ ...STALL, effect: true }], job: TEN_TIMES_AS_FAST });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(outcomeOf(main)).toBe('Ended');
     expect(main.outputs).toMatchObject({ result: 'ended', attempts: '2' });
   });

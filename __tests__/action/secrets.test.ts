@@ -11,6 +11,7 @@ import {
   type Mode,
   mainAndPost,
   newJob,
+  onlyMain,
   onlyPost,
   outcomeOf,
   pipeline,
@@ -52,7 +53,7 @@ test.each(Object.entries(ECHOES).map((entry, index) => [...entry, index] as cons
     const stage = await scene(mode, { inputs, cloud: { organizations }, job: { debug: index % 4 < 2 } });
     const secret = mode === 'logout' ? stage.session.sessionId : password;
     stage.cloud.setFaults(() => reply(echo(secret)));
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     const step = when === 'now' ? main : await onlyPost(stage.job);
     expect(step.log.join('\n')).toContain('(withheld: the text repeated a secret)');
     expect(stage.cloud.requests).toHaveLength(1);
@@ -66,7 +67,7 @@ test('a redirect to a host that has the secret in its name', async () => {
   stage.cloud.setFaults(() =>
     respondWith(302, '', { Location: `https://${sessionId}.example.com/${sessionId}` }),
   );
-  const main = await stage.job.run(stage.inputs);
+  const main = await onlyMain(stage);
   expect(outcomeOf(main)).toBe(`Error: ${UNCONFIRMED_END}`);
   expectHidden(main, sessionId);
 });
@@ -77,7 +78,7 @@ test.each(PASSWORDS.map((password, index) => [password, index % 2 === 0 ? 'now' 
   async (password, when) => {
     const cloud = { organizations: [{ name: 'O', users: [{ ...pipeline, password }] }] };
     const stage = await scene('logoutall', { inputs: { password, when }, cloud, job: { debug: true } });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     const post = when === 'now' ? main : await onlyPost(stage.job);
     expect(stage.cloud.requests.map(({ body }) => JSON.parse(body))).toEqual([
       { '@type': 'logout', username: pipeline.username, password },
@@ -136,7 +137,10 @@ test.each(['A1.b_C~d+E/f-', 'abc+/DEF0123456789==', '0f8fad5b-d9cb-469f-a165-708
 describe('the order of events', () => {
   test('secrets are masked before anything else is printed', async () => {
     const stage = await scene('logout', { faults: [respondWith(503)] });
-    const { stdout } = await stage.job.run({ ...stage.inputs, password: 'not-a-real-password' });
+    const { stdout } = await onlyMain({
+      ...stage,
+      inputs: { ...stage.inputs, password: 'not-a-real-password' },
+    });
     const isMask = stdout.split('\n').map((line) => line.startsWith('::add-mask::'));
     expect(isMask.slice(isMask.indexOf(false))).not.toContain(true);
     expect(isMask.indexOf(false)).toBeGreaterThanOrEqual(2);
@@ -148,7 +152,7 @@ describe('the order of events', () => {
       inputs: { when: 'job-end' },
       job: { nodeArguments: ['--import', preload] },
     });
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(outcomeOf(main)).toBe('Ended');
     expectHidden(main, stage.session.sessionId);
     expect(stage.cloud.openSessions()).toEqual([]);
@@ -165,7 +169,7 @@ test.each(MODES)('%s: the state has the secret until all is settled, and not aft
   expect((await stopped.finished).stateFile).toContain(secretOf(killed));
 
   const stage = await scene(mode, { faults: later, job: TEN_TIMES_AS_FAST });
-  const { stateFile } = await stage.job.run(stage.inputs);
+  const { stateFile } = await onlyMain(stage);
   expect(stateFile).not.toContain(secretOf(stage));
   expect(outcomeOf(await onlyPost(stage.job))).toBe('Nothing to clean up');
 });
@@ -173,7 +177,7 @@ test.each(MODES)('%s: the state has the secret until all is settled, and not aft
 test('the state of one mode has nothing of the other’s', async () => {
   const inputs = { when: 'job-end', password: 'not-a-real-password', username: 'not.real@example.com' };
   const stage = await scene('logout', { inputs });
-  const { stateFile } = await stage.job.run(stage.inputs);
+  const { stateFile } = await onlyMain(stage);
   expect(stateFile).toContain(stage.session.sessionId);
   expect(stateFile).not.toMatch(/not-a-real|not\.real/);
 });

@@ -22,6 +22,7 @@ import {
   concurrentTest,
   IMPATIENT,
   mainAndPost,
+  onlyMain,
   onlyPost,
   outcomeOf,
   respondWith,
@@ -170,7 +171,7 @@ describe('a script of the user’s own that logged out', () => {
     apart(async (_name, sessionIds, settings, faults) => {
       const inputs = { verify: 'always', 'on-cleanup-failure': 'fail' };
       const { job, cloud, ...stage } = await loginScene({ sessionIds, settings, faults, inputs });
-      const main = await job.run(stage.inputs);
+      const main = await onlyMain({ job, inputs: stage.inputs });
       cloud.endSession(main.outputs['session-id'] ?? '');
       const post = await onlyPost(job);
       expect(post.log).toEqual([expect.stringMatching(/^Already ended/)]);
@@ -280,7 +281,7 @@ describe('the debug log', () => {
 
   concurrentTest('without RUNNER_DEBUG there is none', async () => {
     const stage = await scene('logout');
-    const main = await stage.job.run(stage.inputs);
+    const main = await onlyMain(stage);
     expect(main.stdout).not.toMatch(/POST |::debug::/);
   });
 });
