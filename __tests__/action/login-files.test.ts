@@ -100,7 +100,8 @@ describe('files that cannot be written', () => {
     apart(async (file, nth) => {
       const stage = await loginScene({ inputs: { 'session-id-variable': 'SESSION' }, job: full(file, nth) });
       const { main, post, cloud } = await played(stage);
-      expect(main).toMatchObject({ exitCode: 1, env: {} });
+      expect(main.exitCode).toBe(1);
+      expect(main.env).toEqual({});
       expect(main.outputs['result']).not.toBe('opened');
       if (file === 'GITHUB_ENV') expectRed(main);
       expect(ending(main)).toMatch(BROKEN);
@@ -234,7 +235,8 @@ describe('SIGKILL', () => {
     apart(async (effect) => {
       const stage = await loginScene({ faults: [{ kind: 'silent', effect, ending: 'stall' }] });
       const { main, post } = await signalled(stage, 'SIGKILL');
-      expect(main).toMatchObject({ signal: 'SIGKILL', outputs: {}, env: {} });
+      expect(main.signal).toBe('SIGKILL');
+      expect([main.outputs, main.env]).toEqual([{}, {}]);
       expect(ending(post)).toMatch(MAY_BE_OPEN);
       expect(post.exitCode).toBe(0);
       expect(sent(stage.cloud)).toEqual([LOGIN_V2]);
