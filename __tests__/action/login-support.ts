@@ -104,9 +104,9 @@ export function expectRed(main: StepResult): void {
   }
 }
 
-/** Main has left nothing to do. Tests of each outcome show that the post step is then quiet. */
+/** Main has ended the session, and left nothing to do. Tests of each outcome show that the post step is then quiet. */
 export function expectSettled({ state }: StepResult): void {
-  expect(JSON.parse(state['session'] ?? '{}')).toMatchObject({ kind: 'settled' });
+  expect(JSON.parse(state['session'] ?? '{}')).toMatchObject({ kind: 'settled', as: 'ended' });
 }
 
 export const OPENED = /^Opened a session (of .+ )?on /;
