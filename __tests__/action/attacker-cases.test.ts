@@ -85,7 +85,7 @@ describe('a server that is away or busy', () => {
   });
 
   // The shortest waits, so that there would be time for more requests than the limit.
-  const nodeArguments = [...IMPATIENT.nodeArguments, ...faster(50).nodeArguments];
+  const nodeArguments = [...IMPATIENT.nodeArguments, ...faster(25).nodeArguments];
   const HASTY = { job: { nodeArguments }, inputs: { 'timeout-seconds': '240' } };
   const busy = respondWith(429, errorTextV2(429, 'UI_2', 'Too many requests.'));
 

@@ -152,8 +152,6 @@ describe('a login without a password', () => {
 
   test('lost three times: red, and no fourth token is requested', async () => {
     const stage = await tokenScene({
-      // Waits between logins are a part of the time given.
-      inputs: { 'timeout-seconds': '20' },
       faults: [RESPONSE_LOST, RESPONSE_LOST, RESPONSE_LOST],
       ...TEN_TIMES_AS_FAST,
     });

@@ -53,7 +53,7 @@ describe('logoutall, at most three requests in the job that may have reached the
     const port = await unusedPort();
     const job = newJob(TEN_TIMES_AS_FAST);
     const inputs = { mode: 'logoutall', 'login-url': `http://127.0.0.1:${port}`, ...pipeline };
-    const main = await onlyMain({ job, inputs: { ...inputs, 'timeout-seconds': '20' } });
+    const main = await onlyMain({ job, inputs: { ...inputs, 'timeout-seconds': '40' } });
     expect(Number(main.outputs['attempts'])).toBeGreaterThan(3);
     const cloud = await startCloud({ port });
     cloud.setFaults(() => respondWith(500));
