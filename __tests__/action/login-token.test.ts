@@ -452,16 +452,13 @@ describe('oauth-token', () => {
   });
 });
 
-test.each([[{ audience: '"https://example.com"' }, /audience is in quotes/]] as const)(
-  'by GitHub’s token, %j: wrong inputs, and neither service gets a request',
-  async (inputs, problem) => {
-    const stage = await tokenScene({ inputs });
-    const main = await onlyMain(stage);
-    expectRed(main);
-    expect(main.log.join('\n')).toMatch(problem);
-    expect([stage.tokenRequests(), stage.cloud.requests.length]).toEqual([0, 0]);
-  },
-);
+test('by GitHub’s token, an audience in quotes: wrong inputs, and neither service gets a request', async () => {
+  const stage = await tokenScene({ inputs: { audience: '"https://example.com"' } });
+  const main = await onlyMain(stage);
+  expectRed(main);
+  expect(main.log.join('\n')).toMatch(/audience is in quotes/);
+  expect([stage.tokenRequests(), stage.cloud.requests.length]).toEqual([0, 0]);
+});
 
 test('two logins, one without a password: each session is gone', async () => {
   const { job, cloud, inputs } = await tokenScene();
