@@ -72,7 +72,7 @@ describe('a server that is away or busy', () => {
     }),
   );
 
-  concurrentTest('a login that is lost always: three logins, and all of them are told', async () => {
+  concurrentTest('a login whose response is always lost: three logins, and all are told', async () => {
     const stage = await loginScene({ job: TEN_TIMES_AS_FAST });
     stage.cloud.setFaults(() => RESPONSE_LOST);
     const { main, post, cloud } = await played(stage);
@@ -243,7 +243,7 @@ describe('timeout-seconds: 1', () => {
       const stage = await loginScene({
         inputs: { verify, 'timeout-seconds': '1' },
         sessionIds: { kind: 'jwt', length: 400 },
-        // A second of the action's is four, because on a busy machine a process may start late.
+        // A second of the action's is four, because a busy machine may be slow to respond.
         job: faster(1 / 4),
       });
       // Late, so that a verification would be the last request.

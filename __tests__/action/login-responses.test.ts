@@ -31,7 +31,7 @@ import {
   unusedPort,
 } from './support.ts';
 
-// One row of each kind. `unit/steps/field-logins.test.ts` plays all of them in process.
+// One row of each kind. `unit/steps/field-logins.test.ts` plays the others in process.
 
 const HTML = '<html><title>Sign in</title></html>';
 const withEffect = (fault: Fault): Fault => ({ ...fault, effect: true });

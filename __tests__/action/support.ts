@@ -58,7 +58,7 @@ export function apart<Row extends unknown[]>(body: (...row: Row) => Promise<void
   };
 }
 
-/** A test that mostly waits, and runs beside the others of its file. */
+/** A test that mostly waits, and runs beside the others of its group. */
 export function concurrentTest(title: string, body: () => Promise<void>): void {
   test.concurrent(title, apart(body));
 }
