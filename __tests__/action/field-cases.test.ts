@@ -177,7 +177,7 @@ async function behindProxy(
   afterwards(() => proxy.close());
   const stage = await scene(mode, {
     cloud: { tls: authority.issue({ host: HOST }), publicHost: HOST },
-    inputs: { 'timeout-seconds': '2', ...options.inputs },
+    inputs: { 'timeout-seconds': '20', ...options.inputs },
     job: {
       ...SECLUDED,
       env: { ...trusting(), ...env(`127.0.0.1:${proxy.port}`) },
@@ -359,7 +359,7 @@ describe('cases 8 and 10: a response of the vendor', () => {
 });
 
 test.each(['now', 'job-end'])('case 11: refused credentials are sent once, %s', async (when) => {
-  const stage = await scene('logoutall', { inputs: { when, 'timeout-seconds': '2' }, job: IMPATIENT });
+  const stage = await scene('logoutall', { inputs: { when }, job: IMPATIENT });
   stage.cloud.setFaults(() => respondWith(500, '{"@type":"error","code":"UI_10000","statusCode":500}'));
   const { main, post } = await mainAndPost(stage);
   expect(outcomeOf(when === 'now' ? main : post)).toMatch(/^(Error|Warning): Not ended$/);

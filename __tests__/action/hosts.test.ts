@@ -97,7 +97,7 @@ test('a certificate for another name', async () => {
   const certificate = selfSigned({ host: 'idmc.example.com' });
   const cloud = await startCloud({ publicHost: 'localhost', tls: certificate });
   const job = newJob({ env: { NODE_EXTRA_CA_CERTS: fileWith(certificate.cert) } });
-  const { log } = await job.run(inputsToEnd(cloud.openSession(pipeline), cloud, { 'timeout-seconds': '1' }));
+  const { log } = await job.run(inputsToEnd(cloud.openSession(pipeline), cloud, { 'timeout-seconds': '5' }));
   expect(outcomeLine({ log })).toContain('is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)');
   expect(cloud.requests).toEqual([]);
 });

@@ -22,7 +22,10 @@ async function outcomeFor(
   fault: Fault,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const stage = await scene(mode, { inputs: { 'timeout-seconds': '2', ...inputs }, job: IMPATIENT });
+  const stage = await scene(mode, {
+    inputs: { 'timeout-seconds': mode === 'logout' ? '20' : '2', ...inputs },
+    job: IMPATIENT,
+  });
   stage.cloud.setFaults(() => fault);
   return outcomeLine(await onlyMain(stage));
 }

@@ -25,7 +25,7 @@ import {
 describe('the time given', () => {
   test('a server that stays unavailable', async () => {
     const meet = async (mode: Mode) => {
-      const stage = await scene(mode, { inputs: { 'timeout-seconds': '1' } });
+      const stage = await scene(mode, { inputs: { 'timeout-seconds': '2' } });
       stage.cloud.setFaults(() => respondWith(429));
       const main = await onlyMain(stage);
       const sent = stage.cloud.requests.length;
