@@ -44,7 +44,7 @@ const hostsFile = fileURLToPath(new URL('../../proof/proxies/hosts-file.cjs', im
 const SECLUDED = { nodeArguments: ['--require', hostsFile] };
 
 // Inputs and responses from public reports and pipelines, by their numbers: one of each kind. `unit/steps/field-inputs.test.ts` and
-// `unit/steps/field-responses.test.ts` play all of them in process.
+// `unit/steps/field-responses.test.ts` play the others in process, and `unit/proxy.test.ts` reads proxies with passwords.
 
 /** Fails unless main found this input wrong, sent nothing, kept nothing, showed nothing and masked only `masks`. */
 async function expectWrong(

@@ -781,7 +781,7 @@ describe('a proxy', () => {
 });
 
 describe('a host with addresses of both families', () => {
-  // Closes its own server, because `afterEach` does not fit concurrent tests: these mostly wait.
+  // Closes its own server, because `afterEach` runs for no concurrent test. These overlap because they mostly wait.
   const slow = async (env: Record<string, string>, patienceMs: number) => {
     const cloud = await startSimulator();
     try {

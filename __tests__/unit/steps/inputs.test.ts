@@ -122,7 +122,7 @@ describe('refused', () => {
     ['server-url', 'https://informaticacloud.com.evil.example/saas', NOT_TRUSTED],
     ['server-url', 'https://evilinformaticacloud.com/saas', NOT_TRUSTED],
     ['server-url', 'https://evil.example/.informaticacloud.com', NOT_TRUSTED],
-    // field-cases.test.ts has more texts that are not session ids.
+    // field-inputs.test.ts has more texts that are not session ids.
     ['session-id', '', /missing.*icSessionId/],
     ['session-id', ' \n ', /missing/],
     ['session-id', 'not-real-at\nall-of-it', /icSessionId/],
