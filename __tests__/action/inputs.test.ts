@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { visible } from '../../runner/index.ts';
 import { UNCONFIRMED_END } from '../first-words.ts';
+import { HOST_NAMES, HTTPS_ONLY, NOT_TRUSTED } from '../message-patterns.ts';
 import {
   errorTextV2,
   type Mode,
@@ -14,11 +15,6 @@ import {
   respondWith,
   scene,
 } from './support.ts';
-
-// Unit tests check each problem's full text. Here only the input's name and the kind of problem are checked.
-const HTTPS_ONLY = /https:\/\//;
-const NOT_TRUSTED = /informaticacloud\.com.*trusted-hosts/;
-const HOST_NAMES = /idmc\.example\.com/;
 
 /** What the main step says is wrong, with everything else that a refused input must bring about. */
 async function problemsWith(mode: Mode, inputs: Readonly<Record<string, string>>): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../simulator/index.ts';
+import { IP_HINT, NOT_THE_API, USUAL_REASONS } from '../message-patterns.ts';
 import {
   bytes,
   errorTextV2,
@@ -29,11 +30,6 @@ async function outcomeFor(
   stage.cloud.setFaults(() => fault);
   return outcomeLine(await onlyMain(stage));
 }
-
-const IP_HINT = /trusted IP address/;
-const USUAL_REASONS = [/region/, /expired/, /SAML/, /second factor/];
-const NOT_THE_API =
-  /it did not come from the API, but from a proxy or a gateway, or (server|login)-url is wrong/;
 
 // `unit/steps/messages.test.ts` has more responses, in process.
 describe('who spoke', () => {

@@ -7,6 +7,7 @@ import { VirtualWorld } from '../../../proof/virtual/world.ts';
 import { visible } from '../../../runner/index.ts';
 import { type InputName, inputValues } from '../../../src/inputs/values.ts';
 import { pipeline } from '../../action/support.ts';
+import { HOST_NAMES, HTTPS_ONLY, NOT_TRUSTED } from '../../message-patterns.ts';
 import { LOGIN_HOST, SERVER_URL, SESSION_ID } from '../support.ts';
 
 type Given = Partial<Record<InputName, string>>;
@@ -84,10 +85,7 @@ async function problemsWith(mode: Mode, inputs: Given): Promise<string[]> {
 
 const FORM_OF_SERVER_URL = /serverUrl.*baseApiUrl.*\/saas/;
 const FORM_OF_LOGIN_URL = /dm-us/;
-const HTTPS_ONLY = /https:\/\//;
-const NOT_TRUSTED = /informaticacloud\.com.*trusted-hosts/;
 const SECONDS = /whole number from 1 to 240/;
-const HOST_NAMES = /idmc\.example\.com/;
 
 describe('refused', () => {
   test.each<[InputName, string, RegExp]>([

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HttpResponse } from '../../../src/http.ts';
 import { mainStep } from '../../../src/steps/main-step.ts';
 import { errorTextV2, errorTextV3, MODES, type Mode, SIGN_IN_PAGE } from '../../action/support.ts';
+import { IP_HINT, NOT_THE_API, USUAL_REASONS } from '../../message-patterns.ts';
 import {
   logoutallValues,
   logoutValues,
@@ -30,10 +31,6 @@ async function outcomeFor(mode: Mode, result: HttpResponse): Promise<string> {
 }
 
 const NTLM = { 'WWW-Authenticate': 'NTLM' };
-const IP_HINT = /trusted IP address/;
-const USUAL_REASONS = [/region/, /expired/, /SAML/, /second factor/];
-const NOT_THE_API =
-  /it did not come from the API, but from a proxy or a gateway, or (server|login)-url is wrong/;
 
 // `action/messages.test.ts` has one of each kind, over a socket.
 describe('who spoke', () => {

@@ -13,7 +13,7 @@ import { logoutallValues, logoutValues, received, SESSION_ID, v2Object, v3Object
 const WHEN = ['now', 'job-end'] as const;
 
 /** A job whose every request gets this response; `step` is the one that sends. */
-async function jobThatMeets(values: InputValues, response: HttpResponse) {
+async function jobWhoseResponseIs(values: InputValues, response: HttpResponse) {
   const calls: HttpRequest[] = [];
   const world = new VirtualWorld(new VirtualClock(), {
     meet: async (call) => {
@@ -48,7 +48,7 @@ describe.each(MODES)('%s: what the server repeats is not repeated', (mode) => {
   test.each(cases)('%s, under %s', async (_name, _status, response) => {
     for (const when of WHEN) {
       const values = mode === 'logout' ? logoutValues({ when }) : logoutallValues({ when, password });
-      const { main, step, calls } = await jobThatMeets(values, response);
+      const { main, step, calls } = await jobWhoseResponseIs(values, response);
       expect(step.log.at(-1)).toContain('(withheld: the text repeated a secret)');
       expect(calls).toHaveLength(1);
       for (const record of [main, step]) expect(spellingsIn(visible(record), secret)).toEqual([]);
@@ -58,7 +58,10 @@ describe.each(MODES)('%s: what the server repeats is not repeated', (mode) => {
 
 test.each(PASSWORDS)('the password %j is sent as it is, and hidden', async (password) => {
   for (const when of WHEN) {
-    const { main, step, calls } = await jobThatMeets(logoutallValues({ when, password }), received(200));
+    const { main, step, calls } = await jobWhoseResponseIs(
+      logoutallValues({ when, password }),
+      received(200),
+    );
     expect(calls.map(({ body }) => JSON.parse(body))).toEqual([
       { '@type': 'logout', username: 'pipeline@example.com', password },
     ]);

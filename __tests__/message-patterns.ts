@@ -1,0 +1,18 @@
+/** What messages say, for the tests of the bundles and those in process. Unit tests check each text in full. */
+
+/** The hint of an error object with 401 or 403. */
+export const IP_HINT = /trusted IP address/;
+
+/** The reasons for which credentials are most often refused. */
+export const USUAL_REASONS = [/region/, /expired/, /SAML/, /second factor/];
+
+/** What is said of a response that is not the vendor's. */
+export const NOT_THE_API =
+  /it did not come from the API, but from a proxy or a gateway, or (server|login)-url is wrong/;
+
+/** What is wrong with a URL. */
+export const HTTPS_ONLY = /https:\/\//;
+export const NOT_TRUSTED = /informaticacloud\.com.*trusted-hosts/;
+
+/** What is wrong with `trusted-hosts`. */
+export const HOST_NAMES = /idmc\.example\.com/;
