@@ -318,12 +318,15 @@ concurrentTest('not a response of the vendor: cases 9 and 14', async () => {
   ]);
 });
 
-concurrentTest('not a response of the vendor: without an end: over HTTP/1.0, and an empty 401', async () => {
-  await Promise.all([
-    expectNotConfirmed('logout', 'fail', () => bytes('HTTP/1.0 200 OK\r\nServer: x\r\n\r\n')),
-    expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 401 Unauthorized\r\n\r\n')),
-  ]);
-});
+concurrentTest(
+  'not a response of the vendor: one without an end, over HTTP/1.0, and an empty 401',
+  async () => {
+    await Promise.all([
+      expectNotConfirmed('logout', 'fail', () => bytes('HTTP/1.0 200 OK\r\nServer: x\r\n\r\n')),
+      expectNotConfirmed('logout', 'warn', () => bytes('HTTP/1.1 401 Unauthorized\r\n\r\n')),
+    ]);
+  },
+);
 
 concurrentTest('not a response of the vendor: case 18', async () => {
   const blocked = respondWith(403, '<html>Blocked</html>');

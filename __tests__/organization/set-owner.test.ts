@@ -32,7 +32,7 @@ const PAGES = [
 ];
 
 describe('set-owner', () => {
-  test('replaces the owner, once more on a copy, and what an update brought back', () => {
+  test('replaces the owner, once more on a copy, and what an update brought back, and fails if it changed nothing', () => {
     const folder = copy();
     const before = git(folder, 'grep', '-c', '/informatica-cloud-session');
     for (const owner of ['Some-account', 'other', 'managed_user']) {
@@ -45,7 +45,6 @@ describe('set-owner', () => {
     // The placeholder occurs nowhere else, where it would not be replaced.
     expect(run(['git', 'grep', '-w', ['OWN', 'ER'].join('')], { cwd: folder }).out).toBe('');
 
-    // It fails if it changed nothing.
     expect(setOwner(folder, 'managed_user')).toMatchObject({
       status: 1,
       err: 'No file names another owner than managed_user. Nothing was changed.\n',
