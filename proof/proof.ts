@@ -23,8 +23,8 @@ const CHECKS: readonly Check[] = [schedules, faults, gateway, kills, properties,
  * first two take about as long as each other.
  */
 const BESIDE: readonly (readonly Check[])[] = [
-  [schedules, gateway, properties, proxies, soak],
-  [kills, faults],
+  [schedules, gateway, properties, proxies],
+  [kills, faults, soak],
   [engine],
 ];
 
