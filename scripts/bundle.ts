@@ -19,35 +19,15 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
   const files = new Map<string, string>();
   const inputs: string[] = [];
   try {
-    const later = [{ source: entryPoint, file: 'index.cjs' }];
-    for (const { source, file } of later) {
-      const isEntryPoint = source === entryPoint;
-      const outfile = join(folder, file.replace('.cjs', '.js'));
-      const loaded: Loaded[] = [];
-      const { metafile } = await build({
-        entryPoints: [source],
-        outfile,
-        bundle: true,
-        minify: true,
-        metafile: true,
-        platform: 'node',
-        target: 'node16.20',
-        // An entry point is CommonJS. ncc would drop the exports of such a file, so the others are ES modules.
-        format: isEntryPoint ? 'cjs' : 'esm',
-        // `import()` has to become `require`, which does not start the loader of ES modules. In ES modules ncc does that.
-        supported: { 'dynamic-import': !isEntryPoint },
-        // Fails if the client imports something that the stub does not export; by default esbuild ignores that in a dependency.
-        logOverride: { 'import-is-undefined': 'error' },
-        plugins: [apart(loaded), onlyWhatIsUsed],
-      });
-      const externals = loaded.map(({ file }) => `./${file}`);
-      const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2021', externals });
-      files.set(file, `${inAscii(code.trimEnd())}\n`);
-      inputs.push(...bundledFiles(metafile));
-      for (const one of loaded) {
-        const same = later.find((other) => other.file === one.file);
-        if (same === undefined) later.push(one);
-        else if (same.source !== one.source) throw new Error(`Two modules would be ${one.file}`);
+    const modules: Module[] = [{ source: entryPoint, file: 'index.cjs' }];
+    for (const module of modules) {
+      const built = await buildFile(module, module.source === entryPoint ? 'cjs' : 'esm', folder);
+      files.set(module.file, built.code);
+      inputs.push(...built.inputs);
+      for (const loaded of built.loads) {
+        const same = modules.find(({ file }) => file === loaded.file);
+        if (same === undefined) modules.push(loaded);
+        else if (same.source !== loaded.source) throw new Error(`Two modules would be ${loaded.file}`);
       }
     }
     return { ...Object.fromEntries(files), 'licenses.txt': await licenses(inputs) };
@@ -56,20 +36,57 @@ export async function bundle(entryPoint: string): Promise<Bundle> {
   }
 }
 
-interface Loaded {
+/** A module of the source, and the file of the bundle that it becomes. */
+interface Module {
   readonly source: string;
   readonly file: string;
 }
 
-/** Leaves out what the source loads with `import()`, and adds it to `loaded`. */
-function apart(loaded: Loaded[]): Plugin {
+interface BuiltFile {
+  readonly code: string;
+  /** The source files that contribute to it. */
+  readonly inputs: readonly string[];
+  /** What it loads with `import()`. */
+  readonly loads: readonly Module[];
+}
+
+/** An entry point is CommonJS. ncc would drop the exports of such a file, so the others are ES modules. */
+async function buildFile(
+  { source, file }: Module,
+  format: 'cjs' | 'esm',
+  folder: string,
+): Promise<BuiltFile> {
+  const outfile = join(folder, file.replace('.cjs', '.js'));
+  const loads: Module[] = [];
+  const { metafile } = await build({
+    entryPoints: [source],
+    outfile,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    platform: 'node',
+    target: 'node16.20',
+    format,
+    // `import()` has to become `require`, which does not start the loader of ES modules. In ES modules ncc does that.
+    supported: { 'dynamic-import': format === 'esm' },
+    // Fails if the client imports something that the stub does not export; by default esbuild ignores that in a dependency.
+    logOverride: { 'import-is-undefined': 'error' },
+    plugins: [apart(loads), onlyWhatIsUsed],
+  });
+  const externals = loads.map((module) => `./${module.file}`);
+  const { code } = await ncc(outfile, { minify: true, quiet: true, target: 'es2021', externals });
+  return { code: `${inAscii(code.trimEnd())}\n`, inputs: bundledFiles(metafile), loads };
+}
+
+/** Leaves out what the source loads with `import()`, and adds it to `loads`. */
+function apart(loads: Module[]): Plugin {
   return {
     name: 'apart',
     setup({ onResolve }) {
       onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
         const file = `${basename(path, '.ts')}.cjs`;
-        loaded.push({ source: join(resolveDir, path), file });
+        loads.push({ source: join(resolveDir, path), file });
         return { path: `./${file}`, external: true };
       });
     },
