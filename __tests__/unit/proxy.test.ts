@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { proxyFor, proxyNotes } from '../../src/edge/proxy-settings.ts';
 import { type HttpProxy, noProxyNotes, readProxy, schemesIn } from '../../src/inputs/proxy.ts';
+import { withoutProxyVariables } from './proxy-variables.ts';
 
 function read(text: string): HttpProxy {
   const checked = readProxy('https_proxy', text);
@@ -116,14 +117,7 @@ describe('a proxy, as a variable names it', () => {
 });
 
 describe('the variable that counts', () => {
-  const before = { ...process.env };
-  beforeEach(() => {
-    for (const name of Object.keys(process.env))
-      if (/^(https?|no|all)_proxy$/i.test(name)) delete process.env[name];
-  });
-  afterEach(() => {
-    process.env = { ...before };
-  });
+  withoutProxyVariables();
 
   const POD = 'https://usw3.dm-us.informaticacloud.com/saas';
   const addressFor = (url: string, env: Record<string, string>): string | undefined => {

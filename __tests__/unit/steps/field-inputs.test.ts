@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Inputs, visible } from '../../../runner/index.ts';
 import { proxyFor } from '../../../src/edge/proxy-settings.ts';
 import { type Mode, NO_SESSION, pipeline } from '../../action/support.ts';
+import { withoutProxyVariables } from '../proxy-variables.ts';
 import { at } from '../responses/rows.ts';
 import { jobThatMeets, shown } from './table-job.ts';
 
@@ -248,14 +249,7 @@ describe('what is no login host', () => {
 });
 
 describe('a proxy variable', () => {
-  const before = { ...process.env };
-  beforeEach(() => {
-    for (const name of Object.keys(process.env))
-      if (/^(https?|no|all)_proxy$/i.test(name)) delete process.env[name];
-  });
-  afterEach(() => {
-    process.env = { ...before };
-  });
+  withoutProxyVariables();
 
   /** A logout in a job with these variables. */
   const jobWith = (env: Readonly<Record<string, string>>, when: 'now' | 'job-end') => {
