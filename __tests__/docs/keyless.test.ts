@@ -72,7 +72,8 @@ async function run(commands: readonly string[]): Promise<string> {
     .join('\n')
     .replaceAll('https://dm-us.informaticacloud.com', cloud.loginUrl)
     .replaceAll('https://token.actions.githubusercontent.com', github.issuer);
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', script]);
+  // With a socket as its input and no shell around it, bash would read the user's own start-up file.
+  const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script]);
   child.stdin.end(`${administrator.username}\n${administrator.password}\n`);
   const [out, problems, [exitCode]] = await Promise.all([
     text(child.stdout),
